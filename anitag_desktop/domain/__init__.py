@@ -1,0 +1,1 @@
+"""What anitag talks about: values and rules, with the standard library alone."""

@@ -1,0 +1,62 @@
+"""What is shown of one picture: the values behind the inspector, ``show`` and the exports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.image import ImageFacts, ImageStatus
+from anitag_desktop.domain.tag import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTag:
+    """An effective tag, or a suggestion (``source`` model); ``score`` is None without a model."""
+
+    tag: Tag
+    source: Source
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of the corrections log about this picture, oldest first."""
+
+    at: datetime
+    tag: Tag
+    verdict: Verdict | None
+    source: Source
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """Why a file has no picture: ``code`` with ``params``, in words as ``message``."""
+
+    path: str
+    code: str
+    message: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDetails:
+    """All that is known of one picture. ``path`` is one place where it was seen, absolute.
+
+    Bytes of a path that are not UTF-8 stand as surrogates (``os.fsdecode``). ``tags`` are the
+    effective ones without ratings and without merely implied ones; ``suggestions`` every stored
+    score under its threshold; ``facts`` is None for a file that could not be read.
+    """
+
+    image_id: int | None
+    path: str
+    paths: tuple[str, ...]
+    facts: ImageFacts | None
+    added: datetime
+    modified: datetime
+    status: ImageStatus
+    rating: str | None
+    tags: tuple[ShownTag, ...] = ()
+    suggestions: tuple[ShownTag, ...] = ()
+    rejected: tuple[Tag, ...] = ()
+    problems: tuple[FileProblem, ...] = ()
+    history: tuple[HistoryLine, ...] = ()

@@ -1,0 +1,51 @@
+"""Errors for people: a code with parameters, and the English sentence of each code.
+
+The window translates by code. Anything that is not an ``AnitagError`` is a bug.
+"""
+
+
+class AnitagError(Exception):
+    """Something went wrong that a person can understand and act upon.
+
+    ``code`` names the sentence in ``MESSAGES``; ``params`` fill it.
+    """
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(MESSAGES[code].format(**params))
+
+
+MESSAGES: dict[str, str] = {
+    "no_such_folder": "There is no folder {path}. Check the spelling, or plug in the drive.",
+    "not_a_folder": "{path} is not a folder.",
+    "unreadable_folder": "The folder {path} cannot be read ({reason}). Check its permissions.",
+    "no_such_file": "There is no file {path}.",
+    "unknown_picture": "{path} is not in the library. Add its folder with: anitag add FOLDER",
+    "unknown_tag": "There is no tag {name}.",
+    "bad_tag_name": "{name!r} cannot be a tag name: {reason}.",
+    "nothing_to_undo": "There is nothing to undo.",
+    "library_in_use": "The library {path} is in use by another program (process {pid}).",
+    "library_newer": (
+        "The library {path} was written by a newer anitag (schema {found}; this one knows "
+        "{known}). Nothing was changed. Install the newer version."
+    ),
+    "library_damaged": (
+        "The library {path} is damaged: {reason}. It was kept as it is. "
+        "Restore the newest backup with: anitag restore"
+    ),
+    "not_a_library": "{path} is not an anitag library: {reason}.",
+    "disk_full": "The disk is full: {path} was not written. Free some space; nothing was lost.",
+    "cannot_write": "{path} could not be written ({reason}).",
+    "no_backup": "There is no backup in {path}.",
+    "backup_damaged": "The backup {path} is not sound: {reason}. Nothing was changed.",
+    "no_such_model": "There is no model {model}. Known models: {known}.",
+    "not_a_model": "{path} is not a model: {reason}.",
+    "model_refused": "The model {path} was refused: {reason}.",
+    "worker_died": "The recognition process ended unexpectedly: {reason}.",
+    "nothing_to_import": "There is nothing to import in {path}.",
+    "bad_sidecar": "{path}, line {line}: {reason}.",
+    "bad_format": "{format} is not an export format. Known formats: {known}.",
+    "bad_value": "{reason}.",
+}
+"""Each sentence says what happened, where, and what to do."""

@@ -1,0 +1,74 @@
+"""Where things lie: the library's files, the models, and what ships with the program."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPaths:
+    """The files of one library, all under one folder."""
+
+    root: Path
+
+    @property
+    def library_db(self) -> Path:
+        """What cannot be made again."""
+        return self.root / "library.db"
+
+    @property
+    def index_db(self) -> Path:
+        """What can be made again; may be deleted at any time."""
+        return self.root / "index.db"
+
+    @property
+    def journal(self) -> Path:
+        """The folder of the plain-text copy of every correction."""
+        return self.root / "journal"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of verified backups."""
+        return self.root / "backups"
+
+    @property
+    def models(self) -> Path:
+        """The folder of models that the user added."""
+        return self.root / "models"
+
+    @property
+    def thumbnails(self) -> Path:
+        """The folder of thumbnails; may be deleted at any time."""
+        return self.root / "cache" / "thumbnails"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that writes."""
+        return self.root / "library.lock"
+
+    def thumbnail(self, sha256: str) -> Path:
+        """Return where the thumbnail (JPEG, at most 384 px) of an image lies once it was made."""
+        return self.thumbnails / sha256[:2] / f"{sha256}.jpg"
+
+
+def default_library() -> Path:
+    """Return the library folder of this user on this platform."""
+    from platformdirs import user_data_path
+
+    return user_data_path("anitag", appauthor=False)
+
+
+def resources() -> Path:
+    """Return the folder that ships with the program: beside the package, or inside the wheel."""
+    package = Path(__file__).resolve().parent
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"
+
+
+def bundled_models() -> Path:
+    """Return the folder of the models that ship with the program."""
+    return resources() / "models"
+
+
+def sample_pictures() -> Path:
+    """Return the folder of the sample pictures that ship with the program."""
+    return resources() / "samples"
