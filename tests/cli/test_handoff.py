@@ -1,0 +1,148 @@
+"""A command handed to the process that writes the library."""
+
+import io
+
+import pytest
+
+from anitag_desktop.cli.handoff import HandoffServer, hand_over, raise_window
+from anitag_desktop.paths import LibraryPaths
+
+
+@pytest.fixture
+def paths(tmp_path, monkeypatch):
+    (tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    (tmp_path / "library").mkdir()
+    return LibraryPaths(tmp_path / "library")
+
+
+def test_output_and_exit_code_come_back(paths):
+    def run(argv, out, err):
+        out.write(f"did {argv[0]}\n")
+        err.write("with a warning\n")
+        return 1
+
+    server = HandoffServer(paths, run)
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        assert hand_over(paths, ["correct"], out, err) == 1
+    finally:
+        server.close()
+    assert out.getvalue() == "did correct\n"
+    assert err.getvalue() == "with a warning\n"
+
+
+def test_bytes_of_a_name_that_are_not_utf8_survive(paths):
+    def run(argv, out, err):
+        out.write(argv[0])
+        return 0
+
+    server = HandoffServer(paths, run)
+    out = io.StringIO()
+    try:
+        hand_over(paths, ["caf\udce9.png"], out, io.StringIO())
+    finally:
+        server.close()
+    assert out.getvalue() == "caf\udce9.png"
+
+
+def test_two_commands_at_once_each_get_their_own_answer(paths):
+    import threading
+
+    both = threading.Barrier(2, timeout=10)
+
+    def run(argv, out, err):
+        both.wait()
+        out.write(argv[0])
+        return 0
+
+    server = HandoffServer(paths, run)
+    outs = [io.StringIO(), io.StringIO()]
+    threads = [
+        threading.Thread(target=hand_over, args=(paths, [name], out, io.StringIO()))
+        for name, out in zip("ab", outs, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    server.close()
+    assert [out.getvalue() for out in outs] == ["a", "b"]
+
+
+def test_a_window_is_raised(paths):
+    raised = []
+    server = HandoffServer(paths, lambda *_: 0, on_raise=lambda: raised.append(True))
+    try:
+        assert raise_window(paths)
+    finally:
+        server.close()
+    assert raised == [True]
+
+
+def test_a_process_without_a_window_says_so(paths):
+    server = HandoffServer(paths, lambda *_: 0)
+    try:
+        assert not raise_window(paths)
+    finally:
+        server.close()
+
+
+def test_nobody_listening_is_a_connection_error(paths):
+    with pytest.raises(ConnectionError):
+        hand_over(paths, ["correct"], io.StringIO(), io.StringIO())
+
+
+def test_who_cannot_read_the_key_is_refused(paths):
+    server = HandoffServer(paths, lambda *_: 0)
+    key = paths.root / "handoff.key"
+    right = key.read_bytes()
+    try:
+        key.write_bytes(b"wrong" * 8)
+        with pytest.raises(ConnectionError):
+            hand_over(paths, ["correct"], io.StringIO(), io.StringIO())
+    finally:
+        key.write_bytes(right)
+        server.close()
+
+
+def test_the_key_is_for_the_owner_only(paths):
+    server = HandoffServer(paths, lambda *_: 0)
+    try:
+        assert (paths.root / "handoff.key").stat().st_mode & 0o077 == 0
+    finally:
+        server.close()
+
+
+def test_a_command_that_breaks_says_so_and_the_server_goes_on(paths):
+    calls = []
+
+    def run(argv, out, err):
+        calls.append(argv)
+        if len(calls) == 1:
+            raise ValueError("a bug")
+        return 0
+
+    server = HandoffServer(paths, run)
+    err = io.StringIO()
+    try:
+        assert hand_over(paths, ["a"], io.StringIO(), err) == 1
+        assert hand_over(paths, ["b"], io.StringIO(), io.StringIO()) == 0
+    finally:
+        server.close()
+    assert "a bug" in err.getvalue()
+
+
+def test_a_frame_that_is_not_json_harms_nobody(paths):
+    from multiprocessing.connection import Client
+
+    server = HandoffServer(paths, lambda *_: 0)
+    key = (paths.root / "handoff.key").read_bytes()
+    try:
+        with Client(server.address, authkey=key) as connection:
+            connection.send_bytes(b"\x80\x04 not json")
+            with pytest.raises(EOFError):
+                connection.recv_bytes()
+        assert hand_over(paths, ["b"], io.StringIO(), io.StringIO()) == 0
+    finally:
+        server.close()
