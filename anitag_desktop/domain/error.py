@@ -43,6 +43,30 @@ MESSAGES: dict[str, str] = {
     "not_a_model": "{path} is not a model: {reason}.",
     "model_refused": "The model {path} was refused: {reason}.",
     "worker_died": "The recognition process ended unexpectedly: {reason}.",
+    "worker_closed": "The work was stopped before this picture was read. It will be done next time.",
+    "crashed_worker": (
+        "Reading this file crashed the recognition process twice ({reason}). It is left out; "
+        "open it in another program and save it again."
+    ),
+    "took_too_long": (
+        "Reading this file took more than {seconds} seconds, twice. It is left out; "
+        "save it again with another program."
+    ),
+    "out_of_memory": "This file needs more memory than a picture may use. It is left out.",
+    "model_failed": "The model {model} could not be run: {reason}.",
+    "file_changed": "The file changed while it was being read. It will be read again.",
+    "picture_gone": "The file is no longer there.",
+    "picture_not_a_file": "This is not a regular file ({kind}), so it is not read.",
+    "picture_unreadable": "The file cannot be read ({reason}). Check its permissions and the disk.",
+    "picture_empty": "The file is empty (0 bytes). Copy it again.",
+    "picture_too_big": "The file has {size} bytes; a picture may have at most {limit}.",
+    "picture_too_large": (
+        "The picture claims {width} x {height} pixels; at most {limit} megapixels are read."
+    ),
+    "picture_unknown": (
+        "This is not a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture, whatever its name says."
+    ),
+    "picture_damaged": "The picture is damaged: {reason}. Copy or download it again.",
     "nothing_to_import": "There is nothing to import in {path}.",
     "bad_sidecar": "{path}, line {line}: {reason}.",
     "bad_format": "{format} is not an export format. Known formats: {known}.",

@@ -1,0 +1,1 @@
+"""Model packages, decoding, preprocessing, inference: what runs inside worker and training."""

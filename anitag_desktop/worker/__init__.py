@@ -1,0 +1,1 @@
+"""The child processes that read untrusted pictures and run models, and their supervisor."""
