@@ -43,7 +43,7 @@ MESSAGES: dict[str, str] = {
     "not_a_model": "{path} is not a model: {reason}.",
     "model_refused": "The model {path} was refused: {reason}.",
     "worker_died": "The recognition process ended unexpectedly: {reason}.",
-    "worker_closed": "The work was stopped before this picture was read. It will be done next time.",
+    "worker_closed": "The work was stopped before this picture was read; it is next.",
     "crashed_worker": (
         "Reading this file crashed the recognition process twice ({reason}). It is left out; "
         "open it in another program and save it again."
@@ -71,5 +71,19 @@ MESSAGES: dict[str, str] = {
     "bad_sidecar": "{path}, line {line}: {reason}.",
     "bad_format": "{format} is not an export format. Known formats: {known}.",
     "bad_value": "{reason}.",
+    "no_training_environment": (
+        "The command {command} needs the training environment ({missing} is missing). "
+        "Make it with: make training-env"
+    ),
+    "bad_config": "{path} is not a usable config: {reason}.",
+    "bad_manifest": "{path}, row {row}: {reason}.",
+    "no_pictures": "There are no labelled pictures in {path}.",
+    "no_labels": "No tag has enough pictures to be learnt (at least {count} are needed).",
+    "training_failed": "The training stopped: {reason}.",
+    "bad_checkpoint": "{path} is not a sound checkpoint: {reason}.",
+    "parity_failed": (
+        "The exported model does not agree with the trained one (largest difference of a "
+        "probability {difference:.2e}, allowed {allowed:.0e}). No file was kept."
+    ),
 }
 """Each sentence says what happened, where, and what to do."""
