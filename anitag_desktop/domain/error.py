@@ -57,6 +57,7 @@ MESSAGES: dict[str, str] = {
     "file_changed": "The file changed while it was being read. It will be read again.",
     "picture_gone": "The file is no longer there.",
     "picture_not_a_file": "This is not a regular file ({kind}), so it is not read.",
+    "picture_link_broken": "This is a link that leads nowhere.",
     "picture_unreadable": "The file cannot be read ({reason}). Check its permissions and the disk.",
     "picture_empty": "The file is empty (0 bytes). Copy it again.",
     "picture_too_big": "The file has {size} bytes; a picture may have at most {limit}.",
