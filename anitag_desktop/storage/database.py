@@ -1,0 +1,198 @@
+"""One database file: a single writer thread, and read-only connections for everyone else."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from anitag_desktop.storage.connections import DatabaseKind, reading_engine, writing_engine
+from anitag_desktop.storage.failures import failures_of, sqlite_failures_of
+from anitag_desktop.storage.fault_points import fault_point
+from anitag_desktop.storage.notes import Notes, take_notes
+
+T = TypeVar("T")
+Step = Callable[[Connection], T]
+"""The body of one transaction: all or nothing of it is committed."""
+
+
+class Database:
+    """A database file that exists and has the current schema.
+
+    ``before_commit`` runs inside each write transaction after its step; ``after_commit`` gets the
+    notes of each commit, on the thread that called ``write`` (for ``submit``: the writer thread).
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        kind: DatabaseKind,
+        *,
+        writable: bool = True,
+        attached: Path | None = None,
+    ) -> None:
+        self.path = path
+        self.kind = kind
+        self.before_commit: Step[None] = _nothing
+        self.after_commit: Callable[[Notes], None] = _nothing
+        self._attached = attached
+        self._readers: Engine | None = None
+        self._gate = threading.Condition()
+        self._reading = 0
+        self._is_swapping = False
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._connection: Connection | None = None
+        self._thread: threading.Thread | None = None
+        if writable:
+            self._thread = threading.Thread(
+                target=self._serve, name=f"anitag {kind.name} writer", daemon=True
+            )
+            self._thread.start()
+
+    def write(self, step: Step[T]) -> T:
+        """Run ``step`` in one transaction on the writer thread and wait for its commit.
+
+        Raises:
+            AnitagError: ``disk_full``, ``cannot_write`` or ``library_damaged``; nothing of the
+                step was kept.
+        """
+        result, notes = self._run(step) if self._is_writer() else self._post(step).result()
+        self.after_commit(notes)
+        return result
+
+    def submit(self, step: Step[T]) -> "Future[T]":
+        """Run ``step`` like ``write`` without waiting; errors come out of the future."""
+        future: Future[T] = Future()
+
+        def job() -> None:
+            result, notes = self._run(step)
+            self.after_commit(notes)
+            future.set_result(result)
+
+        self._put(job, future)
+        return future
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Lend a read-only connection on one snapshot of the data.
+
+        Open it for as short as possible: it keeps the write-ahead log from shrinking.
+        """
+        with self._gate:
+            self._gate.wait_for(lambda: not self._is_swapping)
+            self._reading += 1
+        try:
+            with (
+                sqlite_failures_of(self.path),
+                self._reader().connect() as connection,
+                connection.begin(),
+            ):
+                yield connection
+        finally:
+            with self._gate:
+                self._reading -= 1
+                self._gate.notify_all()
+
+    def swap(self, replace_file: Callable[[], T]) -> T:
+        """Run ``replace_file`` while no connection is open, then go on with the new file."""
+        future: Future[T] = Future()
+        self._put(lambda: future.set_result(self._swap(replace_file)), future)
+        return future.result()
+
+    def close(self) -> None:
+        """Finish the queued writes and close every connection."""
+        self._close_readers()  # first, so that the writer's last connection empties the log
+        if self._thread is not None and self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join()
+
+    def _post(self, step: Step[T]) -> "Future[tuple[T, Notes]]":
+        future: Future[tuple[T, Notes]] = Future()
+        self._put(lambda: future.set_result(self._run(step)), future)
+        return future
+
+    def _put(self, job: Callable[[], None], future: "Future[Any]") -> None:
+        if self._thread is None or not self._thread.is_alive():
+            raise RuntimeError(f"{self.path} is not open for writing")
+
+        def guarded() -> None:
+            try:
+                job()
+            except BaseException as error:  # noqa: BLE001 - it is raised where the caller waits
+                future.set_exception(error)
+
+        self._jobs.put(guarded)
+
+    def _is_writer(self) -> bool:
+        return threading.current_thread() is self._thread
+
+    def _serve(self) -> None:
+        try:
+            while (job := self._jobs.get()) is not None:
+                job()
+        finally:
+            self._close_writer()
+
+    def _run(self, step: Step[T]) -> tuple[T, Notes]:
+        with failures_of(self.path):
+            connection = self._writer()
+            if connection.in_transaction():
+                raise RuntimeError("a write may not start inside another")
+            try:
+                return self._transact(connection, step)
+            except BaseException:
+                take_notes(connection)
+                if connection.in_transaction():  # the rollback failed too: begin afresh
+                    self._close_writer()
+                raise
+
+    def _transact(self, connection: Connection, step: Step[T]) -> tuple[T, Notes]:
+        with connection.begin():
+            result = step(connection)
+            self.before_commit(connection)
+            fault_point(f"{self.kind.name}.before_commit")
+        fault_point(f"{self.kind.name}.after_commit")
+        return result, take_notes(connection)
+
+    def _writer(self) -> Connection:
+        if self._connection is None:
+            self._connection = writing_engine(self.path, self.kind).connect()
+        return self._connection
+
+    def _reader(self) -> Engine:
+        with self._gate:
+            if self._readers is None:
+                self._readers = reading_engine(self.path, self.kind, self._attached)
+            return self._readers
+
+    def _swap(self, replace_file: Callable[[], T]) -> T:
+        with self._gate:
+            self._is_swapping = True
+            self._gate.wait_for(lambda: self._reading == 0)
+        try:
+            self._close_readers()
+            self._close_writer()
+            with failures_of(self.path):
+                return replace_file()
+        finally:
+            with self._gate:
+                self._is_swapping = False
+                self._gate.notify_all()
+
+    def _close_readers(self) -> None:
+        if self._readers is not None:
+            self._readers.dispose()
+            self._readers = None
+
+    def _close_writer(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _nothing(_: object) -> None:
+    """Do nothing."""

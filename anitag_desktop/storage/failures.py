@@ -1,0 +1,62 @@
+"""What SQLite and the file system say when a write fails, as errors for people."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from anitag_desktop.domain.error import AnitagError
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def failures_of(path: Path) -> Iterator[None]:
+    """Turn what can go wrong with the file ``path`` into ``AnitagError``.
+
+    Raises:
+        AnitagError: ``disk_full``, ``cannot_write``, ``library_damaged``.
+    """
+    try:
+        with sqlite_failures_of(path):
+            yield
+    except OSError as error:
+        raise _from_system(path, error) from error
+
+
+@contextmanager
+def sqlite_failures_of(path: Path) -> Iterator[None]:
+    """Turn what SQLite says about the database ``path`` into ``AnitagError``, as above."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _from_sqlite(path, error.orig) or error from error
+    except sqlite3.Error as error:
+        raise _from_sqlite(path, error) or error from error
+
+
+def _from_system(path: Path, error: OSError) -> AnitagError:
+    if error.errno in _NO_ROOM:
+        return AnitagError("disk_full", path=path)
+    return AnitagError("cannot_write", path=path, reason=error.strerror or str(error))
+
+
+def _from_sqlite(path: Path, error: object) -> AnitagError | None:
+    """Return the error for people, or None when it is a mistake of the program."""
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return AnitagError("disk_full", path=path)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return AnitagError("library_damaged", path=path, reason=str(error))
+    if primary in (
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_PERM,
+    ):
+        return AnitagError("cannot_write", path=path, reason=str(error))
+    return None
