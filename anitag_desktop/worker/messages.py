@@ -5,6 +5,7 @@ Every job gets exactly one answer with the same ``job_id``; paths are bytes (``o
 
 from dataclasses import dataclass, field
 
+from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.prediction import ModelKey
 
@@ -47,24 +48,13 @@ class VerifyJob:
 
 
 @dataclass(frozen=True, slots=True)
-class FileStamp:
-    """What the file system said while the bytes were read (fields as in ``storage.FileStat``)."""
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
-    device: int
-
-
-@dataclass(frozen=True, slots=True)
 class Identified:
     """The identity of a file's bytes (hex digests)."""
 
     job_id: int
     sha256: str
     md5: str
-    stamp: FileStamp
+    stat: FileStat
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ class Recognised:
 
     job_id: int
     facts: ImageFacts
-    stamp: FileStamp
+    stat: FileStat
     models: tuple[ModelScores, ...]
     has_thumbnail: bool
 

@@ -1,0 +1,153 @@
+"""A model package: a folder with a manifest, weights and labels, checked before it is believed.
+
+Standard library only: the window lists models with it. What needs the network itself (its real
+inputs, what it answers) is checked by the worker process, in ``session`` and ``verification``.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import Label, ModelKey, Thresholds
+from anitag_desktop.recognition import wd_family
+from anitag_desktop.recognition.fields import Fields, ManifestError
+from anitag_desktop.recognition.labels import LabelLine, read_labels, read_text
+from anitag_desktop.recognition.manifest import Manifest, OutputSpec, parse_manifest
+from anitag_desktop.recognition.model_files import PICKLES, check_files, check_hashes, check_weights
+from anitag_desktop.recognition.network_checks import check_network
+
+MANIFEST_NAME = "anitag-model.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPackage:
+    """A model that passed the checks which need no inference.
+
+    ``labels`` stand in the order of the score output (empty for an embedder).
+    ``manifest_json`` is the manifest's document, also where it was made from foreign files.
+    """
+
+    folder: Path
+    key: ModelKey
+    manifest: Manifest
+    labels: tuple[Label, ...]
+    thresholds: Thresholds
+    manifest_json: str
+
+    @classmethod
+    def load(cls, folder: Path) -> "ModelPackage":
+        """Read and check the package in a folder, without its hashes.
+
+        Raises:
+            AnitagError: ``not_a_model`` if the folder holds none, ``model_refused`` with the
+                check that failed otherwise.
+        """
+        found = _manifest_document(folder)
+        try:
+            return _checked(folder, found)
+        except ManifestError as error:
+            raise AnitagError("model_refused", path=str(folder), reason=str(error)) from error
+
+    @property
+    def scores(self) -> OutputSpec | None:
+        """The output with the scores of the labels."""
+        return next((o for o in self.manifest.outputs if o.role == "scores"), None)
+
+    @property
+    def embedding(self) -> OutputSpec | None:
+        """The output with the picture's vector."""
+        return next((o for o in self.manifest.outputs if o.role == "embedding"), None)
+
+    @property
+    def weights(self) -> Path:
+        """The ONNX file."""
+        return self.folder / self.manifest.weights.path
+
+    def check_hashes(self) -> None:
+        """Check the sha256 of every file; reads them whole.
+
+        Raises:
+            AnitagError: ``model_refused``, naming the file.
+        """
+        try:
+            check_hashes(self.folder, self.manifest.files)
+        except (ManifestError, OSError) as error:
+            raise AnitagError("model_refused", path=str(self.folder), reason=str(error)) from error
+
+
+def _manifest_document(folder: Path) -> dict[str, Any]:
+    """Return the folder's manifest, or the one made from the files of a known family."""
+    if not folder.is_dir():
+        raise AnitagError("not_a_model", path=str(folder), reason="it is not a folder")
+    try:
+        if (folder / MANIFEST_NAME).is_file():
+            return _parsed(folder / MANIFEST_NAME)
+        labels = wd_family.find_labels(folder)
+        if labels is not None:
+            check_weights(folder / wd_family.WEIGHTS)
+            return wd_family.describe(folder, labels)
+    except (ManifestError, OSError) as error:
+        raise AnitagError("model_refused", path=str(folder), reason=str(error)) from error
+    raise AnitagError("not_a_model", path=str(folder), reason=_what_was_found(folder))
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"{path.name} is not JSON ({error})") from error
+    return Fields(document, path.name).raw
+
+
+def _what_was_found(folder: Path) -> str:
+    names = sorted(p.name for p in folder.iterdir())[:200]
+    pickles = [name for name in names if name.lower().endswith(PICKLES)]
+    if pickles:
+        return f"{pickles[0]} is of a format that may run code; only ONNX is loaded"
+    wanted = f"{MANIFEST_NAME}, or model.onnx with selected_tags.csv"
+    return f"it holds no {wanted} (found: {', '.join(names[:5]) or 'nothing'})"
+
+
+def _checked(folder: Path, document: dict[str, Any]) -> ModelPackage:
+    manifest = parse_manifest(document)
+    check_files(folder, manifest.files)
+    check_network(folder, manifest)
+    lines = _labels(folder, manifest)
+    return ModelPackage(
+        folder=folder,
+        key=ModelKey(manifest.id, manifest.revision),
+        manifest=manifest,
+        labels=tuple(line.label for line in lines),
+        thresholds=_thresholds(folder, manifest, lines),
+        manifest_json=json.dumps(document, ensure_ascii=False, indent=1),
+    )
+
+
+def _labels(folder: Path, manifest: Manifest) -> tuple[LabelLine, ...]:
+    scores = next((o for o in manifest.outputs if o.role == "scores"), None)
+    if scores is None:
+        return ()
+    if manifest.labels is None:
+        raise ManifestError("it has scores and no labels")
+    listed = {file.path for file in manifest.files}
+    if manifest.labels.file not in listed:
+        raise ManifestError(f'"files" does not name {manifest.labels.file}')
+    lines = read_labels(folder, manifest.labels)
+    if len(lines) != scores.width:
+        raise ManifestError(
+            f"{manifest.labels.file} has {len(lines)} labels and the score output is "
+            f"{scores.width} wide"
+        )
+    return lines
+
+
+def _thresholds(folder: Path, manifest: Manifest, lines: tuple[LabelLine, ...]) -> Thresholds:
+    by_tag = {line.label.name: line.threshold for line in lines if line.threshold is not None}
+    if name := manifest.decode.tag_thresholds_file:
+        if name not in {file.path for file in manifest.files}:
+            raise ManifestError(f'"files" does not name {name}')
+        own = Fields(_parsed(folder / name), name)
+        by_tag |= {tag: own.fraction(tag) for tag in own.raw}
+    return Thresholds(manifest.decode.thresholds, by_tag)

@@ -1,0 +1,160 @@
+"""What a manifest may ask to be done to a picture before a model sees it: an allow-list.
+
+The operations are values; ``preprocessing`` carries them out. The order is fixed in kind: first
+what happens to the picture, then ``float``, then what happens to the numbers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from anitag_desktop.recognition.fields import Fields, ManifestError
+
+KERNELS = ("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming")
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Exif:
+    """Turn the picture as its EXIF orientation says (done while decoding)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten:
+    """Lay what is see-through over ``color`` (RGB, 0 to 255 each)."""
+
+    color: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class PadSquare:
+    """Centre the picture on a square of ``color`` with the longer side as its side."""
+
+    color: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Scale to ``size`` (width, height): ``stretch`` to it exactly, or ``fit`` inside it."""
+
+    mode: str
+    size: tuple[int, int]
+    kernel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PadTo:
+    """Centre the picture on an area of ``size`` (width, height) and ``color``."""
+
+    size: tuple[int, int]
+    color: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class ToFloat:
+    """Multiply the values 0 to 255 by ``scale``."""
+
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """Subtract ``mean`` and divide by ``std``, each per channel in RGB order."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Put the channels in ``order``: RGB or BGR."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Put the axes in order: NHWC or NCHW."""
+
+    value: str
+
+
+Operation = Exif | Flatten | PadSquare | Resize | PadTo | ToFloat | Norm | Channels | Layout
+_PICTURE_KINDS = (Exif, Flatten, PadSquare, Resize, PadTo)
+
+
+def parse_operations(found: Sequence[Fields]) -> tuple[Operation, ...]:
+    """Return the operations of a manifest in their order.
+
+    Raises:
+        ManifestError: one is unknown, incomplete, or in a place where it cannot be done.
+    """
+    operations = tuple(_operation(fields) for fields in found)
+    floats = [i for i, op in enumerate(operations) if isinstance(op, ToFloat)]
+    if len(floats) != 1:
+        raise ManifestError('its "preprocess" does not have exactly one "float"')
+    for place, operation in enumerate(operations):
+        if isinstance(operation, _PICTURE_KINDS) is (place > floats[0]) and place != floats[0]:
+            name = found[place].text("op")
+            raise ManifestError(f'"{name}" stands on the wrong side of "float"')
+    if not any(isinstance(op, Flatten) for op in operations):
+        raise ManifestError('its "preprocess" has no "flatten"')
+    return operations
+
+
+def output_size(operations: Sequence[Operation]) -> tuple[int, int]:
+    """Return the (width, height) that every picture has after the operations."""
+    sizes = [op for op in operations if isinstance(op, Resize | PadTo)]
+    if not sizes or (isinstance(sizes[-1], Resize) and sizes[-1].mode == "fit"):
+        raise ManifestError('its "preprocess" does not end in one fixed size')
+    return sizes[-1].size
+
+
+def layout_of(operations: Sequence[Operation]) -> str:
+    """Return the layout after the operations; NHWC if none is asked for."""
+    return next((op.value for op in reversed(operations) if isinstance(op, Layout)), "NHWC")
+
+
+def _operation(fields: Fields) -> Operation:
+    name = fields.text("op")
+    if name not in _READERS:
+        raise ManifestError(f'its preprocessing step "{name:.50}" is unknown')
+    return _READERS[name](fields)
+
+
+def _colour(fields: Fields) -> Colour:
+    red, green, blue = fields.integers("color", 3)
+    if not all(0 <= value <= 255 for value in (red, green, blue)):
+        raise ManifestError('a "color" is not within 0 to 255')
+    return red, green, blue
+
+
+def _size(fields: Fields) -> tuple[int, int]:
+    width, height = fields.integers("size", 2)
+    if not (1 <= width <= 4096 and 1 <= height <= 4096):
+        raise ManifestError('a "size" is not within 1 to 4096')
+    return width, height
+
+
+def _resize(fields: Fields) -> Resize:
+    mode = fields.choice("mode", ("stretch", "fit"))
+    return Resize(mode, _size(fields), fields.choice("kernel", KERNELS))
+
+
+def _norm(fields: Fields) -> Norm:
+    mean, std = fields.numbers("mean", 3), fields.numbers("std", 3)
+    if 0.0 in std:
+        raise ManifestError('a "std" is 0')
+    return Norm(mean, std)
+
+
+_READERS: dict[str, Callable[[Fields], Operation]] = {
+    "exif": lambda fields: Exif(),
+    "flatten": lambda fields: Flatten(_colour(fields)),
+    "pad_square": lambda fields: PadSquare(_colour(fields)),
+    "resize": _resize,
+    "pad_to": lambda fields: PadTo(_size(fields), _colour(fields)),
+    "float": lambda fields: ToFloat(fields.number("scale")),
+    "norm": _norm,
+    "channels": lambda fields: Channels(fields.choice("order", ("RGB", "BGR"))),
+    "layout": lambda fields: Layout(fields.choice("value", ("NHWC", "NCHW"))),
+}
