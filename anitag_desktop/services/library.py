@@ -1,0 +1,42 @@
+"""The open library as the command line and the window see it: one service for each thing to do."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.change import Changes
+from anitag_desktop.paths import LibraryPaths
+
+if TYPE_CHECKING:
+    # Only for the types: the window must paint before the services' own imports are loaded.
+    from anitag_desktop.services.administering import TagAdministration
+    from anitag_desktop.services.correcting import Corrector
+    from anitag_desktop.services.diagnosing import Diagnosis
+    from anitag_desktop.services.exporting import Exporter
+    from anitag_desktop.services.importing import Importer
+    from anitag_desktop.services.indexing import Indexer
+    from anitag_desktop.services.keeping import Keeper
+    from anitag_desktop.services.modelling import Models
+    from anitag_desktop.services.searching import Searcher
+    from anitag_desktop.services.showing import Showing
+    from anitag_desktop.services.tagging import TaggingQueue
+    from anitag_desktop.services.thumbnailing import Thumbnails
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The services of one open library; each may be called from any thread."""
+
+    paths: LibraryPaths
+    changes: Changes
+    indexing: "Indexer"
+    tagging: "TaggingQueue"
+    correcting: "Corrector"
+    searching: "Searcher"
+    showing: "Showing"
+    administering: "TagAdministration"
+    modelling: "Models"
+    importing: "Importer"
+    exporting: "Exporter"
+    keeping: "Keeper"
+    diagnosing: "Diagnosis"
+    thumbnailing: "Thumbnails"
