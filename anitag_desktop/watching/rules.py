@@ -1,0 +1,101 @@
+"""What a scan looks at: which suffixes are pictures, and what is left out."""
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+PICTURE_SUFFIXES = frozenset(
+    {b"png", b"jpg", b"jpeg", b"jfif", b"webp", b"gif", b"bmp", b"avif", b"tif", b"tiff"}
+)
+"""A file looks like a picture when its suffix, in any letter case, is one of these."""
+
+DEFAULT_EXCLUDES = (".*/", "*.part", "*.tmp", "*.crdownload")
+"""Hidden folders, and what browsers and copying programs have not finished."""
+
+
+@dataclass(frozen=True)
+class ScanRules:
+    """What counts as a picture and what is passed over.
+
+    ``excludes`` are glob patterns, letter case ignored: with a slash inside, they are matched
+    against the path below the scanned folder, otherwise against each name; with a slash at the
+    end they are for folders only. A folder that is left out is not entered.
+    """
+
+    suffixes: frozenset[bytes] = PICTURE_SUFFIXES
+    excludes: tuple[str, ...] = DEFAULT_EXCLUDES
+    follow_links: bool = False
+
+    def leaves_out_folder(self, name: bytes, below_root: bytes) -> bool:
+        """Tell whether the folder ``name``, at ``below_root`` from the scanned one, is not entered.
+
+        Args:
+            name: The folder's own name.
+            below_root: Its path relative to the scanned folder, separated by slashes.
+        """
+        return self._folder_patterns.matches(name, below_root)
+
+    def leaves_out_file(self, name: bytes, below_root: bytes) -> bool:
+        """Tell whether the file ``name``, at ``below_root`` from the scanned one, is left out."""
+        return self._file_patterns.matches(name, below_root)
+
+    @cached_property
+    def can_leave_out_files(self) -> bool:
+        """Whether any pattern can match a picture, so that fast scans may skip asking."""
+        return bool(self._file_patterns)
+
+    def is_picture_name(self, name: bytes) -> bool:
+        """Tell whether a file of this name looks like a picture."""
+        stem, _, suffix = name.rpartition(b".")
+        return bool(stem) and suffix.lower() in self.suffixes
+
+    @cached_property
+    def _folder_patterns(self) -> "_Patterns":
+        return _Patterns.compile(pattern.removesuffix("/") for pattern in self.excludes)
+
+    @cached_property
+    def _file_patterns(self) -> "_Patterns":
+        return _Patterns.compile(
+            pattern
+            for pattern in self.excludes
+            if not pattern.endswith("/") and not self._is_other_suffix(pattern)
+        )
+
+    def _is_other_suffix(self, pattern: str) -> bool:
+        """Tell whether the pattern is ``*.xyz`` of a suffix that no picture has."""
+        literal = pattern.removeprefix("*.")
+        if literal == pattern or re.search(r"[*?\[/]", literal):
+            return False
+        return os.fsencode(literal.rpartition(".")[2].lower()) not in self.suffixes
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """Compiled globs: those for a name alone, and those for a path below the scanned folder."""
+
+    names: re.Pattern[str] | None
+    paths: re.Pattern[str] | None
+
+    @classmethod
+    def compile(cls, patterns: Iterable[str]) -> "_Patterns":
+        texts = [pattern for pattern in patterns if pattern]
+        return cls(
+            _joined(text for text in texts if "/" not in text),
+            _joined(text.removeprefix("/") for text in texts if "/" in text),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.paths)
+
+    def matches(self, name: bytes, below_root: bytes) -> bool:
+        if self.names and self.names.match(os.fsdecode(name)):
+            return True
+        return bool(self.paths and self.paths.match(os.fsdecode(below_root).replace(os.sep, "/")))
+
+
+def _joined(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    expressions = [fnmatch.translate(pattern) for pattern in patterns]
+    return re.compile("|".join(expressions), re.IGNORECASE) if expressions else None
