@@ -1,0 +1,100 @@
+"""Images: one row for each distinct sha256, with the facts read from its bytes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select
+
+from anitag_desktop.domain.image import ImageFacts
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.storage import subjects
+from anitag_desktop.storage.files import within
+from anitag_desktop.storage.notes import note
+from anitag_desktop.storage.schema import files, idx_models, idx_subjects, images, problems, runs
+from anitag_desktop.storage.selection import one_of, to_signed, to_unsigned
+
+
+def add(conn: Connection, facts: ImageFacts, added_at: float) -> int:
+    """Record an image and return its id; the one that is there when the sha256 is known."""
+    known = id_of(conn, facts.sha256)
+    if known is not None:
+        return known
+    row = asdict(facts) | {"phash": to_signed(facts.phash), "added_at": added_at}
+    image_id = int(conn.execute(images.insert().returning(images.c.id), row).scalar_one())
+    subjects.adopt(conn, image_id, facts.sha256)
+    note(conn, images=frozenset({image_id}))
+    return image_id
+
+
+def id_of(conn: Connection, sha256: str) -> int | None:
+    """Return the id of the image with this sha256."""
+    query = select(images.c.id).where(images.c.sha256 == sha256)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def by_sha256(conn: Connection, sha256: str) -> tuple[int, ImageFacts] | None:
+    """Return the id and the facts of the image with this sha256."""
+    found = _facts_where(conn, images.c.sha256 == sha256)
+    return next(iter(found.items()), None)
+
+
+def facts(conn: Connection, image_ids: Iterable[int]) -> dict[int, ImageFacts]:
+    """Return the facts of images by their ids."""
+    return _facts_where(conn, one_of(images.c.id, image_ids))
+
+
+def sizes(conn: Connection) -> set[int]:
+    """Return the sizes in bytes that known images have: a file of another size is a new one."""
+    return set(conn.execute(select(images.c.bytes).distinct()).scalars())
+
+
+def count(conn: Connection) -> int:
+    """Return how many images are known."""
+    return int(conn.execute(select(func.count()).select_from(images)).scalar_one())
+
+
+def without_run(
+    conn: Connection,
+    models: Sequence[ModelKey],
+    limit: int,
+    folder_ids: Iterable[int] | None = None,
+) -> list[tuple[int, str, bytes]]:
+    """Return (image id, sha256, a path) of present images that a model has not looked at yet.
+
+    ``conn`` is a reading connection of the library. Files with a problem are left out.
+    """
+    missing = or_(*(~_has_run(model) for model in models))
+    query = (
+        select(images.c.id, images.c.sha256, func.min(files.c.path))
+        .join(files, files.c.image_id == images.c.id)
+        .outerjoin(problems, problems.c.file_id == files.c.id)
+        .where(files.c.status == "present", problems.c.file_id.is_(None), missing)
+        .group_by(images.c.id)
+        .order_by(images.c.id)
+        .limit(limit)
+    )
+    rows = conn.execute(within(query, folder_ids)) if models else ()
+    return [(image_id, sha256, path) for image_id, sha256, path in rows]
+
+
+def _has_run(model: ModelKey) -> ColumnElement[bool]:
+    return exists(
+        select(runs.c.at)
+        .join(idx_subjects, idx_subjects.c.id == runs.c.subject_id)
+        .join(idx_models, idx_models.c.id == runs.c.model_id)
+        .where(
+            idx_subjects.c.uid == images.c.sha256,
+            and_(idx_models.c.model_id == model.model_id, idx_models.c.revision == model.revision),
+        )
+    )
+
+
+def _facts_where(conn: Connection, condition: ColumnElement[bool]) -> dict[int, ImageFacts]:
+    columns = [images.c[field.name] for field in fields(ImageFacts)]
+    rows = conn.execute(select(images.c.id, *columns).where(condition)).mappings()
+    return {row["id"]: _image_facts(row) for row in rows}
+
+
+def _image_facts(row: RowMapping) -> ImageFacts:
+    values = {field.name: row[field.name] for field in fields(ImageFacts)}
+    return ImageFacts(**values | {"phash": to_unsigned(row["phash"])})
