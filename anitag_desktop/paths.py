@@ -1,5 +1,7 @@
 """Where things lie: the library's files, the models, and what ships with the program."""
 
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,3 +74,30 @@ def bundled_models() -> Path:
 def sample_pictures() -> Path:
     """Return the folder of the sample pictures that ship with the program."""
     return resources() / "samples"
+
+
+def training_python() -> Path:
+    """Return the Python that trains.
+
+    ``ANITAG_TRAINING_PYTHON`` names it; else it is that of ``.venv-training`` beside the package;
+    else this one.
+    """
+    named = os.environ.get("ANITAG_TRAINING_PYTHON")
+    if named:
+        return Path(named)
+    environment = Path(__file__).resolve().parent.parent / ".venv-training"
+    windows = os.name == "nt"
+    python = (
+        environment / ("Scripts" if windows else "bin") / ("python.exe" if windows else "python")
+    )
+    return python if python.is_file() else Path(sys.executable)
+
+
+def training_search_path(python: Path) -> Path | None:
+    """Return the folder that another Python must search to find the training package.
+
+    None where that would mix the packages of two environments, and where it is this Python.
+    """
+    folder = Path(__file__).resolve().parent.parent
+    is_installed = folder.name in ("site-packages", "dist-packages")
+    return None if is_installed or not (folder / "training").is_dir() else folder

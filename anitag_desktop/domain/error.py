@@ -72,10 +72,58 @@ MESSAGES: dict[str, str] = {
     "bad_sidecar": "{path}, line {line}: {reason}.",
     "bad_format": "{format} is not an export format. Known formats: {known}.",
     "bad_value": "{reason}.",
+    "query_unclosed_group": "This ( is never closed: add a ), or put the tag in quotation marks.",
+    "query_unexpected_close": "This ) closes nothing: remove it, or put the tag in quotation marks.",
+    "query_empty_group": "These parentheses are empty: put a term between them, or remove them.",
+    "query_missing_term": "Something to search for has to follow {operator} here.",
+    "query_missing_left": (
+        "Something to search for has to stand before {operator}. "
+        'For a tag of that name, write "{operator}" in quotation marks.'
+    ),
+    "query_double_sign": "A tag or a ( has to follow here, not {sign}: put {sign} in parentheses.",
+    "query_unclosed_quote": "This quotation mark is never closed: add another one.",
+    "query_text_after_quote": "A space has to follow the closing quotation mark.",
+    "query_empty_quotes": "There is no tag name between these quotation marks.",
+    "query_bad_character": "This character cannot be searched for: remove it.",
+    "query_too_long": "The search is longer than {limit} characters: shorten it.",
+    "query_too_deep": "More than {limit} groups stand in each other here: take some apart.",
+    "query_too_many_terms": "The search has more than {limit} terms: leave some out.",
+    "query_too_many_stars": "A tag may hold at most {limit} wildcards (*).",
+    "query_empty_value": "{metatag}: needs a value right after the colon, such as {example}.",
+    "query_bad_number": "{value!r} is not a number or a range. Write {metatag}: like {example}.",
+    "query_bad_date": "{value!r} is not a date or a range of dates. Write {metatag}: like {example}.",
+    "query_bad_age": (
+        "{value!r} is not an age (a number with s, min, h, d, w, mo or y). "
+        "Write {metatag}: like {example}."
+    ),
+    "query_bad_size": "{value!r} is not a file size. Write {metatag}: like {example}.",
+    "query_bad_ratio": "{value!r} is not a ratio of width to height. Write {metatag}: like {example}.",
+    "query_bad_score": (
+        "{value!r} does not say which tag's score to compare with what. "
+        "Write {metatag}: like {example}; a score is 0 to 1, or a percentage."
+    ),
+    "query_bad_hash": "{value!r} is not a hash: {metatag}: takes {digits} hexadecimal digits.",
+    "query_bad_limit": "{value!r} is not a count of pictures. Write limit: like limit:100.",
+    "query_bad_tag": "{value!r} is not the name of a tag. Write {metatag}: like {example}.",
+    "query_bad_path": "{value!r} cannot be a path. Write {metatag}: like {example}.",
+    "query_unknown_value": "{metatag}: does not know {value!r}. It knows {known}.",
+    "query_unknown_value_near": (
+        "{metatag}: does not know {value!r}. Did you mean {near}? It knows {known}."
+    ),
+    "query_repeated": "{metatag}: stands twice: keep one of them.",
+    "query_not_outermost": (
+        "{metatag}: holds for the whole search: take it out of the parentheses, "
+        "and away from or and not."
+    ),
     "no_training_environment": (
         "The command {command} needs the training environment ({missing} is missing). "
         "Make it with: make training-env"
     ),
+    "no_training_python": (
+        "The training environment could not be started: {path} ({reason}). Make it with: "
+        "make training-env, or set ANITAG_TRAINING_PYTHON."
+    ),
+    "bad_tag_relation": "{first} cannot {relation} {second}: {reason}.",
     "bad_config": "{path} is not a usable config: {reason}.",
     "bad_manifest": "{path}, row {row}: {reason}.",
     "no_pictures": "There are no labelled pictures in {path}.",

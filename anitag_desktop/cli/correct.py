@@ -1,0 +1,49 @@
+"""``anitag correct``: say what is right and wrong about pictures; the user's word stays."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, TextIO
+
+from anitag_desktop.cli.actions import action_record
+from anitag_desktop.cli.choosing import add_files, say_unknown
+from anitag_desktop.cli.command import DONE, PROBLEMS
+from anitag_desktop.cli.printing import print_json, say
+from anitag_desktop.domain.error import AnitagError
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.library import Library
+
+NAME = "correct"
+HELP = "confirm, reject and add tags"
+WRITES = True
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the pictures and what is said of them."""
+    add_files(parser)
+    for name, words in (
+        ("confirm", "the tag is right"),
+        ("reject", "the tag is wrong, for ever"),
+        ("add", "the tag is missing; char:NAME, artist:NAME ... give a new tag its category"),
+    ):
+        parser.add_argument(f"--{name}", metavar="TAG", action="append", default=[], help=words)
+
+
+def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Correct all the pictures in one action that can be undone."""
+    if not (args.confirm or args.reject or args.add):
+        raise AnitagError("bad_value", reason="Give at least one --confirm, --reject or --add TAG")
+    chosen = library.showing.choose(args.files)
+    problems = len(chosen.unknown) + len(chosen.problems)
+    say_unknown(chosen.unknown, err)
+    for problem in chosen.problems:
+        say(err, f"anitag: {problem.path} cannot be corrected: {problem.message}")
+    if not chosen.ids:
+        return PROBLEMS
+    action = library.correcting.correct(
+        chosen.ids, confirm=args.confirm, reject=args.reject, add=args.add
+    )
+    if args.json:
+        print_json(out, {**action_record(action), "images": len(chosen.ids)})
+    else:
+        say(out, f"{action.label} ({len(chosen.ids)} pictures); take it back with: anitag undo")
+    return PROBLEMS if problems else DONE

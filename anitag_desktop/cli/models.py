@@ -1,0 +1,113 @@
+"""``anitag models``: list, add, use and verify models."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, TextIO
+
+from anitag_desktop.cli.command import (
+    DONE,
+    PROBLEMS,
+    Subcommand,
+    add_subcommands,
+    no_arguments,
+    run_subcommand,
+)
+from anitag_desktop.cli.options import absolute_path
+from anitag_desktop.cli.printing import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.library import Library
+    from anitag_desktop.services.modelling import ModelView
+
+NAME = "models"
+HELP = "list, add, use and verify models"
+WRITES = False
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the sub-commands."""
+    add_subcommands(parser, _COMMANDS, default="list")
+
+
+def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Run the sub-command."""
+    return run_subcommand(_COMMANDS, library, args, out, err)
+
+
+def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    models = library.modelling.installed()
+    if args.json:
+        for model in models:
+            print_json(out, _record(model))
+        return DONE
+    header = ("in use", "model", "title", "tags", "MB", "licence")
+    rows = [
+        ("*" if m.active else "", m.id, m.title, m.labels, round(m.bytes / 1e6, 1), m.licence)
+        for m in models
+    ]
+    print_table(out, rows, header)
+    return DONE
+
+
+def _add(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    model = library.modelling.add(args.path)
+    _print_model(model, f"added {model.id}; use it with: anitag models use {model.id}", args, out)
+    return DONE
+
+
+def _use(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    library.modelling.use(args.model)
+    (model,) = (m for m in library.modelling.installed() if m.id == args.model and m.active)
+    _print_model(model, f"{model.id} is in use; recognise anew with: anitag tag", args, out)
+    return DONE
+
+
+def _verify(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    report = library.modelling.verify(args.model)
+    if args.json:
+        print_json(out, {"id": args.model, "ok": report.ok, "findings": list(report.findings)})
+    else:
+        for finding in report.findings:
+            say(out, finding)
+        say(out, f"{args.model} is {'sound' if report.ok else 'not sound'}")
+    return DONE if report.ok else PROBLEMS
+
+
+def _print_model(model: "ModelView", words: str, args: Namespace, out: TextIO) -> None:
+    if args.json:
+        print_json(out, _record(model))
+    else:
+        say(out, words)
+
+
+def _record(model: "ModelView") -> dict[str, object]:
+    return {
+        "id": model.id,
+        "revision": model.revision,
+        "title": model.title,
+        "family": model.family,
+        "licence": model.licence,
+        "bytes": model.bytes,
+        "labels": model.labels,
+        "metrics": model.metrics,
+        "active": model.active,
+        "bundled": model.bundled,
+        "provider": model.provider,
+    }
+
+
+def _path_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", type=absolute_path, help="the folder of a model")
+
+
+def _model_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("model", metavar="ID", help="as `anitag models list` names it")
+
+
+_COMMANDS = (
+    Subcommand("list", "list the models", False, no_arguments, _list),
+    Subcommand(
+        "add", "copy a model into the library, after checking it", True, _path_argument, _add
+    ),
+    Subcommand("use", "tag with this model from now on", True, _model_argument, _use),
+    Subcommand("verify", "check a model's files and run it", False, _model_argument, _verify),
+)

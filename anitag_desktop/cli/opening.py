@@ -1,0 +1,65 @@
+"""Opens the library a command works on, or finds the process that already writes it."""
+
+import time
+from argparse import Namespace
+from typing import TextIO
+
+from anitag_desktop.cli.handoff import HandoffServer, hand_over
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.paths import LibraryPaths
+
+_PATIENCE = 10.0
+"""Seconds in which a writer that starts or ends must have begun to listen or let go."""
+
+
+def run_on_library(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Run a parsed command on the library; writing commands run in the process that writes it."""
+    if not args.writes and paths.library_db.exists():
+        return _run_beside(paths, args, out, err)
+    give_up = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _run_as_writer(paths, args, out, err)
+        except AnitagError as error:
+            if error.code != "library_in_use":
+                raise
+            if (code := _handed_over(paths, args, out, err)) is not None:
+                return code
+            if time.monotonic() > give_up:
+                raise
+        time.sleep(0.1)
+
+
+def pack(args: Namespace) -> list[str]:
+    """Return a parsed command line as the words that another process is given."""
+    import json
+
+    return [json.dumps(vars(args))]
+
+
+def _run_beside(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
+    from anitag_desktop.app import open_library
+    from anitag_desktop.cli.program import run
+
+    with open_library(paths.root, writable=False) as library:
+        return run(library, args, out, err)
+
+
+def _run_as_writer(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
+    from anitag_desktop.app import open_library
+    from anitag_desktop.cli.program import run, run_words
+
+    with open_library(paths.root, writable=True) as library:
+        server = HandoffServer(paths, lambda words, o, e: run_words(library, words, o, e))
+        try:
+            return run(library, args, out, err)
+        finally:
+            server.close()
+
+
+def _handed_over(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int | None:
+    """Return the exit code of the command in the writing process; None where none listens."""
+    try:
+        return hand_over(paths, pack(args), out, err)
+    except ConnectionError:
+        return None

@@ -1,0 +1,90 @@
+"""What ``add`` and ``tag`` share: watch folders, and see every file in them to its outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from anitag_desktop.cli.command import DONE, PROBLEMS
+from anitag_desktop.cli.printing import say
+from anitag_desktop.cli.progress import ProgressLine
+from anitag_desktop.domain.details import FileProblem
+from anitag_desktop.domain.error import AnitagError
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.library import Library
+    from anitag_desktop.services.tagging import TaggingSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The folders of a command line that are watched now, and whether all of them are."""
+
+    paths: tuple[str, ...]
+    folder_ids: frozenset[int]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the files in the folders: pictures (distinct ones) and problems."""
+
+    images: int
+    problems: tuple[FileProblem, ...]
+    summary: "TaggingSummary"
+
+
+def watch(library: "Library", folders: Sequence[str], err: TextIO) -> Watched:
+    """Watch the folders; list those that cannot be.
+
+    Raises:
+        AnitagError: none of them can be.
+    """
+    paths, ids, failures = [], set(), []
+    for folder in folders:
+        try:
+            ids.add(library.indexing.add_folder(folder).id)
+            paths.append(folder)
+        except AnitagError as error:
+            failures.append(error)
+    if failures and not paths:
+        _say_all(failures[:-1], err)
+        raise failures[-1]
+    _say_all(failures, err)
+    return Watched(tuple(paths), frozenset(ids), not failures)
+
+
+def take_in(library: "Library", watched: Watched, err: TextIO) -> Outcome:
+    """Index and recognise until every file in the folders has its outcome."""
+    with ProgressLine(err) as line:
+        library.indexing.scan(
+            watched.folder_ids, on_progress=lambda progress: line.show(f"looking: {progress}")
+        )
+        summary = library.tagging.run_until_idle(
+            watched.folder_ids, on_progress=lambda progress: line.show(progress_text(progress))
+        )
+    inside = watched.paths
+    return Outcome(
+        library.showing.count_inside(inside), tuple(library.showing.problems(inside)), summary
+    )
+
+
+def watch_all(library: "Library") -> Watched:
+    """Return all the folders that are watched."""
+    folders = library.indexing.folders()
+    return Watched(tuple(f.path for f in folders), frozenset(f.id for f in folders), True)
+
+
+def list_problems(problems: Sequence[FileProblem], err: TextIO) -> None:
+    """Write one line for each file that has a problem."""
+    for problem in problems:
+        say(err, f"problem: {problem.path}: {problem.message}")
+
+
+def exit_code(watched: Watched, outcome: Outcome) -> int:
+    """Return whether all went well."""
+    return DONE if watched.is_complete and not outcome.problems else PROBLEMS
+
+
+def _say_all(errors: Sequence[AnitagError], err: TextIO) -> None:
+    for error in errors:
+        say(err, f"anitag: {error}")

@@ -1,0 +1,151 @@
+"""``anitag tags``: list tags and change what they are."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TextIO
+
+from anitag_desktop.cli.actions import action_record
+from anitag_desktop.cli.command import (
+    DONE,
+    Subcommand,
+    add_subcommands,
+    run_subcommand,
+)
+from anitag_desktop.cli.printing import print_json, print_table, say
+from anitag_desktop.domain.tag import TagCategory
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.administering import TagView
+    from anitag_desktop.services.correcting import ActionView
+    from anitag_desktop.services.library import Library
+
+NAME = "tags"
+HELP = "list tags, and alias, imply, rename, merge and delete them"
+WRITES = False
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the sub-commands."""
+    add_subcommands(parser, _COMMANDS, default="list")
+    parser.set_defaults(category=None, prefix="")
+
+
+def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Run the sub-command."""
+    return run_subcommand(_COMMANDS, library, args, out, err)
+
+
+def _list_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("prefix", metavar="PREFIX", nargs="?", default="", help="how names begin")
+    parser.add_argument("--category", choices=[c.value for c in TagCategory])
+
+
+def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    category = TagCategory(args.category) if args.category else None
+    views = library.administering.list_tags(category, args.prefix)
+    if args.json:
+        for view in views:
+            print_json(out, _record(view))
+        return DONE
+    rows = [(v.tag.name, v.tag.category.value, v.count, *_relations(v)) for v in views]
+    print_table(out, rows, ("tag", "category", "pictures", "aliases", "implies"))
+    return DONE
+
+
+def _show_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("tag", metavar="TAG")
+
+
+def _show(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    view = library.administering.show(args.tag)
+    if args.json:
+        print_json(out, _record(view))
+        return DONE
+    aliases, implies = _relations(view)
+    print_table(
+        out,
+        [
+            ("tag", view.tag.name),
+            ("category", view.tag.category.value),
+            ("pictures", str(view.count)),
+            ("aliases", aliases or "-"),
+            ("implies", implies or "-"),
+        ],
+    )
+    return DONE
+
+
+def _record(view: "TagView") -> dict[str, object]:
+    return {
+        "name": view.tag.name,
+        "category": view.tag.category.value,
+        "count": view.count,
+        "aliases": list(view.aliases),
+        "implies": list(view.implies),
+    }
+
+
+def _relations(view: "TagView") -> tuple[str, str]:
+    return ", ".join(view.aliases), ", ".join(view.implies)
+
+
+Change = Callable[["Library", str, str], "ActionView | None"]
+
+
+def _two_names(first: str, second: str, parser: ArgumentParser) -> None:
+    parser.add_argument("first", metavar=first)
+    parser.add_argument("second", metavar=second)
+
+
+def _change(change: Change, library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Change tags and print what was done; None means that it was so already."""
+    action = change(library, args.first, getattr(args, "second", ""))
+    if args.json:
+        print_json(out, action_record(action) if action else {"id": None})
+    else:
+        say(
+            out, f"{action.label}; take it back with: anitag undo" if action else "it is so already"
+        )
+    return DONE
+
+
+def _changing(name: str, words: str, ends: tuple[str, str], change: Change) -> Subcommand:
+    return Subcommand(name, words, True, partial(_two_names, *ends), partial(_change, change))
+
+
+_COMMANDS = (
+    Subcommand("list", "list tags with their counts", False, _list_arguments, _list),
+    Subcommand("show", "show one tag", False, _show_arguments, _show),
+    _changing(
+        "alias",
+        "let another name stand for a tag",
+        ("ALIAS", "TAG"),
+        lambda library, alias, name: library.administering.alias(alias, name),
+    ),
+    _changing(
+        "imply",
+        "let pictures with one tag be found by another one, too",
+        ("CHILD", "PARENT"),
+        lambda library, child, parent: library.administering.imply(child, parent),
+    ),
+    _changing(
+        "rename",
+        "give a tag another name; the old one becomes an alias",
+        ("OLD", "NEW"),
+        lambda library, old, new: library.administering.rename(old, new),
+    ),
+    _changing(
+        "merge",
+        "make one tag of two; the old name becomes an alias",
+        ("OLD", "INTO"),
+        lambda library, old, into: library.administering.merge(old, into),
+    ),
+    Subcommand(
+        "delete",
+        "take a tag off every picture, for good",
+        True,
+        lambda parser: parser.add_argument("first", metavar="TAG") and None,
+        partial(_change, lambda library, name, _: library.administering.delete(name)),
+    ),
+)

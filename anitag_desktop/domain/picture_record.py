@@ -1,0 +1,73 @@
+"""The JSON of one picture: the same fields in ``search``, ``show`` and ``export``."""
+
+from datetime import datetime
+
+from anitag_desktop.domain.details import FileProblem, HistoryLine, ImageDetails, ShownTag
+from anitag_desktop.domain.tag import Tag
+
+Record = dict[str, object]
+"""A JSON object. Bytes of a path that are not UTF-8 stand as lone surrogates (``\\udcXX``)."""
+
+
+def picture_record(details: ImageDetails) -> Record:
+    """Return what every command tells of a picture; facts of an unread file are null."""
+    facts = details.facts
+    return {
+        "path": details.path,
+        "sha256": facts and facts.sha256,
+        "width": facts and facts.width,
+        "height": facts and facts.height,
+        "format": facts and facts.format,
+        "bytes": facts and facts.bytes,
+        "added": _time(details.added),
+        "status": details.status.value,
+        "rating": details.rating,
+        "tags": [_shown_tag(tag) for tag in details.tags],
+    }
+
+
+def full_record(details: ImageDetails) -> Record:
+    """Return all that is known of a picture, as ``show`` tells it."""
+    return {
+        **picture_record(details),
+        "suggestions": [_shown_tag(tag) for tag in details.suggestions],
+        "rejected": [_tag(tag) for tag in details.rejected],
+        "problems": [problem_record(problem) for problem in details.problems],
+        "history": [_history_line(line) for line in details.history],
+    }
+
+
+def problem_record(problem: FileProblem) -> Record:
+    """Return why a file has no picture."""
+    return {
+        "path": problem.path,
+        "code": problem.code,
+        "message": problem.message,
+        "since": _time(problem.since),
+    }
+
+
+def _tag(tag: Tag) -> Record:
+    return {"name": tag.name, "category": tag.category.value}
+
+
+def _shown_tag(shown: ShownTag) -> Record:
+    return {**_tag(shown.tag), "source": shown.source.value, "score": _score(shown.score)}
+
+
+def _history_line(line: HistoryLine) -> Record:
+    return {
+        "at": _time(line.at),
+        **_tag(line.tag),
+        "verdict": line.verdict and line.verdict.value,
+        "source": line.source.value,
+        "score": _score(line.score),
+    }
+
+
+def _score(score: float | None) -> float | None:
+    return None if score is None else round(score, 4)
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
