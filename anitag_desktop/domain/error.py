@@ -73,7 +73,7 @@ MESSAGES: dict[str, str] = {
     "bad_format": "{format} is not an export format. Known formats: {known}.",
     "bad_value": "{reason}.",
     "query_unclosed_group": "This ( is never closed: add a ), or put the tag in quotation marks.",
-    "query_unexpected_close": "This ) closes nothing: remove it, or put the tag in quotation marks.",
+    "query_unexpected_close": "This ) closes nothing: remove it, or quote the tag.",
     "query_empty_group": "These parentheses are empty: put a term between them, or remove them.",
     "query_missing_term": "Something to search for has to follow {operator} here.",
     "query_missing_left": (
@@ -91,13 +91,13 @@ MESSAGES: dict[str, str] = {
     "query_too_many_stars": "A tag may hold at most {limit} wildcards (*).",
     "query_empty_value": "{metatag}: needs a value right after the colon, such as {example}.",
     "query_bad_number": "{value!r} is not a number or a range. Write {metatag}: like {example}.",
-    "query_bad_date": "{value!r} is not a date or a range of dates. Write {metatag}: like {example}.",
+    "query_bad_date": "{value!r} is not a date or a range. Write {metatag}: like {example}.",
     "query_bad_age": (
         "{value!r} is not an age (a number with s, min, h, d, w, mo or y). "
         "Write {metatag}: like {example}."
     ),
     "query_bad_size": "{value!r} is not a file size. Write {metatag}: like {example}.",
-    "query_bad_ratio": "{value!r} is not a ratio of width to height. Write {metatag}: like {example}.",
+    "query_bad_ratio": "{value!r} is not a ratio (width:height). Write {metatag}: like {example}.",
     "query_bad_score": (
         "{value!r} does not say which tag's score to compare with what. "
         "Write {metatag}: like {example}; a score is 0 to 1, or a percentage."

@@ -1,0 +1,1 @@
+"""The search language: text, tree, meaning. Standard library only, no database."""

@@ -1,0 +1,39 @@
+"""Formatting and parsing are each other's inverse."""
+
+import pytest
+from hypothesis import given, settings
+
+from anitag_desktop.search.formatter import format_query
+from anitag_desktop.search.parser import parse
+from anitag_desktop.search.query import Query
+from tests.search.strategies import leaves, trees
+
+
+@settings(max_examples=400, deadline=None)
+@given(trees(leaves))
+def test_parsing_what_was_formatted_gives_the_tree_again(query: Query) -> None:
+    assert parse(format_query(query)) == query
+
+
+@pytest.mark.parametrize(
+    ("typed", "normalised"),
+    [
+        ("", ""),
+        ("  Long_Hair   AND  Smile ", "long_hair smile"),
+        ("a or b and c", "a or (b c)"),
+        ("~a b ~c", "(a or c) b"),
+        ("not (a | b)", "-(a or b)"),
+        ("not not a", "a"),
+        ('"long hair"', "long_hair"),
+        ('"or"', '"or"'),
+        ('"rating:g"', '"rating:g"'),
+        ("RATING:g CHAR:saber", "rating:g character:saber"),
+        ("((saber_(fate)))", "saber_(fate)"),
+        ('"a*\\*b"', '"a*\\*b"'),
+        ("a**b", "a*b"),
+        ("folder:'a b'", 'folder:"a b"'),
+        ('score:"long hair">0.8', 'score:"long hair>0.8"'),
+    ],
+)
+def test_form(typed: str, normalised: str) -> None:
+    assert format_query(parse(typed)) == normalised
