@@ -61,9 +61,7 @@ MESSAGES: dict[str, str] = {
     "picture_unreadable": "The file cannot be read ({reason}). Check its permissions and the disk.",
     "picture_empty": "The file is empty (0 bytes). Copy it again.",
     "picture_too_big": "The file has {size} bytes; a picture may have at most {limit}.",
-    "picture_too_large": (
-        "The picture claims {width} x {height} pixels; at most {limit} megapixels are read."
-    ),
+    "picture_too_large": "The picture unpacks to more than {limit} megapixels. It is left out.",
     "picture_unknown": (
         "This is not a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture, whatever its name says."
     ),

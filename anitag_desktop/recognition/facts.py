@@ -1,0 +1,69 @@
+"""What is known of a picture after its one decode: hashes, the thumbnail."""
+
+import io
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.image import ImageFacts
+from anitag_desktop.recognition.colour import flatten
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from anitag_desktop.recognition.decoding import Picture
+    from anitag_desktop.recognition.reading import FileBytes
+
+THUMBNAIL_SIDE = 384
+_QUALITY = 80
+_GROUND = (255, 255, 255)
+_HASH_SIDE = 32
+
+
+def thumbnail_of(picture: "Picture") -> "Image":
+    """Return the picture at most ``THUMBNAIL_SIDE`` pixels wide and high, over white."""
+    from PIL.Image import Resampling
+
+    image = picture.image
+    scale = THUMBNAIL_SIDE / max(image.size)
+    if scale < 1:
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        image = image.resize(size, Resampling.BICUBIC, reducing_gap=1.5)
+    return flatten(image, _GROUND)
+
+
+def as_jpeg(thumbnail: "Image") -> bytes:
+    """Return a thumbnail's file content: JPEG, quality 80."""
+    target = io.BytesIO()
+    thumbnail.save(target, "JPEG", quality=_QUALITY)
+    return target.getvalue()
+
+
+def facts_of(file: "FileBytes", picture: "Picture", thumbnail: "Image") -> ImageFacts:
+    """Return the facts of a file and its picture; the perceptual hash is the thumbnail's."""
+    return ImageFacts(
+        sha256=file.sha256(),
+        md5=file.md5(),
+        pixel_hash=picture.pixel_hash,
+        phash=perceptual_hash(thumbnail),
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        bytes=len(file.content),
+        frames=picture.frames,
+    )
+
+
+def perceptual_hash(image: "Image") -> int:
+    """Return 64 bits: which of the 8 x 8 lowest frequencies of the grey picture are strong.
+
+    Strong is what exceeds their median. Pictures that look alike differ in few bits; unlike ones in about 32.
+    """
+    import numpy as np
+    from PIL.Image import Resampling
+
+    grey = image.convert("L").resize((_HASH_SIDE, _HASH_SIDE), Resampling.BOX)
+    steps = np.arange(_HASH_SIDE)
+    cosines = np.cos(np.pi / _HASH_SIDE * np.outer(np.arange(8), steps + 0.5))
+    low = (cosines @ np.asarray(grey, np.float64) @ cosines.T).ravel()
+    median = np.median(low[1:])
+    bits = np.packbits(low > median).tobytes()
+    return int.from_bytes(bits, "big")
