@@ -69,6 +69,7 @@ def known(conn: Connection, folder_id: int) -> dict[bytes, KnownFile]:
     )
     unsigned = 1 << 64
     try:
+        rows = cursor.fetchall()
         return {
             path: KnownFile(
                 file_id,
@@ -76,7 +77,7 @@ def known(conn: Connection, folder_id: int) -> dict[bytes, KnownFile]:
                 FileStat(size, mtime, ctime, inode % unsigned, device % unsigned),
                 status,
             )
-            for path, file_id, image_id, size, mtime, ctime, inode, device, status in cursor.fetchall()
+            for path, file_id, image_id, size, mtime, ctime, inode, device, status in rows
         }
     finally:
         cursor.close()

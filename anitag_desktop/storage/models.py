@@ -1,0 +1,83 @@
+"""Models as far as the databases care: their own thresholds, which are active, what overrides."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from anitag_desktop.domain.prediction import ModelKey, Thresholds
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.storage import settings
+from anitag_desktop.storage.log import Doing
+from anitag_desktop.storage.notes import note, note_stale
+from anitag_desktop.storage.schema import models
+
+ACTIVE = "active_models"
+"""The setting that lists the active models, as pairs of id and revision."""
+
+OVERRIDES = "threshold_overrides"
+"""The setting with the user's own thresholds; they beat those of every model."""
+
+
+def register(conn: Connection, key: ModelKey, thresholds: Thresholds) -> None:
+    """Remember a model's own thresholds; predictions of an unregistered one never count."""
+    row = {"thresholds": json.dumps(thresholds_to_json(thresholds), sort_keys=True)}
+    old = _registered(conn).get(key)
+    if old == thresholds:
+        return
+    statement = insert(models).values(model_id=key.model_id, revision=key.revision, **row)
+    conn.execute(statement.on_conflict_do_update(index_elements=["model_id", "revision"], set_=row))
+    note(conn, models=True)
+    if key in active(conn):
+        note_stale(conn)
+
+
+def activate(doing: Doing, keys: Sequence[ModelKey]) -> None:
+    """Let exactly these models count, from now on and for everything they have seen already."""
+    value = [[key.model_id, key.revision] for key in keys]
+    if settings.put(doing, ACTIVE, value):
+        note(doing.conn, models=True)
+        note_stale(doing.conn)
+
+
+def active(conn: Connection) -> tuple[ModelKey, ...]:
+    """Return the active models, in the order in which they were named."""
+    value = settings.get(conn, ACTIVE, [])
+    return tuple(ModelKey(model_id, revision) for model_id, revision in value)
+
+
+def active_thresholds(conn: Connection) -> dict[ModelKey, Thresholds]:
+    """Return from which scores on each active model counts, the user's overrides included."""
+    own = _registered(conn)
+    over = thresholds_from_json(settings.get(conn, OVERRIDES, {}))
+    return {key: _overridden(own[key], over) for key in active(conn) if key in own}
+
+
+def thresholds_to_json(thresholds: Thresholds) -> dict[str, Any]:
+    """Return thresholds as plain values."""
+    return {
+        "default": thresholds.default,
+        "by_category": {str(k): v for k, v in thresholds.by_category.items()},
+        "by_tag": dict(thresholds.by_tag),
+    }
+
+
+def thresholds_from_json(value: Mapping[str, Any]) -> Thresholds:
+    """Return what ``thresholds_to_json`` was given."""
+    by_category = {TagCategory(k): v for k, v in value.get("by_category", {}).items()}
+    return Thresholds(by_category, value.get("by_tag", {}), value.get("default", 0.5))
+
+
+def _registered(conn: Connection) -> dict[ModelKey, Thresholds]:
+    rows = conn.execute(select(models.c.model_id, models.c.revision, models.c.thresholds))
+    return {ModelKey(m, r): thresholds_from_json(json.loads(t)) for m, r, t in rows}
+
+
+def _overridden(own: Thresholds, over: Thresholds) -> Thresholds:
+    """A tag's override beats a category's, and either beats what the model says of the tag."""
+    by_tag = {} if not own.by_tag else dict(own.by_tag)
+    return Thresholds(
+        {**own.by_category, **over.by_category}, {**by_tag, **over.by_tag}, own.default
+    )

@@ -1,0 +1,43 @@
+"""Settings: named JSON values. Every change is logged; it takes effect at once."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from anitag_desktop.storage import log
+from anitag_desktop.storage.log import Doing
+from anitag_desktop.storage.notes import note
+from anitag_desktop.storage.schema import settings
+
+
+def get(conn: Connection, name: str, default: Any = None) -> Any:
+    """Return the value of a setting, ``default`` if it was never set."""
+    value = conn.execute(
+        select(settings.c.value).where(settings.c.name == name)
+    ).scalar_one_or_none()
+    return default if value is None else json.loads(value)
+
+
+def every(conn: Connection) -> dict[str, Any]:
+    """Return all settings that were set."""
+    rows = conn.execute(select(settings.c.name, settings.c.value))
+    return {name: json.loads(value) for name, value in rows}
+
+
+def put(doing: Doing, name: str, value: Any) -> bool:
+    """Set and log a setting; tell whether it changed."""
+    if get(doing.conn, name) == value:
+        return False
+    log.append_command(doing, {"op": "setting.put", "name": name, "value": value})
+    keep(doing.conn, name, value)
+    return True
+
+
+def keep(conn: Connection, name: str, value: Any) -> None:
+    """Set a setting without logging it (the journal is being read, or the caller has logged)."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    statement = insert(settings).values(name=name, value=text)
+    conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": text}))
+    note(conn, settings=True)

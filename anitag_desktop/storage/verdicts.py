@@ -1,0 +1,218 @@
+"""Verdicts: what stands of the log, one row for each subject, tag and source.
+
+Everything is set-based: 10,000 pictures cost a handful of statements, and taking such a change
+back costs as much.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Row, select, text
+
+from anitag_desktop import __version__
+from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.storage import log
+from anitag_desktop.storage.log import Doing
+from anitag_desktop.storage.notes import note, note_stale
+from anitag_desktop.storage.schema import SCORE_SCALE, subjects, verdicts
+from anitag_desktop.storage.selection import one_of
+
+
+class Seen(NamedTuple):
+    """What a model said when the user decided; ``score`` (0 to 1) None: under the floor."""
+
+    model: ModelKey
+    score: float | None
+
+
+class Decision(NamedTuple):
+    """What is said about a tag on a subject; None takes back what was said."""
+
+    subject_id: int
+    tag_id: int
+    verdict: Verdict | None
+    seen: Seen | None = None
+
+
+class LogRange(NamedTuple):
+    """The rows of the log from ``first`` to ``last``, both included."""
+
+    first: int
+    last: int
+
+    def __bool__(self) -> bool:
+        """Whether there is any row."""
+        return self.last >= self.first
+
+
+class Statement(NamedTuple):
+    """A standing verdict."""
+
+    image_id: int
+    tag_id: int
+    verdict: str
+    source: str
+
+
+def decide(doing: Doing, decisions: Iterable[Decision], source: Source) -> LogRange:
+    """Log the decisions that change anything, and let them stand.
+
+    Of ratings a source confirms one at most: confirming another takes the first one back.
+    """
+    _want_nothing(doing.conn)
+    rows = [_wanted_row(decision, source) for decision in decisions]
+    if rows:
+        doing.conn.execute(text(_WANT), rows)
+        doing.conn.execute(text(_WANT_NO_OTHER_RATING))
+    return _log_wanted(doing)
+
+
+def revert(doing: Doing, done: LogRange) -> LogRange:
+    """Log the opposite of a range of the log, so that what stood before it stands again."""
+    _want_nothing(doing.conn)
+    doing.conn.execute(text(_WANT_PREVIOUS), {"first": done.first, "last": done.last})
+    return _log_wanted(doing)
+
+
+def fold(conn: Connection, done: LogRange) -> None:
+    """Let a new range of the log stand in ``verdicts``, and note what became stale."""
+    if not done:
+        return
+    parameters = {"first": done.first, "last": done.last}
+    for statement in (_TAKE_BACK, _LET_STAND):
+        conn.execute(text(statement), parameters)
+    images = frozenset(conn.execute(text(_IMAGES_OF_RANGE), parameters).scalars())
+    tags = frozenset(conn.execute(text(_TAGS_OF_RANGE), parameters).scalars())
+    note(conn, images=images)
+    note_stale(conn, images, tags)
+
+
+def of_images(
+    conn: Connection, image_ids: Iterable[int], tag_ids: Iterable[int] | None = None
+) -> list[Statement]:
+    """Return the standing verdicts about whole pictures, of some tags or of all."""
+    query = (
+        select(subjects.c.image_id, verdicts.c.tag_id, verdicts.c.verdict, verdicts.c.source)
+        .join(subjects, subjects.c.id == verdicts.c.subject_id)
+        .where(one_of(subjects.c.image_id, image_ids), subjects.c.kind == "picture")
+    )
+    if tag_ids is not None:
+        query = query.where(one_of(verdicts.c.tag_id, tag_ids))
+    return [Statement(*row) for row in conn.execute(query)]
+
+
+def differences_from_log(conn: Connection) -> list[Row[tuple[int, int, str]]]:
+    """Return the keys whose standing verdict is not what the log says; empty when all is well."""
+    return list(conn.execute(text(_DIFFERENCES)))
+
+
+def _wanted_row(decision: Decision, source: Source) -> dict[str, object]:
+    seen = decision.seen
+    score = None if seen is None or seen.score is None else round(seen.score * SCORE_SCALE)
+    return {
+        "subject": decision.subject_id,
+        "tag": decision.tag_id,
+        "source": source,
+        "verdict": decision.verdict,
+        "model": seen and seen.model.model_id,
+        "revision": seen and seen.model.revision,
+        "score": score,
+    }
+
+
+def _want_nothing(conn: Connection) -> None:
+    conn.exec_driver_sql(_WANTED)
+    conn.exec_driver_sql("DELETE FROM temp.wanted")
+
+
+def _log_wanted(doing: Doing) -> LogRange:
+    first = log.last_seq(doing.conn) + 1
+    parameters = {"action": doing.action_id, "at": doing.at, "version": __version__}
+    doing.conn.execute(text(_LOG_WANTED), parameters)
+    done = LogRange(first, log.last_seq(doing.conn))
+    fold(doing.conn, done)
+    return done
+
+
+_WANTED = """
+CREATE TEMP TABLE IF NOT EXISTS wanted (
+    subject_id INTEGER, tag_id INTEGER, source TEXT, verdict TEXT,
+    model_id TEXT, revision TEXT, score INTEGER,
+    PRIMARY KEY (subject_id, tag_id, source))
+"""
+
+_WANT = """
+INSERT OR REPLACE INTO temp.wanted
+VALUES (:subject, :tag, :source, :verdict, :model, :revision, :score)
+"""
+
+_WANT_NO_OTHER_RATING = """
+INSERT OR IGNORE INTO temp.wanted
+SELECT v.subject_id, v.tag_id, v.source, NULL, NULL, NULL, NULL
+FROM temp.wanted w
+JOIN tags wanted_tag ON wanted_tag.id = w.tag_id AND wanted_tag.category = 'rating'
+JOIN verdicts v ON v.subject_id = w.subject_id AND v.source = w.source
+JOIN tags other ON other.id = v.tag_id AND other.category = 'rating'
+WHERE w.verdict = 'confirmed' AND v.verdict = 'confirmed'
+"""
+
+# SQLite takes ``previous`` from the row that has the smallest seq.
+_WANT_PREVIOUS = """
+INSERT INTO temp.wanted
+SELECT subject_id, tag_id, source, previous, NULL, NULL, NULL FROM (
+    SELECT subject_id, tag_id, source, previous, min(seq) FROM log
+    WHERE op = 'verdict' AND seq BETWEEN :first AND :last
+    GROUP BY subject_id, tag_id, source)
+"""
+
+_LOG_WANTED = """
+INSERT INTO log (action_id, op, subject_id, tag_id, verdict, previous, source,
+                 model_id, revision, score, at, version)
+SELECT :action, 'verdict', w.subject_id, w.tag_id, w.verdict, v.verdict, w.source,
+       w.model_id, w.revision, w.score, :at, :version
+FROM temp.wanted w
+LEFT JOIN verdicts v USING (subject_id, tag_id, source)
+WHERE w.verdict IS NOT v.verdict
+ORDER BY w.rowid
+"""
+
+_LAST_OF_RANGE = """
+SELECT subject_id, tag_id, source, verdict, max(seq) AS seq FROM log
+WHERE op = 'verdict' AND seq BETWEEN :first AND :last
+GROUP BY subject_id, tag_id, source
+"""
+
+_TAKE_BACK = f"""
+DELETE FROM verdicts WHERE (subject_id, tag_id, source) IN (
+    SELECT subject_id, tag_id, source FROM ({_LAST_OF_RANGE}) WHERE verdict IS NULL)
+"""
+
+_LET_STAND = f"""
+INSERT INTO verdicts (subject_id, tag_id, source, verdict, seq)
+SELECT subject_id, tag_id, source, verdict, seq FROM ({_LAST_OF_RANGE})
+WHERE verdict IS NOT NULL
+ON CONFLICT DO UPDATE SET verdict = excluded.verdict, seq = excluded.seq
+"""
+
+_IMAGES_OF_RANGE = """
+SELECT DISTINCT image_id FROM log JOIN subjects ON subjects.id = log.subject_id
+WHERE op = 'verdict' AND seq BETWEEN :first AND :last AND image_id IS NOT NULL
+"""
+
+_TAGS_OF_RANGE = """
+SELECT DISTINCT tag_id FROM log WHERE op = 'verdict' AND seq BETWEEN :first AND :last
+"""
+
+_DIFFERENCES = """
+WITH told AS (
+    SELECT subject_id, tag_id, source, verdict, max(seq) AS seq FROM log
+    WHERE op = 'verdict' GROUP BY subject_id, tag_id, source),
+standing AS (SELECT subject_id, tag_id, source, verdict, seq FROM told WHERE verdict IS NOT NULL)
+SELECT subject_id, tag_id, source FROM (
+    SELECT * FROM (SELECT * FROM standing EXCEPT
+                   SELECT subject_id, tag_id, source, verdict, seq FROM verdicts)
+    UNION
+    SELECT * FROM (SELECT subject_id, tag_id, source, verdict, seq FROM verdicts EXCEPT
+                   SELECT * FROM standing))
+"""
