@@ -95,6 +95,8 @@ files = Table(
     Column("seen_at", Float, nullable=False),
     CheckConstraint("status in ('present','missing','away','unreadable')"),
 )
+# A file of a known image whose bytes have to be hashed again (see ``sightings``).
+Index("ix_files_unverified", files.c.id, sqlite_where=text("ctime_ns = 0"))
 
 problems = Table(
     "problems",
