@@ -1,0 +1,1 @@
+"""The window: the only package that names Qt. It reaches the library through services alone."""

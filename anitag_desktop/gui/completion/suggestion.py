@@ -1,0 +1,23 @@
+"""One row of a completion list."""
+
+from dataclasses import dataclass
+
+from anitag_desktop.domain.tag import TagCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may be taken: ``insert`` replaces ``start`` to ``end`` of the text.
+
+    ``alias_of`` is the tag that an alias stands for, ``count`` None where counting means nothing,
+    ``is_known`` marks tags that the picture has already.
+    """
+
+    text: str
+    insert: str
+    start: int
+    end: int
+    category: TagCategory | None = None
+    count: int | None = None
+    alias_of: str | None = None
+    is_known: bool = False

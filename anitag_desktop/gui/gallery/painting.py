@@ -1,0 +1,125 @@
+"""Draws one cell of the gallery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
+
+from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.gui.plain_text import one_line
+from anitag_desktop.gui.theme import icons
+from anitag_desktop.gui.theme.theme import colour, font
+from anitag_desktop.gui.theme.tokens import Size, Space, Type
+from anitag_desktop.gui.wording import tr
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.showing import ImageRow
+
+_ABSENT_OPACITY = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is to be drawn of one picture, and how the user stands to it."""
+
+    rect: QRect
+    row: ImageRow | None
+    pixmap: QPixmap | None
+    is_selected: bool
+    is_current: bool
+    is_hovered: bool
+    is_unreadable: bool
+    wants_review: bool
+
+
+def paint_cell(painter: QPainter, cell: Cell) -> None:
+    """Draw ``cell``; the painter is antialiased and left as it was."""
+    _paint_picture(painter, cell)
+    if cell.row is not None:
+        _paint_badges(painter, cell, cell.row)
+        if cell.is_hovered:
+            _paint_caption(painter, cell.rect, cell.row.name)
+    if cell.is_selected:
+        _paint_ring(painter, cell.rect, colour("accent"), Size.RING)
+    elif cell.is_current:
+        _paint_ring(painter, cell.rect, colour("secondary"), Size.FOCUS)
+
+
+def _paint_picture(painter: QPainter, cell: Cell) -> None:
+    if cell.pixmap is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("raised"))
+        painter.drawRoundedRect(cell.rect, Size.RADIUS, Size.RADIUS)
+        if cell.is_unreadable:
+            _paint_symbol(painter, cell.rect, "picture")
+        return
+    is_absent = cell.row is not None and cell.row.status is not ImageStatus.PRESENT
+    painter.setOpacity(_ABSENT_OPACITY if is_absent else 1.0)
+    painter.drawPixmap(cell.rect, cell.pixmap)
+    painter.setOpacity(1.0)
+
+
+def _paint_symbol(painter: QPainter, rect: QRect, name: str) -> None:
+    side = Size.ICON_LARGE
+    corner = rect.center() - QPoint(side // 2, side // 2)
+    painter.drawPixmap(corner, icons.pixmap(name, "faint", side))
+
+
+def _paint_ring(painter: QPainter, rect: QRect, ring: QColor, width: int) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ring, width))
+    half = width / 2
+    painter.drawRoundedRect(
+        QRectF(rect).adjusted(half, half, -half, -half), Size.RADIUS, Size.RADIUS
+    )
+
+
+def _paint_badges(painter: QPainter, cell: Cell, row: ImageRow) -> None:
+    if cell.rect.width() < Size.CELL_LEAST + Space.WIDE:
+        return
+    top = cell.rect.top() + Space.SMALL
+    if row.is_animated:
+        _paint_badge(painter, cell.rect.left() + Space.SMALL, top, row.format.upper(), "on_badge")
+    text = _state_of(row, wants_review=cell.wants_review)
+    if text:
+        width = _badge_width(text)
+        left = cell.rect.right() - Space.SMALL - width + 1
+        _paint_badge(painter, left, top, text, "on_badge_warning")
+
+
+def _state_of(row: ImageRow, *, wants_review: bool) -> str:
+    if row.status is ImageStatus.MISSING:
+        return tr("missing")
+    if row.status is ImageStatus.AWAY:
+        return tr("away")
+    if row.status is ImageStatus.UNREADABLE:
+        return tr("unreadable")
+    return tr("review") if wants_review else ""
+
+
+def _badge_width(text: str) -> int:
+    metrics = QFontMetrics(font(Type.HEAD, Type.SEMIBOLD))
+    return metrics.horizontalAdvance(text) + Space.SMALL * 2
+
+
+def _paint_badge(painter: QPainter, left: int, top: int, text: str, tone: str) -> None:
+    rect = QRect(left, top, _badge_width(text), Size.BADGE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour("badge"))
+    painter.drawRoundedRect(rect, Size.BADGE / 2, Size.BADGE / 2)
+    painter.setFont(font(Type.HEAD, Type.SEMIBOLD))
+    painter.setPen(colour(tone))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_caption(painter: QPainter, rect: QRect, name: str) -> None:
+    room = rect.width() - Space.SMALL * 4
+    if room < Size.CELL_LEAST // 2:
+        return
+    metrics = QFontMetrics(font(Type.HEAD, Type.SEMIBOLD))
+    text = metrics.elidedText(one_line(name), Qt.TextElideMode.ElideMiddle, room)
+    top = rect.bottom() - Space.SMALL - Size.BADGE + 1
+    _paint_badge(painter, rect.left() + Space.SMALL, top, text, "on_badge")

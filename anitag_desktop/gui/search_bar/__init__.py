@@ -1,0 +1,1 @@
+"""The search bar: text coloured as it is understood, completion, errors where they are."""

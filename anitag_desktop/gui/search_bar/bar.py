@@ -1,0 +1,226 @@
+"""The search bar: editor, count, completion, history, and what is wrong with the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from anitag_desktop.gui.completion.popup import CompletionPopup
+from anitag_desktop.gui.completion.suggestion import Suggestion
+from anitag_desktop.gui.plain_text import PlainLabel, set_plain_tooltip
+from anitag_desktop.gui.search_bar.colouring import QueryColouring
+from anitag_desktop.gui.search_bar.editor import QueryEditor
+from anitag_desktop.gui.tasks import Priority
+from anitag_desktop.gui.theme import icons
+from anitag_desktop.gui.theme.theme import font, theme
+from anitag_desktop.gui.theme.tokens import Size, Space, Type
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.searching import Completion, Span
+
+
+class SearchBar(QFrame):
+    """``searched`` carries the text when the user wants it searched, ``left`` follows Esc."""
+
+    searched = Signal(str)
+    left = Signal()
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("searchBar")
+        self.setFixedHeight(Size.SEARCH)
+        self._workspace = workspace
+        self._editor = QueryEditor()
+        self._editor.setAccessibleName(self.tr("Search"))
+        self._editor.setPlaceholderText(self.tr("Search tags, or press Enter for everything"))
+        self._colouring = QueryColouring(self._editor.document())
+        self._popup = CompletionPopup(window)
+        self._symbol = QLabel()
+        self._count = PlainLabel("", "secondary")
+        self._count.setFont(font(Type.SECONDARY, tabular=True))
+        self._clear = QToolButton()
+        self._clear.setFixedSize(Size.CHIP, Size.CHIP)
+        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        set_plain_tooltip(self._clear, self.tr("Clear the search"))
+        self._arrange()
+        self._connect()
+        self._dress()
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self._editor.text
+
+    @property
+    def editor(self) -> QueryEditor:
+        """The field itself."""
+        return self._editor
+
+    @property
+    def popup(self) -> CompletionPopup:
+        """The list under the bar."""
+        return self._popup
+
+    def show_text(self, text: str) -> None:
+        """Show the text of a search that was made elsewhere."""
+        self._popup.dismiss()
+        if text != self._editor.text:
+            self._editor.show_text(text)
+            self._colouring.show_spans(())
+        self._after_change()
+
+    def show_count(self, text: str) -> None:
+        """Show how many pictures there are."""
+        self._count.setText(text)
+
+    def mark_error(self, extent: tuple[int, int] | None) -> None:
+        """Underline what is wrong in the text, or nothing."""
+        self._colouring.mark_error(extent)
+        self._set_property("broken", extent is not None)
+
+    def focus(self) -> None:
+        """Go into the field and select what is there."""
+        self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._editor.selectAll()
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.CELL, 0, Space.SMALL, 0)
+        row.setSpacing(Space.SMALL)
+        row.addWidget(self._symbol)
+        row.addWidget(self._editor, 1)
+        row.addWidget(self._count)
+        row.addWidget(self._clear)
+
+    def _connect(self) -> None:
+        self._editor.typed.connect(self._on_typed)
+        self._editor.entered.connect(self._on_entered)
+        self._editor.completed.connect(self._on_completed)
+        self._editor.stepped.connect(self._on_stepped)
+        self._editor.escaped.connect(self._on_escaped)
+        self._editor.focused.connect(self._on_focused)
+        self._popup.taken.connect(self._take)
+        self._clear.clicked.connect(self._on_cleared)
+        theme.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self._symbol.setPixmap(icons.pixmap("search", "secondary", Size.ICON))
+        self._clear.setIcon(icons.icon("cross"))
+        self._clear.setVisible(bool(self._editor.text))
+
+    def _on_typed(self) -> None:
+        self._after_change()
+        self._complete()
+
+    def _after_change(self) -> None:
+        self.mark_error(None)
+        self._clear.setVisible(bool(self._editor.text))
+        text, library = self._editor.text, self._workspace.library
+        self._workspace.tasks.run_in_background(
+            lambda: (text, library.searching.highlight(text)),
+            self._colour,
+            owner=self,
+            topic="highlight",
+            priority=Priority.URGENT,
+        )
+
+    def _colour(self, answer: tuple[str, Sequence[Span]]) -> None:
+        text, spans = answer
+        if text == self._editor.text:
+            self._colouring.show_spans(spans)
+
+    def _complete(self) -> None:
+        text, cursor, library = (
+            self._editor.text,
+            self._editor.cursor_place,
+            self._workspace.library,
+        )
+        if not text.strip():
+            self._popup.dismiss()
+            return
+        self._workspace.tasks.run_in_background(
+            lambda: (text, library.searching.complete(text, cursor)),
+            self._offer,
+            owner=self,
+            topic="complete",
+            priority=Priority.URGENT,
+        )
+
+    def _offer(self, answer: tuple[str, Sequence[Completion]]) -> None:
+        text, found = answer
+        if text == self._editor.text and self._editor.hasFocus():
+            self._popup.offer([suggestion_of(one) for one in found], self)
+
+    def _on_entered(self) -> None:
+        if self._popup.chosen is not None:
+            self._take(self._popup.chosen)
+            return
+        self._popup.dismiss()
+        self._workspace.memory.keep_search(self._editor.text)
+        self.searched.emit(self._editor.text)
+
+    def _on_completed(self) -> None:
+        if not self._popup.isVisible():
+            self.focusNextChild()
+            return
+        self._take(self._popup.chosen or self._popup.rows[0])
+
+    def _on_stepped(self, by: int) -> None:
+        if not self._popup.isVisible():
+            self._offer_history()
+        else:
+            self._popup.step(by)
+
+    def _offer_history(self) -> None:
+        written = self._editor.text
+        past = [text for text in self._workspace.memory.searches if written in text != written]
+        self._popup.offer(
+            [Suggestion(text, text, 0, len(written)) for text in past], self, first=True
+        )
+
+    def _on_escaped(self) -> None:
+        if self._popup.isVisible():
+            self._popup.dismiss()
+        else:
+            self.left.emit()
+
+    def _on_focused(self, is_focused: bool) -> None:
+        self._set_property("focused", is_focused)
+        if not is_focused:
+            self._popup.dismiss()
+
+    def _on_cleared(self) -> None:
+        self._editor.show_text("")
+        self._after_change()
+        self.searched.emit("")
+
+    def _take(self, row: Suggestion) -> None:
+        self._popup.dismiss()
+        rest = self._editor.text[row.end :]
+        gap = "" if rest.startswith((" ", ")")) or row.insert.endswith((":", " ")) else " "
+        self._editor.replace(row.start, row.end, row.insert + gap)
+        if not row.insert.endswith(":"):
+            self._popup.dismiss()
+
+    def _set_property(self, name: str, value: bool) -> None:
+        if self.property(name) != value:
+            self.setProperty(name, value)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+def suggestion_of(found: Completion) -> Suggestion:
+    """Return the service's completion as a row."""
+    return Suggestion(
+        text=found.text,
+        insert=found.insert,
+        start=found.start,
+        end=found.end,
+        category=found.category,
+        count=found.count,
+        alias_of=found.alias_of,
+    )

@@ -1,0 +1,34 @@
+"""Makes one search of another and a tag that was clicked."""
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.search.formatter import format_metatag, format_tag
+from anitag_desktop.search.parser import parse
+from anitag_desktop.search.query import Or
+
+
+def search_for(name: str, category: TagCategory | None = None) -> str:
+    """Return the search for a tag."""
+    if category is TagCategory.RATING and ":" in name:
+        metatag, value = name.split(":", 1)
+        return format_metatag(metatag, value)
+    return format_tag(name)
+
+
+def with_term(text: str, term: str) -> str:
+    """Return the search for both ``text`` and ``term``."""
+    if not text.strip():
+        return term
+    return f"{_grouped(text.strip())} {term}"
+
+
+def without_term(text: str, term: str) -> str:
+    """Return the search for ``text`` without what ``term`` finds."""
+    return with_term(text, f"-{term}")
+
+
+def _grouped(text: str) -> str:
+    try:
+        return f"({text})" if isinstance(parse(text), Or) else text
+    except AnitagError:
+        return text

@@ -1,0 +1,126 @@
+"""The search whose answer the gallery shows: asked in the background, kept up to date."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.gui.tasks import Priority
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.searching import SearchResult
+
+_REST = 600
+"""Milliseconds between two refreshes at least; slow searches rest five times what they took."""
+
+_OWN_ORDER = re.compile(r"(?:^|[\s(])order:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer: ``kept`` are the positions of the pictures that were to stay selected."""
+
+    text: str
+    ids: Sequence[int]
+    result: SearchResult
+    kept: Sequence[int]
+    seconds: float
+    is_refresh: bool
+
+
+class CurrentSearch(QObject):
+    """Asks for one search at a time; a newer one replaces the one under way.
+
+    ``found`` carries a ``Found``, ``failed`` the error of a broken search.
+    """
+
+    found = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, workspace: Workspace, selected: Callable[[], Sequence[int]], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._selected = selected
+        self._text = ""
+        self._order = workspace.memory.order
+        self._held: frozenset[int] = frozenset()
+        self._refreshing = QTimer(self, singleShot=True, interval=_REST)
+        self._refreshing.timeout.connect(self._refresh)
+        workspace.signals.changed.connect(self._take_change)
+
+    @property
+    def text(self) -> str:
+        """The text of the search shown or asked for."""
+        return self._text
+
+    @property
+    def order(self) -> str:
+        """The order used where the text names none."""
+        return self._order
+
+    def ask(self, text: str) -> None:
+        """Search for ``text``."""
+        self._text = text
+        self._held = frozenset()
+        self._run(is_refresh=False)
+
+    def use_order(self, order: str) -> None:
+        """Order this and further searches; empty for the library's own order."""
+        self._order = self._workspace.memory.order = order
+        self._run(is_refresh=False)
+
+    def hold(self, image_ids: Iterable[int]) -> None:
+        """Let the user's own corrections of these pictures change nothing under his hands."""
+        self._held |= frozenset(image_ids)
+
+    def _run(self, *, is_refresh: bool) -> None:
+        self._refreshing.stop()
+        selected = tuple(self._selected()) if is_refresh else ()
+        order = None if _OWN_ORDER.search(self._text) else self._order or None
+        self._workspace.tasks.run_in_background(
+            partial(self._search, self._text, order, selected, is_refresh),
+            self._on_found,
+            self.failed.emit,
+            owner=self,
+            topic="search",
+            priority=Priority.URGENT,
+        )
+
+    def _search(
+        self, text: str, order: str | None, selected: Sequence[int], is_refresh: bool
+    ) -> Found:
+        began = time.monotonic()
+        result = self._workspace.library.searching.search(text, order=order)
+        kept = _positions(result.ids, selected)
+        return Found(text, result.ids, result, kept, time.monotonic() - began, is_refresh)
+
+    def _on_found(self, found: Found) -> None:
+        self._refreshing.setInterval(max(_REST, round(found.seconds * 5000)))
+        self.found.emit(found)
+
+    def _take_change(self, change: LibraryChange) -> None:
+        touches_others = change.images - self._held
+        if not (touches_others or change.all_images or change.files or change.folders):
+            return
+        if not self._refreshing.isActive():
+            self._refreshing.start()
+
+    def _refresh(self) -> None:
+        self._run(is_refresh=True)
+
+
+def _positions(ids: Sequence[int], selected: Sequence[int]) -> Sequence[int]:
+    if not selected:
+        return ()
+    wanted = frozenset(selected)
+    return tuple(place for place, image_id in enumerate(ids) if image_id in wanted)

@@ -1,0 +1,109 @@
+"""The one-line editor of the search text."""
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QTextCursor, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
+
+from anitag_desktop.gui.theme.theme import font
+from anitag_desktop.gui.theme.tokens import Space, Type
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class QueryEditor(QPlainTextEdit):
+    """Plain text on one line. The signals are keys that mean something to the bar.
+
+    ``typed`` follows changes by the user only, never those by ``show_text``.
+    """
+
+    typed = Signal()
+    entered = Signal()
+    completed = Signal()
+    stepped = Signal(int)
+    escaped = Signal()
+    focused = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("queryText")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(0)
+        self.setFont(font(Type.TITLE))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        height = QFontMetrics(self.font()).lineSpacing() + Space.TINY
+        self.setFixedHeight(height)
+        self._is_shown_only = False
+        self.textChanged.connect(self._tell_typed)
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self.toPlainText()
+
+    @property
+    def cursor_place(self) -> int:
+        """Where the cursor stands, in characters."""
+        units = self.textCursor().position()
+        return len(_utf16(self.text)[: units * 2].decode("utf-16-le", "surrogatepass"))
+
+    def show_text(self, text: str) -> None:
+        """Replace the text without it counting as typed; the cursor stands at its end."""
+        self._is_shown_only = True
+        try:
+            self.setPlainText(" ".join(text.split("\n")))
+            self.moveCursor(QTextCursor.MoveOperation.End)
+        finally:
+            self._is_shown_only = False
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        """Replace characters as the user would, so that Ctrl+Z in the field takes it back."""
+        cursor = self.textCursor()
+        cursor.setPosition(len(_utf16(self.text[:start])) // 2)
+        cursor.setPosition(len(_utf16(self.text[:end])) // 2, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text)
+        self.setTextCursor(cursor)
+
+    def sizeHint(self) -> QSize:
+        """As high as one line."""
+        return QSize(Space.HUGE * 4, self.height())
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt's name
+        """Paste on one line."""
+        self.insertPlainText(" ".join(source.text().split()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass on the keys that are not text."""
+        key = event.key()
+        if key in _ENTER:
+            self.entered.emit()
+        elif key == Qt.Key.Key_Tab and not event.modifiers():
+            self.completed.emit()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
+        elif key == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Say that the bar is in use."""
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Say that the bar is left."""
+        super().focusOutEvent(event)
+        self.focused.emit(False)
+
+    def _tell_typed(self) -> None:
+        if not self._is_shown_only:
+            self.typed.emit()
+
+
+def _utf16(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")

@@ -1,0 +1,1 @@
+"""How everything looks: the only place where colours, sizes and fonts are written down."""

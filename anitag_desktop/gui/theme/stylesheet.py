@@ -1,0 +1,99 @@
+"""The application's stylesheet, written from the tokens."""
+
+from anitag_desktop.gui.theme.tokens import Colours, Size, Space, Type
+
+
+def stylesheet(colours: Colours) -> str:
+    """Return the stylesheet of a scheme."""
+    return "\n".join(
+        (_surfaces(colours), _controls(colours), _scrollbars(colours), _menus(colours))
+    )
+
+
+def _surfaces(c: Colours) -> str:
+    return f"""
+QMainWindow, QDialog, #centre, #welcome {{ background: {c.background}; }}
+#leftPanel, #rightPanel, #strip {{ background: {c.panel}; }}
+#strip {{ border-top: {Space.HAIR}px solid {c.hairline}; }}
+#inspectorBody, #rightPanel QScrollArea, #leftPanel QListView {{
+    background: {c.panel}; border: none; }}
+QSplitter::handle {{ background: {c.hairline}; }}
+QLabel[tone="secondary"] {{ color: {c.secondary}; font-size: {Type.SECONDARY}px; }}
+QLabel[tone="title"] {{ font-size: {Type.TITLE}px; font-weight: {Type.SEMIBOLD}; }}
+QLabel[tone="hero"] {{ font-size: {Type.HERO}px; font-weight: {Type.SEMIBOLD}; }}
+QLabel[tone="head"] {{ color: {c.secondary}; }}
+QLabel[tone="warning"] {{ color: {c.warning}; }}
+QLabel[tone="bad"] {{ color: {c.bad}; }}
+QToolTip {{ background: {c.raised}; color: {c.text}; border: {Space.HAIR}px solid {c.hairline};
+    padding: {Space.TINY}px {Space.SMALL}px; font-size: {Type.SECONDARY}px; }}
+#toast {{ background: {c.raised}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; }}
+"""
+
+
+def _controls(c: Colours) -> str:
+    return f"""
+QPushButton {{ background: {c.raised}; color: {c.text}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; padding: 0 {Space.CELL}px;
+    min-height: {Size.CONTROL - 2}px; font-weight: {Type.MEDIUM}; }}
+QPushButton:hover {{ background: {c.hover}; }}
+QPushButton:focus {{ border-color: {c.accent}; }}
+QPushButton:disabled {{ color: {c.faint}; }}
+QPushButton[kind="primary"] {{ background: {c.accent}; color: {c.on_accent};
+    border-color: {c.accent}; font-weight: {Type.SEMIBOLD}; padding: 0 {Space.OUTER}px; }}
+QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
+    padding: 0 {Space.SMALL}px; min-height: {Size.CHIP - 2}px; color: {c.accent_text}; }}
+QPushButton[kind="quiet"]:hover {{ background: {c.raised}; }}
+QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
+QPushButton::menu-indicator {{ image: none; width: 0; }}
+QToolButton {{ background: transparent; border: {Space.HAIR}px solid transparent;
+    border-radius: {Size.RADIUS}px; }}
+QToolButton:hover {{ background: {c.raised}; }}
+QToolButton:focus {{ border-color: {c.accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+#searchBar, #tagField {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; }}
+#tagField {{ background: {c.background}; }}
+#searchBar[focused="true"], #tagField[focused="true"] {{ border-color: {c.accent}; }}
+#searchBar[broken="true"] {{ border-color: {c.bad}; }}
+QPlainTextEdit#queryText {{ background: transparent; border: none; font-size: {Type.TITLE}px; }}
+QLineEdit#tagText {{ background: transparent; border: none; font-size: {Type.BODY}px; }}
+QProgressBar {{ background: {c.hairline}; border: none;
+    border-radius: {Size.PROGRESS_HEIGHT // 2}px; max-height: {Size.PROGRESS_HEIGHT}px; }}
+QProgressBar::chunk {{ background: {c.accent}; border-radius: {Size.PROGRESS_HEIGHT // 2}px; }}
+QPlainTextEdit#details {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; padding: {Space.SMALL}px; }}
+"""
+
+
+def _scrollbars(c: Colours) -> str:
+    # The grip is the colour of secondary text, thinned: it must be seen on every surface.
+    return f"""
+QScrollBar {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ width: {Size.SCROLLBAR}px; margin: 0; }}
+QScrollBar:horizontal {{ height: {Size.SCROLLBAR}px; margin: 0; }}
+QScrollBar::handle {{ background: {c.hairline}; border-radius: {Size.SCROLLBAR // 2 - 2}px;
+    margin: 2px; }}
+QScrollBar::handle:hover {{ background: {c.faint}; }}
+QScrollBar::handle:vertical {{ min-height: {Size.SCROLLBAR_GRIP}px; }}
+QScrollBar::handle:horizontal {{ min-width: {Size.SCROLLBAR_GRIP}px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
+
+
+def _menus(c: Colours) -> str:
+    return f"""
+QMenu {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; padding: {Space.TINY}px; }}
+QMenu::item {{ padding: {Space.TINY + 2}px {Space.WIDE}px {Space.TINY + 2}px {Space.CELL}px;
+    border-radius: {Size.RADIUS_SMALL}px; }}
+QMenu::icon {{ padding-left: {Space.SMALL}px; }}
+QMenu::item:selected {{ background: {c.selection}; color: {c.text}; }}
+QMenu::item:disabled {{ color: {c.faint}; }}
+QMenu::separator {{ height: {Space.HAIR}px; background: {c.hairline};
+    margin: {Space.TINY}px {Space.SMALL}px; }}
+#completion {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; }}
+#problemList {{ background: {c.background}; border: none; }}
+"""
