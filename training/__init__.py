@@ -1,0 +1,1 @@
+"""Dataset tools, training, evaluation and export of anitag's models."""

@@ -1,0 +1,115 @@
+"""What follows training: each step works on the exported file and on picture files."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from anitag_desktop.domain.error import AnitagError
+from training.calibration import Calibration, calibrate
+from training.checkpoint import newest_checkpoint
+from training.datasets.labelled_run import LabelledRun, Part
+from training.datasets.vocabulary import Vocabulary
+from training.evaluation.labelled_set import read_set
+from training.evaluation.measure import Measure
+from training.evaluation.sets import measure_set
+from training.evaluation.tagging import by_label, measure_tags
+from training.exporting import export, load_network
+from training.metrics import Floats, ScoreHistogram
+from training.progress import Progress
+from training.run_folder import RunFolder
+from training.runner import ExportedModel
+
+PARITY_PICTURES = 64
+GOLDEN = "golden"
+GOLDEN_SCORES = 40
+
+
+def export_run(run: RunFolder, progress: Progress) -> None:
+    """Export the averaged weights of a run's newest checkpoint, proved on real pictures."""
+    checkpoint = newest_checkpoint(run.checkpoints)
+    if checkpoint is None:
+        raise AnitagError("no_such_file", path=run.checkpoints)
+    labelled = LabelledRun.read(run)
+    network = load_network(run.config(), len(run.vocabulary()), checkpoint)
+    part = labelled.part("validation")
+    paths = _spread((part if part.paths else labelled.part("train")).paths)
+    parity = export(network, run.config().network.size, run.onnx, paths)
+    values = {"probabilities": parity.probabilities, "embedding": parity.embedding}
+    run.write("parity.json", {**values, "pictures": parity.pictures})
+    progress.report("exported", path=str(run.onnx), **values)
+
+
+def calibrate_run(run: RunFolder, progress: Progress) -> Calibration:
+    """Choose thresholds on the validation part and write them to the run."""
+    part = LabelledRun.read(run).part("validation")
+    if not part.paths:
+        raise AnitagError("no_pictures", path=f"the validation part of {run.path}")
+    scores, _ = ExportedModel(run.onnx, run.config().run.threads).run_files(part.paths)
+    histogram = ScoreHistogram(scores.shape[1])
+    histogram.add(scores, part.targets)
+    found = calibrate(histogram, run.vocabulary())
+    by_category = {str(k): v for k, v in found.by_category.items()}
+    values = {"by_category": by_category, "by_label": [float(t) for t in found.by_label]}
+    run.write("thresholds.json", {**values, "pictures": len(part.paths)})
+    progress.report("calibrated", pictures=len(part.paths), **by_category)
+    return found
+
+
+def evaluate_run(
+    run: RunFolder, sets: Sequence[Path], limit: int, cache: Path, progress: Progress
+) -> list[Measure]:
+    """Measure on the test part of each training set, then on other sets; write measures.json."""
+    vocabulary = run.vocabulary()
+    thresholds = np.asarray(run.read("thresholds.json")["by_label"], np.float64)
+    model = ExportedModel(run.onnx, run.config().run.threads)
+    measures = _on_own_tests(run, model, vocabulary, thresholds)
+    for folder in sets:
+        measures += measure_set(read_set(folder, cache, limit), model, vocabulary)
+    for measure in measures:
+        progress.report("measured", **measure.as_plain())
+    run.write("measures.json", [measure.as_plain() for measure in measures])
+    return measures
+
+
+def _on_own_tests(
+    run: RunFolder, model: ExportedModel, vocabulary: Vocabulary, thresholds: Floats
+) -> list[Measure]:
+    labelled, total = LabelledRun.read(run), ScoreHistogram(len(vocabulary))
+    measures = []
+    for source in run.config().datasets.sources:
+        part = labelled.part("test", source.name)
+        if part.paths:
+            scores, _ = model.run_files(part.paths)
+            total.add(scores, part.targets)
+            name = f"{source.name} (held out, {len(part.paths)} pictures)"
+            measures += measure_tags(scores, part.targets, vocabulary, thresholds, name)
+            _keep_golden(run, part, scores[0], vocabulary)
+    lines = by_label(total, vocabulary, thresholds)
+    (run.path / "test_by_label.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return measures
+
+
+def _keep_golden(run: RunFolder, part: Part, scores: Floats, vocabulary: Vocabulary) -> None:
+    """Record what the model says of one picture, the first test picture of the first set."""
+    if (run.path / "golden.json").exists():
+        return
+    name = f"{GOLDEN}{part.paths[0].suffix}"
+    shutil.copyfile(part.paths[0], run.path / name)
+    best = np.argsort(-scores)[:GOLDEN_SCORES]
+    names = _app_names(vocabulary)
+    known = {names[i]: round(float(scores[i]), 5) for i in best}
+    run.write("golden.json", {"path": name, "scores": known})
+
+
+def _app_names(vocabulary: Vocabulary) -> list[str]:
+    """Return the labels as the app names them: ratings with their prefix."""
+    prefix = {"rating": "rating:"}
+    return [prefix.get(str(label.category), "") + label.name for label in vocabulary.labels]
+
+
+def _spread(paths: Sequence[Path]) -> list[Path]:
+    """Return up to 64 pictures spread over all of them, so that every set is among them."""
+    step = max(1, len(paths) // PARITY_PICTURES)
+    return list(paths[::step][:PARITY_PICTURES])

@@ -1,0 +1,55 @@
+"""Thresholds per label from a validation split, pulled towards their category's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anitag_desktop.domain.tag import TagCategory
+from training.datasets.vocabulary import Vocabulary
+from training.metrics import Floats, ScoreHistogram, macro
+
+SHRINKAGE = 30.0
+"""So many positives weigh as much as the category's threshold."""
+
+LEAST_POSITIVES = 20
+"""Labels with fewer positives take their category's threshold."""
+
+FALLBACK = 0.5
+LOWEST, HIGHEST = 0.05, 0.95
+CALIBRATED = (TagCategory.GENERAL, TagCategory.COPYRIGHT, TagCategory.CHARACTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Thresholds by category and, in output order, by label (ratings: never used)."""
+
+    by_category: dict[TagCategory, float]
+    by_label: Floats
+
+
+def calibrate(histogram: ScoreHistogram, vocabulary: Vocabulary) -> Calibration:
+    """Choose thresholds: per category that of the highest macro F1, per label a compromise.
+
+    With n positives a label gets (n * own + k * category's) / (n + k), k = ``SHRINKAGE``.
+    """
+    by_label = np.full(len(vocabulary), FALLBACK)
+    best, _ = histogram.best_thresholds()
+    by_category = {}
+    for category in CALIBRATED:
+        slots = np.asarray(vocabulary.slots(category), np.int64)
+        if len(slots):
+            shared = _shared_threshold(histogram, slots, len(vocabulary))
+            by_category[category] = shared
+            support = histogram.support[slots]
+            own = np.where(support >= LEAST_POSITIVES, best[slots], shared)
+            mixed = (support * own + SHRINKAGE * shared) / (support + SHRINKAGE)
+            by_label[slots] = np.clip(np.round(mixed, 4), LOWEST, HIGHEST)
+    return Calibration(by_category, by_label)
+
+
+def _shared_threshold(histogram: ScoreHistogram, slots: np.ndarray, labels: int) -> float:
+    candidates = np.round(np.arange(LOWEST, HIGHEST + 0.005, 0.01), 2)
+    scores = [macro(histogram.measures(np.full(labels, t)).f1, slots) for t in candidates]
+    if np.isnan(scores).all():
+        return FALLBACK
+    return float(candidates[int(np.nanargmax(scores))])

@@ -1,0 +1,90 @@
+"""Checkpoints without pickle: safetensors and JSON in a folder that appears whole or not at all."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from anitag_desktop.domain.error import AnitagError
+
+Tensors = dict[str, torch.Tensor]
+TENSORS = ("weights", "average", "moments")
+KEPT = 2
+PREFIX = "step-"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Everything that a run needs to go on exactly where it was.
+
+    ``state`` holds plain values: the step, the best metric so far, the optimiser's plain part.
+    """
+
+    step: int
+    weights: Tensors
+    average: Tensors
+    moments: Tensors
+    state: dict[str, Any]
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
+    """Write a checkpoint under ``folder`` and drop all but the newest ones; return its folder."""
+    final = folder / f"{PREFIX}{checkpoint.step:08d}"
+    staging = folder / f".tmp-{final.name}-{os.getpid()}"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    for name in TENSORS:
+        tensors = {k: v.detach().contiguous() for k, v in getattr(checkpoint, name).items()}
+        save_file(tensors, staging / f"{name}.safetensors")
+    plain = {"step": checkpoint.step, **checkpoint.state}
+    (staging / "state.json").write_text(json.dumps(plain, indent=1), "utf-8")
+    _sync(staging)
+    shutil.rmtree(final, ignore_errors=True)
+    staging.rename(final)
+    for old in _all(folder)[:-KEPT]:
+        shutil.rmtree(old)
+    return final
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """Return the newest whole checkpoint's folder."""
+    return _all(folder)[-1] if _all(folder) else None
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint.
+
+    Raises:
+        AnitagError: ``bad_checkpoint`` when a file is absent or damaged.
+    """
+    try:
+        state = json.loads((path / "state.json").read_text("utf-8"))
+        weights, average, moments = (load_file(path / f"{name}.safetensors") for name in TENSORS)
+        return Checkpoint(int(state.pop("step")), weights, average, moments, state)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise AnitagError("bad_checkpoint", path=path, reason=str(error)) from error
+
+
+def load_average(path: Path) -> Tensors:
+    """Read the averaged weights alone, which are the ones that are measured and exported."""
+    try:
+        return load_file(path / "average.safetensors")
+    except (OSError, SafetensorError) as error:
+        raise AnitagError("bad_checkpoint", path=path, reason=str(error)) from error
+
+
+def _all(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{PREFIX}*"))
+
+
+def _sync(folder: Path) -> None:
+    """Push the files to the disk before the folder gets its name."""
+    for path in folder.iterdir():
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())

@@ -1,0 +1,23 @@
+"""``training export``: write a run's network as ONNX and prove that it answers the same."""
+
+import argparse
+from pathlib import Path
+
+NAME = "export"
+HELP = "write a run's network as ONNX (probabilities and embedding), checked against the network"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder of the run")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export the newest checkpoint."""
+    from training.after_training import export_run
+    from training.progress import Progress
+    from training.run_folder import RunFolder
+
+    export_run(RunFolder.open(args.run_folder), Progress(as_json=args.json))
+    return 0

@@ -1,0 +1,1 @@
+"""Reading pictures with tags: manifests, caption folders, vocabulary, split, pixels."""

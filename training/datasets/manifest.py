@@ -1,0 +1,136 @@
+"""Reads labelled pictures: a manifest (CSV or JSON lines), or pictures beside ``.txt`` captions.
+
+Columns of a manifest: ``file`` (relative to it), then any of ``tags``, ``character`` or
+``characters``, ``copyright``, ``rating``, ``group``, ``split``. Lists are separated by blanks, or
+given as JSON lists. Other columns may serve to group pictures.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import Rating, normalize_tag_name
+from training.config import SourceConfig
+from training.datasets.sample import LabelledPicture
+
+MANIFESTS = ("manifest.jsonl", "manifest.csv", "labels.jsonl", "labels.csv")
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".tiff"})
+MISSING_FILES_SHOWN = 5
+
+Row = Mapping[str, Any]
+
+
+def read_source(source: SourceConfig) -> list[LabelledPicture]:
+    """Return the pictures of one set in a stable order.
+
+    Raises:
+        AnitagError: ``bad_manifest`` (file, row, reason) or ``no_pictures``.
+    """
+    path = Path(source.path).expanduser()
+    if path.is_dir():
+        manifest = next((path / m for m in MANIFESTS if (path / m).is_file()), None)
+        pictures = _from_captions(path, source) if manifest is None else _read(manifest, source)
+    else:
+        pictures = _read(path, source)
+    if not pictures:
+        raise AnitagError("no_pictures", path=path)
+    return pictures
+
+
+def read_rows(manifest: Path) -> Iterator[tuple[int, Row]]:
+    """Yield the rows of a manifest with their line numbers (from 1, the header counted)."""
+    try:
+        with manifest.open(encoding="utf-8", newline="") as stream:
+            yield from _json_rows(stream, manifest) if _is_json(manifest) else _csv_rows(stream)
+    except FileNotFoundError:
+        raise AnitagError("no_such_file", path=manifest) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise AnitagError("bad_manifest", path=manifest, row=0, reason=str(error)) from error
+
+
+def words(value: Any) -> frozenset[str]:
+    """Return the tag names in a cell: a list, or text with names separated by blanks."""
+    if value is None:
+        return frozenset()
+    parts = value if isinstance(value, list) else str(value).split()
+    return frozenset(normalize_tag_name(str(part)) for part in parts)
+
+
+def _is_json(manifest: Path) -> bool:
+    return manifest.suffix in {".jsonl", ".ndjson"}
+
+
+def _csv_rows(stream: Iterable[str]) -> Iterator[tuple[int, Row]]:
+    reader = csv.DictReader(stream)
+    for row in reader:
+        yield reader.line_num, row
+
+
+def _json_rows(stream: Iterable[str], manifest: Path) -> Iterator[tuple[int, Row]]:
+    for number, line in enumerate(stream, 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise _bad(manifest, number, f"this is no JSON ({error.msg})") from error
+            if not isinstance(row, dict):
+                raise _bad(manifest, number, "a row has to be an object")
+            yield number, row
+
+
+def _read(manifest: Path, source: SourceConfig) -> list[LabelledPicture]:
+    numbered = [(n, _picture(row, n, manifest, source)) for n, row in read_rows(manifest)]
+    missing = [(number, p.path.name) for number, p in numbered if not p.path.is_file()]
+    if missing:
+        names = ", ".join(name for _, name in missing[:MISSING_FILES_SHOWN])
+        reason = f"{len(missing)} of its files do not exist: {names}"
+        raise _bad(manifest, missing[0][0], reason)
+    return [picture for _, picture in numbered]
+
+
+def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> LabelledPicture:
+    if not row.get("file"):
+        raise _bad(manifest, number, "the column file is empty or absent")
+    rating = row.get("rating") or None
+    if rating is not None and rating not in set(Rating):
+        raise _bad(manifest, number, f"{rating!r} is not a rating")
+    characters = words(row.get("characters") or row.get("character"))
+    return LabelledPicture(
+        path=manifest.parent / str(row["file"]),
+        source=source.name,
+        group=_group(row, source),
+        tags=words(row.get("tags")),
+        characters=characters,
+        copyrights=words(row.get("copyright") or row.get("copyrights")),
+        rating=str(rating) if rating else None,
+        characters_known=source.characters == "all" or bool(characters),
+        part=str(row.get("split") or "train") if source.split == "column" else "",
+    )
+
+
+def _group(row: Row, source: SourceConfig) -> str:
+    values = [str(row[column]) for column in source.grouped_by if row.get(column)]
+    return "/".join([source.name, *(values or [str(row["file"])])])
+
+
+def _from_captions(folder: Path, source: SourceConfig) -> list[LabelledPicture]:
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    return [_captioned(path, caption, source) for path in files if (caption := _caption(path))]
+
+
+def _caption(picture: Path) -> Path | None:
+    candidates = (picture.with_suffix(".txt"), picture.with_name(f"{picture.name}.txt"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _captioned(path: Path, caption: Path, source: SourceConfig) -> LabelledPicture:
+    names = [normalize_tag_name(name) for name in caption.read_text("utf-8").split(",")]
+    tags = frozenset(name for name in names if name)
+    return LabelledPicture(path, source.name, f"{source.name}/{path.name}", tags)
+
+
+def _bad(manifest: Path, row: int, reason: str) -> AnitagError:
+    return AnitagError("bad_manifest", path=manifest, row=row, reason=reason)

@@ -1,0 +1,75 @@
+"""All sets of a config, ready to train on: pixels, targets, parts and what may replace what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.config import Config
+from training.datasets.manifest import read_source
+from training.datasets.pixel_cache import Pixels, open_pixels
+from training.datasets.sample import LabelledPicture
+from training.datasets.splitting import read_split, split, write_split
+from training.datasets.targets import Targets, build_targets
+from training.datasets.vocabulary import Vocabulary, build_vocabulary
+from training.progress import Progress
+
+CACHE_MARGIN = 1.1
+"""Cached pictures are a little larger than the network's, so that crops stay sharp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Labelled pictures with their pixels (N x S x S x 4), targets (N x labels) and parts."""
+
+    pictures: tuple[LabelledPicture, ...]
+    parts: tuple[str, ...]
+    vocabulary: Vocabulary
+    targets: Targets
+    pixels: Pixels
+
+    def rows(self, part: str, source: str | None = None) -> NDArray[np.int64]:
+        """Return the numbers of the pictures in a part (and a set)."""
+        found = [
+            i
+            for i, (p, where) in enumerate(zip(self.pictures, self.parts, strict=True))
+            if where == part and source in (None, p.source)
+        ]
+        return np.asarray(found, np.int64)
+
+
+def prepare(config: Config, run: Path, progress: Progress) -> Prepared:
+    """Read, split and decode the sets of a config.
+
+    The vocabulary and the split are written to the run's folder the first time and read from there
+    afterwards, so that a resumed or measured run sees the same ones.
+    """
+    pictures = [p for source in config.datasets.sources for p in read_source(source)]
+    parts = _parts(pictures, config, run / "split.jsonl")
+    vocabulary = _vocabulary(pictures, parts, config, run / "vocabulary.json")
+    size = round(config.network.size * CACHE_MARGIN)
+    pixels = open_pixels(pictures, size, Path(config.datasets.cache), progress)
+    targets = build_targets(pictures, config.datasets.sources, vocabulary)
+    return Prepared(tuple(pictures), tuple(parts), vocabulary, targets, pixels)
+
+
+def _parts(pictures: Sequence[LabelledPicture], config: Config, path: Path) -> list[str]:
+    if path.exists():
+        known = read_split(path)
+        return [known.get(str(p.path), "unused") for p in pictures]
+    parts = split(pictures, config.datasets, config.run.seed)
+    write_split(path, pictures, parts)
+    return parts
+
+
+def _vocabulary(
+    pictures: Sequence[LabelledPicture], parts: Sequence[str], config: Config, path: Path
+) -> Vocabulary:
+    if path.exists():
+        return Vocabulary.from_json(path.read_text("utf-8"), path)
+    learnt = [p for p, part in zip(pictures, parts, strict=True) if part == "train"]
+    vocabulary = build_vocabulary(learnt, config.datasets)
+    path.write_text(vocabulary.to_json(), "utf-8")
+    return vocabulary

@@ -1,0 +1,24 @@
+"""One labelled picture."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPicture:
+    """A picture file with what is known of it.
+
+    ``group`` keeps what is nearly the same picture (or the same seed, page, character) together
+    when a set is split. ``tags`` are general and meta tags, ``characters`` character tags;
+    ``rating`` is a rating's value or None where it is unknown. ``source`` names the set.
+    """
+
+    path: Path
+    source: str
+    group: str
+    tags: frozenset[str] = frozenset()
+    characters: frozenset[str] = frozenset()
+    copyrights: frozenset[str] = frozenset()
+    rating: str | None = None
+    characters_known: bool = True
+    part: str = ""

@@ -1,0 +1,71 @@
+"""Reads a folder of labelled pictures that is only measured on: labels.csv, images or a zip."""
+
+import hashlib
+import random
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from anitag_desktop.domain.error import AnitagError
+from training.datasets.manifest import read_rows
+
+ARCHIVE = "images.zip"
+LARGEST_MEMBER = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """The pictures of a set and the columns of each, in file order."""
+
+    name: str
+    paths: tuple[Path, ...]
+    rows: tuple[dict[str, str], ...]
+
+    def column(self, name: str) -> list[str]:
+        """Return one column; empty text where a row lacks it."""
+        return [row.get(name) or "" for row in self.rows]
+
+    def has(self, *columns: str) -> bool:
+        """Tell whether the set has all of some columns."""
+        return bool(self.rows) and all(column in self.rows[0] for column in columns)
+
+    def only(self, kept: Iterable[int]) -> "LabelledSet":
+        """Return the set with only some of its pictures."""
+        kept = list(kept)
+        paths = tuple(self.paths[i] for i in kept)
+        return LabelledSet(self.name, paths, tuple(self.rows[i] for i in kept))
+
+
+def read_set(folder: Path, cache: Path, limit: int = 0, seed: int = 1) -> LabelledSet:
+    """Read ``folder/labels.csv``; take a fixed random ``limit`` of it (0 = all).
+
+    Raises:
+        AnitagError: the folder or its labels are absent, or name files that do not exist.
+    """
+    labels = folder / "labels.csv"
+    if not folder.is_dir():
+        raise AnitagError("no_such_folder", path=folder)
+    rows = [{k: str(v or "") for k, v in row.items()} for _, row in read_rows(labels)]
+    if limit and limit < len(rows):
+        rows = [rows[i] for i in sorted(random.Random(seed).sample(range(len(rows)), limit))]
+    root = _unpacked(folder / ARCHIVE, cache) if (folder / ARCHIVE).is_file() else folder
+    paths = tuple(root / row["file"] for row in rows)
+    missing = [path.name for path in paths if not path.is_file()]
+    if missing or not rows:
+        raise AnitagError("no_pictures", path=f"{folder} ({len(missing)} files are missing)")
+    return LabelledSet(folder.name, paths, tuple(rows))
+
+
+def _unpacked(archive: Path, cache: Path) -> Path:
+    """Unpack an archive once; member names are used without their folders."""
+    key = hashlib.sha256(f"{archive.resolve()}{archive.stat().st_mtime_ns}".encode()).hexdigest()
+    target = cache / f"{archive.parent.name}-{key[:12]}"
+    if not (target / ".whole").exists():
+        target.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(archive) as packed:
+            for member in packed.infolist():
+                if not member.is_dir() and member.file_size <= LARGEST_MEMBER:
+                    (target / Path(member.filename).name).write_bytes(packed.read(member))
+        (target / ".whole").touch()
+    return target

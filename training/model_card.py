@@ -1,0 +1,114 @@
+"""Writes a model's card from what its run recorded; no field of it is written by hand."""
+
+import platform
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from anitag_desktop.domain.tag import TagCategory
+from training.config import Config
+from training.datasets.splitting import read_split
+from training.datasets.vocabulary import Vocabulary
+from training.evaluation.measure import Measure, as_table
+from training.run_folder import RunFolder
+
+MOST_NAMED = 400
+
+
+def write_card(
+    path: Path, run: RunFolder, thresholds: dict[str, Any], measures: list[dict[str, Any]]
+) -> None:
+    """Write the card of a run's model as Markdown."""
+    config, vocabulary = run.config(), run.vocabulary()
+    sections = [
+        f"# {config.model.title}",
+        config.model.description or "A tagger for anime-style pictures.",
+        _facts(config, vocabulary, run),
+        "## Data\n\n" + _data_table(run),
+        "## Measured\n\n" + _measured(measures, run),
+        "## Thresholds\n\n" + _thresholds(thresholds),
+        "## Limits\n\n" + _bullets(config.model.limits),
+        "## Labels\n\n" + _labels(vocabulary),
+        "## How to make it again\n\n```\n" + "\n".join(config.model.reproduce) + "\n```",
+        "## Licence\n\n" + f"{config.model.licence}. {config.model.notice}".strip(),
+    ]
+    path.write_text("\n\n".join(sections) + "\n", "utf-8")
+
+
+def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
+    parity = run.read("parity.json")
+    training = run.read("training.json")
+    counts = Counter(str(label.category) for label in vocabulary.labels)
+    kinds = ", ".join(f"{n} {kind}" for kind, n in counts.items())
+    mebibytes = run.onnx.stat().st_size / 2**20
+    return "\n".join(
+        [
+            f"* Network: timm `{config.network.backbone}`, from random weights; "
+            f"{training['parameters']:,} parameters; {mebibytes:.1f} MiB as ONNX (float32).",
+            f"* Input: {config.network.size} x {config.network.size} RGB, padded with white to a "
+            "square, bicubic, -1 to 1.",
+            f"* Output: {len(vocabulary)} probabilities ({kinds}) and an embedding of length 1 "
+            f"with {config.network.embedding} numbers.",
+            f"* Training: {training['steps']:,} steps of {config.run.batch} pictures "
+            f"({training['samples']:,} augmented pictures seen), {training['minutes']:.0f} minutes "
+            f"on {config.run.threads} thread(s) of a shared CPU, seed {config.run.seed}, averaged "
+            f"weights. Python {platform.python_version()}, torch {training['torch']}, timm "
+            f"{training['timm']}.",
+            f"* Export: from picture files at batches of 1, 2 and 7, largest difference to the "
+            f"network {parity['probabilities']:.1e} (probability), {parity['embedding']:.1e} "
+            f"(embedding), over {parity['pictures']} pictures.",
+        ]
+    )
+
+
+def _data_table(run: RunFolder) -> str:
+    config = run.config()
+    counts: Counter[tuple[str, str]] = Counter()
+    names = sorted(((s.path, s.name) for s in config.datasets.sources), reverse=True)
+    for file, part in read_split(run.path / "split.jsonl").items():
+        source = next((name for path, name in names if file.startswith(path)), "?")
+        counts[source, part] += 1
+    lines = [
+        "| set | training | validation (thresholds) | test | seen per epoch |",
+        "|---" * 5 + "|",
+    ]
+    for source in config.datasets.sources:
+        own = [counts[source.name, part] for part in ("train", "validation", "test")]
+        lines.append(
+            f"| {source.name} | {own[0]} | {own[1]} | {own[2]} | {own[0] * source.repeat} |"
+        )
+    held_out = [f"{s.name}: {', '.join(s.held_out)}" for s in config.datasets.sources if s.held_out]
+    rule = (
+        "Split by group (pictures of one seed, page, episode or character stay together), by the "
+        "hash of the group's name. Tags that a set does not speak of are masked in the loss."
+    )
+    return "\n".join([*lines, "", rule, *(f"Held out whole: {h}." for h in held_out)])
+
+
+def _measured(measures: list[dict[str, Any]], run: RunFolder) -> str:
+    del run
+    return as_table(Measure(**values) for values in measures)
+
+
+def _thresholds(thresholds: dict[str, Any]) -> str:
+    by_category = ", ".join(f"{k} {v:.2f}" for k, v in thresholds["by_category"].items())
+    return (
+        f"By category: {by_category}. Each label has its own in `selected_tags.csv`: its best on "
+        f"the validation pictures ({thresholds['pictures']} of them), pulled towards its "
+        "category's, and the category's alone with fewer than 20 positives. Ratings take the "
+        "highest score."
+    )
+
+
+def _bullets(lines: tuple[str, ...]) -> str:
+    return "\n".join(f"* {line}" for line in lines) or "* None stated."
+
+
+def _labels(vocabulary: Vocabulary) -> str:
+    parts = []
+    for category in TagCategory:
+        names = [x.name for x in vocabulary.labels if x.category is category]
+        if names:
+            shown = ", ".join(f"`{n}`" for n in names[:MOST_NAMED])
+            parts.append(f"**{category}** ({len(names)}): {shown}")
+    return "\n\n".join(parts)

@@ -1,0 +1,59 @@
+"""One timm backbone with a normalised embedding and a sigmoid for each label."""
+
+import timm
+import torch
+from torch import nn
+
+from training.config import NetworkConfig
+
+MEAN = STD = (0.5, 0.5, 0.5)
+"""Pixels of 0 to 1 become -1 to 1: a network trained from scratch needs no other numbers."""
+
+
+class TaggingNetwork(nn.Module):
+    """Maps normalised pictures (B x 3 x S x S) to logits (B x labels) and features (B x E).
+
+    Ratings, tags and characters are rows of one linear layer on features whose mean and variance
+    a batch norm keeps steady: centred features make cosines between embeddings tell more.
+    """
+
+    def __init__(self, config: NetworkConfig, labels: int) -> None:
+        super().__init__()
+        self.backbone = timm.create_model(config.backbone, pretrained=False, num_classes=0)
+        with torch.no_grad():
+            width = self.backbone.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
+        self.train()
+        self.neck = nn.Sequential(
+            nn.Linear(width, config.embedding, bias=False), nn.BatchNorm1d(config.embedding)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(config.embedding, labels)
+        nn.init.normal_(self.head.weight, std=0.02)
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return logits and features; ``images`` are normalised with ``MEAN`` and ``STD``."""
+        features = self.neck(self.backbone(images))
+        return self.head(self.dropout(features)), features
+
+    @torch.no_grad()
+    def start_at(self, prior: torch.Tensor) -> None:
+        """Set the biases so that the untrained network predicts each label's share."""
+        self.head.bias.copy_(torch.logit(prior.clamp(1e-4, 1 - 1e-4)))
+
+
+class PackagedNetwork(nn.Module):
+    """What is exported: probabilities and the embedding, of length 1."""
+
+    def __init__(self, network: TaggingNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return probabilities (B x labels) and unit vectors (B x E)."""
+        logits, features = self.network(images)
+        return torch.sigmoid(logits), nn.functional.normalize(features, dim=1)
+
+
+def normalise(images: torch.Tensor) -> torch.Tensor:
+    """Return pictures of 0 to 1 as the network wants them."""
+    return images.sub(MEAN[0]).div(STD[0])
