@@ -7,7 +7,7 @@ from typing import Any
 
 from anitag_desktop.domain.tag import TagCategory
 from training.config import Config
-from training.datasets.splitting import read_split
+from training.datasets.splitting import count_split
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.measure import Measure, as_table
 from training.run_folder import RunFolder
@@ -25,7 +25,7 @@ def write_card(
         config.model.description or "A tagger for anime-style pictures.",
         _facts(config, vocabulary, run),
         "## Data\n\n" + _data_table(run),
-        "## Measured\n\n" + _measured(measures, run),
+        "## Measured\n\n" + _measured(measures),
         "## Thresholds\n\n" + _thresholds(thresholds),
         "## Limits\n\n" + _bullets(config.model.limits),
         "## Labels\n\n" + _labels(vocabulary),
@@ -63,11 +63,7 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
 
 def _data_table(run: RunFolder) -> str:
     config = run.config()
-    counts: Counter[tuple[str, str]] = Counter()
-    names = sorted(((s.path, s.name) for s in config.datasets.sources), reverse=True)
-    for file, part in read_split(run.path / "split.jsonl").items():
-        source = next((name for path, name in names if file.startswith(path)), "?")
-        counts[source, part] += 1
+    counts = count_split(run.path / "split.jsonl")
     lines = [
         "| set | training | validation (thresholds) | test | seen per epoch |",
         "|---" * 5 + "|",
@@ -85,8 +81,7 @@ def _data_table(run: RunFolder) -> str:
     return "\n".join([*lines, "", rule, *(f"Held out whole: {h}." for h in held_out)])
 
 
-def _measured(measures: list[dict[str, Any]], run: RunFolder) -> str:
-    del run
+def _measured(measures: list[dict[str, Any]]) -> str:
     return as_table(Measure(**values) for values in measures)
 
 
