@@ -55,7 +55,8 @@ def facts_of(file: "FileBytes", picture: "Picture", thumbnail: "Image") -> Image
 def perceptual_hash(image: "Image") -> int:
     """Return 64 bits: which of the 8 x 8 lowest frequencies of the grey picture are strong.
 
-    Strong is what exceeds their median. Pictures that look alike differ in few bits; unlike ones in about 32.
+    Strong is what exceeds their median. Pictures that look alike differ in few bits; unlike
+    ones in about 32.
     """
     import numpy as np
     from PIL.Image import Resampling

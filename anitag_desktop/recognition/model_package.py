@@ -15,7 +15,13 @@ from anitag_desktop.recognition import wd_family
 from anitag_desktop.recognition.fields import Fields, ManifestError
 from anitag_desktop.recognition.labels import LabelLine, read_labels, read_text
 from anitag_desktop.recognition.manifest import Manifest, OutputSpec, parse_manifest
-from anitag_desktop.recognition.model_files import PICKLES, check_files, check_hashes, check_weights
+from anitag_desktop.recognition.model_files import (
+    PICKLES,
+    check_files,
+    check_hashes,
+    check_name,
+    check_weights,
+)
 from anitag_desktop.recognition.network_checks import check_network
 
 MANIFEST_NAME = "anitag-model.json"
@@ -65,14 +71,15 @@ class ModelPackage:
         """The ONNX file."""
         return self.folder / self.manifest.weights.path
 
-    def check_hashes(self) -> None:
-        """Check the sha256 of every file; reads them whole.
+    def check_hashes(self, *, without: tuple[str, ...] = ()) -> None:
+        """Check the sha256 of every file but those of the roles in ``without``; reads them whole.
 
         Raises:
             AnitagError: ``model_refused``, naming the file.
         """
         try:
-            check_hashes(self.folder, self.manifest.files)
+            files = [file for file in self.manifest.files if file.role not in without]
+            check_hashes(self.folder, files)
         except (ManifestError, OSError) as error:
             raise AnitagError("model_refused", path=str(self.folder), reason=str(error)) from error
 
@@ -113,6 +120,8 @@ def _what_was_found(folder: Path) -> str:
 def _checked(folder: Path, document: dict[str, Any]) -> ModelPackage:
     manifest = parse_manifest(document)
     check_files(folder, manifest.files)
+    for golden in manifest.golden:
+        check_name(golden.path)
     check_network(folder, manifest)
     lines = _labels(folder, manifest)
     return ModelPackage(

@@ -1,0 +1,119 @@
+"""Running a model package with ONNX Runtime; only ever inside a worker process.
+
+Whoever imports this starts with ``ORT_DISABLE_TELEMETRY=1`` in the environment: ONNX Runtime
+reads it when it is imported, never later.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.fields import ManifestError
+from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.recognition.outputs import read_outputs
+from anitag_desktop.recognition.recognizer import Reading
+
+if TYPE_CHECKING:
+    from anitag_desktop.recognition.recognizer import Floats
+
+CPU = "CPUExecutionProvider"
+
+
+class OnnxRecognizer:
+    """A package in an ONNX Runtime session on one provider."""
+
+    def __init__(self, package: ModelPackage, session: Any) -> None:
+        self._package = package
+        self._session = session
+        self._input = session.get_inputs()[0].name
+        names = [output.name for output in session.get_outputs()]
+        used = [spec for spec in package.manifest.outputs if spec.role != "unused"]
+        self._specs = tuple(used)
+        self._names = [spec.name or names[spec.index or 0] for spec in used]
+
+    @property
+    def package(self) -> ModelPackage:
+        """The package that was loaded."""
+        return self._package
+
+    @property
+    def provider(self) -> str:
+        """The execution provider that the session really uses."""
+        return str(self._session.get_providers()[0])
+
+    def recognise(self, pixels: "Floats") -> list[Reading]:
+        """Return one reading for each picture of a batch, in as many runs as it needs."""
+        largest = self._package.manifest.max_batch or len(pixels)
+        readings: list[Reading] = []
+        for start in range(0, len(pixels), largest):
+            readings += self._run(pixels[start : start + largest])
+        return readings
+
+    def _run(self, pixels: "Floats") -> list[Reading]:
+        try:
+            raw = self._session.run(self._names, {self._input: pixels})
+            return read_outputs(self._package, list(zip(self._specs, raw, strict=True)))
+        except MemoryError:
+            raise
+        except Exception as error:
+            reason = " ".join(str(error).split())[:300]
+            model = self._package.key.model_id
+            raise AnitagError("model_failed", model=model, reason=reason) from error
+
+
+def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:
+    """Load a package on the first of ``providers`` that works; its hashes are checked first.
+
+    Raises:
+        AnitagError: ``model_refused`` with the reason.
+    """
+    import onnxruntime
+
+    try:
+        model = _weights(package)
+        session = onnxruntime.InferenceSession(model, _options(onnxruntime), list(providers))
+    except (AnitagError, MemoryError):
+        raise
+    except ManifestError as error:
+        raise AnitagError("model_refused", path=str(package.folder), reason=str(error)) from error
+    except Exception as error:
+        reason = _in_words(" ".join(str(error).split()))
+        raise AnitagError("model_refused", path=str(package.folder), reason=reason) from error
+    return OnnxRecognizer(package, session)
+
+
+def _weights(package: ModelPackage) -> str | bytes:
+    """Check all hashes; return the very bytes that were hashed, so that nothing can be swapped.
+
+    A path is returned only where weights lie beside the file, which bytes cannot refer to.
+    """
+    if package.manifest.file("external_data") is not None:
+        package.check_hashes()
+        return str(package.weights)
+    package.check_hashes(without=("weights",))
+    content = package.weights.read_bytes()
+    file = package.manifest.weights
+    if file.sha256 is not None and hashlib.sha256(content).hexdigest() != file.sha256:
+        raise ManifestError(f"the sha256 of {file.path} is not the one in the manifest")
+    return content
+
+
+def _options(onnxruntime: Any) -> Any:
+    """One thread for each run: several runs share a session, and threads of two would collide."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def _in_words(text: str) -> str:
+    """Return what ONNX Runtime says, in plain words where they are known."""
+    if "Protobuf parsing failed" in text or "INVALID_PROTOBUF" in text:
+        return "the ONNX file is damaged or cut off (it cannot be parsed)"
+    if "External data path does not exist" in text:
+        return "the file with its outside weights is missing"
+    return f"ONNX Runtime cannot load it: {text[:300]}"
