@@ -58,6 +58,10 @@ MESSAGES: dict[str, str] = {
     "picture_gone": "The file is no longer there.",
     "picture_not_a_file": "This is not a regular file ({kind}), so it is not read.",
     "picture_link_broken": "This is a link that leads nowhere.",
+    "subfolder_unreadable": (
+        "The folder cannot be read ({reason}), so its pictures are not looked at. "
+        "Check its permissions."
+    ),
     "picture_unreadable": "The file cannot be read ({reason}). Check its permissions and the disk.",
     "picture_empty": "The file is empty (0 bytes). Copy it again.",
     "picture_too_big": "The file has {size} bytes; a picture may have at most {limit}.",
@@ -107,6 +111,9 @@ MESSAGES: dict[str, str] = {
     "query_unknown_value": "{metatag}: does not know {value!r}. It knows {known}.",
     "query_unknown_value_near": (
         "{metatag}: does not know {value!r}. Did you mean {near}? It knows {known}."
+    ),
+    "query_order_needs_tag": (
+        "order:score needs a tag to go by: write order:score:TAG, or search for a tag."
     ),
     "query_repeated": "{metatag}: stands twice: keep one of them.",
     "query_not_outermost": (
