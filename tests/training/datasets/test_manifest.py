@@ -1,0 +1,90 @@
+"""Reading sets: every kind of manifest, and what is wrong with row numbers."""
+
+import json
+
+import pytest
+from PIL import Image
+
+from anitag_desktop.domain.error import AnitagError
+from tests.helpers.toy_sets import write_toy_set
+from training.config import SourceConfig
+from training.datasets.manifest import read_source
+
+
+def picture(path):
+    Image.new("RGB", (8, 8)).save(path)
+    return path.name
+
+
+def test_a_csv_manifest_is_read_in_order(tmp_path):
+    folder = write_toy_set(tmp_path / "toy", 6)
+    pictures = read_source(SourceConfig("toy", str(folder)))
+    assert [p.path.name for p in pictures] == [f"{i}.png" for i in range(6)]
+    assert pictures[3].tags == {"red_hair", "1girl", "hat"}
+    assert pictures[3].characters == {"ruby"}
+    assert (pictures[0].rating, pictures[1].rating) == ("sensitive", "general")
+    assert pictures[2].group == "toy/g2"
+
+
+def test_json_lines_take_lists_and_text(tmp_path):
+    rows = [
+        {"file": picture(tmp_path / "a.png"), "tags": ["Long Hair", "solo"], "seed": 5},
+        {"file": picture(tmp_path / "b.png"), "tags": "solo smile", "seed": 5},
+    ]
+    lines = "\n".join(json.dumps(row) for row in rows)
+    (tmp_path / "manifest.jsonl").write_text(lines + "\n\n", "utf-8")
+    one, two = read_source(SourceConfig("s", str(tmp_path), grouped_by=("seed",)))
+    assert one.tags == {"long_hair", "solo"}
+    assert two.tags == {"solo", "smile"}
+    assert one.group == two.group == "s/5"
+
+
+def test_captions_beside_pictures(tmp_path):
+    picture(tmp_path / "a.png")
+    (tmp_path / "a.txt").write_text("1girl, Long Hair,, smile\n", "utf-8")
+    picture(tmp_path / "b.png")
+    (tmp_path / "b.png.txt").write_text("", "utf-8")
+    picture(tmp_path / "uncaptioned.png")
+    one, two = read_source(SourceConfig("s", str(tmp_path)))
+    assert one.tags == {"1girl", "long_hair", "smile"}
+    assert two.tags == frozenset()
+
+
+def test_missing_files_name_the_row_and_the_files(tmp_path):
+    folder = write_toy_set(tmp_path / "toy", 5)
+    (folder / "2.png").unlink()
+    with pytest.raises(AnitagError) as caught:
+        read_source(SourceConfig("toy", str(folder)))
+    assert caught.value.code == "bad_manifest"
+    assert caught.value.params["row"] == 4
+    assert "2.png" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("file,tags\n,smile\n", "row 2: the column file is empty"),
+        ("name,tags\na.png,smile\n", "row 2: the column file is empty or absent"),
+        ("file,rating\na.png,lewd\n", "'lewd' is not a rating"),
+    ],
+)
+def test_broken_rows_are_named(tmp_path, text, words):
+    picture(tmp_path / "a.png")
+    (tmp_path / "labels.csv").write_text(text, "utf-8")
+    with pytest.raises(AnitagError, match=words):
+        read_source(SourceConfig("s", str(tmp_path)))
+
+
+def test_broken_json_names_its_line(tmp_path):
+    (tmp_path / "manifest.jsonl").write_text('{"file": "a"}\n{"file": \n', "utf-8")
+    with pytest.raises(AnitagError, match="row 2: this is no JSON"):
+        read_source(SourceConfig("s", str(tmp_path)))
+
+
+def test_an_empty_set_is_an_error(tmp_path):
+    (tmp_path / "labels.csv").write_text("file,tags\n", "utf-8")
+    with pytest.raises(AnitagError, match="no labelled pictures"):
+        read_source(SourceConfig("s", str(tmp_path)))
+    (tmp_path / "labels.csv").unlink()
+    with pytest.raises(AnitagError, match="no labelled pictures"):
+        read_source(SourceConfig("s", str(tmp_path)))

@@ -1,0 +1,47 @@
+"""``python -m training``: help without torch, one clear sentence for what is missing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+WITHOUT_TORCH = """
+import sys
+for name in ("torch", "timm", "torchvision", "skia"):
+    sys.modules[name] = None
+from training.__main__ import main
+raise SystemExit(main(sys.argv[1:]))
+"""
+
+
+def run_without_torch(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT_TORCH, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_help_lists_the_commands_without_torch():
+    done = run_without_torch("--help")
+    assert done.returncode == 0, done.stderr
+    for name in ("train", "evaluate", "calibrate", "export", "package", "verify"):
+        assert name in done.stdout
+
+
+def test_help_of_a_command_works_without_torch():
+    done = run_without_torch("train", "--help")
+    assert done.returncode == 0
+    assert "--set" in done.stdout
+
+
+def test_a_command_that_needs_torch_says_so_in_one_sentence():
+    done = run_without_torch("train", "anitag-small")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "needs the training environment" in done.stderr
+    assert "make training-env" in done.stderr
+
+
+def test_an_unknown_command_is_wrong_use():
+    done = run_without_torch("fly")
+    assert done.returncode == 2
+    assert "fly" in done.stderr

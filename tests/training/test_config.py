@@ -1,0 +1,64 @@
+"""Settings: read, overridden, checked; every mistake is named."""
+
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from training.config import CONFIGS, config_from, load_config
+
+MINIMAL = {"datasets": {"sources": [{"name": "a", "path": "/nowhere"}]}}
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.stem)
+def test_every_config_that_ships_is_sound(path):
+    config = load_config(path.stem)
+    assert config.datasets.sources
+    assert config_from(config.as_plain()) == config
+
+
+def test_overrides_reach_nested_values_with_their_kinds():
+    config = load_config(
+        "anitag-small", ["run.steps=7", "optimiser.rate=1", "run.name=trial", "run.bf16=true"]
+    )
+    assert (config.run.steps, config.optimiser.rate, config.run.name) == (7, 1.0, "trial")
+    assert config.run.bf16 is True
+
+
+def test_the_size_follows_the_stages():
+    stages = [{"start": 0.0, "size": 64}, {"start": 0.5, "size": 96}]
+    config = config_from({**MINIMAL, "run": {"stages": stages}})
+    assert [config.size_at(s) for s in (0.0, 0.49, 0.5, 1.0)] == [64, 64, 96, 96]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "datasets is missing"),
+        ({**MINIMAL, "run": {"stepz": 1}}, "run.stepz is not a setting"),
+        ({**MINIMAL, "run": {"steps": "many"}}, "run.steps has to be of kind int"),
+        ({**MINIMAL, "run": {"steps": True}}, "run.steps has to be of kind int"),
+        ({**MINIMAL, "run": {"steps": 0}}, "at least 1"),
+        ({**MINIMAL, "run": 3}, "run. has to be a table"),
+        ({**MINIMAL, "loss": {"name": "mse"}}, "bce or asl"),
+        ({**MINIMAL, "augmentation": {"flip": 1.5}}, "augmentation.flip has to lie"),
+        ({**MINIMAL, "network": {"size": 100}}, "multiple of 32"),
+        ({"datasets": {"sources": []}}, "at least one set"),
+        ({"datasets": {"sources": [{"name": "a"}]}}, "datasets.sources[0].path is missing"),
+        (
+            {"datasets": {"sources": [{"name": "a", "path": "b", "complete": "yes"}]}},
+            "all, own or none",
+        ),
+        ({**MINIMAL, "run": {"stages": [{"start": 0.5, "size": 64}]}}, "start at 0"),
+    ],
+)
+def test_what_is_wrong_is_named(values, words):
+    with pytest.raises(AnitagError) as caught:
+        config_from(values)
+    assert caught.value.code == "bad_config"
+    assert words in str(caught.value)
+
+
+def test_a_missing_config_and_a_bad_override_are_said():
+    with pytest.raises(AnitagError, match="no such file"):
+        load_config("nothing-of-that-name")
+    with pytest.raises(AnitagError, match="NAME=VALUE"):
+        load_config("anitag-small", ["run.steps"])
