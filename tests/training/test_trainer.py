@@ -1,0 +1,183 @@
+"""The loop: learns, stops when asked, and resumes exactly where it was."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
+from tests.helpers.toy_sets import toy_values, write_toy_set  # noqa: E402
+from training.batches import Order, batches  # noqa: E402
+from training.checkpoint import (  # noqa: E402
+    Checkpoint,
+    load_average,
+    load_checkpoint,
+    newest_checkpoint,
+    save_checkpoint,
+)
+from training.config import CONFIGS, config_from, load_config  # noqa: E402
+from training.datasets.prepared import prepare  # noqa: E402
+from training.progress import Progress  # noqa: E402
+from training.run_folder import RunFolder  # noqa: E402
+from training.trainer import Trainer  # noqa: E402
+
+pytestmark = pytest.mark.training
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def toy(tmp_path):
+    return write_toy_set(tmp_path / "toy")
+
+
+def start(values, folder):
+    config = config_from(values)
+    run = RunFolder.create(folder, config)
+    progress = Progress(as_json=True, stream=io.StringIO())
+    prepared = prepare(config, folder, progress)
+    return Trainer(config, prepared, run.path, progress), prepared, config
+
+
+def weights(folder):
+    return load_average(newest_checkpoint(folder / "checkpoints"))
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(torch.equal(one[k], other[k]) for k in one)
+
+
+def test_a_stopped_run_ends_like_an_uninterrupted_one(toy, tmp_path):
+    values = toy_values(toy, tmp_path / "cache", steps=5, checkpoint_every=2)
+    start(values, tmp_path / "whole")[0].train()
+    stopped = start(values, tmp_path / "parts")[0]
+    steps = iter(range(3))
+    original = stopped._do_step
+
+    def until_killed(batch):
+        if next(steps, None) is None:
+            raise KeyboardInterrupt
+        original(batch)
+
+    stopped._do_step = until_killed
+    with pytest.raises(KeyboardInterrupt):
+        stopped.train()
+    start(values, tmp_path / "parts")[0].train()
+    assert same(weights(tmp_path / "whole"), weights(tmp_path / "parts"))
+
+
+def test_the_loss_falls_on_a_toy_set(toy, tmp_path):
+    values = toy_values(toy, tmp_path / "cache", steps=40, batch=16)
+    trainer, prepared, config = start(values, tmp_path / "run")
+    batch = next(batches(prepared, config, 0))
+    before = trainer._loss(batch).item()
+    trainer.train()
+    assert trainer._loss(batch).item() < 0.8 * before
+    assert trainer.step == 40
+
+
+@pytest.mark.integration
+def test_sigterm_leaves_a_checkpoint_and_resume_goes_on(toy, tmp_path):
+    config = tmp_path / "toy.toml"
+    config.write_text(
+        f"""
+[run]
+steps = 100000
+batch = 4
+[network]
+backbone = "mobilenetv4_conv_small_035"
+size = 32
+[datasets]
+cache = "{tmp_path / "cache"}"
+min_count = 2
+sources = [{{ name = "toy", path = "{toy}" }}]
+""",
+        "utf-8",
+    )
+    command = [sys.executable, "-m", "training", "train", str(config), "--json"]
+    command += ["--run", str(tmp_path / "run")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    lines = iter(process.stdout.readline, "")
+    assert any(json.loads(line)["event"] == "start" for line in lines)
+    time.sleep(0.5)
+    os.kill(process.pid, signal.SIGTERM)
+    rest = [json.loads(line) for line in lines]
+    assert process.wait(60) == 0
+    process.stdout.close()
+    stopped = next(e["step"] for e in rest if e["event"] == "stopped")
+    assert load_checkpoint(newest_checkpoint(tmp_path / "run" / "checkpoints")).step == stopped
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.stem)
+def test_every_config_that_ships_trains_two_steps(path, toy, tmp_path):
+    config = load_config(str(path), ["run.steps=2", "run.batch=4", "run.checkpoint_every=1"])
+    plain = config.as_plain()
+    plain["datasets"] |= {
+        "cache": str(tmp_path / "cache"),
+        "sources": [{"name": "toy", "path": str(toy)}],
+        "min_count": 2,
+    }
+    start(plain, tmp_path / "run")[0].train()
+    assert newest_checkpoint(tmp_path / "run" / "checkpoints").name == "step-00000002"
+
+
+def test_another_number_of_workers_gives_the_same_batches(toy, tmp_path):
+    values = toy_values(toy, tmp_path / "cache", steps=3)
+    _, prepared, config = start(values, tmp_path / "run")
+    with_workers = config_from({**values, "run": {**values["run"], "workers": 2}})
+    here = list(batches(prepared, config, 0))
+    there = list(batches(prepared, with_workers, 0))
+    for one, other in zip(here, there, strict=True):
+        assert torch.equal(one.images, other.images)
+        assert torch.equal(one.targets, other.targets)
+
+
+def test_a_run_folder_keeps_its_settings(toy, tmp_path):
+    values = toy_values(toy, tmp_path / "cache")
+    RunFolder.create(tmp_path / "run", config_from(values))
+    other = config_from(toy_values(toy, tmp_path / "cache", seed=2))
+    with pytest.raises(AnitagError, match="other settings"):
+        RunFolder.create(tmp_path / "run", other)
+
+
+def test_a_loss_that_is_never_finite_ends_the_run_with_a_sentence(toy, tmp_path):
+    values = toy_values(toy, tmp_path / "cache", steps=30)
+    trainer, _, _ = start(values, tmp_path / "run")
+    with torch.no_grad():
+        trainer._network.head.bias.fill_(float("nan"))
+    with pytest.raises(AnitagError, match="not finite 10 times"):
+        trainer.train()
+
+
+def test_every_sample_comes_once_an_epoch_in_another_order():
+    import numpy as np
+
+    order = Order(np.arange(10), seed=3)
+    first, second = order.at(0).tolist(), order.at(1).tolist()
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first != second
+    assert order.places(2, 4) == [(0, 8), (0, 9), (1, 0), (1, 1)]
+
+
+def test_checkpoints_are_whole_or_absent(tmp_path):
+    def at(step):
+        tensors = {"a": torch.full((2,), float(step))}
+        return Checkpoint(step, tensors, tensors, {"0.step": torch.tensor(1.0)}, {"smooth": None})
+
+    for step in (1, 2, 3):
+        save_checkpoint(tmp_path, at(step))
+    assert [p.name for p in sorted(tmp_path.iterdir())] == ["step-00000002", "step-00000003"]
+    (tmp_path / ".tmp-step-00000004-1").mkdir()
+    found = load_checkpoint(newest_checkpoint(tmp_path))
+    assert (found.step, found.weights["a"].tolist()) == (3, [3.0, 3.0])
+    (tmp_path / "step-00000003" / "weights.safetensors").write_bytes(b"torn")
+    with pytest.raises(AnitagError, match="step-00000003 is not a sound checkpoint"):
+        load_checkpoint(newest_checkpoint(tmp_path))
