@@ -1,11 +1,22 @@
-"""What is done to a picture before it reaches a packaged model, as the manifest declares it."""
+"""What is done to a picture before it reaches a packaged model, as its manifest declares it.
 
+The app's own code does it (``anitag_desktop.recognition``), so that training, measuring and use
+see the same pixels.
+"""
+
+import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+
+from anitag_desktop.recognition.decoding import decode
+from anitag_desktop.recognition.fields import Fields
+from anitag_desktop.recognition.operations import Operation, parse_operations
+from anitag_desktop.recognition.preprocessing import preprocess
+from anitag_desktop.recognition.reading import read_file
 
 WHITE = [255, 255, 255]
 HALF = [0.5, 0.5, 0.5]
@@ -26,12 +37,15 @@ def operations(size: int) -> list[dict[str, Any]]:
 
 
 def read_input(path: Path, size: int) -> NDArray[np.float32]:
-    """Return a picture file as the model's input, 3 x size x size."""
-    with Image.open(path) as opened:
-        image = ImageOps.exif_transpose(opened).convert("RGBA")
-    side = max(image.size)
-    canvas = Image.new("RGBA", (side, side), (*WHITE, 255))
-    canvas.alpha_composite(image, ((side - image.width) // 2, (side - image.height) // 2))
-    pixels = canvas.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
-    values = np.asarray(pixels, np.float32) / np.float32(255)
-    return np.ascontiguousarray(((values - 0.5) / 0.5).transpose(2, 0, 1))
+    """Return a picture file as the model's input, 3 x size x size.
+
+    Raises:
+        AnitagError: the file is no picture that the app would read.
+    """
+    image = decode(read_file(os.fsencode(path)).content).image
+    return preprocess(image, _parsed(size))
+
+
+@cache
+def _parsed(size: int) -> tuple[Operation, ...]:
+    return parse_operations([Fields(step, "a step") for step in operations(size)])
