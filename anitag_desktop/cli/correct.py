@@ -32,7 +32,7 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Correct all the pictures in one action that can be undone."""
     if not (args.confirm or args.reject or args.add):
         raise AnitagError("bad_value", reason="Give at least one --confirm, --reject or --add TAG")
-    chosen = library.showing.choose(args.files)
+    chosen = library.showing.ids_of(args.files)
     problems = len(chosen.unknown) + len(chosen.problems)
     say_unknown(chosen.unknown, err)
     for problem in chosen.problems:

@@ -33,13 +33,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Export and print how many pictures were written where."""
-    report = library.exporting.export(
-        args.format,
-        args.target,
-        " ".join(args.query),
-        underscores=args.underscores,
-        escape=args.escape,
-    )
+    from anitag_desktop.services.exporting import CaptionStyle
+
+    style = CaptionStyle(underscores=args.underscores, escape=args.escape)
+    report = library.exporting.export(args.format, args.target, " ".join(args.query), style)
     for problem in report.problems:
         say(err, f"problem: {problem}")
     if args.json:

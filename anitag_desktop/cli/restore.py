@@ -1,6 +1,7 @@
 """``anitag restore``: go back to a backup; what was there is kept."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE

@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Print each picture; say which files are not in the library."""
-    chosen = library.showing.choose(args.files)
+    chosen = library.showing.ids_of(args.files)
     pictures = library.showing.chosen(chosen)
     if args.json:
         for details in pictures:

@@ -98,6 +98,10 @@ def _two_names(first: str, second: str, parser: ArgumentParser) -> None:
     parser.add_argument("second", metavar=second)
 
 
+def _one_name(parser: ArgumentParser) -> None:
+    parser.add_argument("first", metavar="TAG")
+
+
 def _change(change: Change, library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Change tags and print what was done; None means that it was so already."""
     action = change(library, args.first, getattr(args, "second", ""))
@@ -145,7 +149,7 @@ _COMMANDS = (
         "delete",
         "take a tag off every picture, for good",
         True,
-        lambda parser: parser.add_argument("first", metavar="TAG") and None,
+        _one_name,
         partial(_change, lambda library, name, _: library.administering.delete(name)),
     ),
 )

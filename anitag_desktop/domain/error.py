@@ -72,6 +72,9 @@ MESSAGES: dict[str, str] = {
     "picture_damaged": "The picture is damaged: {reason}. Copy or download it again.",
     "nothing_to_import": "There is nothing to import in {path}.",
     "bad_sidecar": "{path}, line {line}: {reason}.",
+    "tag_with_comma": (
+        "The tag {name} of {path} was left out of its caption: captions separate tags by commas."
+    ),
     "bad_format": "{format} is not an export format. Known formats: {known}.",
     "bad_value": "{reason}.",
     "query_unclosed_group": "This ( is never closed: add a ), or put the tag in quotation marks.",

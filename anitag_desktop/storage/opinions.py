@@ -1,0 +1,98 @@
+"""Opinions: what models suggest of images, what the user rejected, and all that was ever said.
+
+Connections are reading ones of the library, which see the index as well.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
+
+from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.details import HistoryLine, ShownTag
+from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.storage import index_ids, log, models, tags, verdicts
+from anitag_desktop.storage.schema import SCORE_SCALE, idx_subjects, idx_tags, images, predictions
+from anitag_desktop.storage.selection import one_of
+
+
+def suggestions(conn: Connection, image_ids: Iterable[int]) -> Mapping[int, list[ShownTag]]:
+    """Return every stored score of the active models, ratings left out, by image.
+
+    A tag stands once, with its highest score; merged tags count as what they were merged into,
+    deleted ones not at all.
+    """
+    scores = _scores(conn, image_ids)
+    meant = _meant(conn, {uid for uids in scores.values() for uid in uids})
+    found: dict[int, list[ShownTag]] = defaultdict(list)
+    for image_id, by_uid in scores.items():
+        best: dict[Tag, int] = {}
+        for uid, score in by_uid.items():
+            if (tag := meant.get(uid)) is not None:
+                best[tag] = max(best.get(tag, 0), score)
+        found[image_id] = [ShownTag(t, Source.MODEL, s / SCORE_SCALE) for t, s in best.items()]
+    return found
+
+
+def rejections(conn: Connection, image_ids: Iterable[int]) -> Mapping[int, set[Tag]]:
+    """Return the tags that the user rejected, by image."""
+    rejected = [
+        statement
+        for statement in verdicts.of_images(conn, image_ids)
+        if statement.verdict == Verdict.REJECTED and statement.source == Source.USER
+    ]
+    counts_as = tags.canonical(conn, {statement.tag_id for statement in rejected})
+    found: dict[int, set[Tag]] = defaultdict(set)
+    for statement in rejected:
+        if (row := counts_as[statement.tag_id]) is not None:
+            found[statement.image_id].add(row.tag)
+    return found
+
+
+def history(conn: Connection, image_ids: Iterable[int]) -> Mapping[int, list[HistoryLine]]:
+    """Return all that was said of images, oldest first, by image."""
+    lines = log.history(conn, image_ids)
+    rows = tags.by_ids(conn, {line.tag_id for line in lines})
+    found: dict[int, list[HistoryLine]] = defaultdict(list)
+    for line in lines:
+        found[line.image_id].append(
+            HistoryLine(
+                at=datetime.fromtimestamp(line.at, UTC),
+                tag=rows[line.tag_id].tag,
+                verdict=None if line.verdict is None else Verdict(line.verdict),
+                source=Source(line.source),
+                score=line.score,
+            )
+        )
+    return found
+
+
+def _scores(conn: Connection, image_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Return by image and tag uid the highest stored score of an active model."""
+    p = predictions.c
+    active = index_ids.model_ids(conn, models.active(conn)).values()
+    rows = conn.execute(
+        select(images.c.id, idx_tags.c.uid, func.max(p.score))
+        .join(idx_subjects, idx_subjects.c.uid == images.c.sha256)
+        .join(predictions, p.subject_id == idx_subjects.c.id)
+        .join(idx_tags, idx_tags.c.id == p.tag_id)
+        .where(one_of(images.c.id, image_ids), one_of(p.model_id, active))
+        .group_by(images.c.id, idx_tags.c.uid)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for image_id, uid, score in rows:
+        found[image_id][uid] = score
+    return found
+
+
+def _meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
+    """Return what tags count as, without deleted ones and ratings."""
+    rows = tags.by_uids(conn, uids)
+    counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
+    meant = {uid: counts_as[row.tag_id] for uid, row in rows.items()}
+    return {
+        uid: row.tag
+        for uid, row in meant.items()
+        if row is not None and row.tag.category is not TagCategory.RATING
+    }

@@ -1,0 +1,88 @@
+"""Places: which images and files lie at a path or anywhere under it."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+
+from anitag_desktop.storage.schema import files, folders
+
+
+class PlacedImage(NamedTuple):
+    """A path where an image was seen."""
+
+    path: bytes
+    image_id: int
+
+
+def at_or_under(path: bytes) -> ColumnElement[bool]:
+    """Return "the file is ``path``, or lies in the folder ``path``"."""
+    separator = os.fsencode(os.sep)
+    inside = path if path.endswith(separator) else path + separator
+    after = inside[:-1] + bytes([inside[-1] + 1])
+    return or_(files.c.path == path, and_(files.c.path >= inside, files.c.path < after))
+
+
+def under_any(paths: Sequence[bytes]) -> ColumnElement[bool]:
+    """Return "the file is one of the paths, or lies under one of them"."""
+    return or_(false(), *(at_or_under(path) for path in paths))
+
+
+def images_under(conn: Connection, path: bytes) -> list[int]:
+    """Return the ids of the images seen at or under a path, each once, in the order of paths."""
+    rows = conn.execute(
+        select(files.c.image_id)
+        .where(at_or_under(path), files.c.image_id.is_not(None))
+        .group_by(files.c.image_id)
+        .order_by(func.min(files.c.path))
+    )
+    return list(rows.scalars())
+
+
+def spelling(conn: Connection, path: str) -> bytes | None:
+    """Return the spelling under which the library knows an absolute path; None if it does not.
+
+    It is known if a file was seen at or under it, as it is spelt or with its links resolved, or
+    if it is an empty folder that is watched.
+    """
+    spellings = dict.fromkeys((os.fsencode(path), os.fsencode(os.path.realpath(path))))
+    for place in spellings:
+        if _has_files(conn, place):
+            return place
+    if os.path.isdir(path):  # noqa: PTH112 - bytes stay as they are
+        return next((place for place in spellings if _is_watched(conn, place)), None)
+    return None
+
+
+def _has_files(conn: Connection, path: bytes) -> bool:
+    query = select(files.c.id).where(at_or_under(path)).limit(1)
+    return conn.execute(query).first() is not None
+
+
+def _is_watched(conn: Connection, path: bytes) -> bool:
+    roots = conn.execute(select(folders.c.path).where(folders.c.removed_at.is_(None))).scalars()
+    return any(is_inside(path, root) for root in roots)
+
+
+def is_inside(path: bytes, folder: bytes) -> bool:
+    """Tell whether a path is ``folder`` or lies in it."""
+    separator = os.fsencode(os.sep)
+    return path == folder or path.startswith(folder.rstrip(separator) + separator)
+
+
+def count_present(conn: Connection, paths: Sequence[bytes]) -> int:
+    """Return how many different images are present at or under the paths."""
+    query = select(func.count(files.c.image_id.distinct())).where(
+        under_any(paths), files.c.status == "present"
+    )
+    return int(conn.execute(query).scalar_one())
+
+
+def placed_images(conn: Connection, paths: Iterable[bytes]) -> Iterator[PlacedImage]:
+    """Yield every file at or under the paths that holds an image."""
+    query = select(files.c.path, files.c.image_id).where(
+        under_any(list(paths)), files.c.image_id.is_not(None)
+    )
+    for row in conn.execute(query):
+        yield PlacedImage(row.path, row.image_id)

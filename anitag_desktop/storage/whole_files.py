@@ -1,0 +1,29 @@
+"""Whole files: text files for other programs, written beside their place and moved there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from anitag_desktop.storage.failures import failures_of
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[TextIO]:
+    """Lend a UTF-8 text file that stands at ``target`` once the block ended well.
+
+    Folders on the way are made. Where the block fails, what was at ``target`` stays.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    building = target.with_name(f".anitag-{os.getpid()}.part")
+    with failures_of(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with building.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+            building.replace(target)
+        finally:
+            building.unlink(missing_ok=True)

@@ -1,0 +1,204 @@
+"""What is known of pictures."""
+
+import os
+
+import pytest
+
+from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.showing import Showing
+from anitag_desktop.storage import files, problems
+from tests.helpers.libraries import open_store
+from tests.helpers.seeding import activate_model, add_folder, add_picture, say, score
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(tmp_path / "library") as opened:
+        activate_model(opened)
+        yield opened
+
+
+@pytest.fixture
+def showing(store):
+    return Showing(store)
+
+
+@pytest.fixture
+def folder(store):
+    return add_folder(store, "/pics")
+
+
+def names(shown):
+    return [s.tag.name for s in shown]
+
+
+def only(details):
+    (found,) = details
+    return found
+
+
+def test_tags_are_the_effective_ones_by_category_and_score(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.png")
+    score(store, image, smile=0.7, long_hair=0.9, hat=0.2, rating__sensitive=0.6)
+    say(store, image, "miku", category=TagCategory.CHARACTER)
+    say(store, image, "scarf")
+    details = only(showing.details([image]))
+    assert names(details.tags) == ["miku", "scarf", "long_hair", "smile"]
+    assert details.rating == "sensitive"
+    assert [(s.source, s.score) for s in details.tags] == [
+        (Source.USER, None), (Source.USER, None), (Source.MODEL, 0.9), (Source.MODEL, 0.7),
+    ]  # fmt: skip
+
+
+def test_suggestions_are_every_score_under_its_threshold(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.png")
+    score(store, image, hat=0.05, smile=0.49, blush=0.51, bow=0.04, rating__general=0.9)
+    details = only(showing.details([image]))
+    assert [(s.tag.name, s.score) for s in details.suggestions] == [("smile", 0.49), ("hat", 0.05)]
+
+
+def test_a_rejected_tag_is_neither_tag_nor_suggestion(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.png")
+    score(store, image, hat=0.9, bow=0.3)
+    say(store, image, "hat", Verdict.REJECTED)
+    say(store, image, "bow", Verdict.REJECTED)
+    details = only(showing.details([image]))
+    assert details.tags == details.suggestions == ()
+    assert [tag.name for tag in details.rejected] == ["bow", "hat"]
+
+
+def test_history_tells_all_that_was_said_oldest_first(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.png")
+    for verdict in (Verdict.CONFIRMED, Verdict.REJECTED, None):
+        say(store, image, "hat", verdict)
+    history = only(showing.details([image])).history
+    assert [line.verdict for line in history] == [Verdict.CONFIRMED, Verdict.REJECTED, None]
+    assert all(line.tag.name == "hat" for line in history)
+
+
+def test_an_image_with_several_files_is_one_with_the_best_path(store, showing, folder):
+    image = add_picture(store, folder, "/pics/z/a.png", content="same")
+    assert add_picture(store, folder, "/pics/b/copy.png", content="same") == image
+    assert only(showing.details([image])).path == "/pics/b/copy.png"
+    assert only(showing.details([image], inside=["/pics/z"])).path == "/pics/z/a.png"
+    assert only(showing.details([image])).paths == ("/pics/b/copy.png", "/pics/z/a.png")
+
+
+def test_a_present_copy_goes_before_a_missing_one(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.png", content="same")
+    add_picture(store, folder, "/pics/b.png", content="same")
+    set_status(store, "/pics/a.png", ImageStatus.MISSING)
+    details = only(showing.details([image]))
+    assert (details.path, details.status) == ("/pics/b.png", ImageStatus.PRESENT)
+
+
+def test_a_folder_stands_for_all_in_it_and_nothing_beside_it(store, showing, folder):
+    inside = add_picture(store, folder, "/pics/a/x.png")
+    deeper = add_picture(store, folder, "/pics/a/b/y.png")
+    add_picture(store, folder, "/pics/a-beside/z.png")
+    add_picture(store, folder, "/pics/a.png")
+    chosen = showing.ids_of(["/pics/a"])
+    assert chosen.ids == (deeper, inside)
+    assert chosen.unknown == ()
+
+
+def test_names_that_are_not_utf8_come_back_as_surrogates(store, showing, folder):
+    path = "/pics/caf\udce9/a.png"
+    image = add_picture(store, folder, path)
+    assert only(showing.details([image])).path == path
+    assert showing.ids_of(["/pics/caf\udce9"]).ids == (image,)
+
+
+def test_a_path_that_was_never_seen_is_unknown(showing, tmp_path):
+    assert showing.ids_of([str(tmp_path)]).unknown == (str(tmp_path),)
+
+
+def test_an_empty_watched_folder_is_known(store, showing, tmp_path):
+    empty = tmp_path / "pics" / "empty"
+    empty.mkdir(parents=True)
+    add_folder(store, str(tmp_path / "pics"))
+    chosen = showing.ids_of([str(empty)])
+    assert (chosen.ids, chosen.unknown) == ((), ())
+
+
+def test_a_path_through_a_link_is_found(store, showing, tmp_path):
+    real = tmp_path / "real"
+    real.mkdir()
+    (tmp_path / "link").symlink_to(real)
+    folder = add_folder(store, str(real))
+    image = add_picture(store, folder, str(real / "a.png"))
+    chosen = showing.ids_of([str(tmp_path / "link" / "a.png")])
+    assert chosen.ids == (image,)
+
+
+def test_a_file_without_picture_is_shown_with_its_problem(store, showing, folder):
+    put_problem(store, folder, "/pics/bad.png", "picture_empty")
+    details = only(showing.chosen(showing.ids_of(["/pics"])))
+    assert details.status is ImageStatus.UNREADABLE
+    assert (details.facts, details.image_id) == (None, None)
+    assert "0 bytes" in only(details.problems).message
+    assert [p.path for p in showing.problems()] == ["/pics/bad.png"]
+    assert showing.problems(["/elsewhere"]) == []
+
+
+def test_a_problem_of_an_unknown_kind_is_still_told(store, showing, folder):
+    put_problem(store, folder, "/pics/bad.png", "of_a_newer_version", {"x": 1})
+    assert "of_a_newer_version" in only(showing.problems()).message
+
+
+def test_rows_for_the_gallery(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.gif", frames=3, format="gif")
+    row = only(showing.rows([image]))
+    assert (row.name, row.is_animated, row.thumbnail) == ("a.gif", True, None)
+    thumbnail = store.paths.thumbnail(row.sha256)
+    thumbnail.parent.mkdir(parents=True)
+    thumbnail.write_bytes(b"jpeg")
+    assert only(showing.rows([image])).thumbnail == thumbnail
+
+
+def test_order_of_ids_is_kept_and_unknown_ones_left_out(store, showing, folder):
+    first, second = (add_picture(store, folder, f"/pics/{n}.png") for n in "ab")
+    assert [d.image_id for d in showing.pictures([second, 999, first])] == [second, first]
+    assert [r.image_id for r in showing.rows([second, 999, first])] == [second, first]
+
+
+def test_more_pictures_than_one_chunk(store, showing, folder, monkeypatch):
+    monkeypatch.setattr("anitag_desktop.services.showing._CHUNK", 2)
+    ids = [add_picture(store, folder, f"/pics/{n}.png") for n in range(5)]
+    assert [d.image_id for d in showing.pictures(ids)] == ids
+    assert len(showing.details(ids)) == 5
+
+
+def test_counts(store, showing, folder):
+    tagged, reviewed, untagged, _gone = (
+        add_picture(store, folder, f"/pics/{n}.png") for n in range(4)
+    )
+    score(store, tagged, hat=0.9)
+    score(store, reviewed, hat=0.9)
+    say(store, reviewed, "hat")
+    score(store, untagged, rating__general=0.9)
+    set_status(store, "/pics/3.png", ImageStatus.MISSING)
+    put_problem(store, folder, "/pics/bad.png", "picture_empty")
+    counts = showing.counts()
+    assert (counts.all, counts.untagged, counts.to_review) == (3, 1, 1)
+    assert (counts.missing, counts.problems, counts.recent) == (1, 1, 0)
+
+
+def set_status(store, path, status):
+    def step(conn):
+        known = files.by_path(conn, os.fsencode(path))
+        files.set_status(conn, [known.file_id], status, 5.0)
+
+    store.library.write(step)
+
+
+def put_problem(store, folder, path, code, params=None):
+    def step(conn):
+        stat = FileStat(0, 1, 1, abs(hash(path)) % 10**9, 1)
+        file_id = files.upsert(conn, folder, os.fsencode(path), stat, None)
+        problems.put(conn, file_id, code, params or {}, 7.0)
+
+    store.library.write(step)
