@@ -1,0 +1,59 @@
+"""Which answers of a worker process are believed: those that can only be about its own picture.
+
+A process that a picture has taken over may say what it likes. It must not get further by it: a
+sha256 becomes part of a path, an error code picks a sentence, a label index a tag.
+"""
+
+import re
+from typing import Any
+
+from anitag_desktop.domain.error import MESSAGES
+from anitag_desktop.worker.codec import ProtocolError
+from anitag_desktop.worker.messages import Answer, Failed, Identified, Recognised, Verified
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MD5 = re.compile(r"[0-9a-f]{32}")
+_FORMAT = re.compile(r"[a-z0-9]{1,8}")
+
+
+def believe(message: Any) -> Answer:
+    """Return an answer whose values are within what they can be.
+
+    Raises:
+        ProtocolError: they are not.
+    """
+    sound = False
+    match message:
+        case Identified(sha256=sha256, md5=md5):
+            sound = bool(_SHA256.fullmatch(sha256) and _MD5.fullmatch(md5))
+        case Recognised():
+            sound = _is_sound(message)
+        case Failed(code=code, params=params):
+            sound = _has_sentence(code, params)
+        case Verified():
+            sound = True
+    if not sound:
+        raise ProtocolError(f"a {type(message).__name__} that cannot be")
+    return message  # type: ignore[no-any-return]
+
+
+def _is_sound(answer: Recognised) -> bool:
+    facts = answer.facts
+    hashes = _SHA256.fullmatch(facts.sha256) and _SHA256.fullmatch(facts.pixel_hash)
+    named = _MD5.fullmatch(facts.md5) and _FORMAT.fullmatch(facts.format)
+    counts = min(facts.width, facts.height, facts.frames, facts.bytes) >= 1
+    return bool(
+        hashes
+        and named
+        and counts
+        and 0 <= facts.phash < 1 << 64
+        and all(0 <= s <= 1 and i >= 0 for model in answer.models for i, s in model.scores)
+    )
+
+
+def _has_sentence(code: str, params: dict[str, str | int | float]) -> bool:
+    try:
+        MESSAGES[code].format(**params)
+    except (KeyError, IndexError, ValueError):
+        return False
+    return True

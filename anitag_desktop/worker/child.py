@@ -1,0 +1,142 @@
+"""A worker process: started by ``process.ChildProcess``, told what to be, then given jobs.
+
+It speaks over its own pipe only, ignores Ctrl-C, gives up its rights before it meets untrusted
+bytes, and ends when its parent does.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from importlib.util import find_spec
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.worker import codec, control, messages, sandbox
+
+_SETUP = codec.by_name(control.Setup)
+_JOBS = codec.by_name(
+    messages.IdentifyJob, messages.RecogniseJob, messages.PreviewJob, messages.VerifyJob
+)
+_GIGABYTE = 1 << 30
+_LARGEST_BATCH = 16
+
+
+def main() -> None:
+    """Serve jobs until the pipe closes. The first argument is the pipe's number."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sandbox.die_with_parent()
+    Child(_connection(int(sys.argv[1]))).serve()
+
+
+class Child:
+    """One process's state: its pipe and, after ``Setup``, what does the jobs."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+        self._jobs: SimpleQueue[messages.Job] = SimpleQueue()
+
+    def serve(self) -> None:
+        """Read the setup, get ready, then pass jobs to the threads until the pipe closes."""
+        try:
+            setup = codec.decode(self._receive(), _SETUP)
+            self._prepare(setup)
+            while True:
+                self._jobs.put(codec.decode(self._receive(), _JOBS))
+        except (EOFError, OSError):
+            os._exit(0)
+
+    def _receive(self) -> bytes:
+        received: bytes = self._connection.recv_bytes(codec.FRAME_LIMIT)
+        return received
+
+    def send(self, message: object) -> None:
+        """Send a message; threads take turns. Without a parent there is nothing left to do."""
+        frame = codec.encode(message)
+        try:
+            with self._sending:
+                self._connection.send_bytes(frame)
+        except OSError:
+            os._exit(0)
+
+    def _prepare(self, setup: control.Setup) -> None:
+        thumbnails = Path(os.fsdecode(setup.thumbnails))
+        thumbnails.mkdir(parents=True, exist_ok=True)
+        folders = [Path(os.fsdecode(folder)) for folder in setup.models]
+        limits = sandbox.restrict(
+            thumbnails, memory=_memory(folders, _cores()), may_use_devices=_has_accelerator()
+        )
+        try:
+            self._start(setup, thumbnails, folders, limits)
+        except AnitagError as error:
+            params = {k: str(v) for k, v in error.params.items()}
+            self.send(control.Unusable(error.code, dict(params)))
+
+    def _start(
+        self,
+        setup: control.Setup,
+        thumbnails: Path,
+        folders: Sequence[Path],
+        limits: tuple[str, ...],
+    ) -> None:
+        from anitag_desktop.recognition.decoding import harden
+        from anitag_desktop.worker.loading import load
+        from anitag_desktop.worker.pixels import SharedPixels
+        from anitag_desktop.worker.tasks import Tasks
+
+        loaded = load(folders, _LARGEST_BATCH)
+        harden()
+        cores = _cores()
+        threads = setup.threads or (cores + _LARGEST_BATCH if loaded.is_batched else cores)
+        pixels = None
+        if setup.role == control.VIEWER:
+            pixels = SharedPixels(threads, fd=setup.pixels_fd, name=setup.pixels_name)
+        tasks = Tasks(loaded.models, thumbnails, pixels, self.send)
+        for slot in range(threads):
+            threading.Thread(target=self._work, args=(tasks, slot), daemon=True).start()
+        ahead = 0 if pixels else 1
+        self.send(control.Ready(loaded.provider, loaded.reason, limits, threads + ahead))
+
+    def _work(self, tasks: Any, slot: int) -> None:
+        while True:
+            job = self._jobs.get()
+            self.send(tasks.do(job, slot))
+
+
+def _connection(number: int) -> Any:
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection
+
+        return PipeConnection(number)
+    return Connection(number)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _memory(folders: Sequence[Path], cores: int) -> int:
+    """Return a roomy limit of address space: pictures, each thread's, the weights several times."""
+    weights = sum(f.stat().st_size for folder in folders for f in folder.glob("*.onnx*"))
+    return 4 * _GIGABYTE + 4 * weights + cores * _GIGABYTE // 4
+
+
+def _has_accelerator() -> bool:
+    """Tell whether the installed ONNX Runtime brings drivers of a GPU, without importing it."""
+    spec = find_spec("onnxruntime")
+    if spec is None or spec.origin is None:
+        return False
+    capi = Path(spec.origin).parent / "capi"
+    found = {path.name for path in capi.glob("*onnxruntime_providers_*")}
+    return any(kind in name for name in found for kind in ("cuda", "rocm", "migraphx"))
+
+
+if __name__ == "__main__":
+    main()

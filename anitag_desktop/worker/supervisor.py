@@ -1,0 +1,240 @@
+"""Keeping one worker process at work: started, fed, watched, replaced. Runs on one thread."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import Any
+
+from anitag_desktop.domain.error import MESSAGES
+from anitag_desktop.worker import control
+from anitag_desktop.worker.believing import believe
+from anitag_desktop.worker.codec import ProtocolError
+from anitag_desktop.worker.ledger import LIMITS, Ledger
+from anitag_desktop.worker.messages import Answer, Failed, Previewed, ProviderReport
+from anitag_desktop.worker.pixels import SharedPixels
+from anitag_desktop.worker.process import PROGRAM, ChildProcess
+from anitag_desktop.worker.wakeup import WakeUp
+
+_FAILED_STARTS = 3
+_DEATHS_IN_A_ROW = 5
+_MESSAGES_AT_ONCE = 64
+_UNNOTICED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """How a worker process is treated; the defaults suit everything but tests.
+
+    ``limits`` are seconds per stage; a child is replaced after ``recycle_after`` answers, stopped
+    after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models.
+    """
+
+    limits: dict[str, float] = field(default_factory=lambda: dict(LIMITS))
+    recycle_after: int = 2000
+    idle_seconds: float = 120
+    start_seconds: float = 180
+    program: str = PROGRAM
+
+
+class Supervisor:
+    """The state of one child and the steps that keep it at work."""
+
+    def __init__(
+        self,
+        setup: control.Setup,
+        options: WorkerOptions,
+        ledger: Ledger,
+        deliver: Callable[[Answer], None],
+        pixels: SharedPixels | None,
+    ) -> None:
+        self.report = ProviderReport("")
+        self.is_wanted = False
+        self.is_paused = False
+        self._setup = setup
+        self._options = options
+        self._ledger = ledger
+        self._deliver = deliver
+        self._pixels = pixels
+        self._child: ChildProcess | None = None
+        self._ready: control.Ready | None = None
+        self._answers = 0
+        self._failed_starts = 0
+        self._deaths = 0
+        self._not_before = 0.0
+        self._last_sign = time.monotonic()
+        self._last_look = time.monotonic()
+
+    def step(self, bell: WakeUp, *, accept_new: bool) -> None:
+        """Do what is due, then wait for the next thing to happen."""
+        self._keep_child(accept_new=accept_new)
+        if accept_new:
+            self._feed()
+        self._listen(bell)
+        self._end_late()
+
+    def end(self) -> None:
+        """End the child and answer what is left with ``worker_closed``."""
+        self._drop_child()
+        self._fail_all("worker_closed")
+
+    def _keep_child(self, *, accept_new: bool) -> None:
+        """Start a child if there is work, end one that is worn out or idle."""
+        now = time.monotonic()
+        if self._child is None:
+            wanted = self.is_wanted or (len(self._ledger) > 0 and not self.is_paused)
+            if wanted and accept_new and now >= self._not_before:
+                self._start(now)
+            return
+        if self._ready is None and now - self._last_sign > self._options.start_seconds:
+            self._lose_child("it did not get ready in time")
+        elif self._ready is not None and self._ledger.flying == 0:
+            is_worn = self._answers >= self._options.recycle_after
+            is_idle = not len(self._ledger) and now - self._last_sign > self._options.idle_seconds
+            if is_worn or is_idle:
+                self._drop_child()
+
+    def _start(self, now: float) -> None:
+        self.is_wanted = False
+        self._answers = 0
+        self._last_sign = now
+        try:
+            self._child = ChildProcess(self._setup, self._options.program)
+        except OSError as error:
+            self._count_failed_start(error.strerror or str(error))
+
+    def _feed(self) -> None:
+        worn = self._answers >= self._options.recycle_after
+        if self._child is None or self._ready is None or self.is_paused or worn:
+            return
+        for job in self._ledger.take(self._ready.capacity):
+            self._child.send(job)
+
+    def _listen(self, bell: WakeUp) -> None:
+        """Wait for a message, a call, or the next thing that is due."""
+        started = time.monotonic()
+        timeout = self._timeout(started)
+        sources = (
+            [bell.connection] if self._child is None else [bell.connection, self._child.connection]
+        )
+        ready = wait(sources, timeout)
+        now = time.monotonic()
+        self._forgive(started - self._last_look + max(0.0, now - started - timeout))
+        self._last_look = now
+        if bell.connection in ready:
+            bell.hear()
+        if self._child is not None and self._child.connection in ready:
+            self._hear(self._child)
+
+    def _timeout(self, now: float) -> float:
+        deadline = self._ledger.next_deadline()
+        due = [1.0] if deadline is None else [1.0, deadline - now]
+        if self._child is None and len(self._ledger):
+            due.append(self._not_before - now)
+        return max(0.01, min(due))
+
+    def _forgive(self, unnoticed: float) -> None:
+        """Give every job the time back in which nobody could have heard of its end."""
+        if unnoticed > _UNNOTICED:
+            self._ledger.postpone(unnoticed)
+
+    def _hear(self, child: ChildProcess) -> None:
+        try:
+            for _ in range(_MESSAGES_AT_ONCE):
+                self._take_in(child.receive())
+                if self._child is not child or not child.connection.poll():
+                    return
+        except EOFError:
+            self._lose_child()
+        except ProtocolError as error:
+            self._lose_child(f"it sent {error}")
+
+    def _take_in(self, message: Any) -> None:
+        self._last_sign = time.monotonic()
+        match message:
+            case control.Ready():
+                self._get_ready(message)
+            case control.Unusable(code, params):
+                self._give_up(code if code in MESSAGES else "worker_died", params)
+            case control.Stage(job_id, stage):
+                self._ledger.begin(job_id, stage, self._last_sign)
+            case control.Drawn():
+                self._answer(self._previewed(message))
+            case Failed(job_id, "out_of_memory") if self._ledger.suspect(job_id):
+                pass
+            case _:
+                self._answer(believe(message))
+
+    def _answer(self, answer: Answer) -> None:
+        if self._ledger.settle(answer.job_id) is None:
+            raise ProtocolError(f"an answer to job {answer.job_id}, which it does not have")
+        self._answers += 1
+        self._deaths = 0
+        self._deliver(answer)
+
+    def _previewed(self, drawn: control.Drawn) -> Previewed:
+        width, height = drawn.width, drawn.height
+        if self._pixels is None or width < 1 or height < 1:
+            raise ProtocolError("a preview that cannot be")
+        try:
+            pixels = self._pixels.get(drawn.slot, width * height * 4)
+        except ValueError as error:
+            raise ProtocolError(str(error)) from error
+        return Previewed(drawn.job_id, width, height, pixels)
+
+    def _get_ready(self, ready: control.Ready) -> None:
+        if self._ready is not None or not 1 <= ready.capacity <= 1024:
+            raise ProtocolError("a second or senseless Ready")
+        self._ready = ready
+        self._failed_starts = 0
+        measured = bool(ready.provider)
+        self.report = ProviderReport(ready.provider, measured, ready.reason, ready.sandbox)
+
+    def _end_late(self) -> None:
+        late = self._ledger.late(time.monotonic())
+        if late and self._child is not None and not self._child.connection.poll():
+            self._lose_child("", late)
+
+    def _lose_child(self, reason: str = "", late: frozenset[int] = frozenset()) -> None:
+        """Bury a child that has died or is not wanted any more, and judge its jobs."""
+        was_ready = self._ready is not None
+        ending = self._drop_child()
+        reason = reason or ending
+        failures = self._ledger.lose_child(reason, late)
+        if not was_ready:
+            self._count_failed_start(reason)
+        self._deaths = 0 if failures else self._deaths + 1
+        self._not_before = time.monotonic() + min(5.0, 0.05 * 2**self._deaths)
+        for failure in failures:
+            self._deliver(failure)
+        if self._deaths >= _DEATHS_IN_A_ROW:
+            self._deaths = 0
+            self._fail_all("worker_died", {"reason": reason})
+
+    def _count_failed_start(self, reason: str) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= _FAILED_STARTS:
+            self._give_up("worker_died", {"reason": reason})
+
+    def _give_up(self, code: str, params: dict[str, str | int | float]) -> None:
+        """Answer everything with the reason why there is no child; new jobs try again."""
+        self._drop_child()
+        self._failed_starts = 0
+        self._not_before = time.monotonic() + 1.0
+        self.report = ProviderReport("", reason=_in_words(code, params))
+        self._fail_all(code, params)
+
+    def _fail_all(self, code: str, params: dict[str, str | int | float] | None = None) -> None:
+        for job_id in self._ledger.clear():
+            self._deliver(Failed(job_id, code, dict(params or {})))
+
+    def _drop_child(self) -> str:
+        child, self._child, self._ready = self._child, None, None
+        return "" if child is None else child.end()
+
+
+def _in_words(code: str, params: dict[str, str | int | float]) -> str:
+    try:
+        return MESSAGES[code].format(**params)
+    except (KeyError, IndexError):
+        return code

@@ -1,0 +1,148 @@
+"""Doing the jobs, inside a worker process: one read and one decode for each."""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
+from anitag_desktop.recognition import decoding, facts, preprocessing, reading
+from anitag_desktop.recognition.recognizer import Reading, Recognizer
+from anitag_desktop.worker import control, messages
+from anitag_desktop.worker.batching import Run
+from anitag_desktop.worker.budget import PixelBudget
+from anitag_desktop.worker.pixels import PREVIEW_SIDE, SharedPixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+BUDGET = 96_000_000
+"""Pixels that are decoded at once; each takes up to 12 bytes for a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model that is ready, and how its pictures are run."""
+
+    recognizer: Recognizer
+    run: Run
+
+
+Notify = Callable[[control.Stage], None]
+
+
+class Tasks:
+    """What the threads of a worker process share to do their jobs."""
+
+    def __init__(
+        self,
+        models: Sequence[LoadedModel],
+        thumbnails: Path,
+        pixels: SharedPixels | None,
+        notify: Notify,
+    ) -> None:
+        self._models = models
+        self._thumbnails = thumbnails
+        self._pixels = pixels
+        self._notify = notify
+        self._budget = PixelBudget(BUDGET)
+        sizes = [max(m.recognizer.package.manifest.input.size) for m in models]
+        self._side = max([decoding.SIDE, *(2 * size for size in sizes)])
+
+    def do(self, job: messages.Job, slot: int) -> messages.Answer | control.Drawn:
+        """Do one job; ``slot`` is the calling thread's place in the shared memory."""
+        try:
+            match job:
+                case messages.IdentifyJob():
+                    return self._identify(job)
+                case messages.RecogniseJob():
+                    return self._recognise(job)
+                case messages.PreviewJob():
+                    return self._preview(job, slot)
+                case messages.VerifyJob():
+                    return self._verify(job)
+        except AnitagError as error:
+            params = {k: v for k, v in error.params.items() if isinstance(v, str | int | float)}
+            return messages.Failed(job.job_id, error.code, params)
+        except MemoryError:
+            return messages.Failed(job.job_id, "out_of_memory")
+        except Exception as error:  # noqa: BLE001 (an answer is owed for every job)
+            return messages.Failed(job.job_id, "crashed_worker", {"reason": f"{error!r:.200}"})
+
+    def _identify(self, job: messages.IdentifyJob) -> messages.Identified:
+        file = self._read(job)
+        return messages.Identified(job.job_id, file.sha256(), file.md5(), file.stat)
+
+    def _recognise(self, job: messages.RecogniseJob) -> messages.Recognised:
+        file = self._read(job)
+        self._notify(control.Stage(job.job_id, control.DECODING))
+        picture = decoding.decode(file.content, side=self._side, admit=self._budget.admit)
+        thumbnail = facts.thumbnail_of(picture)
+        known = facts.facts_of(file, picture, thumbnail)
+        written = write_thumbnail(self._thumbnails, known.sha256, facts.as_jpeg(thumbnail))
+        self._notify(control.Stage(job.job_id, control.RUNNING))
+        scores = tuple(self._run(model, picture.image) for model in self._models)
+        return messages.Recognised(job.job_id, known, file.stat, scores, written)
+
+    def _run(self, model: LoadedModel, image: "Image") -> messages.ModelScores:
+        package = model.recognizer.package
+        pixels = preprocessing.preprocess(image, package.manifest.preprocess)
+        return to_scores(package.key, model.run(pixels))
+
+    def _preview(self, job: messages.PreviewJob, slot: int) -> control.Drawn:
+        if self._pixels is None:
+            raise AnitagError("worker_died", reason="this process makes no previews")
+        side = min(job.max_side, PREVIEW_SIDE)
+        file = self._read(job)
+        self._notify(control.Stage(job.job_id, control.DECODING))
+        image = decoding.decode(file.content, side=side, admit=self._budget.admit).image
+        image.thumbnail((side, side), reducing_gap=2.0)
+        self._pixels.put(slot, image.convert("RGBA").tobytes())
+        return control.Drawn(job.job_id, slot, image.width, image.height)
+
+    def _verify(self, job: messages.VerifyJob) -> messages.Verified:
+        from anitag_desktop.recognition.verification import verify
+
+        self._notify(control.Stage(job.job_id, control.RUNNING))
+        checks = [check for model in self._models for check in verify(model.recognizer)]
+        findings = tuple(messages.Finding(c.name, c.ok, c.detail) for c in checks)
+        return messages.Verified(job.job_id, findings)
+
+    def _read(
+        self, job: messages.IdentifyJob | messages.RecogniseJob | messages.PreviewJob
+    ) -> reading.FileBytes:
+        self._notify(control.Stage(job.job_id, control.READING))
+        return reading.read_file(job.path)
+
+
+def to_scores(key: ModelKey, found: Reading) -> messages.ModelScores:
+    """Return a reading as a message: the scores worth keeping, and the vector in half precision."""
+    import numpy as np
+
+    scores: tuple[tuple[int, float], ...] = ()
+    if found.scores is not None:
+        kept = np.flatnonzero(found.scores >= SCORE_FLOOR)
+        values = found.scores[kept].astype(float).round(6)
+        scores = tuple(zip(kept.tolist(), values.tolist(), strict=True))
+    vector = None if found.embedding is None else found.embedding.astype("<f2").tobytes()
+    return messages.ModelScores(key, scores, vector)
+
+
+def write_thumbnail(folder: Path, sha256: str, content: bytes) -> bool:
+    """Write a thumbnail so that no reader ever sees half of it; tell whether it is there.
+
+    A full disk costs the thumbnail only: it can be made again.
+    """
+    target = folder / sha256[:2] / f"{sha256}.jpg"
+    part = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        return False
+    return True
