@@ -24,11 +24,12 @@ SIDES = ("left", "right")
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures (B x 3 x S x S, 0 to 1), targets (B x labels) and mask (1 where known)."""
+    """Pictures (B x 3 x S x S, 0 to 1), targets (B x labels), mask (1 where known), identities."""
 
     images: torch.Tensor
     targets: torch.Tensor
     mask: torch.Tensor
+    identities: torch.Tensor
 
 
 class Order:
@@ -72,7 +73,10 @@ class StepSampler(Sampler[list[Place]]):
         return max(0, self._config.run.steps - self._first)
 
 
-class TrainingPictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+Sample = tuple[torch.Tensor, torch.Tensor, int]
+
+
+class TrainingPictures(Dataset[Sample]):
     """Augmented training pictures by place."""
 
     def __init__(self, prepared: Prepared, order: Order, config: Config) -> None:
@@ -84,8 +88,8 @@ class TrainingPictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         self._backgrounds = [i for i, name in enumerate(names) if name.endswith("_background")]
         self._sided = [i for i, n in enumerate(names) if set(SIDES) & set(n.split("_"))]
 
-    def __getitem__(self, place: Place) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the picture (3 x S x S, uint8) and its target row (1, 0, -1 unknown)."""
+    def __getitem__(self, place: Place) -> Sample:
+        """Return the picture (3 x S x S, uint8), its target row (1, 0, -1 unknown), and who."""
         epoch, position, size = place
         row = self._row(epoch, position)
         targets = self._prepared.targets[row].copy()
@@ -94,7 +98,8 @@ class TrainingPictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         pixels, replaced = self._augment(self._prepared.pixels[row], size, rng, may_flip=may_flip)
         if replaced:
             targets[self._backgrounds] = -1
-        return torch.from_numpy(pixels).permute(2, 0, 1), torch.from_numpy(targets)
+        who = int(self._prepared.identities[row])
+        return torch.from_numpy(pixels).permute(2, 0, 1), torch.from_numpy(targets), who
 
     def _row(self, epoch: int, position: int) -> int:
         if epoch != self._epoch:
@@ -122,7 +127,8 @@ def batches(prepared: Prepared, config: Config, first: int) -> Iterator[Batch]:
     yield from loader
 
 
-def _collate(samples: list[tuple[torch.Tensor, torch.Tensor]]) -> Batch:
-    images = torch.stack([image for image, _ in samples]).float().div_(255)
-    rows = torch.stack([targets for _, targets in samples])
-    return Batch(images, rows.clamp(min=0).float(), (rows >= 0).float())
+def _collate(samples: list[Sample]) -> Batch:
+    images = torch.stack([image for image, _, _ in samples]).float().div_(255)
+    rows = torch.stack([targets for _, targets, _ in samples])
+    identities = torch.tensor([who for _, _, who in samples])
+    return Batch(images, rows.clamp(min=0).float(), (rows >= 0).float(), identities)

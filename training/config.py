@@ -109,6 +109,20 @@ class LossConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityConfig:
+    """The second task, which shapes the embedding: to tell persons apart, named or not.
+
+    ``weight`` is its share in the loss (0 = off). Logits are cosines times ``scale``, with
+    ``margin`` taken from the right one.
+    """
+
+    weight: float = 0.0
+    scale: float = 16.0
+    margin: float = 0.1
+    least: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class OptimiserConfig:
     """AdamW with linear warm-up and cosine decay to 0."""
 
@@ -166,6 +180,7 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     loss: LossConfig = field(default_factory=LossConfig)
+    identity: IdentityConfig = field(default_factory=IdentityConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
 

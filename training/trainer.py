@@ -22,11 +22,13 @@ from training.batches import Batch, batches, training_rows
 from training.checkpoint import Checkpoint, load_checkpoint, newest_checkpoint, save_checkpoint
 from training.config import Config
 from training.datasets.prepared import Prepared
+from training.identity import IdentityHead
 from training.loss import multilabel_loss, positive_weights
 from training.network import TaggingNetwork, normalise
 from training.progress import Progress
 from training.schedule import WeightAverage, rate_at
 
+IDENTITIES = "identity_directions"
 LOG_EVERY = 50
 SMOOTHING = 0.98
 LARGEST_BAD_STREAK = 10
@@ -43,8 +45,11 @@ class Trainer:
         self._device = torch.device(config.run.device)
         self._network = TaggingNetwork(config.network, len(prepared.vocabulary))
         self._network.to(self._device).to(memory_format=torch.channels_last)
+        width = config.network.embedding
+        self._identity = IdentityHead(width, max(1, prepared.identity_count), config.identity)
+        self._identity.to(self._device)
         self._pos_weight = self._start_from_counts()
-        self._optimiser = _optimiser(self._network, config)
+        self._optimiser = _optimiser(self._parameters(), config)
         self._average = WeightAverage(self._network, config.optimiser.average)
         self._step = 0
         self._smooth = math.nan
@@ -99,7 +104,7 @@ class Trainer:
         loss = self._loss(batch)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self._network.parameters(), settings.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self._parameters(), settings.clip)
         if self._is_finite(loss, norm):
             self._optimiser.step()
             self._average.update(self._network, self._step)
@@ -113,8 +118,15 @@ class Trainer:
         images = batch.images.to(self._device, memory_format=torch.channels_last)
         targets, mask = batch.targets.to(self._device), batch.mask.to(self._device)
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._config.run.bf16):
-            logits, _ = self._network(normalise(images))
-        return multilabel_loss(logits, targets, mask, self._config.loss, self._pos_weight)
+            logits, features = self._network(normalise(images))
+        loss = multilabel_loss(logits, targets, mask, self._config.loss, self._pos_weight)
+        if self._config.identity.weight:
+            who = self._identity(features, batch.identities.to(self._device))
+            loss = loss + self._config.identity.weight * who
+        return loss
+
+    def _parameters(self) -> list[torch.nn.Parameter]:
+        return [*self._network.parameters(), *self._identity.parameters()]
 
     def _is_finite(self, loss: torch.Tensor, norm: torch.Tensor) -> bool:
         finite = bool(torch.isfinite(loss)) and bool(torch.isfinite(norm))
@@ -127,6 +139,7 @@ class Trainer:
     def _scale(self) -> dict[str, object]:
         return {
             "labels": len(self._prepared.vocabulary),
+            "identities": self._prepared.identity_count,
             "parameters": self.parameters,
             "samples_per_epoch": len(training_rows(self._prepared, self._config)),
         }
@@ -156,7 +169,7 @@ class Trainer:
             self._run / "checkpoints",
             Checkpoint(
                 self._step,
-                dict(self._network.state_dict()),
+                {**self._network.state_dict(), IDENTITIES: self._identity.directions},
                 self._average.values,
                 moments,
                 {
@@ -171,6 +184,8 @@ class Trainer:
         if path is None:
             return
         found = load_checkpoint(path)
+        with torch.no_grad():
+            self._identity.directions.copy_(found.weights.pop(IDENTITIES))
         self._network.load_state_dict(found.weights)
         self._average.values = {k: v.to(self._device) for k, v in found.average.items()}
         state: dict[int, dict[str, torch.Tensor]] = {}
@@ -203,10 +218,10 @@ def run_size(config: Config, step: int) -> int:
     return config.size_at(max(0, step - 1) / config.run.steps)
 
 
-def _optimiser(network: TaggingNetwork, config: Config) -> torch.optim.Optimizer:
+def _optimiser(parameters: list[torch.nn.Parameter], config: Config) -> torch.optim.Optimizer:
     """AdamW; biases and norms, which have one dimension, are not decayed."""
-    weights = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
+    weights = [p for p in parameters if p.ndim > 1]
+    others = [p for p in parameters if p.ndim <= 1]
     groups = [
         {"params": weights, "weight_decay": config.optimiser.weight_decay},
         {"params": others, "weight_decay": 0.0},

@@ -1,8 +1,8 @@
 """Reads labelled pictures: a manifest (CSV or JSON lines), or pictures beside ``.txt`` captions.
 
 Columns of a manifest: ``file`` (relative to it), then any of ``tags``, ``character`` or
-``characters``, ``copyright``, ``rating``, ``group``, ``split``. Lists are separated by blanks, or
-given as JSON lists. Other columns may serve to group pictures.
+``characters``, ``copyright``, ``rating``, ``identity`` (who is shown, named or not), ``group``,
+``split``. Lists are separated by blanks, or given as JSON lists. Other columns may serve to group.
 """
 
 import csv
@@ -107,8 +107,13 @@ def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> Lab
         copyrights=words(row.get("copyright") or row.get("copyrights")),
         rating=str(rating) if rating else None,
         characters_known=source.characters == "all" or bool(characters),
+        identity=str(row.get("identity") or "") or _only(characters),
         part=str(row.get("split") or "train") if source.split == "column" else "",
     )
+
+
+def _only(characters: frozenset[str]) -> str:
+    return next(iter(characters)) if len(characters) == 1 else ""
 
 
 def _group(row: Row, source: SourceConfig) -> str:

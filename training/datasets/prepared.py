@@ -1,5 +1,6 @@
 """All sets of a config, ready to train on: pixels, targets, parts and what may replace what."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +23,22 @@ CACHE_MARGIN = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Labelled pictures with their pixels (N x S x S x 4), targets (N x labels) and parts."""
+    """Labelled pictures with their pixels (N x S x S x 4), targets (N x labels) and parts.
+
+    ``identities`` numbers who is shown, for those with enough training pictures; -1 for others.
+    """
 
     pictures: tuple[LabelledPicture, ...]
     parts: tuple[str, ...]
     vocabulary: Vocabulary
     targets: Targets
     pixels: Pixels
+    identities: NDArray[np.int64]
+
+    @property
+    def identity_count(self) -> int:
+        """The number of distinct identities."""
+        return int(self.identities.max(initial=-1)) + 1
 
     def rows(self, part: str, source: str | None = None) -> NDArray[np.int64]:
         """Return the numbers of the pictures in a part (and a set)."""
@@ -52,7 +62,22 @@ def prepare(config: Config, run: Path, progress: Progress) -> Prepared:
     size = round(config.network.size * CACHE_MARGIN)
     pixels = open_pixels(pictures, size, Path(config.datasets.cache), progress)
     targets = build_targets(pictures, config.datasets.sources, vocabulary)
-    return Prepared(tuple(pictures), tuple(parts), vocabulary, targets, pixels)
+    identities = number_identities(pictures, parts, config.identity.least)
+    return Prepared(tuple(pictures), tuple(parts), vocabulary, targets, pixels, identities)
+
+
+def number_identities(
+    pictures: Sequence[LabelledPicture], parts: Sequence[str], least: int
+) -> NDArray[np.int64]:
+    """Number the identities with at least ``least`` training pictures, by name; others are -1."""
+    learnt = Counter(
+        p.identity
+        for p, part in zip(pictures, parts, strict=True)
+        if part == "train" and p.identity
+    )
+    names = sorted(name for name, count in learnt.items() if count >= least)
+    numbers = {name: number for number, name in enumerate(names)}
+    return np.asarray([numbers.get(p.identity, -1) for p in pictures], np.int64)
 
 
 def _parts(pictures: Sequence[LabelledPicture], config: Config, path: Path) -> list[str]:

@@ -11,6 +11,7 @@ class LabelledPicture:
     ``group`` keeps what is nearly the same picture (or the same seed, page, character) together
     when a set is split. ``tags`` are general and meta tags, ``characters`` character tags;
     ``rating`` is a rating's value or None where it is unknown. ``source`` names the set.
+    ``identity`` names who is shown, also where it is no character with a name ("" = not told).
     """
 
     path: Path
@@ -22,3 +23,4 @@ class LabelledPicture:
     rating: str | None = None
     characters_known: bool = True
     part: str = ""
+    identity: str = ""
