@@ -25,10 +25,16 @@ MESSAGES: dict[str, str] = {
     "unknown_tag": "There is no tag {name}.",
     "bad_tag_name": "{name!r} cannot be a tag name: {reason}.",
     "nothing_to_undo": "There is nothing to undo.",
+    "nothing_to_redo": "There is nothing to do again.",
+    "tag_exists": "There is a tag {name} already. To make two tags one: anitag tags merge",
+    "implication_cycle": ("{child} cannot imply {parent}: {parent} implies {child} already."),
     "library_in_use": "The library {path} is in use by another program (process {pid}).",
     "library_newer": (
         "The library {path} was written by a newer anitag (schema {found}; this one knows "
         "{known}). Nothing was changed. Install the newer version."
+    ),
+    "library_older": (
+        "The library {path} was written by an older anitag. Open it once with: anitag add"
     ),
     "library_damaged": (
         "The library {path} is damaged: {reason}. It was kept as it is. "

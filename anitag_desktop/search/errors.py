@@ -8,7 +8,8 @@ class QueryError(AnitagError):
     """The text is not a search.
 
     ``position`` and ``end`` (characters, from 0, the end not included) mark what is wrong;
-    ``code`` and ``params`` say why. As a string: where, counted from 1, and the sentence.
+    ``code`` and ``params`` say why. As a string: where, counted from 1, and the sentence. Both
+    are 0 when the error is not in the text but in the order that was asked for beside it.
     """
 
     def __init__(self, extent: Extent, code: str, **params: object) -> None:
@@ -22,4 +23,6 @@ class QueryError(AnitagError):
         return super().__str__()
 
     def __str__(self) -> str:
+        if not self.end:
+            return self.reason
         return f"At character {self.position + 1}: {self.reason}"

@@ -1,0 +1,41 @@
+"""What a search index answers, however it does so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.search.metatags import Search
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTag:
+    """A tag of the library, on how many images it is, and its aliases."""
+
+    tag: Tag
+    count: int
+    aliases: tuple[str, ...] = ()
+
+
+class SearchIndex(Protocol):
+    """Finds images. Safe to use from several threads; each call sees one state of the library."""
+
+    def ids(self, asked: Search, offset: int = 0, limit: int | None = None) -> Sequence[int]:
+        """Return the library ids of a search's images in its order, from ``offset`` on."""
+        ...
+
+    def count(self, asked: Search) -> int:
+        """Return how many images a search finds."""
+        ...
+
+    def tag_counts(self, category: TagCategory | None, limit: int) -> list[tuple[Tag, int]]:
+        """Return the tags that most images have, with the number of images, most first."""
+        ...
+
+    def known_tags(self) -> list[KnownTag]:
+        """Return every tag in use, with counts and aliases."""
+        ...
+
+    def resolved(self, names: Sequence[str]) -> dict[str, Tag]:
+        """Return the tags that names or aliases stand for, as far as there are any."""
+        ...

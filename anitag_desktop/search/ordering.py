@@ -1,0 +1,133 @@
+"""In which order pictures come: what ``order:`` takes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from anitag_desktop.domain.tag import normalize_tag_name
+from anitag_desktop.search.conditions import Measure
+from anitag_desktop.search.ranges import Unreadable
+
+
+class OrderKey(StrEnum):
+    """What pictures are ordered by, besides the measures."""
+
+    NAME = "name"
+    MD5 = "md5"
+    SCORE = "score"
+    RANDOM = "random"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order. Equals follow each other by id, in the same direction.
+
+    SCORE orders by the sum of the models' scores of ``tags`` (none yet: those that the search
+    asks for). ``seed`` makes RANDOM repeatable (None: not chosen yet).
+    """
+
+    key: OrderKey | Measure
+    is_descending: bool
+    tags: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+NEWEST_FIRST = Order(Measure.ADDED, is_descending=True)
+"""The order when nothing else was asked for."""
+
+_ASCENDING: Mapping[str, OrderKey | Measure] = {
+    "name": OrderKey.NAME,
+    "md5": OrderKey.MD5,
+    "portrait": Measure.RATIO,
+}
+_DESCENDING = {
+    **{measure.value: measure for measure in Measure},
+    "rated": Measure.STARS,
+    "landscape": Measure.RATIO,
+    "created_at": Measure.DATE,
+    "size": Measure.FILESIZE,
+}
+ORDER_NAMES = (
+    *("added", "date", "name", "filesize", "width", "height", "mpixels", "ratio", "landscape"),
+    *("portrait", "score", "stars", "tagcount", "gentags", "arttags", "copytags", "chartags"),
+    *("metatags", "id", "md5", "random"),
+)
+"""What is worth offering; each also takes ``_asc`` and ``_desc``."""
+
+_ORDER = re.compile(r"(?P<minus>-)?(?P<name>[a-z0-9_]+?)(?P<turn>_asc|_desc|_reverse)?")
+_RANDOM = re.compile(r"random(?::(?P<seed>[0-9]{1,15}))?")
+_SCORE = re.compile(r"score:(?P<tag>.+?)(?P<turn>_asc|_desc|_reverse)?", re.DOTALL)
+
+
+def read_order(text: str) -> Order:
+    """Read ``name``, ``name_desc``, ``-name``, ``reverse``, ``score:TAG``, ``random:SEED``.
+
+    Raises:
+        Unreadable: ``unknown_value``.
+    """
+    text = normalize_tag_name(text)
+    random = _RANDOM.fullmatch(text)
+    if random:
+        return Order(OrderKey.RANDOM, False, seed=int(random["seed"]) if random["seed"] else None)
+    scored = _SCORE.fullmatch(text)
+    if scored:
+        return _turned(Order(OrderKey.SCORE, True, tags=(scored["tag"],)), scored["turn"])
+    if text in ("none", "default", "reverse"):
+        return _turned(NEWEST_FIRST, "_reverse" if text == "reverse" else None)
+    match = _ORDER.fullmatch(text)
+    order = _by_name(match["name"]) if match else None
+    if match is None or order is None:
+        raise Unreadable("unknown_value", known=ORDER_NAMES)
+    order = _turned(order, match["turn"])
+    return _turned(order, "_reverse") if match["minus"] else order
+
+
+def _by_name(name: str) -> Order | None:
+    if name in _ASCENDING:
+        return Order(_ASCENDING[name], is_descending=False)
+    if name in _DESCENDING:
+        return Order(_DESCENDING[name], is_descending=True)
+    return Order(OrderKey.SCORE, is_descending=True) if name == "score" else None
+
+
+def _turned(order: Order, turn: str | None) -> Order:
+    turned = {"_asc": False, "_desc": True, "_reverse": not order.is_descending}
+    is_descending = turned.get(turn or "", order.is_descending)
+    return Order(order.key, is_descending, order.tags, order.seed)
+
+
+_MODULUS = 2_147_483_647
+_OTHER_MODULUS = 2_147_483_629
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffle:
+    """Turns ids into numbers without a pattern; the same arithmetic works in SQL.
+
+    The number of an id is ``(id * first + offset) % modulus * second % other_modulus``: two
+    moduli, so that neighbours do not stay neighbours. Nothing in it exceeds 63 bits.
+    """
+
+    first: int
+    second: int
+    offset: int
+    modulus: int = _MODULUS
+    other_modulus: int = _OTHER_MODULUS
+
+    @classmethod
+    def of(cls, seed: int) -> "Shuffle":
+        """Return the shuffle of a seed."""
+        draw = Random(seed)
+        first, second = draw.randrange(2**30, _MODULUS), draw.randrange(2**30, _OTHER_MODULUS)
+        return cls(first, second, draw.randrange(_MODULUS))
+
+    def number(self, image_id: int) -> int:
+        """Return the place of an image in the random order, as a number to sort by."""
+        return (
+            (image_id * self.first + self.offset)
+            % self.modulus
+            * self.second
+            % (self.other_modulus)
+        )

@@ -1,0 +1,135 @@
+"""The parts of a search's SQL that ask for files: where an image lies, and its status.
+
+Only an image's present files count, or all of them if none is present: so a picture is not found
+in the folder that it once had a copy in. Letters of ASCII are compared without their case.
+"""
+
+import os
+from typing import TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.search.matching import spellings
+from anitag_desktop.storage.places import at_or_under
+from anitag_desktop.storage.schema import files, images
+
+T = TypeVar("T")
+
+_BEST_FIRST = (
+    ImageStatus.PRESENT,
+    ImageStatus.AWAY,
+    ImageStatus.UNREADABLE,
+    ImageStatus.MISSING,
+)
+
+
+def has_status(statuses: frozenset[ImageStatus]) -> ColumnElement[bool]:
+    """Return "the best status of the image's files is one of these"."""
+    if len(statuses) == len(ImageStatus):
+        return true()
+    return or_(*(_is_at_best(status) for status in _BEST_FIRST if status in statuses))
+
+
+def lies_in(folder: str) -> ColumnElement[bool]:
+    """Return "a file of the image lies in or under the folder"."""
+    return or_(*(_has_place(_is_inside(spelling)) for spelling in spellings(folder)))
+
+
+def path_fits(pattern: str) -> ColumnElement[bool]:
+    """Return "the path of a file of the image fits the pattern"."""
+    path = cast(files.c.path, Text)
+    return _has_place(or_(*(_like(path, spelling) for spelling in spellings(pattern))))
+
+
+def name_fits(pattern: str) -> ColumnElement[bool]:
+    """Return "the name of a file of the image fits the pattern, or holds it"."""
+    is_glob = "*" in pattern or "?" in pattern
+    asked = spellings(pattern if is_glob else f"*{pattern}*")
+    return _has_place(or_(*(_like(_file_name(), spelling) for spelling in asked)))
+
+
+def first_name() -> ColumnElement[str]:
+    """Return the image's file name for sorting: the first in the alphabet."""
+    return _of_places(func.min(func.lower(_file_name())))
+
+
+def modified() -> ColumnElement[float]:
+    """Return the earliest time of the image's files in epoch seconds."""
+    return _of_places(func.min(files.c.mtime_ns)) / 1e9
+
+
+def _of_places(value: ColumnElement[T]) -> ColumnElement[T]:
+    own = select(value).where(files.c.image_id == images.c.id, _counts())
+    return own.scalar_subquery()
+
+
+def _is_at_best(status: ImageStatus) -> ColumnElement[bool]:
+    better = _BEST_FIRST[: _BEST_FIRST.index(status)]
+    none_better = [~_has_file(one) for one in better]
+    if status is ImageStatus.MISSING:
+        return and_(*none_better)
+    return and_(*none_better, _has_file(status))
+
+
+def _has_file(status: ImageStatus) -> ColumnElement[bool]:
+    return exists(
+        select(literal(1))
+        .select_from(files)
+        .where(files.c.image_id == images.c.id, files.c.status == status.value)
+    )
+
+
+def _counts() -> ColumnElement[bool]:
+    """Return "the file is present, or the image has no present file"."""
+    other = files.alias()
+    has_present = exists(
+        select(literal(1))
+        .select_from(other)
+        .where(other.c.image_id == files.c.image_id, other.c.status == ImageStatus.PRESENT.value)
+    )
+    return or_(files.c.status == ImageStatus.PRESENT.value, ~has_present)
+
+
+def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return images.c.id.in_(
+        select(files.c.image_id).where(files.c.image_id.is_not(None), condition, _counts())
+    )
+
+
+def _is_inside(folder: str) -> ColumnElement[bool]:
+    if folder.startswith(os.sep):
+        return at_or_under(os.fsencode(folder))
+    needle = os.fsencode(f"{os.sep}{folder.rstrip(os.sep)}{os.sep}").lower()
+    return func.instr(func.lower(cast(files.c.path, Text)), _text(needle)) > 0
+
+
+def _like(text: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    r"""Return "the text fits a glob", all of LIKE's own wildcards standing for themselves."""
+    escaped = "".join(f"\\{char}" if char in "%_\\" else char for char in pattern)
+    like = os.fsencode(escaped.replace("*", "%").replace("?", "_"))
+    return text.like(_text(like), escape="\\")
+
+
+def _text(raw: bytes) -> ColumnElement[str]:
+    """Return bytes that need not be UTF-8 as a text of SQLite's."""
+    return cast(literal(raw, LargeBinary), Text)
+
+
+def _file_name() -> ColumnElement[str]:
+    """Return the part of the path after its last separator."""
+    path = cast(files.c.path, Text)
+    folder = func.rtrim(path, func.replace(path, os.sep, ""))
+    return func.substr(path, func.length(folder) + 1)
