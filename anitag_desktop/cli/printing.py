@@ -86,4 +86,4 @@ def _aligned(line: Sequence[str], widths: Sequence[int], numeric: set[int]) -> s
 def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0
-    return 2 if unicodedata.east_asianwidth(character) in "WF" else 1
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

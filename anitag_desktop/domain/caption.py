@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from anitag_desktop.domain.tag import normalize_tag_name
+
 LARGEST_CAPTION = 1024 * 1024
 """Bytes; no caption of a real picture comes near it."""
 
@@ -47,7 +49,7 @@ def format_caption(names: Iterable[str], *, underscores: bool = False, escape: b
     Spaces stand for underscores except in kaomoji; ``escape`` writes parentheses as ``\(`` and
     ``\)``, as prompts need them. A name with a comma cannot be told apart and must not be given.
     """
-    spelt = (name if underscores or _is_kaomoji(name) else name.replace("_", " ") for name in names)
+    spelt = (name if underscores else _spaced(name) for name in names)
     if escape:
         spelt = (re.sub(r"([()])", r"\\\1", name) for name in spelt)
     return ", ".join(spelt) + "\n"
@@ -75,6 +77,13 @@ def _split(text: str) -> list[str]:
 
 def _unescaped(term: str) -> str:
     return re.sub(r"\\([()])", r"\1", term)
+
+
+def _spaced(name: str) -> str:
+    """Write spaces for underscores where reading them back gives the same name."""
+    spaced = name.replace("_", " ")
+    is_safe = not _is_kaomoji(name) and normalize_tag_name(spaced) == name
+    return spaced if is_safe else name
 
 
 def _is_kaomoji(name: str) -> bool:

@@ -125,7 +125,7 @@ def _tag(value: object, line: int) -> SidecarTag | None:
         return SidecarTag(value)
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
         raise CaptionError(line, "a tag must be a name, or an object with a name")
-    if value.get("source", "import") not in IMPORTED_SOURCES:
+    if str(value.get("source", "import")) not in IMPORTED_SOURCES:
         return None
     return SidecarTag(value["name"], _category(value.get("category"), line))
 

@@ -42,7 +42,9 @@ class Tag:
 
 def normalize_tag_name(text: str) -> str:
     """Return the one spelling of a tag name: NFC, lower case, underscores for white space."""
-    return "_".join(unicodedata.normalize("NFC", text).lower().split())
+    lower = unicodedata.normalize("NFC", text).lower()
+    # Lower case may come apart again (a dotted capital I and its marks do).
+    return "_".join(unicodedata.normalize("NFC", lower).split())
 
 
 def new_tag_uid() -> str:
