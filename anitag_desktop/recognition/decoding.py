@@ -54,6 +54,14 @@ class Picture:
     pixel_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a decode is for: the least longer side, and whether the pixels are hashed."""
+
+    side: int
+    is_hashed: bool
+
+
 def harden() -> None:
     """Set Pillow's limits for this process; to be called before the first picture."""
     from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
@@ -67,8 +75,16 @@ def harden() -> None:
     Image.init()
 
 
-def decode(content: bytes, *, side: int = SIDE, admit: Admission | None = None) -> Picture:
+def decode(
+    content: bytes,
+    *,
+    side: int = SIDE,
+    admit: Admission | None = None,
+    is_hashed: bool = True,
+) -> Picture:
     """Decode a picture's first frame, reduced to no less than ``side`` on its longer side.
+
+    Without ``is_hashed`` the pixel hash is empty, which saves its time.
 
     Raises:
         AnitagError: ``picture_unknown``, ``picture_damaged`` or ``picture_too_large``.
@@ -78,29 +94,31 @@ def decode(content: bytes, *, side: int = SIDE, admit: Admission | None = None) 
     if kind is None:
         raise AnitagError("picture_unknown")
     try:
-        return _decode(content, kind, max(side, SIDE), admit or nullcontext)
+        return _decode(content, kind, _Wanted(max(side, SIDE), is_hashed), admit or nullcontext)
     except (MemoryError, AnitagError):
         raise
     except Exception as error:
         raise _as_problem(error) from error
 
 
-def _decode(content: bytes, kind: str, side: int, admit: Admission) -> Picture:
+def _decode(content: bytes, kind: str, wanted: "_Wanted", admit: Admission) -> Picture:
     with _open(content, kind) as source:
         width, height = source.size
         frames = int(getattr(source, "n_frames", 1))
-        _draft(source, side)
+        _draft(source, wanted.side)
         with admit(source.width * source.height):
             source.load()
             orientation = _orientation(source)
             image = _upright(to_rgb_or_rgba(source), orientation)
-            whole_hash = None if kind == "JPEG" else _hash(image)
-            image = reduce(image, side)
-    if whole_hash is None:
-        whole_hash = _hash(image) if side == SIDE else decode(content).pixel_hash
+            # A JPEG is known by its pixels at the fixed reduction, see ``Picture``.
+            is_whole = kind != "JPEG"
+            pixel_hash = _hash(image) if wanted.is_hashed and is_whole else ""
+            image = reduce(image, wanted.side)
+    if wanted.is_hashed and not is_whole:
+        pixel_hash = _hash(image) if wanted.side == SIDE else decode(content).pixel_hash
     if orientation > 4:
         width, height = height, width
-    return Picture(image, width, height, kind.lower(), frames, whole_hash)
+    return Picture(image, width, height, kind.lower(), frames, pixel_hash)
 
 
 def reduce(image: "Image", side: int) -> "Image":

@@ -49,8 +49,7 @@ def _probabilities(spec: OutputSpec, values: "Floats") -> "Floats":
     import numpy as np
 
     if spec.activation == "sigmoid":
-        values = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * values))
-        return values
+        return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), np.float32)
     if spec.activation == "softmax":
         powers = np.exp(values - values.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]

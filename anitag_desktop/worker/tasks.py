@@ -98,7 +98,9 @@ class Tasks:
         side = min(job.max_side, PREVIEW_SIDE)
         file = self._read(job)
         self._notify(control.Stage(job.job_id, control.DECODING))
-        image = decoding.decode(file.content, side=side, admit=self._budget.admit).image
+        image = decoding.decode(
+            file.content, side=side, admit=self._budget.admit, is_hashed=False
+        ).image
         image.thumbnail((side, side), reducing_gap=2.0)
         self._pixels.put(slot, image.convert("RGBA").tobytes())
         return control.Drawn(job.job_id, slot, image.width, image.height)

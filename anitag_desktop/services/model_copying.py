@@ -1,0 +1,51 @@
+"""Copying a model package file by file: what its manifest names and its papers, nothing else."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.recognition.model_package import MANIFEST_NAME, ModelPackage
+
+_PAPERS = ("MODEL_CARD.md", "README.md", "LICENSE", "LICENSE.txt", "NOTICE", "ATTRIBUTION.txt")
+_PAPER_LIMIT = 4 * 1024 * 1024
+
+
+def folder_name(key: ModelKey) -> str:
+    """Return the name of a model's folder; different keys have different names."""
+    return f"{_safe(key.model_id)}@{_safe(key.revision)}"
+
+
+def copy_package(package: ModelPackage, target: Path) -> None:
+    """Write a package's files and its manifest into the new folder ``target``, and flush them.
+
+    Raises:
+        OSError: it could not be written; what was is still there.
+    """
+    target.mkdir(parents=True)
+    named = [file.path for file in package.manifest.files]
+    golden = [golden.path for golden in package.manifest.golden]
+    for name in dict.fromkeys([*named, *golden, *_papers(package.folder)]):
+        copy = target / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(package.folder / name, copy)
+        _flush(copy)
+    manifest = target / MANIFEST_NAME
+    manifest.write_text(package.manifest_json, encoding="utf-8")
+    _flush(manifest)
+
+
+def _papers(folder: Path) -> list[str]:
+    papers = [folder / name for name in _PAPERS]
+    return [p.name for p in papers if p.is_file() and p.stat().st_size <= _PAPER_LIMIT]
+
+
+def _safe(text: str) -> str:
+    """Return a text as part of a file name: what is not harmless stands as its code."""
+    return re.sub(r"[^a-z0-9._-]", lambda found: f"%{ord(found[0]):02x}", text)[:100]
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,43 @@
+"""Trying a model in a worker process of its own: it may be slow, crash, or want all memory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.worker.client import RECOGNISER, WorkerClient
+from anitag_desktop.worker.messages import Answer, Failed, Finding, Verified, VerifyJob
+
+_PATIENCE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the checks found, and the provider that the model ran on (empty if it never ran)."""
+
+    findings: tuple[Finding, ...]
+    provider: str
+
+
+def try_model(folder: Path, thumbnails: Path) -> Trial:
+    """Load the package in ``folder`` in a fresh process and run its checks."""
+    answers: SimpleQueue[Answer] = SimpleQueue()
+    client = WorkerClient(RECOGNISER, [folder], thumbnails, answers.put, threads=1)
+    client.start()
+    try:
+        client.submit(VerifyJob(client.new_job_id()))
+        answer = answers.get(timeout=_PATIENCE)
+        return Trial(_findings(answer), client.provider().name)
+    except Empty:
+        return Trial((Finding("run", False, "it gave no answer in time"),), "")
+    finally:
+        client.close(timeout=0)
+
+
+def _findings(answer: Answer) -> tuple[Finding, ...]:
+    match answer:
+        case Verified(findings=findings):
+            return findings
+        case Failed(code=code, params=params):
+            return (Finding("load", False, str(AnitagError(code, **params))),)
+    return (Finding("run", False, "it gave an answer to something else"),)
