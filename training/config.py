@@ -20,6 +20,7 @@ CONFIGS = Path(__file__).parent / "configs"
 class SourceConfig:
     """One set of labelled pictures.
 
+    ``path`` is a folder or a manifest and may name environment variables (``$DATA/drawn``).
     ``complete`` says what a tag means that a picture does not have: ``all``: it is absent;
     ``own``: absent if the set uses the tag anywhere, otherwise unknown; ``none``: unknown.
     ``characters`` says the same for characters. ``repeat`` is how often a picture comes up in one

@@ -7,6 +7,7 @@ Columns of a manifest: ``file`` (relative to it), then any of ``tags``, ``charac
 
 import csv
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def read_source(source: SourceConfig) -> list[LabelledPicture]:
     Raises:
         AnitagError: ``bad_manifest`` (file, row, reason) or ``no_pictures``.
     """
-    path = Path(source.path).expanduser()
+    path = Path(os.path.expandvars(source.path)).expanduser()
     if path.is_dir():
         manifest = next((path / m for m in MANIFESTS if (path / m).is_file()), None)
         pictures = _from_captions(path, source) if manifest is None else _read(manifest, source)

@@ -1,5 +1,8 @@
 """Measures a model on a labelled set by whatever its columns allow."""
 
+import csv
+from pathlib import Path
+
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.colours import measure_colours
 from training.evaluation.labelled_set import LabelledSet
@@ -7,6 +10,9 @@ from training.evaluation.measure import Measure
 from training.evaluation.moods import measure_moods
 from training.evaluation.neighbours import measure_neighbours
 from training.runner import ExportedModel
+
+COLOURS = Path(__file__).parent / "character_colours.csv"
+"""Hair and eye colours of some well-known characters, only where they are beyond doubt."""
 
 
 def measure_set(
@@ -16,8 +22,8 @@ def measure_set(
     scores, embeddings = model.run_files(labelled.paths)
     name, measures = labelled.name, []
     for part in ("hair", "eyes"):
-        if labelled.has(part):
-            wanted = labelled.column(part)
+        wanted = colours_of(labelled, part)
+        if any(wanted):
             measures += measure_colours(wanted, part, scores, vocabulary, name)
     for column in ("character", "characters"):
         if labelled.has(column):
@@ -26,3 +32,16 @@ def measure_set(
     if labelled.has("emotion"):
         measures += measure_moods(labelled.column("emotion"), scores, vocabulary, name)
     return measures
+
+
+def colours_of(labelled: LabelledSet, part: str) -> list[str]:
+    """Return the colour tag of hair or eyes of each picture, "" where it is not known.
+
+    A set without such a column is told by its characters: their usual colours stand for what is
+    in the picture, which is wrong where eyes are closed or the light is coloured.
+    """
+    if labelled.has(part):
+        return labelled.column(part)
+    with COLOURS.open(encoding="utf-8", newline="") as stream:
+        known = {row["character"]: row[part] for row in csv.DictReader(stream)}
+    return [known.get(name, "") for name in labelled.column("character")]
