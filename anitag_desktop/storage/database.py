@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -20,11 +20,24 @@ Step = Callable[[Connection], T]
 """The body of one transaction: all or nothing of it is committed."""
 
 
+class Companion(Protocol):
+    """What is written together with a database: called on the writer thread, in this order."""
+
+    def before_commit(self, conn: Connection) -> None:
+        """Write inside the transaction, after its step; raise to roll it back."""
+
+    def committed(self) -> None:
+        """Take notice that the transaction counts."""
+
+    def rolled_back(self) -> None:
+        """Undo what ``before_commit`` wrote, if it wrote; not called after ``committed``."""
+
+
 class Database:
     """A database file that exists and has the current schema.
 
-    ``before_commit`` runs inside each write transaction after its step; ``after_commit`` gets the
-    notes of each commit, on the thread that called ``write`` (for ``submit``: the writer thread).
+    ``companion`` takes part in every write transaction. ``after_commit`` gets the notes of each
+    commit, on the thread that called ``write`` (for ``submit``: the writer thread).
     """
 
     def __init__(
@@ -37,7 +50,7 @@ class Database:
     ) -> None:
         self.path = path
         self.kind = kind
-        self.before_commit: Step[None] = _nothing
+        self.companion: Companion | None = None
         self.after_commit: Callable[[Notes], None] = _nothing
         self._attached = attached
         self._readers: Engine | None = None
@@ -103,6 +116,12 @@ class Database:
         self._put(lambda: future.set_result(self._swap(replace_file)), future)
         return future.result()
 
+    def flush(self) -> None:
+        """Wait until every write that was queued before is done."""
+        future: Future[None] = Future()
+        self._put(lambda: future.set_result(None), future)
+        future.result()
+
     def close(self) -> None:
         """Finish the queued writes and close every connection."""
         self._close_readers()  # first, so that the writer's last connection empties the log
@@ -145,6 +164,8 @@ class Database:
             try:
                 return self._transact(connection, step)
             except BaseException:
+                if self.companion:
+                    self.companion.rolled_back()
                 take_notes(connection)
                 if connection.in_transaction():  # the rollback failed too: begin afresh
                     self._close_writer()
@@ -153,8 +174,11 @@ class Database:
     def _transact(self, connection: Connection, step: Step[T]) -> tuple[T, Notes]:
         with connection.begin():
             result = step(connection)
-            self.before_commit(connection)
+            if self.companion:
+                self.companion.before_commit(connection)
             fault_point(f"{self.kind.name}.before_commit")
+        if self.companion:
+            self.companion.committed()
         fault_point(f"{self.kind.name}.after_commit")
         return result, take_notes(connection)
 
@@ -194,5 +218,5 @@ class Database:
             self._connection = None
 
 
-def _nothing(_: object) -> None:
-    """Do nothing."""
+def _nothing(_: Notes) -> None:
+    pass

@@ -80,4 +80,4 @@ def image_counts(conn: Connection) -> dict[int, int]:
         .where(files.c.status == "present", files.c.image_id.is_not(None))
         .group_by(files.c.folder_id)
     )
-    return dict(rows.tuples().all())
+    return {folder_id: count for folder_id, count in rows}  # noqa: C416 - rows are no pairs to mypy

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.prediction import ModelKey
@@ -13,6 +23,10 @@ from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import files, idx_models, idx_subjects, images, problems, runs
 from anitag_desktop.storage.selection import one_of, to_signed, to_unsigned
 
+# Built once: building a statement costs more than running it, and these run for every picture.
+_ADD = images.insert().returning(images.c.id)
+_ID_OF = select(images.c.id).where(images.c.sha256 == bindparam("sha256"))
+
 
 def add(conn: Connection, facts: ImageFacts, added_at: float) -> int:
     """Record an image and return its id; the one that is there when the sha256 is known."""
@@ -20,7 +34,7 @@ def add(conn: Connection, facts: ImageFacts, added_at: float) -> int:
     if known is not None:
         return known
     row = asdict(facts) | {"phash": to_signed(facts.phash), "added_at": added_at}
-    image_id = int(conn.execute(images.insert().returning(images.c.id), row).scalar_one())
+    image_id = int(conn.execute(_ADD, row).scalar_one())
     subjects.adopt(conn, image_id, facts.sha256)
     note(conn, images=frozenset({image_id}))
     return image_id
@@ -28,8 +42,13 @@ def add(conn: Connection, facts: ImageFacts, added_at: float) -> int:
 
 def id_of(conn: Connection, sha256: str) -> int | None:
     """Return the id of the image with this sha256."""
-    query = select(images.c.id).where(images.c.sha256 == sha256)
-    return conn.execute(query).scalar_one_or_none()
+    return conn.execute(_ID_OF, {"sha256": sha256}).scalar_one_or_none()
+
+
+def ids_of(conn: Connection, sha256s: Iterable[str]) -> dict[str, int]:
+    """Return the ids of images by their sha256, as far as they are known."""
+    query = select(images.c.sha256, images.c.id).where(one_of(images.c.sha256, sha256s))
+    return dict(conn.execute(query).all())
 
 
 def by_sha256(conn: Connection, sha256: str) -> tuple[int, ImageFacts] | None:

@@ -1,52 +1,84 @@
-"""The open library: both databases, kept in step, and the announcements of what changed."""
+"""The open library: both databases and the journal, kept in step, and the news of what changed."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import suppress
 from types import TracebackType
 
-from anitag_desktop.domain.change import Changes
+from sqlalchemy import Connection, select, update
+
+from anitag_desktop.domain.change import Changes, LibraryChange
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
+from anitag_desktop.storage import journal as journals
+from anitag_desktop.storage import log, openings
+from anitag_desktop.storage.catching_up import catch_up, mark_caught_up
 from anitag_desktop.storage.connections import INDEX, LIBRARY
-from anitag_desktop.storage.creation import create_database
 from anitag_desktop.storage.database import Database
-from anitag_desktop.storage.files_on_disk import make_private_folder
-from anitag_desktop.storage.notes import Notes
+from anitag_desktop.storage.image_tags import rebuild
+from anitag_desktop.storage.journal import Journal
+from anitag_desktop.storage.notes import Notes, Stale
+from anitag_desktop.storage.replay import replay
+from anitag_desktop.storage.schema import meta
 
 
-@dataclass(frozen=True, slots=True)
 class Store:
     """Both databases of one library. Reading connections of ``library`` see the index as ``idx``.
 
-    Write steps tell with ``notes.note`` and ``notes.note_stale`` what they touched; after the
-    commit the tags of stale images are derived and the change is published.
+    Write steps (``store.library.write(step)``) tell with ``notes.note`` and ``notes.note_stale``
+    what they touch; the functions of this package do so themselves. Before the commit, what was
+    logged is in the journal; after it, the tags of stale images are derived into the index; then
+    ``changes`` tells the listeners, on the thread that called ``write``.
     """
 
-    paths: LibraryPaths
-    library: Database
-    index: Database
-    changes: Changes
+    def __init__(self, paths: LibraryPaths, *, writable: bool) -> None:
+        self.paths = paths
+        self.changes = Changes()
+        self.library = Database(
+            paths.library_db, LIBRARY, writable=writable, attached=paths.index_db
+        )
+        self.index = Database(paths.index_db, INDEX, writable=writable)
+        self._writable = writable
+        self._underived: list[Stale] = []
 
     @classmethod
     def open(cls, paths: LibraryPaths, *, writable: bool = True) -> "Store":
         """Open the library in ``paths``; a writable one is created if it is not there.
 
+        The caller holds ``paths.lock`` for a writable one. A store that is not writable reads
+        beside the process that writes.
+
         Raises:
-            AnitagError: ``library_newer``, ``library_damaged``, ``not_a_library``, ``disk_full``,
-                ``cannot_write``. No file was changed.
+            AnitagError: ``library_newer``, ``library_older`` (not writable), ``library_damaged``,
+                ``not_a_library``, ``disk_full``, ``cannot_write``. No file was changed.
         """
+        (openings.prepare if writable else openings.expect)(paths)
+        store = cls(paths, writable=writable)
         if writable:
-            _prepare(paths)
-        library = Database(paths.library_db, LIBRARY, writable=writable, attached=paths.index_db)
-        index = Database(paths.index_db, INDEX, writable=writable)
-        store = cls(paths, library, index, Changes())
-        library.after_commit = store._after_commit
-        index.after_commit = store._after_commit
+            try:
+                store.resume()
+            except BaseException:
+                store._close_databases()
+                raise
         return store
+
+    def resume(self) -> None:
+        """Bring journal, log and index together; done at opening and after a restore."""
+        self._join_journal()
+        self.library.after_commit = self.index.after_commit = self._after_commit
+        try:
+            catch_up(self.library, self.index)
+        except AnitagError as error:
+            if error.code != "library_damaged" or error.params.get("path") != self.paths.index_db:
+                raise
+            self.index.swap(lambda: openings.renew_index(self.paths.index_db))
+            catch_up(self.library, self.index)
 
     def close(self) -> None:
         """Finish the queued writes and close both databases."""
-        self.library.close()
-        self.index.close()
+        if self._writable and not self._underived:
+            with suppress(AnitagError):  # then the next opening has more to do
+                self.library.flush()
+                mark_caught_up(self.library, self.index)
+        self._close_databases()
 
     def __enter__(self) -> "Store":
         return self
@@ -59,17 +91,55 @@ class Store:
     ) -> None:
         self.close()
 
+    def _close_databases(self) -> None:
+        self.library.close()
+        self.index.close()
+
+    def _join_journal(self) -> None:
+        self.library.companion = None
+        journal = Journal(self.paths.journal, self._library_uid())
+        journal.open()
+        with self.library.read() as conn:
+            newest = log.last_seq(conn)
+        if journal.last_seq > newest:
+            rows = journals.read(self.paths.journal)
+            self.library.write(lambda conn: replay(conn, rows))
+        self.library.companion = journal
+        if journal.last_seq < newest:
+            self.library.write(lambda conn: None)  # the journal writes what it lacks
+
+    def _library_uid(self) -> str:
+        """Return the library's uid; a library without a log takes that of the journal beside it."""
+        told = journals.library_uid(self.paths.journal)
+        with self.library.read() as conn:
+            own = str(conn.execute(_UID).scalar_one())
+            is_new = log.last_seq(conn) == 0
+        if told is None or told == own:
+            return own
+        if not is_new:
+            journals.set_aside(self.paths.journal, told)
+            return own
+        self.library.write(lambda conn: _set_uid(conn, told))
+        return told
+
     def _after_commit(self, notes: Notes) -> None:
-        self.changes.publish(notes.change)
+        touched = self._derive(notes.stale) if notes.stale or self._underived else frozenset()
+        everything = any(stale == Stale(None, None) for stale in notes.stale)
+        derived = LibraryChange(images=touched, all_images=everything)
+        self.changes.publish(notes.change | derived)
+
+    def _derive(self, stale: list[Stale]) -> frozenset[int]:
+        """Derive what is stale; what fails (a full disk) is kept for the next time."""
+        waiting, self._underived = [*self._underived, *stale], []
+        try:
+            return rebuild(self.library, self.index, waiting)
+        except BaseException:
+            self._underived = [*waiting, *self._underived]
+            raise
 
 
-def _prepare(paths: LibraryPaths) -> None:
-    make_private_folder(paths.root)
-    _create_missing(paths.library_db, paths.index_db)
+_UID = select(meta.c.value).where(meta.c.name == "library_uid")
 
 
-def _create_missing(library: Path, index: Path) -> None:
-    if not library.exists():
-        create_database(library, LIBRARY)
-    if not index.exists():
-        create_database(index, INDEX)
+def _set_uid(conn: Connection, uid: str) -> None:
+    conn.execute(update(meta).where(meta.c.name == "library_uid").values(value=uid))

@@ -1,6 +1,7 @@
 """Subjects: what a verdict or a prediction is about, a whole picture or a region in it."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -13,29 +14,38 @@ from anitag_desktop.storage.selection import one_of
 SHA256_DIGITS = 64
 
 
+_ADD = insert(subjects).on_conflict_do_nothing()
+
+
 def image_sha256(subject_uid: str) -> str:
     """Return the sha256 of the picture that a subject is or lies in."""
     return subject_uid[:SHA256_DIGITS]
 
 
 def add(conn: Connection, uids: Iterable[str], box: Box | None = None) -> None:
-    """Make sure that the subjects are there, linked to their images as far as those are known."""
-    rows = [_row(conn, uid, box) for uid in uids]
+    """Make sure that the subjects are there, linked to their images as far as those are known.
+
+    A region's picture is made a subject too, so that a later image adopts both.
+    """
+    wanted = set(uids)
+    wanted |= {image_sha256(uid) for uid in wanted}
+    query = select(images.c.sha256, images.c.id)
+    shas = {image_sha256(uid) for uid in wanted}
+    known = dict(conn.execute(query.where(one_of(images.c.sha256, shas))).all())
+    rows = [_row(uid, known.get(image_sha256(uid)), box) for uid in wanted]
     if rows:
-        conn.execute(insert(subjects).on_conflict_do_nothing(), rows)
+        conn.execute(_ADD, rows)
 
 
 def adopt(conn: Connection, image_id: int, sha256: str) -> None:
     """Link a new image with its subject, and with those that a journal or import knew before."""
-    known = conn.execute(
-        update(subjects)
-        .where(subjects.c.uid >= sha256, subjects.c.uid < f"{sha256}$")  # "$" follows "#"
-        .values(image_id=image_id)
-    )
-    if known.rowcount:
-        note_stale(conn, images={image_id})
     row = {"uid": sha256, "image_id": image_id, "kind": "picture"}
-    conn.execute(insert(subjects).values(row).on_conflict_do_nothing())
+    if conn.execute(_ADD, row).rowcount:
+        return
+    # The journal knew it first. "$" follows "#": its regions lie between.
+    known = update(subjects).where(subjects.c.uid >= sha256, subjects.c.uid < f"{sha256}$")
+    conn.execute(known.values(image_id=image_id))
+    note_stale(conn, images={image_id})
 
 
 def picture_ids(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
@@ -45,16 +55,14 @@ def picture_ids(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
             one_of(subjects.c.image_id, image_ids), subjects.c.kind == "picture"
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
-def _row(conn: Connection, uid: str, box: Box | None) -> dict[str, object]:
-    sha256 = image_sha256(uid)
-    image_id = conn.execute(
-        select(images.c.id).where(images.c.sha256 == sha256)
-    ).scalar_one_or_none()
-    kind = "picture" if uid == sha256 else "region"
-    row: dict[str, object] = {"uid": uid, "image_id": image_id, "kind": kind}
-    if box is None:
-        return row | dict.fromkeys(("left", "top", "width", "height"))
-    return row | {"left": box.left, "top": box.top, "width": box.width, "height": box.height}
+def _row(uid: str, image_id: int | None, box: Box | None) -> dict[str, object]:
+    if uid == image_sha256(uid):
+        return {"uid": uid, "image_id": image_id, "kind": "picture", **_NO_BOX}
+    place = _NO_BOX if box is None else asdict(box)
+    return {"uid": uid, "image_id": image_id, "kind": "region", **place}
+
+
+_NO_BOX: dict[str, float | None] = dict.fromkeys(("left", "top", "width", "height"))

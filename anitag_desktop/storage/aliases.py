@@ -1,0 +1,40 @@
+"""Aliases: other names of tags."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from anitag_desktop.storage.notes import note
+from anitag_desktop.storage.schema import aliases
+from anitag_desktop.storage.selection import one_of
+
+
+def owner(conn: Connection, name: str) -> int | None:
+    """Return the id of the tag that an alias stands for."""
+    query = select(aliases.c.tag_id).where(aliases.c.name == name)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def of_tags(conn: Connection, tag_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return the aliases of tags, each list by name; tags without one are left out."""
+    rows = conn.execute(
+        select(aliases.c.tag_id, aliases.c.name)
+        .where(one_of(aliases.c.tag_id, tag_ids))
+        .order_by(aliases.c.name)
+    )
+    found: dict[int, list[str]] = {}
+    for tag_id, name in rows:
+        found.setdefault(tag_id, []).append(name)
+    return found
+
+
+def put(conn: Connection, name: str, tag_id: int) -> None:
+    """Let a name stand for a tag; it must be free. Done by the command ``alias.add`` only."""
+    conn.execute(aliases.insert(), {"name": name, "tag_id": tag_id})
+    note(conn, tags=True)
+
+
+def drop(conn: Connection, name: str) -> None:
+    """Forget an alias. Done by the command ``alias.remove`` only."""
+    conn.execute(aliases.delete().where(aliases.c.name == name))
+    note(conn, tags=True)

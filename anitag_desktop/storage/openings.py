@@ -1,0 +1,85 @@
+"""What has to be true of a library's files before they are opened."""
+
+import sqlite3
+from pathlib import Path
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.paths import LibraryPaths
+from anitag_desktop.storage.connections import INDEX, LIBRARY, connect_reading
+from anitag_desktop.storage.creation import create_database
+from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.files_on_disk import make_private_folder
+
+
+def prepare(paths: LibraryPaths) -> None:
+    """Make, migrate or refuse the library's databases, so that both can be opened.
+
+    Raises:
+        AnitagError: ``library_newer``, ``library_damaged``, ``not_a_library``, ``disk_full``,
+            ``cannot_write``. The files were left as they are.
+    """
+    with failures_of(paths.root):
+        make_private_folder(paths.root)
+    if not paths.library_db.exists():
+        with failures_of(paths.library_db):
+            create_database(paths.library_db, LIBRARY)
+    elif version_of(paths.library_db) < LIBRARY.version:
+        from anitag_desktop.storage.migrating import migrate  # Alembic is slow to import
+
+        migrate(paths)
+    if not is_usable_index(paths.index_db):
+        renew_index(paths.index_db)
+
+
+def expect(paths: LibraryPaths) -> None:
+    """Check that both databases can be read beside the process that writes them.
+
+    Raises:
+        AnitagError: ``library_newer``, ``library_older``, ``library_damaged``, ``not_a_library``.
+    """
+    if not paths.library_db.exists():
+        raise AnitagError("not_a_library", path=paths.root, reason="there is no library.db in it")
+    if version_of(paths.library_db) < LIBRARY.version or not is_usable_index(paths.index_db):
+        raise AnitagError("library_older", path=paths.library_db)
+
+
+def version_of(path: Path) -> int:
+    """Return the schema version of a library.db that this program may open."""
+    application, version = _stamps(path)
+    if application != LIBRARY.application_id:
+        raise AnitagError("not_a_library", path=path, reason="another program made this database")
+    if version > LIBRARY.version:
+        raise AnitagError("library_newer", path=path, found=version, known=LIBRARY.version)
+    return version
+
+
+def is_usable_index(path: Path) -> bool:
+    """Tell whether an index.db is there, whole at first sight, and of the present schema."""
+    try:
+        return path.exists() and _stamps(path) == (INDEX.application_id, INDEX.version)
+    except AnitagError:
+        return False
+
+
+def renew_index(path: Path) -> None:
+    """Put an empty index.db in place of what is there; nobody may have it open."""
+    with failures_of(path):
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        create_database(path, INDEX)
+
+
+def _stamps(path: Path) -> tuple[int, int]:
+    """Read application id and version without changing a byte of the file."""
+    with failures_of(path):
+        if path.stat().st_size == 0:
+            raise AnitagError("library_damaged", path=path, reason="the file is empty")
+        connection = connect_reading(path)
+        try:
+            return _pragma(connection, "application_id"), _pragma(connection, "user_version")
+        finally:
+            connection.close()
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
