@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select, text, update
 
 from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.storage import folders
 from anitag_desktop.storage.files import PendingFile, within
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import files, problems
@@ -42,6 +44,11 @@ class Sighting(NamedTuple):
         """What the file system said of it."""
         inode, device = to_unsigned(self.inode), to_unsigned(self.device)
         return FileStat(self.size, self.mtime_ns, self.ctime_ns, inode, device)
+
+    def waits_to_be_verified(self, stat: FileStat) -> bool:
+        """Tell whether it is noted already that this file has to be hashed again."""
+        is_noted = self.ctime_ns == UNVERIFIED and self.status == ImageStatus.PRESENT
+        return is_noted and self.image_id is not None and self.size == stat.size
 
 
 def known(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
@@ -105,14 +112,96 @@ def put_new(
     note(conn, files=True, problems=True)
 
 
-def mark_unverified(conn: Connection, file_ids: Iterable[int], at: float) -> None:
-    """Note that these files changed: they keep their image until their bytes were hashed again."""
+def refresh(conn: Connection, found: Iterable[tuple[int, FileStat]], at: float) -> None:
+    """Record that files (by id) are there again, or still, with this stat."""
+    rows = [
+        (*stat[:3], to_signed(stat.inode), to_signed(stat.device), at, file_id)
+        for file_id, stat in found
+    ]
+    cursor = conn.connection.cursor()
+    cursor.executemany(
+        "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, device = ?, "
+        "seen_at = ?, status = 'present', missing_since = NULL WHERE id = ?",
+        rows,
+    )
+    cursor.close()
+    note_images_of(conn, [row[-1] for row in rows])
+
+
+def move(
+    conn: Connection, file_id: int, path: bytes, folder_id: int, stat: FileStat, at: float
+) -> None:
+    """Record that a file lies at ``path`` now, where none was known; tell nobody yet."""
+    row = (path, folder_id, *stat[:3], to_signed(stat.inode), to_signed(stat.device), at, file_id)
+    cursor = conn.connection.cursor()
+    cursor.execute(
+        "UPDATE files SET path = ?, folder_id = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
+        "inode = ?, device = ?, seen_at = ?, status = 'present', missing_since = NULL "
+        "WHERE id = ?",
+        row,
+    )
+    cursor.close()
+
+
+def adopt(conn: Connection, file_id: int, folder_id: int, stat: FileStat, at: float) -> None:
+    """Record that a file belongs to another watched folder now, unchanged."""
+    conn.execute(update(files).where(files.c.id == file_id).values(folder_id=folder_id))
+    refresh(conn, [(file_id, stat)], at)
+
+
+def set_folder_away(conn: Connection, folder_id: int) -> None:
+    """Record that a watched folder is away with all its files; nothing else of them changes."""
+    f = files.c
+    here = f.status.in_([ImageStatus.PRESENT, ImageStatus.UNREADABLE])
+    conn.execute(
+        update(files).where(f.folder_id == folder_id, here).values(status=ImageStatus.AWAY)
+    )
+    folders.set_status(conn, [folder_id], "away")
+    note(conn, files=True, folders=True, all_images=True)
+
+
+def set_folder_missing(conn: Connection, folder_id: int, at: float) -> None:
+    """Record that nothing of a folder is watched any more: its pictures are missing."""
+    f = files.c
+    forget(
+        conn,
+        conn.execute(select(f.id).where(f.folder_id == folder_id, f.image_id.is_(None))).scalars(),
+    )
     conn.execute(
         update(files)
-        .where(one_of(files.c.id, file_ids))
+        .where(f.folder_id == folder_id, f.status != ImageStatus.MISSING)
+        .values(status=ImageStatus.MISSING, missing_since=at)
+    )
+    note(conn, files=True, all_images=True)
+
+
+def forget(conn: Connection, file_ids: Iterable[int]) -> None:
+    """Drop the rows of files that never were pictures, with their problems."""
+    ids = list(file_ids)
+    if ids:
+        conn.execute(problems.delete().where(one_of(problems.c.file_id, ids)))
+        conn.execute(files.delete().where(one_of(files.c.id, ids), files.c.image_id.is_(None)))
+        note(conn, files=True, problems=True)
+
+
+def note_images_of(conn: Connection, file_ids: Iterable[int]) -> None:
+    """Note for the listeners which images these files hold."""
+    ids = list(file_ids)
+    if not ids:
+        return
+    query = select(files.c.image_id).where(one_of(files.c.id, ids), files.c.image_id.is_not(None))
+    note(conn, files=True, images=frozenset(conn.execute(query).scalars()))
+
+
+def mark_unverified(conn: Connection, file_ids: Iterable[int], at: float) -> None:
+    """Note that these files changed: they keep their image until their bytes were hashed again."""
+    ids = list(file_ids)
+    conn.execute(
+        update(files)
+        .where(one_of(files.c.id, ids))
         .values(ctime_ns=UNVERIFIED, status="present", missing_since=None, seen_at=at)
     )
-    note(conn, files=True)
+    note_images_of(conn, ids)
 
 
 def unverified(

@@ -30,11 +30,10 @@ class RootIdentity:
     filesystem: int = 0
 
     def is_same(self, other: "RootIdentity") -> bool:
-        """Tell whether both are surely the same folder of the same file system."""
-        if self.inode != other.inode:
-            return False
-        is_same_system = self.filesystem != 0 and self.filesystem == other.filesystem
-        return self.device == other.device or is_same_system
+        """Tell whether both are the same folder of the same file system, as far as can be seen."""
+        if self.filesystem and other.filesystem:
+            return (self.inode, self.filesystem) == (other.inode, other.filesystem)
+        return (self.inode, self.device) == (other.inode, other.device)
 
     def to_text(self) -> str:
         """Return the form that the library stores."""

@@ -41,10 +41,12 @@ class FolderListing:
     """What one folder holds itself, without its subfolders.
 
     ``error`` says why it could not be read, or not to its end: what is not listed then may still
-    be there. ``folders`` are the subfolders to enter, ``links`` those that are links.
+    be there. ``folders`` are the subfolders to enter, ``links`` those that are links. ``device``
+    is the file system it lies on (0 when unknown).
     """
 
     folder: bytes
+    device: int = 0
     pictures: list[tuple[bytes, FileStat]] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     folders: list[bytes] = field(default_factory=list)
@@ -69,9 +71,11 @@ def walk(
     waiting, links = [top], list[bytes]()
     while waiting or links:
         folder = waiting.pop() if waiting else links.pop()
-        if folder in skip or not _enter(folder, entered):
+        device = None if folder in skip else _enter(folder, entered)
+        if device is None:
             continue
         listing = list_folder(folder, rules, root=root)
+        listing.device = device
         yield listing
         waiting.extend(sorted(listing.folders, reverse=True))
         links.extend(sorted(listing.links, reverse=True))
@@ -103,17 +107,17 @@ def _stat_of(found: os.stat_result) -> FileStat:
     return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
 
 
-def _enter(folder: bytes, entered: set[tuple[int, int]]) -> bool:
-    """Note that a folder is entered; false when it was already, by whatever path."""
+def _enter(folder: bytes, entered: set[tuple[int, int]]) -> int | None:
+    """Return the device of a folder; None when it was entered already, by whatever path."""
     try:
         found = os.stat(folder)  # noqa: PTH116 - a path of bytes
     except OSError:
-        return True  # let the listing say what is wrong with it
+        return 0  # let the listing say what is wrong with it
     identity = (found.st_dev, found.st_ino)
     if found.st_ino and identity in entered:
-        return False
+        return None
     entered.add(identity)
-    return True
+    return found.st_dev
 
 
 def _list_entries(

@@ -56,6 +56,10 @@ class Settler:
         self._waiting.pop(path, None)
         return True
 
+    def waiting(self) -> list[bytes]:
+        """Return the paths of the files that are waiting."""
+        return list(self._waiting)
+
     def forget(self, path: bytes) -> None:
         """Stop waiting for a file."""
         self._waiting.pop(path, None)

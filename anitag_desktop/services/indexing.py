@@ -1,0 +1,296 @@
+"""Which folders are watched, and keeping the library true to what lies in them.
+
+Identity is the content: a file that is renamed, moved or copied stays the same picture. What is
+gone is marked missing, never deleted; a folder whose drive is gone is away with all its files.
+
+* A root that is surely the same one (same number on the same file system) is believed: what is
+  not in it any more was deleted by somebody and is missing.
+* A root in doubt (unmounted, another drive in its place, restored from a backup) is believed only
+  while most of what was known is found; otherwise it is away, and nothing in it changes.
+* A drive mounted inside a root is away, not missing, when it is gone.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.services.comparing import is_below
+from anitag_desktop.services.looking import FolderLook, LookContext, ScanReport, StoppedError
+from anitag_desktop.storage import folders, settings, sightings
+from anitag_desktop.storage.log import Doing
+from anitag_desktop.watching.roots import RootIdentity, identify_root
+from anitag_desktop.watching.rules import DEFAULT_EXCLUDES, ScanRules
+from anitag_desktop.watching.scanner import walk
+from anitag_desktop.watching.settling import QUIET_SECONDS, Settler
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.following import Follower
+    from anitag_desktop.storage.folders import FolderRow
+    from anitag_desktop.storage.store import Store
+    from anitag_desktop.watching.hints import Hints
+
+__all__ = ["FolderView", "Indexer", "ScanProgress", "ScanReport"]
+
+EXCLUDES = "excludes"
+"""The setting with the patterns of what is not looked at."""
+
+_LOOK_AGAIN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FolderView:
+    """A watched folder: ``status`` is present or away, ``images`` are different ones there."""
+
+    id: int
+    path: str
+    status: str
+    images: int
+    last_scan: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanProgress:
+    """How far a scan is: files seen in ``folder``, files that are still being written."""
+
+    folder: str
+    seen: int
+    waiting: int
+
+    def __str__(self) -> str:
+        waiting = f", {self.waiting} are still being written" if self.waiting else ""
+        return f"{self.folder}: {self.seen} files{waiting}"
+
+
+OnProgress = Callable[[ScanProgress], None]
+
+
+class Indexer:
+    """Keeps the library true to the disk. Every method may be called from any thread."""
+
+    def __init__(self, store: "Store", *, quiet: float = QUIET_SECONDS) -> None:
+        self._store = store
+        self._settler = Settler(quiet)
+        self._looking = threading.RLock()
+        self._stopping = threading.Event()
+        self._follower: Follower | None = None
+
+    def add_folder(self, path: str | Path) -> FolderView:
+        """Watch a folder and all below it; nothing is read yet.
+
+        A folder that is watched already stays as it is. If it was away because something else
+        lies in its place, naming it again says that this is the folder now, unless it is empty.
+
+        Raises:
+            AnitagError: ``no_such_folder``, ``not_a_folder`` or ``unreadable_folder``.
+        """
+        place = os.fsencode(os.path.abspath(path))  # noqa: PTH100 - links are kept as given
+        identity = _identify(place)
+        with self._looking:
+            known = next((row for row in self._rows() if row.path == place), None)
+            if known is None:
+                self._store.library.write(
+                    lambda conn: folders.add(conn, place, identity.to_text(), time.time())
+                )
+            elif self._is_replaced(known, identity):
+                self._store.library.write(
+                    lambda conn: folders.set_identity(conn, known.folder_id, identity.to_text())
+                )
+        self._tell_follower()
+        return next(view for view in self.folders() if os.fsencode(view.path) == place)
+
+    def remove_folder(self, folder_id: int) -> None:
+        """Stop watching a folder. Its pictures become missing; nothing known is deleted."""
+        with self._looking:
+            row = next((row for row in self._rows() if row.folder_id == folder_id), None)
+            if row is None:
+                return
+            at = time.time()
+
+            def step(conn: Any) -> None:
+                folders.remove(conn, folder_id, at)
+                sightings.set_folder_missing(conn, folder_id, at)
+
+            self._store.library.write(step)
+            around = _owner(self._rows(), row.path)
+            if around is not None:
+                self._look(around).at_parts([], [row.path])
+        self._tell_follower()
+
+    def folders(self) -> list[FolderView]:
+        """Return the watched folders, by path."""
+        with self._store.library.read() as conn:
+            rows, counts = folders.every(conn), folders.image_counts(conn)
+        return [_view(row, counts.get(row.folder_id, 0)) for row in rows]
+
+    def scan(
+        self,
+        folder_ids: Collection[int] | None = None,
+        wait_settled: bool = True,
+        on_progress: OnProgress | None = None,
+    ) -> ScanReport:
+        """Compare folders (all, unless named) with the disk and write down what is different.
+
+        Args:
+            folder_ids: Which folders; watched folders inside them are looked at too.
+            wait_settled: Also wait for files that are still being written.
+            on_progress: Hears how far the scan is.
+        """
+        on_progress = on_progress or (lambda _progress: None)
+        report = ScanReport()
+        try:
+            for row in self._selected(folder_ids):
+                with self._looking:
+                    report += self._look(row, on_progress).at_everything()
+            if wait_settled:
+                report += self._wait_settled(folder_ids, on_progress)
+        except StoppedError:
+            return report
+        return report
+
+    def look_at(self, hints: "Hints") -> ScanReport:
+        """Look again where something changed."""
+        if hints.everywhere:
+            return self.scan(wait_settled=False)
+        report = ScanReport()
+        with self._looking, suppress(StoppedError):
+            rows = self._rows()
+            for row in rows:
+                places = [p for p in hints.folders if _owner(rows, p) is row]
+                trees = [t for t in hints.trees if _owner(rows, t) is row]
+                if places or trees:
+                    report += self._look(row).at_parts(places, trees)
+        return report
+
+    def take_settled(self) -> ScanReport:
+        """Write down the files that were still being written and stand still now."""
+        report = ScanReport()
+        with self._looking:
+            settled, rows = self._settler.take_settled(), self._rows()
+            for row in rows:
+                own = [found for found in settled if _owner(rows, found[0]) is row]
+                if own:
+                    report += self._look(row).at_settled(own)
+        return report
+
+    def seconds_until_settled(self) -> float | None:
+        """Return when ``take_settled`` is worth calling; None when no file is being written."""
+        with self._looking:
+            return self._settler.seconds_until_due()
+
+    def start_watching(self) -> None:
+        """Follow the folders in the background: a first scan, then live events and rescans."""
+        from anitag_desktop.services.following import Follower
+
+        if self._follower is None:
+            self._stopping.clear()
+            self._follower = Follower(self, lambda: [row.path for row in self._rows()])
+            self._follower.start()
+
+    def stop_watching(self) -> None:
+        """Stop following; a look that is under way is broken off between two folders."""
+        follower, self._follower = self._follower, None
+        if follower is not None:
+            self._stopping.set()
+            follower.stop()
+            self._stopping.clear()
+
+    def set_excludes(self, patterns: Sequence[str]) -> None:
+        """Leave out what matches these glob patterns (see ``ScanRules``) from the next look on."""
+        self._store.library.write(
+            lambda conn: settings.put(Doing(conn, None, time.time()), EXCLUDES, list(patterns))
+        )
+        self._tell_follower()
+
+    def excludes(self) -> tuple[str, ...]:
+        """Return the glob patterns of what is left out."""
+        with self._store.library.read() as conn:
+            return tuple(settings.get(conn, EXCLUDES, DEFAULT_EXCLUDES))
+
+    def _wait_settled(
+        self, folder_ids: Collection[int] | None, on_progress: OnProgress
+    ) -> ScanReport:
+        report = ScanReport()
+        roots = [row.path for row in self._selected(folder_ids)]
+        while True:
+            report += self.take_settled()
+            with self._looking:
+                left = [p for p in self._settler.waiting() if any(is_below(p, r) for r in roots)]
+                due = self._settler.seconds_until_due()
+            if not left or due is None:
+                return report
+            on_progress(ScanProgress(os.fsdecode(roots[0]), report.seen, len(left)))
+            if self._stopping.wait(min(due, _LOOK_AGAIN)):
+                return report
+
+    def _look(self, row: "FolderRow", on_progress: OnProgress | None = None) -> FolderLook:
+        context = LookContext(
+            self._store,
+            ScanRules(excludes=self.excludes()),
+            self._settler,
+            lambda seen: self._report_seen(row, seen, on_progress),
+        )
+        apart = [other.path for other in self._rows() if is_below(other.path, row.path)]
+        return FolderLook(context, row, apart)
+
+    def _report_seen(self, row: "FolderRow", seen: int, on_progress: OnProgress | None) -> None:
+        if self._stopping.is_set():
+            raise StoppedError
+        if on_progress is not None:
+            on_progress(ScanProgress(os.fsdecode(row.path), seen, len(self._settler)))
+
+    def _rows(self) -> list["FolderRow"]:
+        with self._store.library.read() as conn:
+            return folders.every(conn)
+
+    def _selected(self, folder_ids: Collection[int] | None) -> list["FolderRow"]:
+        """Return the named folders with the watched folders inside them; all for None."""
+        rows = self._rows()
+        if folder_ids is None:
+            return rows
+        named = [row.path for row in rows if row.folder_id in folder_ids]
+        return [r for r in rows if r.path in named or any(is_below(r.path, n) for n in named)]
+
+    def _is_replaced(self, row: "FolderRow", identity: RootIdentity) -> bool:
+        """Tell whether an away folder has another one with pictures in its place."""
+        known = RootIdentity.from_text(row.identity)
+        if row.status != "away" or (known is not None and known.is_same(identity)):
+            return False
+        listings = walk(row.path, ScanRules(excludes=self.excludes()))
+        return any(islice((listing for listing in listings if listing.pictures), 1))
+
+    def _tell_follower(self) -> None:
+        if self._follower is not None:
+            self._follower.look_everywhere()
+
+
+def _identify(place: bytes) -> RootIdentity:
+    path = os.fsdecode(place)
+    try:
+        return identify_root(place)
+    except FileNotFoundError:
+        raise AnitagError("no_such_folder", path=path) from None
+    except NotADirectoryError:
+        raise AnitagError("not_a_folder", path=path) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise AnitagError("unreadable_folder", path=path, reason=reason) from None
+
+
+def _owner(rows: Iterable["FolderRow"], path: bytes) -> "FolderRow | None":
+    """Return the innermost watched folder that ``path`` is or lies in."""
+    around = [row for row in rows if path == row.path or is_below(path, row.path)]
+    return max(around, key=lambda row: len(row.path), default=None)
+
+
+def _view(row: "FolderRow", image_count: int) -> FolderView:
+    scanned = row.scanned_at
+    last_scan = None if scanned is None else datetime.fromtimestamp(scanned, UTC)
+    return FolderView(row.folder_id, os.fsdecode(row.path), row.status, image_count, last_scan)

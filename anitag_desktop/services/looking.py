@@ -1,0 +1,242 @@
+"""One look at one watched folder, or at parts of it: scan, compare, write down."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.file import FileStat
+from anitag_desktop.services.comparing import Comparison, Findings, Found, Losses, is_below
+from anitag_desktop.services.recording import IsSettled, Recorded, Recorder, record_losses
+from anitag_desktop.storage import folders, sightings
+from anitag_desktop.watching.roots import RootIdentity, identify_root, is_gone_at_once
+from anitag_desktop.watching.scanner import FolderListing, walk
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from anitag_desktop.storage.folders import FolderRow
+    from anitag_desktop.storage.store import Store
+    from anitag_desktop.watching.rules import ScanRules
+    from anitag_desktop.watching.settling import Settler
+
+_PIECE = 1000
+"""So many findings are written in one transaction."""
+
+
+class StoppedError(Exception):
+    """The look was broken off; what it has written so far is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What a scan came to, in files (``away``: in folders)."""
+
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    missing: int = 0
+    problems: int = 0
+    away: int = 0
+
+    def __add__(self, other: "ScanReport") -> "ScanReport":
+        """Return what both scans came to."""
+        sums = (getattr(self, f.name) + getattr(other, f.name) for f in fields(self))
+        return ScanReport(*sums)
+
+
+@dataclass(frozen=True, slots=True)
+class LookContext:
+    """What all looks share; ``on_seen`` hears how many files were seen, and may raise to stop."""
+
+    store: "Store"
+    rules: "ScanRules"
+    settler: "Settler"
+    on_seen: Callable[[int], None]
+
+
+class FolderLook:
+    """A look at one watched folder. ``apart`` are watched folders inside it, left to themselves."""
+
+    def __init__(
+        self, context: LookContext, folder: "FolderRow", apart: Sequence[bytes] = ()
+    ) -> None:
+        self._context = context
+        self._store = context.store
+        self._folder = folder
+        self._apart = frozenset(apart)
+        self._known_identity = RootIdentity.from_text(folder.identity)
+        self._report = ScanReport()
+
+    def at_everything(self) -> ScanReport:
+        """Look at the whole folder."""
+        root = self._identify()
+        if root is None:
+            return self._leave_away()
+        comparison = self._compare(self._known(), is_doubtful=self._is_doubtful(root))
+        if (after := self._identify()) is None or not after.is_same(root):
+            return self._leave_away()
+        losses = comparison.losses(self._devices(root), self._apart)
+        lost = len(losses.missing) + len(losses.away)
+        if self._is_elsewhere(root, comparison.known_before, lost):
+            return self._leave_away()
+        self._write(comparison, losses, root)
+        self._add(ScanReport(seen=comparison.seen))
+        return self._report
+
+    def at_parts(self, places: Iterable[bytes], trees: Iterable[bytes]) -> ScanReport:
+        """Look at some folders themselves (``places``) and at others with all below them."""
+        root = self._identify()
+        if root is None or not self._is_same(root) or self._folder.status == "away":
+            return self.at_everything()
+        places = [place for place in places if not self._is_left_out(place)]
+        trees = [tree for tree in trees if not self._is_left_out(tree)]
+        comparison = Comparison(self._known_in(places, trees))
+        for listing in self._listings(places, trees):
+            comparison.add(listing)
+        self._write(comparison, comparison.losses(self._devices(root), self._apart))
+        self._add(ScanReport(seen=comparison.seen))
+        return self._report
+
+    def at_settled(self, files: Sequence[tuple[bytes, FileStat]]) -> ScanReport:
+        """Write down files that were held back and stand still now."""
+        with self._store.library.read() as conn:
+            rows = sightings.by_paths(conn, [path for path, _ in files])
+        own = {p: row for p, row in rows.items() if row.folder_id == self._folder.folder_id}
+        found = [Found(path, stat, own.get(path)) for path, stat in files]
+        changed = [f for f in found if f.row is None or f.row.stat != f.stat]
+        self._record(Findings(fresh=changed), is_settled=lambda _path, _stat: True)
+        return self._report
+
+    def _compare(self, known: dict[bytes, sightings.Sighting], *, is_doubtful: bool) -> Comparison:
+        comparison = Comparison(known)
+        for listing in walk(self._folder.path, self._context.rules, skip=self._apart):
+            comparison.add(listing)
+            self._context.on_seen(comparison.seen)
+            # While it is not sure whose files these are, nothing is written.
+            if not is_doubtful and len(comparison.findings) >= _PIECE:
+                comparison.forget(self._record(comparison.take()))
+        return comparison
+
+    def _listings(self, places: Iterable[bytes], trees: Iterable[bytes]) -> Iterator[FolderListing]:
+        root, rules = self._folder.path, self._context.rules
+        for place in places:
+            yield from islice(walk(place, rules, root=root, skip=self._apart), 1)
+        for tree in trees:
+            yield from walk(tree, rules, root=root, skip=self._apart)
+
+    def _write(
+        self, comparison: Comparison, losses: Losses, root: RootIdentity | None = None
+    ) -> None:
+        moved = set(self._record(comparison.take()))
+        for rows in (losses.missing, losses.away, losses.unreadable):
+            rows[:] = [row for row in rows if row.path not in moved]
+
+        def finish(conn: "Connection") -> int:
+            if root is not None:
+                self._settle_folder(conn, root)
+            return record_losses(conn, losses, time.time())
+
+        if root is not None or any((losses.missing, losses.away, losses.unreadable)):
+            self._add(ScanReport(missing=self._store.library.write(finish)))
+
+    def _record(
+        self,
+        findings: Findings,
+        is_settled: IsSettled | None = None,
+    ) -> list[bytes]:
+        """Write findings; return the paths that files moved away from."""
+        is_settled = is_settled or self._context.settler.is_settled
+        moved: list[bytes] = []
+        for piece in findings.pieces(_PIECE):
+            recorded = self._record_piece(piece, is_settled)
+            moved += recorded.moved_from
+            self._add(
+                ScanReport(
+                    new=recorded.new,
+                    changed=recorded.changed,
+                    moved=recorded.moved,
+                    problems=recorded.problems,
+                )
+            )
+        return moved
+
+    def _record_piece(self, piece: Findings, is_settled: IsSettled) -> Recorded:
+        def step(conn: "Connection") -> Recorded:
+            recorder = Recorder(conn, self._folder.folder_id, time.time())
+            return recorder.record(piece, is_settled)
+
+        return self._store.library.write(step)
+
+    def _settle_folder(self, conn: "Connection", root: RootIdentity) -> None:
+        folder = self._folder
+        if folder.status == "away":
+            folders.set_status(conn, [folder.folder_id], "present")
+        if self._known_identity != root:
+            folders.set_identity(conn, folder.folder_id, root.to_text())
+        folders.set_scanned(conn, folder.folder_id, time.time())
+
+    def _leave_away(self) -> ScanReport:
+        if self._folder.status != "away":
+            self._store.library.write(
+                lambda conn: sightings.set_folder_away(conn, self._folder.folder_id)
+            )
+        self._add(ScanReport(away=1))
+        return self._report
+
+    def _known(self) -> dict[bytes, sightings.Sighting]:
+        with self._store.library.read() as conn:
+            return sightings.known(conn, self._folder.folder_id)
+
+    def _known_in(
+        self, places: Sequence[bytes], trees: Sequence[bytes]
+    ) -> dict[bytes, sightings.Sighting]:
+        known: dict[bytes, sightings.Sighting] = {}
+        with self._store.library.read() as conn:
+            for place in places:
+                known |= sightings.directly_in(conn, self._folder.folder_id, place)
+            for tree in trees:
+                known |= sightings.below(conn, self._folder.folder_id, tree)
+        return known
+
+    def _identify(self) -> RootIdentity | None:
+        try:
+            return identify_root(self._folder.path)
+        except OSError:
+            return None
+
+    def _is_same(self, root: RootIdentity) -> bool:
+        return self._known_identity is None or self._known_identity.is_same(root)
+
+    def _is_doubtful(self, root: RootIdentity) -> bool:
+        return not self._is_same(root) or os.path.ismount(self._folder.path)
+
+    def _is_elsewhere(self, root: RootIdentity, known: int, lost: int) -> bool:
+        """Tell whether what lies here now is not the watched folder.
+
+        Drives of some kinds (FAT, memory) have no identity of their own: when everything is gone
+        from the top of a drive, it is another drive.
+        """
+        if self._is_same(root):
+            return os.path.ismount(self._folder.path) and 0 < lost == known
+        return is_gone_at_once(known, lost)
+
+    def _devices(self, root: RootIdentity) -> set[int]:
+        known = self._known_identity
+        return {root.device} if known is None else {root.device, known.device}
+
+    def _is_left_out(self, place: bytes) -> bool:
+        """Tell whether an exclude covers a folder inside, or one that it lies in."""
+        if not is_below(place, self._folder.path):
+            return False
+        names = os.path.relpath(place, self._folder.path).split(os.fsencode(os.sep))
+        return any(
+            self._context.rules.leaves_out_folder(name, b"/".join(names[: depth + 1]))
+            for depth, name in enumerate(names)
+        )
+
+    def _add(self, report: ScanReport) -> None:
+        self._report += report
