@@ -98,6 +98,7 @@ def _kept(sets: Iterable[Iterable[str]], least: int) -> list[tuple[str, int]]:
 
 
 def _ratings(pictures: Iterable[LabelledPicture]) -> list[VocabularyLabel]:
-    """Return the ratings that occur; a rating nobody has shown cannot be learnt."""
+    """Return the ratings that occur; a single one cannot be told from anything, so it is none."""
     counts = Counter(p.rating for p in pictures if p.rating)
-    return [VocabularyLabel(r, TagCategory.RATING, counts[r]) for r in Rating if counts[r]]
+    found = [VocabularyLabel(r, TagCategory.RATING, counts[r]) for r in Rating if counts[r]]
+    return found if len(found) > 1 else []

@@ -97,6 +97,11 @@ def test_only_ratings_that_occur_are_learnt():
     assert built.names == ("general", "sensitive", "smile")
 
 
+def test_a_rating_that_is_always_the_same_is_not_learnt():
+    pictures = [shot(tags="smile", rating="general")] * 3
+    assert build_vocabulary(pictures, DatasetConfig((), min_count=1)).names == ("smile",)
+
+
 def test_nothing_to_learn_is_an_error():
     with pytest.raises(AnitagError, match="at least 5"):
         build_vocabulary([shot(tags="smile")], DatasetConfig((), min_count=5))
