@@ -28,7 +28,7 @@ MESSAGES: dict[str, str] = {
     "nothing_to_redo": "There is nothing to do again.",
     "tag_exists": "There is a tag {name} already. To make two tags one: anitag tags merge",
     "implication_cycle": ("{child} cannot imply {parent}: {parent} implies {child} already."),
-    "library_in_use": "The library {path} is in use by another program (process {pid}).",
+    "library_in_use": "The library {path} is in use by another program.",
     "library_newer": (
         "The library {path} was written by a newer anitag (schema {found}; this one knows "
         "{known}). Nothing was changed. Install the newer version."

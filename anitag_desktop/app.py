@@ -1,0 +1,100 @@
+"""The composition root: the only place that builds the parts of anitag and connects them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.paths import LibraryPaths
+from anitag_desktop.services.library import Library
+
+if TYPE_CHECKING:
+    from anitag_desktop.storage.store import Store
+
+
+@contextmanager
+def open_library(root: Path, *, writable: bool) -> Iterator[Library]:
+    """Open the library under ``root``; one process at a time may open it to write.
+
+    Raises:
+        AnitagError: ``library_in_use``, or why the library cannot be opened.
+    """
+    paths = LibraryPaths(root)
+    with ExitStack() as stack:
+        if writable:
+            stack.enter_context(hold(paths))
+        yield stack.enter_context(build_library(paths, writable=writable))
+
+
+@contextmanager
+def hold(paths: LibraryPaths) -> Iterator[None]:
+    """Be the one process that writes the library, until the block ends or the process does.
+
+    Raises:
+        AnitagError: ``library_in_use`` or ``cannot_write``.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        paths.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(paths.lock, timeout=0, thread_local=False)
+        lock.acquire()
+    except Timeout as error:
+        raise AnitagError("library_in_use", path=paths.root) from error
+    except OSError as error:
+        raise AnitagError("cannot_write", path=paths.root, reason=error.strerror) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def build_library(paths: LibraryPaths, *, writable: bool) -> Iterator[Library]:
+    """Build every service on the databases in ``paths``; whoever writes must ``hold`` them."""
+    from anitag_desktop.storage.store import Store
+
+    with Store.open(paths, writable=writable) as store, ExitStack() as stack:
+        library = _connect(paths, store)
+        stack.callback(library.thumbnailing.close)
+        stack.callback(library.tagging.stop)
+        stack.callback(library.indexing.stop_watching)
+        yield library
+
+
+def _connect(paths: LibraryPaths, store: "Store") -> Library:
+    from anitag_desktop.services.administering import TagAdministration
+    from anitag_desktop.services.correcting import Corrector
+    from anitag_desktop.services.diagnosing import Diagnosis
+    from anitag_desktop.services.exporting import Exporter
+    from anitag_desktop.services.importing import Importer
+    from anitag_desktop.services.indexing import Indexer
+    from anitag_desktop.services.keeping import Keeper
+    from anitag_desktop.services.modelling import Models
+    from anitag_desktop.services.searching import Searcher
+    from anitag_desktop.services.showing import Showing
+    from anitag_desktop.services.tagging import TaggingQueue
+    from anitag_desktop.services.thumbnailing import Thumbnails
+
+    modelling = Models(store)
+    indexing = Indexer(store)
+    searching = Searcher(store)
+    showing = Showing(store)
+    correcting = Corrector(store)
+    return Library(
+        paths=paths,
+        changes=store.changes,
+        indexing=indexing,
+        tagging=TaggingQueue(store, indexing, modelling),
+        correcting=correcting,
+        searching=searching,
+        showing=showing,
+        administering=TagAdministration(store),
+        modelling=modelling,
+        importing=Importer(store, correcting),
+        exporting=Exporter(store, searching, showing),
+        keeping=Keeper(store),
+        diagnosing=Diagnosis(store),
+        thumbnailing=Thumbnails(store),
+    )
