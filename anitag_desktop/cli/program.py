@@ -156,10 +156,11 @@ def _command_position(argv: Sequence[str]) -> int | None:
 
 
 def _start(args: Namespace, out: TextIO, err: TextIO) -> int:
-    if args.command is None:
-        build_parser().print_help(err)
-        return WRONG_USE
     paths = LibraryPaths(Path(args.library) if args.library else default_library())
+    if args.command is None:
+        from anitag_desktop.cli.window import open_window
+
+        return open_window(paths, args.watch)
     alone = getattr(_command(args), "run_alone", None)
     if alone is not None:
         return int(alone(paths, args, out, err))

@@ -28,6 +28,10 @@ MESSAGES: dict[str, str] = {
     "nothing_to_redo": "There is nothing to do again.",
     "tag_exists": "There is a tag {name} already. To make two tags one: anitag tags merge",
     "implication_cycle": ("{child} cannot imply {parent}: {parent} implies {child} already."),
+    "no_display": (
+        "There is no display to open a window on. "
+        "The same work can be done without one: anitag --help"
+    ),
     "library_in_use": "The library {path} is in use by another program.",
     "library_newer": (
         "The library {path} was written by a newer anitag (schema {found}; this one knows "
