@@ -1,0 +1,42 @@
+"""``python -m training pictures``: draws pictures with exact tags into a folder."""
+
+import argparse
+import sys
+from pathlib import Path
+
+NAME = "pictures"
+HELP = "draw anime-style pictures with exact tags, for training and tests"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
+    parser.add_argument("--count", type=int, default=100, help="how many pictures (default 100)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed, the same pictures")
+    parser.add_argument("--start", type=int, default=0, help="number of the first picture")
+    parser.add_argument("--size", type=int, default=512, help="longest side in pixels")
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw")
+    parser.add_argument(
+        "--formats", default="png", help="comma separated, in turn: png,jpeg,webp,gif,bmp,tiff,avif"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw the pictures; return 0, or 2 for wrong arguments."""
+    from training.pictures.writing import FORMATS, LABELS_FILE, Order, write_pictures
+
+    formats = tuple("jpeg" if f == "jpg" else f for f in args.formats.lower().split(",") if f)
+    unknown = [f for f in formats if f not in FORMATS]
+    if unknown or not formats or args.count < 1 or not 16 <= args.size <= 8192:
+        print(
+            f"pictures: wrong formats, count or size (formats: {','.join(FORMATS)}; "
+            "count from 1; size 16 to 8192).",
+            file=sys.stderr,
+        )
+        return 2
+    order = Order(args.out, args.count, args.seed, args.size, formats, args.start)
+    for done, _ in enumerate(write_pictures(order, args.workers), start=1):
+        if done % 100 == 0:
+            print(f"{done} of {args.count} pictures", file=sys.stderr)
+    print(f"{args.count} pictures and {LABELS_FILE} in {args.out}")
+    return 0

@@ -1,0 +1,210 @@
+"""Eyes, lashes and brows: what makes a face an anime face."""
+
+from dataclasses import dataclass
+from random import Random
+
+import skia
+
+from training.pictures.attributes import Brow, EyeShape, EyeState, Gaze
+from training.pictures.curves import Point, ellipse, joined, ribbon
+from training.pictures.figure import Figure
+from training.pictures.palette import BLACK, WHITE, Colour
+
+_GAZE: dict[Gaze, Point] = {
+    Gaze.VIEWER: (0.0, 0.0),
+    Gaze.LEFT: (-0.3, 0.0),
+    Gaze.RIGHT: (0.3, 0.0),
+    Gaze.UP: (0.0, -0.26),
+    Gaze.DOWN: (0.0, 0.24),
+}
+_SLANT = {EyeShape.ROUND: 0, EyeShape.NARROW: -2, EyeShape.TSURIME: -9, EyeShape.TAREME: 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How both eyes of one figure are drawn in this picture."""
+
+    half_width: float
+    half_height: float
+    slant: float
+    lash: Colour
+    lash_weight: float
+    pupil: float
+    glints: int
+    bright: float
+    spikes: int
+
+
+def look_of(figure: Figure) -> Look:
+    """Return the measures and manners of a figure's eyes."""
+    eyes = figure.person.traits.eyes
+    rng, chance = figure.trait("look"), figure.chance("look")
+    girl = figure.person.traits.gender == "girl"
+    width = 12.5 + 5.0 * eyes.size + (2.0 if figure.chibi else 0.0)
+    height = width * (0.72 + 0.5 * eyes.height)
+    if eyes.shape is EyeShape.NARROW:
+        height *= 0.78
+    if not girl:
+        width, height = width * 0.93, height * 0.76
+    lash = figure.hair.times(Colour(0.32, 0.26, 0.3)).mix(BLACK, 0.35)
+    return Look(
+        half_width=width,
+        half_height=height,
+        slant=_SLANT[eyes.shape] + chance.uniform(-1.5, 1.5),
+        lash=lash.mix(figure.easel.style.ink, chance.uniform(0.2, 0.8)),
+        lash_weight=chance.uniform(0.8, 1.25) * (1.0 if girl else 0.7),
+        pupil=rng.uniform(0.34, 0.5),
+        glints=chance.choice((1, 2, 2, 3)),
+        bright=chance.uniform(0.35, 0.85),
+        spikes=chance.choice((1, 2, 3)) if girl else 0,
+    )
+
+
+def openness(state: EyeState, side: float, wink: float) -> float:
+    """Return how far the eye on a side is open: 0 closed, 1 open, more when wide."""
+    if state is EyeState.CLOSED or (state is EyeState.WINK and side == wink):
+        return 0.0
+    return {EyeState.WIDE: 1.16, EyeState.HALF: 0.58}.get(state, 1.0)
+
+
+def draw_eyes(figure: Figure) -> None:
+    """Draw both eyes without the brows."""
+    look = look_of(figure)
+    pose, expression = figure.person.pose, figure.person.expression
+    wink = figure.chance("wink").choice((-1.0, 1.0))
+    for side, iris in zip((-1.0, 1.0), figure.irises, strict=True):
+        far = max(0.0, pose.turn * side)
+        x = side * (25.5 - 1.5 * abs(pose.turn)) + figure.turn_shift
+        at = (x, figure.head.eye_y + figure.nod_shift)
+        opened = openness(expression.eyes, side, wink)
+        scale = (side * (1.0 - 0.2 * far), 1.0)
+        with figure.easel.placed(at, degrees=side * look.slant, scale=scale):
+            if opened > 0:
+                _open_eye(figure, look, opened, (iris, side))
+            else:
+                _closed_eye(figure, look)
+
+
+def _lid(look: Look, opened: float) -> tuple[list[Point], list[Point]]:
+    """Return the upper lid from the inner to the outer corner, and the lower one back."""
+    w, h = look.half_width, look.half_height
+    top, bottom = -h * min(opened, 1.1), h * (0.92 if opened > 0.7 else 0.8)
+    upper = [
+        (-w, 0.22 * h),
+        (-w * 0.72, top * 0.62),
+        (-w * 0.1, top),
+        (w * 0.62, top * 0.78),
+        (w, -0.02 * h * opened),
+    ]
+    lower = [(w, -0.02 * h * opened), (w * 0.74, bottom * 0.78), (0.05 * w, bottom)]
+    return upper, [*lower, (-w * 0.7, bottom * 0.72), (-w, 0.22 * h)]
+
+
+def _open_eye(figure: Figure, look: Look, opened: float, iris: tuple[Colour, float]) -> None:
+    easel = figure.easel
+    upper, lower = _lid(look, opened)
+    white = joined(upper, lower)
+    easel.fill(white, Colour(0.99, 0.98, 0.99))
+    with easel.clip(white):
+        _iris(figure, look, opened, iris)
+        shade = [(x, y + look.half_height * 0.24) for x, y in reversed(upper)]
+        lid = joined(upper, [upper[-1], shade[0]], shade, [shade[-1], upper[0]])
+        easel.fill(lid, Colour(0.25, 0.2, 0.38), 0.32)
+    _lashes(figure, look, upper, lower)
+
+
+def _iris(figure: Figure, look: Look, opened: float, iris: tuple[Colour, float]) -> None:
+    colour, side = iris
+    easel, pose = figure.easel, figure.person.pose
+    w, h = look.half_width, look.half_height
+    gx, gy = _GAZE[pose.gaze]
+    cx = (gx * w + pose.turn * 1.5) * side - 0.05 * w
+    cy = gy * h + 0.02 * h
+    size = 0.8 if opened > 1.1 else 1.0
+    rx, ry = w * 0.66 * size, h * 0.93 * size
+    disc = ellipse(cx, cy, rx, ry)
+    dark = colour.times(Colour(0.36, 0.3, 0.42))
+    light = colour.mix(WHITE, 0.25 + 0.3 * look.bright)
+    easel.fill(disc, dark)
+    inner = ellipse(cx, cy, rx * 0.9, ry * 0.93)
+    easel.blend(
+        inner,
+        ((cx, cy - ry), (cx, cy + ry)),
+        ((dark, 1), (colour, 1), (colour.mix(light, 0.4), 1), (light, 1)),
+    )
+    easel.fill(ellipse(cx, cy, rx * look.pupil, ry * look.pupil), dark.mix(BLACK, 0.45))
+    with easel.clip(inner):
+        easel.fill(ellipse(cx, cy + ry * 0.78, rx * 0.62, ry * 0.36), light.mix(WHITE, 0.3), 0.75)
+    _glints(figure, look, (cx, cy), (rx * side, ry))
+
+
+def _glints(figure: Figure, look: Look, centre: Point, radius: Point) -> None:
+    """Draw the reflections; they are on the same side of both eyes, that of the light."""
+    easel, (cx, cy), (rx, ry) = figure.easel, centre, radius
+    towards = easel.style.side * rx
+    easel.fill(ellipse(cx + towards * 0.42, cy - ry * 0.42, abs(rx) * 0.36, ry * 0.28), WHITE)
+    if look.glints > 1:
+        easel.fill(ellipse(cx - towards * 0.4, cy + ry * 0.4, abs(rx) * 0.19, ry * 0.14), WHITE)
+    if look.glints > 2:
+        easel.fill(
+            ellipse(cx + towards * 0.5, cy + ry * 0.12, abs(rx) * 0.12, ry * 0.09), WHITE, 0.9
+        )
+
+
+def _lashes(figure: Figure, look: Look, upper: list[Point], lower: list[Point]) -> None:
+    w, h = look.half_width, look.half_height
+    easel, weight = figure.easel, look.lash_weight
+    wing = (w * 1.14, upper[-1][1] + 0.1 * h)
+    points = [*upper[:-1], (upper[-1][0], upper[-1][1]), wing]
+    widths = [0.3, 1.0 * weight, 1.7 * weight, 2.1 * weight, 1.6 * weight, 0.2]
+    easel.stroke([(x, y - 0.5) for x, y in points], widths, look.lash)
+    for i in range(look.spikes):
+        x, y = upper[3][0] + (w - upper[3][0]) * i * 0.45, upper[3][1] * (1 - 0.42 * i)
+        tip = (x + w * 0.36, y - h * (0.3 - 0.07 * i))
+        easel.stroke([(x, y), (x + w * 0.22, y - h * 0.09), tip], [1.5, 0.9, 0.1], look.lash)
+    tail = [lower[0], lower[1], lower[2]]
+    easel.stroke(tail, [0.7 * weight, 0.75 * weight, 0.15], look.lash, 0.9)
+    crease = [(x * 0.86, y - h * 0.34 - 1.5) for x, y in upper[1:4]]
+    easel.line(crease, 1.1, look.lash.mix(figure.skin_shade, 0.35), 0.8)
+
+
+def _closed_eye(figure: Figure, look: Look) -> None:
+    """Draw a shut eye: an arch when happy, a hanging curve otherwise."""
+    w, h = look.half_width, look.half_height
+    happy = figure.person.expression.mood in ("happy", "smug", "calm")
+    lift = -0.42 * h if happy else 0.34 * h
+    base = 0.25 * h
+    points = [(-w, base), (-w * 0.5, base + lift * 0.8), (w * 0.1, base + lift), (w * 1.05, base)]
+    weight = look.lash_weight
+    figure.easel.stroke(points, [0.4, 1.5 * weight, 1.9 * weight, 0.4], look.lash)
+    for i in range(look.spikes):
+        x = w * (0.55 + 0.2 * i)
+        y = base + lift * (0.7 - 0.25 * i)
+        figure.easel.stroke([(x, y), (x + 3, y + 1), (x + 5, y + 3)], [1.1, 0.8, 0.1], look.lash)
+
+
+_BROW: dict[Brow, Point] = {
+    Brow.FLAT: (0.0, 1.2),
+    Brow.ARCHED: (-1.5, 4.2),
+    Brow.V: (6.5, 1.4),
+    Brow.WORRIED: (-6.0, 2.2),
+}
+"""How far the inner end is lowered, and how far the middle arches."""
+
+
+def brow_paths(figure: Figure) -> list[skia.Path]:
+    """Return the two brows; they are drawn over the hair as well, as is usual."""
+    look = look_of(figure)
+    rng: Random = figure.trait("brow")
+    drop, arch = _BROW[figure.person.expression.brow]
+    thick = rng.uniform(0.9, 2.0) * (1.0 if figure.person.traits.gender == "girl" else 1.7)
+    y = figure.head.eye_y + figure.nod_shift - look.half_height - 10.0
+    y -= 4.0 if figure.person.expression.eyes is EyeState.WIDE else 0.0
+    paths = []
+    for side in (-1.0, 1.0):
+        far = 1.0 - 0.14 * max(0.0, figure.person.pose.turn * side)
+        middle = side * 25.0 + figure.turn_shift
+        ends = ((-12.0, drop), (-3.0, drop * 0.3 - arch), (6.0, -arch * 0.9 - drop * 0.2))
+        points = [(middle + side * dx * far, y + dy) for dx, dy in (*ends, (14.0, 1.5 - drop / 2))]
+        paths.append(ribbon(points, [thick * 0.7, thick, thick * 0.8, 0.2]))
+    return paths

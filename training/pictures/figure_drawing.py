@@ -1,0 +1,54 @@
+"""The order in which a figure is drawn, from the back to the front."""
+
+from training.pictures.collars import draw_collar, draw_collar_behind
+from training.pictures.extras import draw_behind_all, draw_held
+from training.pictures.figure import Figure
+from training.pictures.hair_back import draw_back_hair
+from training.pictures.hair_front import draw_front_hair, fringe_of
+from training.pictures.hair_tied import draw_tied_before, draw_tied_behind
+from training.pictures.head import draw_brows, draw_ears, draw_face, draw_neck
+from training.pictures.headwear import draw_ears_behind, draw_headwear
+from training.pictures.jewellery import draw_at_neck, draw_earrings, draw_on_face
+from training.pictures.lower import draw_legs, draw_lower
+from training.pictures.tops import draw_arms, draw_trunk
+
+_NECK = 62.0
+
+
+def draw_figure(figure: Figure) -> None:
+    """Draw a whole person; the head turns around the neck by the pose's tilt."""
+    easel, pose = figure.easel, figure.person.pose
+    with easel.placed(degrees=pose.lean):
+        draw_behind_all(figure)
+        with easel.placed((0.0, _NECK), degrees=pose.tilt), easel.placed((0.0, -_NECK)):
+            draw_tied_behind(figure)
+            draw_back_hair(figure)
+        _body(figure)
+        with easel.placed((0.0, _NECK), degrees=pose.tilt), easel.placed((0.0, -_NECK)):
+            _head(figure)
+
+
+def _body(figure: Figure) -> None:
+    draw_collar_behind(figure)
+    draw_arms(figure, behind=True)
+    draw_legs(figure)
+    draw_neck(figure)
+    draw_trunk(figure)
+    draw_lower(figure)
+    draw_at_neck(figure)
+    draw_collar(figure)
+    draw_held(figure)
+    draw_arms(figure, behind=False)
+
+
+def _head(figure: Figure) -> None:
+    fringe = fringe_of(figure)
+    draw_ears_behind(figure)
+    draw_ears(figure)
+    draw_face(figure, fringe.path)
+    draw_on_face(figure)
+    draw_earrings(figure)
+    draw_front_hair(figure, fringe)
+    draw_tied_before(figure)
+    draw_brows(figure, 0.45)
+    draw_headwear(figure)

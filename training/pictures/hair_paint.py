@@ -1,0 +1,92 @@
+"""How hair is coloured: one or two colours, shade, strands and light."""
+
+from collections.abc import Sequence
+
+import skia
+
+from training.pictures.attributes import HairMix
+from training.pictures.curves import Point, box, joined
+from training.pictures.figure import Figure
+from training.pictures.palette import WHITE, Colour
+
+
+def light_of(colour: Colour) -> Colour:
+    """Return the colour of light on hair of a colour: never far from it for dark hair."""
+    share = 0.5 if colour.luma > 0.35 else 0.3
+    return colour.mix(WHITE, share)
+
+
+def _base(figure: Figure, path: skia.Path, span: tuple[float, float], colour: Colour) -> None:
+    """Fill hair between two heights; its tips may have the second colour."""
+    mix, second = figure.person.traits.hair.mix, figure.second_hair
+    easel, (top, bottom) = figure.easel, span
+    if mix is HairMix.GRADIENT:
+        middle = colour.mix(second, 0.15)
+        easel.blend(path, ((0, top), (0, bottom)), ((colour, 1), (middle, 1), (second, 1)))
+        return
+    easel.fill(path, colour)
+    if mix is HairMix.TWO_TONE:
+        with easel.clip(path):
+            easel.fill(box(0.0, -400, 400, 900), second)
+
+
+def paint_hair(
+    figure: Figure,
+    path: skia.Path,
+    span: tuple[float, float],
+    *,
+    behind: bool = False,
+    reach: float = 7.0,
+) -> None:
+    """Draw a mass of hair with outline and shade; ``behind`` is in the shade of the head."""
+    easel, hair = figure.easel, figure.hair
+    inner = behind and figure.person.traits.hair.mix is HairMix.INNER
+    colour = figure.second_hair if inner else hair
+    if behind:
+        colour = easel.style.shade(colour, 0.55 * min(1.0, easel.style.depth + 0.2))
+    _base(figure, path, span, colour)
+    easel.inner_shadow(path, colour, (easel.style.side * reach, -reach * 0.8))
+    if easel.style.soft:
+        _soft_depth(figure, path, span, colour)
+    easel.outline(path, hair)
+
+
+def _soft_depth(figure: Figure, path: skia.Path, span: tuple[float, float], colour: Colour) -> None:
+    top, bottom = span
+    shade = figure.easel.style.shade(colour)
+    ends = ((0.0, top), (0.0, bottom))
+    figure.easel.blend(path, ends, ((WHITE, 0.16), (colour, 0.0), (shade, 0.55)))
+
+
+def strands(figure: Figure, lines: Sequence[Sequence[Point]], weight: float = 0.8) -> None:
+    """Draw the lines that part locks."""
+    for line in lines:
+        figure.easel.fold(line, figure.hair, weight)
+
+
+def halo_light(figure: Figure, path: skia.Path, width: float, top: float) -> None:
+    """Draw the ring of light around the crown, with a toothed edge in cel styles."""
+    gloss = figure.easel.style.gloss
+    if gloss <= 0:
+        return
+    rng = figure.chance("gloss")
+    count = rng.choice((7, 9, 11))
+    y = top + rng.uniform(26, 34)
+    thick = rng.uniform(5, 10)
+    upper: list[Point] = []
+    lower: list[Point] = []
+    for i in range(count):
+        u = -1 + 2 * i / (count - 1)
+        fall = 15 * u * u
+        tooth = rng.uniform(1, 5) * (1 if i % 2 else -1)
+        edge = 1 - abs(u) ** 3
+        upper.append((u * width * 0.86, y + fall - tooth * 0.7))
+        lower.append((u * width * 0.86, y + fall + thick * edge + tooth))
+    lower.reverse()
+    band = joined(upper, [upper[-1], lower[0]], lower, [lower[-1], upper[0]])
+    with figure.easel.clip(path):
+        light = light_of(figure.hair)
+        if figure.easel.style.soft:
+            figure.easel.haze(band, light, 3.5, 0.8 * gloss)
+        else:
+            figure.easel.fill(band, light, 0.45 + 0.5 * gloss)

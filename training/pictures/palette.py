@@ -1,0 +1,137 @@
+"""Colours: what each colour name looks like, with jitter that stays inside the name."""
+
+import colorsys
+from dataclasses import dataclass
+from random import Random
+
+from training.pictures.attributes import Cloth, EyeColour, HairColour, Skin
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A colour with channels in 0..1."""
+
+    r: float
+    g: float
+    b: float
+
+    def argb(self, alpha: float = 1.0) -> int:
+        """Return the 32-bit value that Skia takes."""
+        a, r, g, b = (round(max(0.0, min(1.0, c)) * 255) for c in (alpha, self.r, self.g, self.b))
+        return (a << 24) | (r << 16) | (g << 8) | b
+
+    def mix(self, other: "Colour", share: float) -> "Colour":
+        """Return this colour with ``share`` (0..1) of the other."""
+        keep = 1.0 - share
+        return Colour(
+            self.r * keep + other.r * share,
+            self.g * keep + other.g * share,
+            self.b * keep + other.b * share,
+        )
+
+    def times(self, other: "Colour") -> "Colour":
+        """Return the product, as a shadow falls on a surface."""
+        return Colour(self.r * other.r, self.g * other.g, self.b * other.b)
+
+    @property
+    def luma(self) -> float:
+        """The brightness in 0..1."""
+        return 0.299 * self.r + 0.587 * self.g + 0.114 * self.b
+
+
+WHITE = Colour(1.0, 1.0, 1.0)
+BLACK = Colour(0.0, 0.0, 0.0)
+INK = Colour(0.16, 0.11, 0.15)
+
+
+def hsv(hue: float, saturation: float, value: float) -> Colour:
+    """Return a colour from degrees and two numbers in 0..1 (clipped)."""
+    saturation, value = (max(0.0, min(1.0, x)) for x in (saturation, value))
+    return Colour(*colorsys.hsv_to_rgb(hue % 360 / 360, saturation, value))
+
+
+def _pick(rng: Random, ranges: tuple[Range, Range, Range]) -> Colour:
+    return hsv(*(rng.uniform(low, high) for low, high in ranges))
+
+
+_HAIR: dict[HairColour, tuple[tuple[Range, Range, Range], ...]] = {
+    HairColour.BLACK: (
+        ((200, 280), (0.08, 0.4), (0.12, 0.27)),
+        ((330, 390), (0.1, 0.3), (0.12, 0.23)),
+    ),
+    HairColour.BLONDE: (((38, 54), (0.3, 0.68), (0.86, 1.0)),),
+    HairColour.BROWN: (((8, 30), (0.36, 0.62), (0.3, 0.62)), ((24, 36), (0.32, 0.5), (0.5, 0.76))),
+    HairColour.RED: (((345, 368), (0.62, 0.85), (0.55, 0.9)),),
+    HairColour.PINK: (((322, 356), (0.26, 0.52), (0.88, 1.0)),),
+    HairColour.BLUE: (
+        ((206, 236), (0.4, 0.75), (0.45, 0.92)),
+        ((205, 228), (0.25, 0.42), (0.85, 1.0)),
+    ),
+    HairColour.GREEN: (((82, 155), (0.3, 0.68), (0.42, 0.88)),),
+    HairColour.PURPLE: (((255, 292), (0.28, 0.65), (0.4, 0.9)),),
+    HairColour.WHITE: (
+        ((200, 290), (0.0, 0.07), (0.93, 1.0)),
+        ((20, 50), (0.0, 0.05), (0.94, 1.0)),
+    ),
+    HairColour.GREY: (((200, 270), (0.02, 0.14), (0.5, 0.78)),),
+    HairColour.AQUA: (((166, 192), (0.35, 0.7), (0.7, 0.95)),),
+    HairColour.ORANGE: (((14, 30), (0.6, 0.85), (0.85, 1.0)),),
+}
+
+_EYES: dict[EyeColour, tuple[Range, Range, Range]] = {
+    EyeColour.BLUE: ((205, 232), (0.6, 0.9), (0.65, 1.0)),
+    EyeColour.RED: ((348, 366), (0.7, 0.95), (0.65, 0.95)),
+    EyeColour.GREEN: ((95, 155), (0.5, 0.85), (0.55, 0.9)),
+    EyeColour.BROWN: ((12, 28), (0.5, 0.75), (0.35, 0.6)),
+    EyeColour.PURPLE: ((262, 290), (0.45, 0.8), (0.55, 0.95)),
+    EyeColour.YELLOW: ((44, 56), (0.65, 0.95), (0.9, 1.0)),
+    EyeColour.BLACK: ((200, 300), (0.05, 0.25), (0.16, 0.28)),
+    EyeColour.AQUA: ((170, 190), (0.5, 0.85), (0.75, 0.98)),
+    EyeColour.PINK: ((322, 345), (0.45, 0.7), (0.85, 1.0)),
+    EyeColour.GREY: ((200, 260), (0.03, 0.15), (0.5, 0.72)),
+    EyeColour.ORANGE: ((22, 34), (0.75, 0.95), (0.9, 1.0)),
+}
+
+_CLOTH: dict[Cloth, tuple[Range, Range, Range]] = {
+    Cloth.WHITE: ((200, 260), (0.0, 0.05), (0.93, 1.0)),
+    Cloth.BLACK: ((220, 280), (0.05, 0.25), (0.15, 0.26)),
+    Cloth.RED: ((350, 365), (0.65, 0.85), (0.65, 0.9)),
+    Cloth.BLUE: ((208, 235), (0.5, 0.8), (0.4, 0.85)),
+    Cloth.GREEN: ((100, 160), (0.4, 0.7), (0.4, 0.75)),
+    Cloth.YELLOW: ((45, 54), (0.5, 0.8), (0.9, 1.0)),
+    Cloth.PINK: ((330, 350), (0.25, 0.5), (0.9, 1.0)),
+    Cloth.PURPLE: ((260, 290), (0.35, 0.65), (0.45, 0.8)),
+    Cloth.BROWN: ((16, 32), (0.4, 0.6), (0.35, 0.6)),
+    Cloth.GREY: ((210, 260), (0.02, 0.1), (0.5, 0.72)),
+    Cloth.ORANGE: ((18, 30), (0.65, 0.85), (0.9, 1.0)),
+    Cloth.AQUA: ((168, 190), (0.35, 0.6), (0.75, 0.95)),
+}
+
+_SKIN: dict[Skin, tuple[Range, Range, Range]] = {
+    Skin.PALE: ((10, 28), (0.02, 0.07), (0.97, 1.0)),
+    Skin.LIGHT: ((16, 28), (0.08, 0.17), (0.97, 1.0)),
+    Skin.TAN: ((18, 26), (0.34, 0.44), (0.82, 0.93)),
+    Skin.DARK: ((14, 24), (0.45, 0.58), (0.48, 0.66)),
+}
+
+
+def hair_colour(colour: HairColour, rng: Random) -> Colour:
+    """Return a shade that people call by that name."""
+    return _pick(rng, rng.choice(_HAIR[colour]))
+
+
+def eye_colour(colour: EyeColour, rng: Random) -> Colour:
+    """Return the middle shade of an iris of that colour."""
+    return _pick(rng, _EYES[colour])
+
+
+def cloth_colour(colour: Cloth, rng: Random) -> Colour:
+    """Return a shade of cloth of that colour."""
+    return _pick(rng, _CLOTH[colour])
+
+
+def skin_colour(skin: Skin, rng: Random) -> Colour:
+    """Return a skin colour of that tone."""
+    return _pick(rng, _SKIN[skin])

@@ -1,0 +1,153 @@
+"""Specifications of pictures, and chance specifications."""
+
+from random import Random
+
+from training.pictures.acting import sample_expression, sample_pose
+from training.pictures.attributes import (
+    ArtStyle,
+    Backdrop,
+    Cloth,
+    Framing,
+    Subject,
+)
+from training.pictures.characters import CHARACTERS
+from training.pictures.person import Person, Traits
+from training.pictures.picture import PictureSpec, Wear
+from training.pictures.sampling import sample_traits, weighted
+from training.pictures.wardrobe import sample_outfit
+
+__all__ = ["PictureSpec", "Wear", "sample_identity", "sample_portrayal", "sample_spec"]
+
+_FRAMINGS = (
+    (Framing.CLOSE_UP, 0.2),
+    (Framing.PORTRAIT, 0.25),
+    (Framing.UPPER_BODY, 0.25),
+    (Framing.COWBOY_SHOT, 0.15),
+    (Framing.FULL_BODY, 0.15),
+)
+_STYLES = (
+    (ArtStyle.CEL, 0.42),
+    (ArtStyle.PAINTED, 0.26),
+    (ArtStyle.FLAT, 0.1),
+    (ArtStyle.GREYSCALE, 0.06),
+    (ArtStyle.SKETCH, 0.05),
+    (ArtStyle.CHIBI, 0.08),
+    (ArtStyle.PIXEL_ART, 0.03),
+)
+_SIMPLE = (
+    (Backdrop.WHITE, 3.0),
+    (Backdrop.TRANSPARENT, 0.8),
+    (Backdrop.PLAIN, 2.4),
+    (Backdrop.GRADIENT, 2.0),
+)
+ACQUAINTANCES = 500
+"""How many nameless identities come back in chance pictures; see ``sample_identity``."""
+_USUAL_OUTFIT = 0.6
+"""How often a character wears what it is known for."""
+
+
+def sample_spec(rng: Random) -> PictureSpec:
+    """Return a chance picture; one figure in five is a named character."""
+    seed = rng.getrandbits(48)
+    if rng.random() < 0.06:
+        return _empty_scene(rng, seed)
+    count = weighted(rng, ((1, 0.9), (2, 0.08), (3, 0.02)))
+    return _picture(rng, seed, [_someone(rng) for _ in range(count)])
+
+
+def sample_portrayal(traits: Traits, rng: Random) -> PictureSpec:
+    """Return a chance picture of one identity, alone."""
+    return _picture(rng, rng.getrandbits(48), [traits])
+
+
+def _someone(rng: Random) -> Traits:
+    """Return a named character, somebody who is met again and again, or a stranger."""
+    kind = rng.random()
+    if kind < 0.2:
+        return rng.choice(CHARACTERS)
+    if kind < 0.55:
+        return sample_identity(rng.randrange(ACQUAINTANCES))
+    return sample_traits(rng)
+
+
+def sample_identity(number: int) -> Traits:
+    """Return the identity of that number: the same one for ever, and as many as wanted."""
+    return sample_traits(Random(f"identity {number}"))
+
+
+def _picture(rng: Random, seed: int, traits: list[Traits]) -> PictureSpec:
+    framing = weighted(rng, _FRAMINGS)
+    art = weighted(rng, _STYLES)
+    if len(traits) > 1 and framing is Framing.CLOSE_UP:
+        framing = Framing.PORTRAIT
+    if art is ArtStyle.CHIBI and framing in (Framing.COWBOY_SHOT, Framing.UPPER_BODY):
+        framing = Framing.FULL_BODY
+    people = tuple(sample_person(t, rng, framing) for t in traits)
+    backdrop = _backdrop(rng)
+    return PictureSpec(
+        seed=seed,
+        people=people,
+        framing=framing,
+        backdrop=backdrop,
+        backdrop_colour=rng.choice(tuple(Cloth)),
+        art=art,
+        aspect=_aspect(rng, framing, len(people)),
+        offset=rng.triangular(-1, 1, 0),
+        tint=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.5))),
+        wear=sample_wear(rng),
+    )
+
+
+def sample_person(traits: Traits, rng: Random, framing: Framing) -> Person:
+    """Return an identity with chance clothes, feelings and pose."""
+    outfit = traits.outfit
+    if rng.random() > _USUAL_OUTFIT:
+        outfit = sample_outfit(rng, traits.gender)
+    expression, pose = sample_expression(rng), sample_pose(rng, framing)
+    return Person(traits, outfit, expression, pose)
+
+
+def _backdrop(rng: Random) -> Backdrop:
+    if rng.random() < 0.5:
+        return weighted(rng, _SIMPLE)
+    simple = [b for b, _ in _SIMPLE]
+    return rng.choice([b for b in Backdrop if b not in simple])
+
+
+def _aspect(rng: Random, framing: Framing, count: int) -> float:
+    if count > 1:
+        return rng.uniform(0.95, 1.2) * (1.0 if count == 2 else 1.4)
+    if framing is Framing.CLOSE_UP:
+        return rng.choice((1.0, rng.uniform(0.9, 1.1)))
+    if framing in (Framing.COWBOY_SHOT, Framing.FULL_BODY):
+        return rng.choice((rng.uniform(0.6, 0.8), rng.uniform(0.6, 1.0), 1.0))
+    return rng.choice((rng.uniform(0.68, 0.85), 1.0, rng.uniform(0.8, 1.5)))
+
+
+def sample_wear(rng: Random) -> Wear:
+    """Return the traces of a life on the internet; most pictures have none."""
+    return Wear(
+        noise=rng.choice((0.0, 0.0, 0.0, rng.uniform(0.005, 0.03))),
+        jpeg=rng.choice((0, 0, rng.randint(30, 92))),
+        blur=rng.choice((0.0, 0.0, 0.0, 0.0, rng.uniform(0.3, 0.9))),
+    )
+
+
+def _empty_scene(rng: Random, seed: int) -> PictureSpec:
+    subject = rng.choice(tuple(Subject))
+    simple = [b for b, _ in _SIMPLE]
+    scenes = [Backdrop.OCEAN, Backdrop.SUNSET, Backdrop.NIGHT, Backdrop.FIELD, Backdrop.FLOWERS,
+              Backdrop.CHERRY, Backdrop.FOREST, Backdrop.MOUNTAINS, Backdrop.CITY, Backdrop.SKY,
+              Backdrop.SNOW, Backdrop.RAIN, Backdrop.CLASSROOM, Backdrop.WINDOW]  # fmt: skip
+    backdrop = rng.choice(scenes if subject is Subject.SCENERY or rng.random() < 0.4 else simple)
+    return PictureSpec(
+        seed=seed,
+        people=(),
+        framing=Framing.FULL_BODY,
+        backdrop=backdrop,
+        backdrop_colour=rng.choice(tuple(Cloth)),
+        art=rng.choice((ArtStyle.CEL, ArtStyle.PAINTED, ArtStyle.GREYSCALE, ArtStyle.FLAT)),
+        aspect=rng.choice((1.0, 1.5, 16 / 9, 0.75)),
+        subject=subject,
+        wear=sample_wear(rng),
+    )

@@ -1,0 +1,110 @@
+"""Writes pictures and their labels to a folder, on as many processes as wanted."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from training.pictures.drawing import Drawing, draw
+from training.pictures.picture import PictureSpec
+from training.pictures.spec import sample_spec
+
+LABELS_FILE = "labels.jsonl"
+FORMATS = ("png", "jpeg", "webp", "gif", "bmp", "tiff", "avif")
+"""File formats that can be written, by their suffix."""
+
+_OPTIONS: dict[str, dict[str, object]] = {
+    "png": {"optimize": False, "compress_level": 6},
+    "jpeg": {"quality": 90},
+    "webp": {"quality": 88, "method": 4},
+    "avif": {"quality": 75, "speed": 8},
+    "tiff": {"compression": "tiff_deflate"},
+}
+_OPAQUE = frozenset({"jpeg", "bmp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to write: ``count`` pictures from a seed into a folder."""
+
+    folder: Path
+    count: int
+    seed: int
+    longest: int
+    formats: tuple[str, ...]
+    start: int = 0
+
+
+def spec_of(seed: int, number: int) -> PictureSpec:
+    """Return the specification of one numbered picture; none depends on the others."""
+    return sample_spec(Random(f"{seed}/{number}"))
+
+
+def write_pictures(order: Order, workers: int = 1) -> Iterator[dict[str, object]]:
+    """Write the pictures and yield each one's labels; the labels file is written at the end.
+
+    Raises OSError when the folder cannot be written.
+    """
+    order.folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for row in _rows(order, workers):
+        rows.append(row)
+        yield row
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (order.folder / LABELS_FILE).write_text(lines, encoding="utf-8")
+
+
+def _rows(order: Order, workers: int) -> Iterator[dict[str, object]]:
+    numbers = range(order.start, order.start + order.count)
+    if workers <= 1:
+        for number in numbers:
+            yield write_one(order, number)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        yield from pool.map(write_one, [order] * len(numbers), numbers, chunksize=16)
+
+
+def write_one(order: Order, number: int) -> dict[str, object]:
+    """Draw and write one numbered picture; return its row of the labels file."""
+    spec = spec_of(order.seed, number)
+    drawing = draw(spec, order.longest)
+    form = order.formats[number % len(order.formats)]
+    name = f"{order.seed}_{number:06d}.{form}"
+    save(drawing.pixels, order.folder / name, form)
+    return row_of(spec, drawing, name)
+
+
+def save(pixels: NDArray[np.uint8], path: Path, form: str) -> None:
+    """Write RGBA pixels as a file; formats without transparency get a white ground."""
+    image = Image.fromarray(pixels)
+    opaque = bool((pixels[..., 3] == 255).all())
+    if opaque:
+        image = image.convert("RGB")
+    elif form in _OPAQUE:
+        ground = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(ground, image).convert("RGB")
+    image.save(path, form.upper(), **_OPTIONS.get(form, {}))
+
+
+def row_of(spec: PictureSpec, drawing: Drawing, name: str) -> dict[str, object]:
+    """Return the labels of one picture as a row of the labels file."""
+    by_category: dict[str, list[str]] = {}
+    for tag, category in drawing.tags:
+        by_category.setdefault(category, []).append(tag)
+    identity = str(spec.people[0].traits.hair.seed) if len(spec.people) == 1 else ""
+    return {
+        "file": name,
+        "tags": by_category.get("general", []),
+        "characters": by_category.get("character", []),
+        "copyright": by_category.get("copyright", []),
+        "rating": drawing.rating.value,
+        "identity": identity,
+        "seed": spec.seed,
+    }
