@@ -1,5 +1,6 @@
 """Every error has a sentence that can be filled."""
 
+import re
 import string
 
 import pytest
@@ -9,7 +10,8 @@ from anitag_desktop.domain.error import MESSAGES, AnitagError
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))
 def test_the_sentence_is_filled_and_ends(code):
-    fields = {name for _, name, _, _ in string.Formatter().parse(MESSAGES[code]) if name}
-    error = AnitagError(code, **dict.fromkeys(fields, "x"))
+    fields = {name: form for _, name, form, _ in string.Formatter().parse(MESSAGES[code]) if name}
+    error = AnitagError(code, **{name: 1.5 if form else "x" for name, form in fields.items()})
     assert "{" not in str(error)
-    assert str(error).endswith(".") or "with: anitag" in str(error)
+    # A sentence, or one that ends with the command that helps.
+    assert re.search(r"(\.|: (anitag|make) [\w -]+)$", str(error)), str(error)
