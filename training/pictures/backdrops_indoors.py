@@ -16,7 +16,7 @@ def draw_window(scene: Scene) -> None:
     frame = Colour(0.97, 0.96, 0.93)
     for x in (middle - half, middle, middle + half):
         easel.fill(box(x - 1.6, 5, x + 1.6, 65), frame)
-    for sill in (6.0, 34.0, 64.0):
+    for y in (6.0, 34.0, 64.0):
         easel.fill(box(middle - half - 2, y - 1.4, middle + half + 2, y + 1.4), frame)
     cloth = scene.colour.mix(WHITE, 0.45)
     for side in (-1.0, 1.0):
@@ -59,14 +59,16 @@ def draw_classroom(scene: Scene) -> None:
         x = w * rng.uniform(0.12, 0.5)
         easel.stroke([(x, y), (x + rng.uniform(8, 22), y + 0.5)], [0.35, 0.35], WHITE, 0.7)
     easel.fill(box(-1, 66, w + 1, 101), Colour(0.76, 0.62, 0.46))
-    for row, y in enumerate((66.0, 78.0)):
+    for row, level in enumerate((66.0, 78.0)):
         size = 13.0 + 6.0 * row
         for i in range(int(w / size) + 1):
             x = i * size * 1.35 - row * 6
             easel.fill(
-                polygon([(x + 2, y), (x + size - 2, y), (x + size, y + 5), (x, y + 5)]),
+                polygon(
+                    [(x + 2, level), (x + size - 2, level), (x + size, level + 5), (x, level + 5)]
+                ),
                 Colour(0.85, 0.68, 0.47),
             )
-            easel.fill(box(x, y + 5, x + size, y + 7), Colour(0.62, 0.46, 0.32))
+            easel.fill(box(x, level + 5, x + size, level + 7), Colour(0.62, 0.46, 0.32))
             for leg in (x + 1, x + size - 2):
-                easel.fill(box(leg, y + 7, leg + 1, y + 17), Colour(0.5, 0.5, 0.54))
+                easel.fill(box(leg, level + 7, leg + 1, level + 17), Colour(0.5, 0.5, 0.54))
