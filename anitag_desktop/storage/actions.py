@@ -87,14 +87,45 @@ def record(
     return int(conn.execute(actions.insert().returning(actions.c.id), row).scalar_one())
 
 
+_STANDING = select(actions).where(actions.c.undone_at.is_(None)).order_by(actions.c.id.desc())
+_REDOABLE = (
+    select(actions)
+    .where(actions.c.undone_at.is_not(None), actions.c.is_dropped == 0)
+    .order_by(actions.c.id)
+)
+
+
+def undo_last(conn: Connection, count: int) -> list[ActionRow]:
+    """Take back the newest ``count`` actions that stand, or as many as there are.
+
+    Raises:
+        AnitagError: ``nothing_to_undo`` if there is none.
+    """
+    done = [undo(conn)]
+    while len(done) < count and conn.execute(_STANDING.limit(1)).first() is not None:
+        done.append(undo(conn))
+    return done
+
+
+def redo_last(conn: Connection, count: int) -> list[ActionRow]:
+    """Do again the last ``count`` actions that were undone, or as many as there are.
+
+    Raises:
+        AnitagError: ``nothing_to_redo`` if there is none.
+    """
+    done = [redo(conn)]
+    while len(done) < count and conn.execute(_REDOABLE.limit(1)).first() is not None:
+        done.append(redo(conn))
+    return done
+
+
 def undo(conn: Connection, at: float | None = None) -> ActionRow:
     """Take back the newest action that stands.
 
     Raises:
         AnitagError: ``nothing_to_undo``.
     """
-    standing = select(actions).where(actions.c.undone_at.is_(None)).order_by(actions.c.id.desc())
-    row = conn.execute(standing.limit(1)).one_or_none()
+    row = conn.execute(_STANDING.limit(1)).one_or_none()
     if row is None:
         raise AnitagError("nothing_to_undo")
     at = time.time() if at is None else at
@@ -110,12 +141,7 @@ def redo(conn: Connection, at: float | None = None) -> ActionRow:
     Raises:
         AnitagError: ``nothing_to_redo``.
     """
-    undone = (
-        select(actions)
-        .where(actions.c.undone_at.is_not(None), actions.c.is_dropped == 0)
-        .order_by(actions.c.id)
-    )
-    row = conn.execute(undone.limit(1)).one_or_none()
+    row = conn.execute(_REDOABLE.limit(1)).one_or_none()
     if row is None:
         raise AnitagError("nothing_to_redo")
     at = time.time() if at is None else at

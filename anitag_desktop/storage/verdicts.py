@@ -75,6 +75,13 @@ def revert(doing: Doing, done: LogRange) -> LogRange:
     return _log_wanted(doing)
 
 
+def clear_tag(doing: Doing, tag_id: int) -> LogRange:
+    """Take back everything that was ever said about a tag."""
+    _want_nothing(doing.conn)
+    doing.conn.execute(text(_WANT_TAG_CLEARED), {"tag": tag_id})
+    return _log_wanted(doing)
+
+
 def fold(conn: Connection, done: LogRange) -> None:
     """Let a new range of the log stand in ``verdicts``, and note what became stale."""
     if not done:
@@ -164,6 +171,11 @@ SELECT subject_id, tag_id, source, previous, NULL, NULL, NULL FROM (
     SELECT subject_id, tag_id, source, previous, min(seq) FROM log
     WHERE op = 'verdict' AND seq BETWEEN :first AND :last
     GROUP BY subject_id, tag_id, source)
+"""
+
+_WANT_TAG_CLEARED = """
+INSERT INTO temp.wanted
+SELECT subject_id, tag_id, source, NULL, NULL, NULL, NULL FROM verdicts WHERE tag_id = :tag
 """
 
 _LOG_WANTED = """

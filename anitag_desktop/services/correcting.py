@@ -1,0 +1,118 @@
+"""Correcting: what the user says of pictures' tags, and taking any action back.
+
+Each call is one action: logged with the model and the score that were seen, in the journal before
+the call returns, shown by search at once, and undone as a whole.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from anitag_desktop.domain.correction import Verdict
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import normalize_tag_name
+from anitag_desktop.storage import actions, corrections
+from anitag_desktop.storage.actions import ActionRow
+from anitag_desktop.storage.corrections import Wish
+from anitag_desktop.storage.store import Store
+
+_NAMES_IN_LABEL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """Something the user did. ``id`` is None when everything was so already."""
+
+    id: int | None
+    label: str
+    at: datetime
+    is_undone: bool = False
+
+
+class Corrector:
+    """Records what the user says; may be called from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def correct(
+        self,
+        image_ids: Iterable[int],
+        confirm: Iterable[str] = (),
+        reject: Iterable[str] = (),
+        add: Iterable[str] = (),
+    ) -> ActionView:
+        """Say which tags are right, wrong and missing on pictures, as one action.
+
+        Names may be aliases and may have a category in front (``char:name``); an unknown name
+        becomes a tag. Of ratings (``rating:general``) a picture keeps one.
+
+        Raises:
+            AnitagError: ``bad_tag_name``, ``bad_value`` (a tag both right and wrong),
+                ``disk_full``, ``cannot_write``. Nothing was changed.
+        """
+        right, wrong, missing = tuple(confirm), tuple(reject), tuple(add)
+        _expect_apart({*right, *missing}, set(wrong))
+        wishes = [Wish(name, Verdict.CONFIRMED) for name in (*right, *missing)]
+        wishes += [Wish(name, Verdict.REJECTED) for name in wrong]
+        parts = (("Confirm", right), ("Reject", wrong), ("Add", missing))
+        return self._say(tuple(image_ids), wishes, _label(parts))
+
+    def clear(self, image_ids: Iterable[int], tags: Iterable[str]) -> ActionView:
+        """Take back what the user said of tags on pictures, so that the models decide again."""
+        names = tuple(tags)
+        wishes = [Wish(name, None) for name in names]
+        return self._say(tuple(image_ids), wishes, _label((("Clear", names),)))
+
+    def undo(self, n: int = 1) -> list[ActionView]:
+        """Take back the last ``n`` actions of any kind, newest first; fewer if there are fewer.
+
+        Raises:
+            AnitagError: ``nothing_to_undo``.
+        """
+        done = self._store.library.write(lambda conn: actions.undo_last(conn, n))
+        return [_view(row) for row in done]
+
+    def redo(self, n: int = 1) -> list[ActionView]:
+        """Do again the last ``n`` actions that were undone, if nothing else was done since.
+
+        Raises:
+            AnitagError: ``nothing_to_redo``.
+        """
+        done = self._store.library.write(lambda conn: actions.redo_last(conn, n))
+        return [_view(row) for row in done]
+
+    def history(self, limit: int) -> list[ActionView]:
+        """Return the last actions, newest first, undone ones included."""
+        with self._store.library.read() as conn:
+            return [_view(row) for row in actions.history(conn, limit)]
+
+    def _say(self, image_ids: Sequence[int], wishes: Sequence[Wish], label: str) -> ActionView:
+        with self._store.library.read() as conn:
+            seen = corrections.read_seen(conn, image_ids, wishes)
+        row = self._store.library.write(
+            lambda conn: corrections.correct(conn, image_ids, wishes, seen, label)
+        )
+        return _view(row) if row else ActionView(None, label, datetime.now(UTC))
+
+
+def _expect_apart(right: set[str], wrong: set[str]) -> None:
+    both = {normalize_tag_name(n) for n in right} & {normalize_tag_name(n) for n in wrong}
+    if both:
+        raise AnitagError("bad_value", reason=f"{min(both)} cannot be both right and wrong")
+
+
+def _label(parts: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Return ``Confirm hat, reject a, b, c and 2 more``."""
+    said = ", ".join(f"{verb.lower()} {_few(names)}" for verb, names in parts if names)
+    return said[:1].upper() + said[1:]
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMES_IN_LABEL])
+    rest = len(names) - _NAMES_IN_LABEL
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _view(row: ActionRow) -> ActionView:
+    return ActionView(row.action_id, row.label, datetime.fromtimestamp(row.at, UTC), row.is_undone)
