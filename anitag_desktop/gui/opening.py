@@ -34,6 +34,23 @@ class OpeningLibrary:
         self._is_ready.wait(timeout)
         return self._library
 
+    def raise_failure(self) -> None:
+        """Raise what opening failed with, if it did."""
+        if self._is_ready.is_set() and self._error is not None:
+            raise self._error
+
+    def on_failed(self, call: Callable[[], object]) -> None:
+        """Call ``call`` on a thread if opening fails."""
+        waiting = threading.Thread(
+            target=self._call_on_failure, args=(call,), name="anitag-opening-watch", daemon=True
+        )
+        waiting.start()
+
+    def _call_on_failure(self, call: Callable[[], object]) -> None:
+        self._is_ready.wait()
+        if self._error is not None:
+            call()
+
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the library."""
         self._is_ready.wait()

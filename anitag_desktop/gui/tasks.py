@@ -1,5 +1,7 @@
 """Work off the main thread: a pool whose results come back on it, stale ones dropped."""
 
+from __future__ import annotations
+
 import heapq
 import itertools
 import threading
@@ -16,13 +18,18 @@ T = TypeVar("T")
 
 
 class Priority(IntEnum):
-    """What comes first when threads are few. LONG work has threads of its own."""
+    """What comes first when threads are few.
+
+    DECODE waits for another process and LONG for whole folders: each has threads of its own, so
+    that neither holds up a search.
+    """
 
     URGENT = 0
     NORMAL = 1
     THUMBNAIL = 2
     LATER = 3
-    LONG = 4
+    DECODE = 4
+    LONG = 5
 
 
 @dataclass(order=True)
@@ -53,12 +60,13 @@ class Tasks(QObject):
     failed = Signal(object)
     _finished = Signal(object)
 
-    def __init__(self, threads: int = 4, long_threads: int = 2) -> None:
+    def __init__(self, threads: int = 4) -> None:
         super().__init__()
         self._sequence = itertools.count()
         self._latest: dict[tuple[int, str], Task] = {}
         self._quick = _Lane("anitag-task", threads, self._finished.emit)
-        self._long = _Lane("anitag-long-task", long_threads, self._finished.emit)
+        self._decode = _Lane("anitag-decode-task", 2, self._finished.emit)
+        self._long = _Lane("anitag-long-task", 2, self._finished.emit)
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run_in_background(
@@ -82,17 +90,20 @@ class Tasks(QObject):
             if key in self._latest:
                 self._latest[key].cancel()
             self._latest[key] = task
-        (self._long if priority is Priority.LONG else self._quick).put(task)
+        self._lane_of(priority).put(task)
         return task
 
     def close(self, timeout: float = 2.0) -> bool:
         """Drop what waits, let what runs end within ``timeout`` seconds; tell whether it did."""
         deadline = time.monotonic() + timeout
-        lanes = (self._quick, self._long)
+        lanes = (self._quick, self._decode, self._long)
         for lane in lanes:
             lane.stop()
         have_ended = [lane.join(deadline) for lane in lanes]
         return all(have_ended)
+
+    def _lane_of(self, priority: Priority) -> _Lane:
+        return {Priority.DECODE: self._decode, Priority.LONG: self._long}.get(priority, self._quick)
 
     def _deliver(self, task: Task) -> None:
         self._forget(task)

@@ -10,8 +10,8 @@ from anitag_desktop.gui.theme.tokens import Space
 class Grid:
     """``count`` square cells in ``width`` pixels, each about ``wished`` pixels wide.
 
-    The cells are widened so that the columns fill the width. Coordinates are those of the whole
-    content, in pixels, y downwards.
+    The cells are a little wider or narrower than wished, so that the columns fill
+    the width. Coordinates are those of the whole content, in pixels, y downwards.
     """
 
     count: int
@@ -23,7 +23,7 @@ class Grid:
     @property
     def columns(self) -> int:
         """How many cells stand side by side."""
-        return max(1, (self._usable + self.gap) // (self.wished + self.gap))
+        return max(1, round((self._usable + self.gap) / (self.wished + self.gap)))
 
     @property
     def side(self) -> int:

@@ -32,7 +32,6 @@ class Cell:
     is_current: bool
     is_hovered: bool
     is_unreadable: bool
-    wants_review: bool
 
 
 def paint_cell(painter: QPainter, cell: Cell) -> None:
@@ -83,21 +82,19 @@ def _paint_badges(painter: QPainter, cell: Cell, row: ImageRow) -> None:
     top = cell.rect.top() + Space.SMALL
     if row.is_animated:
         _paint_badge(painter, cell.rect.left() + Space.SMALL, top, row.format.upper(), "on_badge")
-    text = _state_of(row, wants_review=cell.wants_review)
+    text = _state_of(row)
     if text:
         width = _badge_width(text)
         left = cell.rect.right() - Space.SMALL - width + 1
         _paint_badge(painter, left, top, text, "on_badge_warning")
 
 
-def _state_of(row: ImageRow, *, wants_review: bool) -> str:
+def _state_of(row: ImageRow) -> str:
     if row.status is ImageStatus.MISSING:
         return tr("missing")
     if row.status is ImageStatus.AWAY:
         return tr("away")
-    if row.status is ImageStatus.UNREADABLE:
-        return tr("unreadable")
-    return tr("review") if wants_review else ""
+    return tr("unreadable") if row.status is ImageStatus.UNREADABLE else ""
 
 
 def _badge_width(text: str) -> int:

@@ -29,7 +29,6 @@ class Pictures(QObject):
         super().__init__(parent)
         self._rows = Rows(workspace, self)
         self._thumbnails = Thumbnails(workspace.tasks, self)
-        self._reviewable: frozenset[int] = frozenset()
         self._visible: Sequence[int] = ()
         self._near: Sequence[int] = ()
         self._side = 0
@@ -50,15 +49,6 @@ class Pictures(QObject):
     def is_unreadable(self, image_id: int) -> bool:
         """Tell whether the thumbnail could not be read."""
         return self._thumbnails.is_unreadable(image_id)
-
-    def wants_review(self, image_id: int) -> bool:
-        """Tell whether the picture is among those to be reviewed."""
-        return image_id in self._reviewable
-
-    def mark_reviewable(self, image_ids: frozenset[int]) -> None:
-        """Say which pictures are to be reviewed."""
-        self._reviewable = image_ids
-        self.arrived.emit()
 
     def want(self, visible: Sequence[int], near: Sequence[int], side: int) -> None:
         """Get ready what is visible, then what is near; ``side`` in device pixels."""

@@ -190,7 +190,6 @@ class GalleryView(QAbstractScrollArea):
             is_current=index == self.selection.current and self.hasFocus(),
             is_hovered=index == self._hovered,
             is_unreadable=self._pictures.is_unreadable(image_id),
-            wants_review=self._pictures.wants_review(image_id),
         )
 
     def _paint_band(self, painter: QPainter) -> None:

@@ -35,9 +35,9 @@ class QueryEditor(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.setFont(font(Type.TITLE))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        height = QFontMetrics(self.font()).lineSpacing() + Space.TINY
+        height = QFontMetrics(self.font()).lineSpacing() + 1
         self.setFixedHeight(height)
-        self._is_shown_only = False
+        self._known = ""
         self.textChanged.connect(self._tell_typed)
 
     @property
@@ -53,12 +53,9 @@ class QueryEditor(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Replace the text without it counting as typed; the cursor stands at its end."""
-        self._is_shown_only = True
-        try:
-            self.setPlainText(" ".join(text.split("\n")))
-            self.moveCursor(QTextCursor.MoveOperation.End)
-        finally:
-            self._is_shown_only = False
+        self._known = " ".join(text.split("\n"))
+        self.setPlainText(self._known)
+        self.moveCursor(QTextCursor.MoveOperation.End)
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace characters as the user would, so that Ctrl+Z in the field takes it back."""
@@ -101,7 +98,9 @@ class QueryEditor(QPlainTextEdit):
         self.focused.emit(False)
 
     def _tell_typed(self) -> None:
-        if not self._is_shown_only:
+        # Qt also says that the text changed when only its colours did.
+        if self.text != self._known:
+            self._known = self.text
             self.typed.emit()
 
 

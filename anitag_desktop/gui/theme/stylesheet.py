@@ -14,6 +14,7 @@ def _surfaces(c: Colours) -> str:
     return f"""
 QMainWindow, QDialog, #centre, #welcome {{ background: {c.background}; }}
 #leftPanel, #rightPanel, #strip {{ background: {c.panel}; }}
+#viewerBar {{ background: {c.panel}; border-bottom: {Space.HAIR}px solid {c.hairline}; }}
 #strip {{ border-top: {Space.HAIR}px solid {c.hairline}; }}
 #inspectorBody, #rightPanel QScrollArea, #leftPanel QListView {{
     background: {c.panel}; border: none; }}
@@ -45,6 +46,12 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
     padding: 0 {Space.SMALL}px; min-height: {Size.CHIP - 2}px; color: {c.accent_text}; }}
 QPushButton[kind="quiet"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
+QPushButton[kind="choice"] {{ background: transparent; border-radius: {Size.RADIUS_CHIP - 2}px;
+    padding: 0 {Space.SMALL}px; min-height: {Size.CHIP - 4}px; color: {c.secondary};
+    font-size: {Type.HEAD}px; }}
+QPushButton[kind="choice"]:hover {{ background: {c.raised}; }}
+QPushButton[kind="choice"]:checked {{ background: {c.selection}; color: {c.text};
+    border-color: {c.selection}; font-weight: {Type.SEMIBOLD}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton {{ background: transparent; border: {Space.HAIR}px solid transparent;
     border-radius: {Size.RADIUS}px; }}

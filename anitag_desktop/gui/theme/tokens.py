@@ -33,7 +33,6 @@ class Colours:
     badge: str
     on_badge: str
     on_badge_warning: str
-    shade: str
     categories: Mapping[TagCategory, str]
 
 
@@ -57,7 +56,6 @@ DARK = Colours(
     badge="#d90e0f14",
     on_badge="#f2f3f7",
     on_badge_warning="#ffd479",
-    shade="#f20d0e12",
     categories=MappingProxyType(
         {
             TagCategory.ARTIST: "#ff8a8b",
@@ -90,7 +88,6 @@ LIGHT = Colours(
     badge="#d90e0f14",
     on_badge="#f2f3f7",
     on_badge_warning="#ffd479",
-    shade="#f20d0e12",
     categories=MappingProxyType(
         {
             TagCategory.ARTIST: "#c00004",
@@ -143,7 +140,7 @@ class Size:
     CENTRE_LEAST = 340
     PREVIEW_LEAST = 120
     PREVIEW_MOST = 230
-    CELL = 160
+    CELL = 152
     CELL_LEAST = 72
     CELL_MOST = 384
     CELL_STEP = 24
@@ -156,7 +153,7 @@ class Size:
     WINDOW = (1440, 900)
     WINDOW_LEAST = (860, 520)
     DIALOG = 560
-    TEXT_COLUMN = 440
+    TEXT_COLUMN = 400
     WAVE = 2
 
 

@@ -1,0 +1,68 @@
+"""What can be done in the window: actions with their keys, and the menu that lists them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from anitag_desktop.gui.theme import icons
+from anitag_desktop.gui.theme.theme import Scheme, theme
+from anitag_desktop.gui.wording import tr
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """An action: its words (empty: only a key), its keys, its icon, what it does."""
+
+    words: str
+    keys: tuple[str, ...]
+    run: Callable[[], object]
+    icon: str = ""
+    begins_group: bool = False
+
+
+class WindowActions:
+    """Adds actions to a window and builds its menu of those that have words."""
+
+    def __init__(self, window: QWidget, specs: list[ActionSpec]) -> None:
+        self._window = window
+        self._specs = specs
+        self._actions = [self._add(spec) for spec in specs]
+        self.menu = QMenu(window)
+        for spec, action in zip(specs, self._actions, strict=True):
+            if spec.begins_group:
+                self.menu.addSeparator()
+            if spec.words:
+                self.menu.addAction(action)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _add(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.words, self._window)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.triggered.connect(spec.run)
+        self._window.addAction(action)
+        return action
+
+    def _dress(self) -> None:
+        for spec, action in zip(self._specs, self._actions, strict=True):
+            if spec.icon:
+                action.setIcon(icons.icon(spec.icon))
+
+
+def scheme_menu(parent: QWidget, chosen: Scheme, choose: Callable[[Scheme], object]) -> QMenu:
+    """Return the menu that chooses between the system's scheme, dark and light."""
+    menu = QMenu(tr("Appearance"), parent)
+    group = QActionGroup(menu)
+    words = {
+        Scheme.SYSTEM: tr("Like the system"),
+        Scheme.DARK: tr("Dark"),
+        Scheme.LIGHT: tr("Light"),
+    }
+    for scheme, text in words.items():
+        action = QAction(text, group, checkable=True, checked=scheme is chosen)
+        action.setData(scheme.value)
+        menu.addAction(action)
+    group.triggered.connect(lambda action: choose(Scheme(action.data())))
+    return menu

@@ -1,0 +1,1 @@
+"""The middle of the window: what is searched for, and what was found."""

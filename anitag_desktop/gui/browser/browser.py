@@ -1,0 +1,183 @@
+"""Search bar, hints and the pages under them: the gallery, problems, the first page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.gui.browser.nothing_found import NothingFound
+from anitag_desktop.gui.browser.proposals import Unknown, unknown_tags
+from anitag_desktop.gui.gallery.view import GalleryView
+from anitag_desktop.gui.library_panel.rows import PROBLEMS_PAGE
+from anitag_desktop.gui.plain_text import set_plain_tooltip
+from anitag_desktop.gui.problems.page import ProblemsPage
+from anitag_desktop.gui.search_bar.bar import SearchBar
+from anitag_desktop.gui.search_bar.current_search import CurrentSearch, Found
+from anitag_desktop.gui.search_bar.hint_line import HintLine
+from anitag_desktop.gui.search_bar.sort_button import SortButton
+from anitag_desktop.gui.theme import icons
+from anitag_desktop.gui.theme.theme import theme
+from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.welcome.page import WelcomePage
+from anitag_desktop.gui.wording import error_text, number, pictures
+from anitag_desktop.gui.workspace import Workspace
+
+_MOST_KEPT = 10_000
+"""Of a larger selection, no positions are looked up when the search is refreshed."""
+
+
+class Browser(QWidget):
+    """``shown`` carries the search and the page that are shown now.
+
+    ``failed`` carries errors that are not about the search text.
+    """
+
+    shown = Signal(str, str)
+    failed = Signal(object)
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("centre")
+        self.setMinimumWidth(Size.CENTRE_LEAST)
+        self._workspace = workspace
+        self._has_folders = True
+        self._page = ""
+        self.bar = SearchBar(workspace, window)
+        self.hint = HintLine()
+        self.gallery = GalleryView(workspace)
+        self.problems = ProblemsPage(workspace)
+        self.welcome = WelcomePage()
+        self.search = CurrentSearch(workspace, self._selected_to_keep, self)
+        self._sort = SortButton(workspace.memory.order)
+        self._menu_button = QToolButton()
+        self._nothing = NothingFound()
+        self._pages = QStackedWidget()
+        self._arrange()
+        self._connect()
+        self._dress()
+
+    @property
+    def page(self) -> str:
+        """The name of the page shown, empty for the pictures."""
+        return self._page
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Give the menu button its menu."""
+        self._menu_button.setMenu(menu)
+
+    def look_for(self, text: str) -> None:
+        """Search for ``text`` and show what is found."""
+        self._page = ""
+        self.bar.show_text(text)
+        self.search.ask(text)
+
+    def open_page(self, name: str) -> None:
+        """Show a page instead of pictures."""
+        if name == PROBLEMS_PAGE:
+            self._page = name
+            self.problems.read()
+            self._pages.setCurrentWidget(self.problems)
+            self.shown.emit("", name)
+
+    def know_folders(self, *, has_folders: bool) -> None:
+        """Say whether any folder is watched: without one, the first page is shown."""
+        if has_folders != self._has_folders:
+            self._has_folders = has_folders
+            self._show_page(len(self.gallery.ids))
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(Space.OUTER, Space.CELL, Space.CELL, 0)
+        top.setSpacing(Space.SMALL)
+        self._menu_button.setFixedSize(Size.CONTROL, Size.CONTROL)
+        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        set_plain_tooltip(self._menu_button, self.tr("Menu (F10)"))
+        self._menu_button.setAccessibleName(self.tr("Menu"))
+        top.addWidget(self.bar, 1)
+        top.addWidget(self._sort)
+        top.addWidget(self._menu_button)
+        for page in (self.gallery, self.problems, self.welcome, self._nothing):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.TINY)
+        column.addLayout(top)
+        column.addWidget(self.hint)
+        column.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self.bar.searched.connect(self.look_for)
+        self.bar.left.connect(self.gallery.setFocus)
+        self.hint.taken.connect(self.look_for)
+        self.search.found.connect(self._on_found)
+        self.search.failed.connect(self._on_failed)
+        self._sort.chosen.connect(self.search.use_order)
+        self.gallery.cell_changed.connect(self._remember_cell)
+        theme.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self._menu_button.setIcon(icons.icon("menu"))
+
+    def _remember_cell(self, side: int) -> None:
+        self._workspace.memory.cell = side
+
+    def _selected_to_keep(self) -> Sequence[int]:
+        return self.gallery.selected_ids(_MOST_KEPT)
+
+    def _on_found(self, found: Found) -> None:
+        count = len(found.ids)
+        self.bar.mark_error(None)
+        self.bar.show_count(pictures(count))
+        if not found.is_refresh:
+            self.hint.say_nothing()
+            self.gallery.show_images(found.ids)
+            self._propose(found)
+        elif found.ids != self.gallery.ids:
+            self.gallery.replace_images(found.ids, found.kept)
+        if not self._page:
+            self._show_page(count)
+            self.shown.emit(found.text, "")
+
+    def _show_page(self, count: int) -> None:
+        if self._page:
+            return
+        if not self._has_folders and not count:
+            self._pages.setCurrentWidget(self.welcome)
+        elif count:
+            self._pages.setCurrentWidget(self.gallery)
+        else:
+            self._nothing.explain(self.search.text)
+            self._pages.setCurrentWidget(self._nothing)
+
+    def _on_failed(self, error: BaseException) -> None:
+        start, end = getattr(error, "position", None), getattr(error, "end", None)
+        if not isinstance(error, AnitagError) or start is None or end is None:
+            self.failed.emit(error)
+            return
+        # What was found before stays: a slip of the finger costs nothing.
+        self.bar.mark_error((start, end))
+        self.hint.say(error_text(error), "bad")
+
+    def _propose(self, found: Found) -> None:
+        if len(found.ids) or not found.text.strip():
+            return
+        self._workspace.tasks.run_in_background(
+            partial(unknown_tags, self._workspace.library, found.text),
+            partial(self._show_proposals, found.text),
+            owner=self,
+            topic="proposals",
+        )
+
+    def _show_proposals(self, text: str, unknown: Sequence[Unknown]) -> None:
+        if not unknown or text != self.search.text:
+            return
+        first = unknown[0]
+        words = self.tr("No tag is called {name}.").format(name=first.name)
+        if first.proposals:
+            words += " " + self.tr("Did you mean:")
+        proposals = [(f"{one.name} ({number(one.count)})", one.search) for one in first.proposals]
+        self.hint.say(words, "warning", proposals)

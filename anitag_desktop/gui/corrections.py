@@ -1,0 +1,118 @@
+"""What the user says about tags, one after the other in the order said, and taking it back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.gui.tasks import Priority
+from anitag_desktop.gui.wording import tr
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.correcting import ActionView
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the user wants said of some pictures, by tag names."""
+
+    image_ids: tuple[int, ...]
+    confirm: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    clear: tuple[str, ...] = field(default=())
+
+
+class Corrections(QObject):
+    """Passes corrections on one at a time. ``announced`` carries a sentence for a toast.
+
+    ``began`` names the pictures before they are touched, ``done`` says that something was.
+    """
+
+    began = Signal(object)
+    done = Signal()
+    announced = Signal(str, bool)
+    failed = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
+        self._is_busy = False
+
+    def say(self, said: Said) -> None:
+        """Record what the user said."""
+        if not said.image_ids:
+            return
+        self.began.emit(said.image_ids)
+        self._queue(lambda: self._correct(said), self._on_corrected)
+
+    def undo(self) -> None:
+        """Take back the newest action."""
+        correcting = self._workspace.library
+        self._queue(lambda: correcting.correcting.undo(1), self._on_undone)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        correcting = self._workspace.library
+        self._queue(lambda: correcting.correcting.redo(1), self._on_redone)
+
+    def _correct(self, said: Said) -> ActionView | None:
+        correcting = self._workspace.library.correcting
+        if said.clear:
+            correcting.clear(said.image_ids, said.clear)
+        if not (said.confirm or said.reject or said.add):
+            return None
+        return correcting.correct(
+            said.image_ids, confirm=said.confirm, reject=said.reject, add=said.add
+        )
+
+    def _queue(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        self._waiting.append((work, on_done))
+        self._next()
+
+    def _next(self) -> None:
+        if self._is_busy or not self._waiting:
+            return
+        self._is_busy = True
+        work, self._on_answer = self._waiting.popleft()
+        self._workspace.tasks.run_in_background(
+            work, self._finish, self._fail, owner=self, priority=Priority.URGENT
+        )
+
+    def _finish(self, answer: Any) -> None:
+        self._is_busy = False
+        self._on_answer(answer)
+        self.done.emit()
+        self._next()
+
+    def _fail(self, error: BaseException) -> None:
+        self._is_busy = False
+        if isinstance(error, AnitagError) and error.code == "nothing_to_undo":
+            self.announced.emit(tr("There is nothing to undo."), False)
+        else:
+            self.failed.emit(error)
+        self._next()
+
+    def _on_corrected(self, action: ActionView | None) -> None:
+        """Nothing to say: the chips show it."""
+
+    def _on_undone(self, actions: Sequence[ActionView]) -> None:
+        self._announce(
+            actions, tr("Undone: {what}"), tr("There is nothing to undo."), can_redo=True
+        )
+
+    def _on_redone(self, actions: Sequence[ActionView]) -> None:
+        self._announce(actions, tr("Done again: {what}"), tr("There is nothing to redo."))
+
+    def _announce(
+        self, actions: Sequence[ActionView], text: str, none: str, *, can_redo: bool = False
+    ) -> None:
+        what = ", ".join(action.label for action in actions)
+        self.announced.emit(text.format(what=what) if what else none, bool(what) and can_redo)

@@ -1,0 +1,1 @@
+"""What is known of the selected pictures, and correcting it."""

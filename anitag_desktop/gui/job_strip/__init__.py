@@ -1,0 +1,1 @@
+"""The strip at the bottom: what runs, how fast, how long still."""

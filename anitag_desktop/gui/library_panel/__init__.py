@@ -1,0 +1,1 @@
+"""The left panel: the library, its characters, tags and folders, with counts."""

@@ -1,0 +1,202 @@
+"""The left panel itself: reads the lists in the background and follows the library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.library_panel.delegate import PanelDelegate
+from anitag_desktop.gui.library_panel.faces import Faces
+from anitag_desktop.gui.library_panel.folder_tree import Folder, build_tree
+from anitag_desktop.gui.library_panel.model import ROW, PanelModel
+from anitag_desktop.gui.library_panel.rows import PanelContent, PanelRow, RowKind, build_rows
+from anitag_desktop.gui.theme.theme import theme
+from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.library import Library
+    from anitag_desktop.services.showing import LibraryCounts
+
+_REST = 700
+_CHARACTERS = 60
+_TAGS = 30
+_LISTED = (
+    TagCategory.CHARACTER,
+    TagCategory.COPYRIGHT,
+    TagCategory.ARTIST,
+    TagCategory.GENERAL,
+    TagCategory.META,
+)
+
+
+class LibraryPanel(QWidget):
+    """``query_chosen`` carries a search, ``page_chosen`` the name of a page.
+
+    ``folder_menu_wanted`` carries a ``Folder`` and where; ``counted`` the ``LibraryCounts``.
+    """
+
+    query_chosen = Signal(str)
+    page_chosen = Signal(str)
+    folder_menu_wanted = Signal(object, QPoint)
+    counted = Signal(object)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.setObjectName("leftPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(Size.PANEL_LEFT_LEAST)
+        self._workspace = workspace
+        self._content: PanelContent | None = None
+        self._folded: set[str] = set()
+        self._opened: set[str] = set()
+        self._query = ""
+        self._page = ""
+        self._model = PanelModel()
+        self._faces = Faces(workspace)
+        self._delegate = PanelDelegate(self._faces)
+        self._list = _make_list(self._model, self._delegate)
+        self._list.setAccessibleName(self.tr("Library"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, Space.SMALL - 2, 0, 0)
+        column.addWidget(self._list)
+        self._reading = QTimer(self, singleShot=True, interval=_REST)
+        self._reading.timeout.connect(self.read)
+        self._list.clicked.connect(self._choose)
+        self._list.activated.connect(self._choose)
+        self._list.customContextMenuRequested.connect(self._want_menu)
+        self._faces.arrived.connect(self._list.viewport().update)
+        theme.changed.connect(self._list.viewport().update)
+        workspace.signals.changed.connect(self._take_change)
+
+    @property
+    def model(self) -> PanelModel:
+        """The rows shown."""
+        return self._model
+
+    @property
+    def view(self) -> QListView:
+        """The list itself."""
+        return self._list
+
+    def read(self) -> None:
+        """Read all lists again."""
+        library = self._workspace.library
+        self._workspace.tasks.run_in_background(
+            lambda: _read_content(library), self._show, owner=self, topic="content"
+        )
+
+    def mark(self, query: str, page: str = "") -> None:
+        """Mark the row that stands for the search or the page shown."""
+        self._query, self._page = query.strip(), page
+        self._mark_current()
+
+    def choose_row(self, row: PanelRow) -> None:
+        """Do what a click on ``row`` does."""
+        if row.kind is RowKind.HEAD:
+            self._fold(row.key, self._folded)
+        elif row.query is not None:
+            self.query_chosen.emit(row.query)
+        elif row.page is not None:
+            self.page_chosen.emit(row.page)
+        elif row.is_open is not None:
+            self._fold(row.key, self._opened)
+
+    def fold(self, row: PanelRow) -> None:
+        """Open or fold a row that has others under it."""
+        if row.is_open is not None:
+            self._fold(row.key, self._folded if row.kind is RowKind.HEAD else self._opened)
+
+    def _show(self, content: PanelContent) -> None:
+        self._content = content
+        self._faces.forget_missing()
+        self.counted.emit(content.counts)
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        if self._content is None:
+            return
+        self._model.show_rows(build_rows(self._content, self._folded, self._opened))
+        self._mark_current()
+
+    def _mark_current(self) -> None:
+        self._delegate.current_key = next(
+            (row.key for row in self._model.rows if self._is_current(row)), None
+        )
+        self._list.viewport().update()
+
+    def _is_current(self, row: PanelRow) -> bool:
+        if self._page:
+            return row.page == self._page
+        return row.query is not None and row.query == self._query
+
+    def _fold(self, key: str, keys: set[str]) -> None:
+        keys.symmetric_difference_update({key})
+        self._rebuild()
+
+    def _choose(self, index: QModelIndex) -> None:
+        row: PanelRow = index.data(ROW)
+        if self._is_on_chevron(index, row):
+            self.fold(row)
+        else:
+            self.choose_row(row)
+
+    def _is_on_chevron(self, index: QModelIndex, row: PanelRow) -> bool:
+        if row.is_open is None or row.kind is RowKind.HEAD:
+            return False
+        place = self._list.viewport().mapFromGlobal(self._list.cursor().pos())
+        rect = self._list.visualRect(index)
+        return rect.contains(place) and place.x() < Space.OUTER * (row.depth + 1) + Space.OUTER
+
+    def _want_menu(self, point: QPoint) -> None:
+        index = self._list.indexAt(point)
+        row: PanelRow | None = index.data(ROW)
+        if row is not None and row.folder is not None:
+            self.folder_menu_wanted.emit(row.folder, self._list.viewport().mapToGlobal(point))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right fold and open."""
+        row: PanelRow | None = self._list.currentIndex().data(ROW)
+        if row is not None and row.is_open is not None:
+            opens = event.key() == Qt.Key.Key_Right
+            folds = event.key() == Qt.Key.Key_Left
+            if (opens and not row.is_open) or (folds and row.is_open):
+                self.fold(row)
+                return
+        super().keyPressEvent(event)
+
+    def _take_change(self, change: LibraryChange) -> None:
+        if change and not self._reading.isActive():
+            self._reading.start()
+
+
+def _make_list(model: PanelModel, delegate: PanelDelegate) -> QListView:
+    made = QListView()
+    made.setModel(model)
+    made.setItemDelegate(delegate)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+    made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    made.setMouseTracking(True)
+    return made
+
+
+def _read_content(library: Library) -> PanelContent:
+    counts: LibraryCounts = library.showing.counts()
+    limits = {one: _CHARACTERS if one is TagCategory.CHARACTER else _TAGS for one in _LISTED}
+    tags = {one: library.searching.tag_counts(one, limit) for one, limit in limits.items()}
+    return PanelContent(counts, tags, _read_folders(library))
+
+
+def _read_folders(library: Library) -> list[Folder]:
+    return [
+        build_tree(view.id, view.path, {}, is_away=view.status == "away", total=view.images)
+        for view in library.indexing.folders()
+    ]

@@ -1,0 +1,1 @@
+"""Files that have no picture, and why."""

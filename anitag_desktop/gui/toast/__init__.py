@@ -1,0 +1,1 @@
+"""Short news at the lower edge of the window."""

@@ -1,0 +1,1 @@
+"""What a library without folders shows."""

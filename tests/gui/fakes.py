@@ -1,0 +1,456 @@
+"""A library without a disk, for what real services are too slow or too honest: a million pictures,
+hostile names, errors on demand. Every call asserts that it does not come from the GUI thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+from anitag_desktop.domain.change import Changes, LibraryChange
+from anitag_desktop.domain.correction import Source
+from anitag_desktop.domain.details import FileProblem, ImageDetails, ShownTag
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.image import ImageFacts, ImageStatus
+from anitag_desktop.domain.tag import Tag, TagCategory, normalize_tag_name
+from anitag_desktop.paths import LibraryPaths
+from anitag_desktop.search.formatter import format_tag
+from anitag_desktop.search.lexer import TokenKind, tokens
+from anitag_desktop.search.names import METATAG_NAMES
+from anitag_desktop.search.parser import parse
+from anitag_desktop.search.query import And, Everything, Not, Or, TagName
+
+ADDED = datetime(2026, 11, 12, 14, 5, tzinfo=UTC)
+
+
+@dataclass
+class FakePicture:
+    """One picture: what the model scored and what the user said."""
+
+    path: str
+    width: int = 640
+    height: int = 480
+    format: str = "png"
+    size: int = 123_456
+    frames: int = 1
+    status: ImageStatus = ImageStatus.PRESENT
+    thumbnail: Path | None = None
+    scores: dict[str, float] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
+    rejected: set[str] = field(default_factory=set)
+    rating: str | None = "general"
+
+
+@dataclass(frozen=True)
+class FakeRow:
+    image_id: int
+    sha256: str
+    path: str
+    name: str
+    width: int
+    height: int
+    format: str
+    is_animated: bool
+    status: ImageStatus
+    thumbnail: Path | None
+
+
+@dataclass(frozen=True)
+class FakeCompletion:
+    text: str
+    insert: str
+    start: int
+    end: int
+    kind: str
+    category: TagCategory | None
+    count: int | None
+    alias_of: str | None = None
+
+
+@dataclass(frozen=True)
+class FakeSpan:
+    start: int
+    end: int
+    kind: str
+    category: TagCategory | None = None
+
+
+@dataclass(frozen=True)
+class FakeProgress:
+    state: str = "idle"
+    done: int = 0
+    total: int = 0
+    rate: float | None = None
+    provider: str = ""
+    measured: bool = False
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class FakeAction:
+    id: int
+    label: str
+    at: datetime = ADDED
+
+
+class OffMain:
+    """Passes every call on, unless it comes from the GUI thread: then it says so."""
+
+    def __init__(self, service: object, calls: list[str]) -> None:
+        self._service = service
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        method = getattr(self._service, name)
+
+        def call(*args: object, **kwargs: object) -> object:
+            assert threading.current_thread() is not threading.main_thread(), name
+            self._calls.append(name)
+            return method(*args, **kwargs)
+
+        return call
+
+
+class FakeLibrary:
+    """Satisfies what the window asks of a ``Library``."""
+
+    THRESHOLD = 0.5
+
+    def __init__(self, root: Path, pictures: Sequence[FakePicture] = ()) -> None:
+        self.paths = LibraryPaths(root)
+        self.changes = Changes()
+        self.pictures = list(pictures)
+        self.categories: dict[str, TagCategory] = {}
+        self.folders: list[SimpleNamespace] = []
+        self.problem_list: list[FileProblem] = []
+        self.progress_now = FakeProgress()
+        self.listeners: list[Callable[[object], None]] = []
+        self.undo_steps: list[tuple[str, Callable[[], None]]] = []
+        self.redo_steps: list[tuple[str, Callable[[], None]]] = []
+        self.counts_now = {"to_review": 0, "untagged": 0, "recent": 0, "missing": 0}
+        self.calls: list[str] = []
+        self.lock = threading.RLock()
+        for name in ("searching", "showing", "correcting", "tagging", "indexing", "thumbnailing"):
+            setattr(self, name, OffMain(_SERVICES[name](self), self.calls))
+
+    def tag(self, name: str) -> Tag:
+        return Tag(f"uid-{name}", name, self.categories.get(name, TagCategory.GENERAL))
+
+    def effective(self, picture: FakePicture) -> set[str]:
+        sure = {name for name, score in picture.scores.items() if score >= self.THRESHOLD}
+        return (sure | picture.said) - picture.rejected
+
+
+class FakeSearching:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def search(self, text: str, *, order=None, limit=None, offset=0) -> SimpleNamespace:
+        query = parse(text)
+        if isinstance(query, Everything):
+            ids: Sequence[int] = range(len(self._library.pictures))
+        else:
+            held = [self._library.effective(one) for one in self._library.pictures]
+            ids = tuple(i for i, tags in enumerate(held) if _fits(query, tags))
+        return SimpleNamespace(ids=ids[offset : None if limit is None else offset + limit])
+
+    def count(self, text: str) -> int:
+        return len(self.search(text).ids)
+
+    def highlight(self, text: str) -> list[FakeSpan]:
+        try:
+            found = list(tokens(text, METATAG_NAMES))
+        except AnitagError:
+            return [FakeSpan(0, len(text), "error")]
+        spans = []
+        negated = False
+        for token in found:
+            name = normalize_tag_name(token.text)
+            if token.kind is TokenKind.WORD:
+                category = self._library.categories.get(name)
+                kind = "exclusion" if negated else "tag"
+            else:
+                category, kind = None, "operator"
+            if token.kind is TokenKind.METATAG:
+                kind = "metatag"
+            negated = token.text == "-"
+            spans.append(FakeSpan(token.extent.start, token.extent.end, kind, category))
+        return spans
+
+    def complete(self, text: str, cursor: int) -> list[FakeCompletion]:
+        start = (
+            max(text.rfind(" ", 0, cursor), text.rfind("(", 0, cursor), text.rfind("-", 0, cursor))
+            + 1
+        )
+        part = normalize_tag_name(text[start:cursor])
+        counts = {name: count for category in TagCategory for name, count in self._counts(category)}
+        found = sorted(
+            (name for name in counts if name.startswith(part)), key=lambda name: -counts[name]
+        )
+        return [
+            FakeCompletion(
+                name,
+                format_tag(name),
+                start,
+                cursor,
+                "tag",
+                self._library.categories.get(name),
+                counts[name],
+            )
+            for name in found
+        ][:12]
+
+    def tag_counts(self, category: TagCategory, limit: int) -> list[tuple[Tag, int]]:
+        return [(self._library.tag(name), count) for name, count in self._counts(category)][:limit]
+
+    def _counts(self, category: TagCategory) -> list[tuple[str, int]]:
+        counts: dict[str, int] = {}
+        for picture in self._library.pictures[:5000]:
+            for name in self._library.effective(picture):
+                if self._library.categories.get(name, TagCategory.GENERAL) is category:
+                    counts[name] = counts.get(name, 0) + 1
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+class FakeShowing:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def rows(self, image_ids: Sequence[int]) -> list[FakeRow]:
+        return [self._row(i, self._library.pictures[i]) for i in image_ids]
+
+    def details(self, image_ids: Sequence[int]) -> list[ImageDetails]:
+        return [self._details(i, self._library.pictures[i]) for i in image_ids]
+
+    def problems(self) -> list[FileProblem]:
+        return self._library.problem_list
+
+    def counts(self) -> SimpleNamespace:
+        return SimpleNamespace(
+            all=len(self._library.pictures),
+            problems=len(self._library.problem_list),
+            **self._library.counts_now,
+        )
+
+    def _row(self, image_id: int, one: FakePicture) -> FakeRow:
+        return FakeRow(
+            image_id,
+            f"{image_id:064x}",
+            one.path,
+            one.path.rsplit("/", 1)[-1],
+            one.width,
+            one.height,
+            one.format,
+            one.frames > 1,
+            one.status,
+            one.thumbnail,
+        )
+
+    def _details(self, image_id: int, one: FakePicture) -> ImageDetails:
+        library = self._library
+        tags = [
+            ShownTag(
+                library.tag(name),
+                Source.USER if name in one.said else Source.MODEL,
+                one.scores.get(name),
+            )
+            for name in sorted(library.effective(one))
+        ]
+        suggestions = [
+            ShownTag(library.tag(name), Source.MODEL, score)
+            for name, score in one.scores.items()
+            if score < library.THRESHOLD and name not in one.said | one.rejected
+        ]
+        facts = ImageFacts(
+            f"{image_id:064x}",
+            "0" * 32,
+            "0" * 64,
+            0,
+            one.width,
+            one.height,
+            one.format,
+            one.size,
+            one.frames,
+        )
+        return ImageDetails(
+            image_id,
+            one.path,
+            (one.path,),
+            facts,
+            ADDED,
+            ADDED,
+            one.status,
+            one.rating,
+            tuple(tags),
+            tuple(suggestions),
+            tuple(library.tag(name) for name in sorted(one.rejected)),
+        )
+
+
+class FakeCorrecting:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def correct(self, image_ids, confirm=(), reject=(), add=()) -> FakeAction:
+        words = [*(f"confirm {n}" for n in confirm), *(f"reject {n}" for n in reject)]
+        label = ", ".join([*words, *(f"add {n}" for n in add)])
+
+        def forth() -> None:
+            for image_id in image_ids:
+                picture = self._library.pictures[image_id]
+                for name in (*confirm, *add):
+                    if name.startswith("rating:"):
+                        picture.rating = name.removeprefix("rating:")
+                        continue
+                    picture.said.add(normalize_tag_name(name))
+                    picture.rejected.discard(normalize_tag_name(name))
+                for name in reject:
+                    picture.rejected.add(normalize_tag_name(name))
+                    picture.said.discard(normalize_tag_name(name))
+
+        return self._do(label, image_ids, forth)
+
+    def clear(self, image_ids, tags) -> FakeAction:
+        def forth() -> None:
+            for image_id in image_ids:
+                self._library.pictures[image_id].said -= set(tags)
+                self._library.pictures[image_id].rejected -= set(tags)
+
+        return self._do("clear " + ", ".join(tags), image_ids, forth)
+
+    def undo(self, n: int = 1) -> list[FakeAction]:
+        with self._library.lock:
+            if not self._library.undo_steps:
+                raise AnitagError("nothing_to_undo")
+            label, back = self._library.undo_steps.pop()
+        back()
+        return [FakeAction(1, label)]
+
+    def redo(self, n: int = 1) -> list[FakeAction]:
+        with self._library.lock:
+            if not self._library.redo_steps:
+                return []
+            label, forth = self._library.redo_steps.pop()
+        forth()
+        return [FakeAction(1, label)]
+
+    def _do(self, label: str, image_ids: Sequence[int], forth: Callable[[], None]) -> FakeAction:
+        library, ids = self._library, tuple(image_ids)
+        with library.lock:
+            before = [
+                (i, set(library.pictures[i].said), set(library.pictures[i].rejected)) for i in ids
+            ]
+
+        def back() -> None:
+            for image_id, said, rejected in before:
+                library.pictures[image_id].said = set(said)
+                library.pictures[image_id].rejected = set(rejected)
+            library.redo_steps.append((label, again))
+            library.changes.publish(LibraryChange(images=frozenset(ids), tags=True))
+
+        def again() -> None:
+            with library.lock:
+                forth()
+                library.undo_steps.append((label, back))
+            library.changes.publish(LibraryChange(images=frozenset(ids), tags=True))
+
+        again()
+        return FakeAction(1, label)
+
+
+class FakeTagging:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def subscribe(self, listener: Callable[[object], None]) -> Callable[[], None]:
+        self._library.listeners.append(listener)
+        return lambda: self._library.listeners.remove(listener)
+
+    def progress(self) -> FakeProgress:
+        return self._library.progress_now
+
+    def pause(self) -> None:
+        self._turn("paused")
+
+    def resume(self) -> None:
+        self._turn("running")
+
+    def _turn(self, state: str) -> None:
+        now = self._library.progress_now
+        self._library.progress_now = FakeProgress(
+            state, now.done, now.total, now.rate, now.provider
+        )
+
+
+class FakeIndexing:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def folders(self) -> list[SimpleNamespace]:
+        return list(self._library.folders)
+
+    def add_folder(self, path: Path) -> SimpleNamespace:
+        if not Path(path).is_dir():
+            raise AnitagError("no_such_folder", path=path)
+        view = SimpleNamespace(
+            id=len(self._library.folders) + 1,
+            path=str(path),
+            status="present",
+            images=len(self._library.pictures),
+            last_scan=None,
+        )
+        self._library.folders.append(view)
+        self._library.changes.publish(LibraryChange(folders=True))
+        return view
+
+    def remove_folder(self, folder_id: int) -> None:
+        self._library.folders = [one for one in self._library.folders if one.id != folder_id]
+        self._library.changes.publish(LibraryChange(folders=True))
+
+    def scan(self, folder_ids=None, wait_settled=True, on_progress=None) -> SimpleNamespace:
+        return SimpleNamespace(
+            seen=len(self._library.pictures), new=0, changed=0, moved=0, missing=0, problems=0
+        )
+
+
+class FakeThumbnailing:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def request(self, image_ids: Sequence[int]) -> None:
+        pass
+
+    def preview(self, image_id: int, max_side: int) -> SimpleNamespace:
+        from PIL import Image
+
+        picture = self._library.pictures[image_id]
+        try:
+            with Image.open(picture.path) as opened:
+                opened.thumbnail((max_side, max_side))
+                image = opened.convert("RGBA")
+        except OSError as error:
+            raise AnitagError("no_such_file", path=picture.path) from error
+        return SimpleNamespace(width=image.width, height=image.height, pixels=image.tobytes())
+
+
+_SERVICES = {
+    "searching": FakeSearching,
+    "showing": FakeShowing,
+    "correcting": FakeCorrecting,
+    "tagging": FakeTagging,
+    "indexing": FakeIndexing,
+    "thumbnailing": FakeThumbnailing,
+}
+
+
+def _fits(query: object, tags: set[str]) -> bool:
+    if isinstance(query, And):
+        return all(_fits(part, tags) for part in query.parts)
+    if isinstance(query, Or):
+        return any(_fits(part, tags) for part in query.parts)
+    if isinstance(query, Not):
+        return not _fits(query.part, tags)
+    return not isinstance(query, TagName) or query.name in tags

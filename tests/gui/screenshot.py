@@ -1,0 +1,197 @@
+"""Opens the real window and grabs it: ``python -m tests.gui.screenshot OUT.png --theme light``."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import sys
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
+
+from anitag_desktop.domain.details import FileProblem
+from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.application import make_application
+from anitag_desktop.gui.bridge import LibrarySignals
+from anitag_desktop.gui.main_window import MainWindow
+from anitag_desktop.gui.tasks import Tasks
+from anitag_desktop.gui.theme.theme import Scheme, theme
+from anitag_desktop.gui.window_memory import WindowMemory
+from anitag_desktop.gui.workspace import Workspace
+from tests.gui.fakes import FakeLibrary, FakePicture, FakeProgress
+
+
+def main() -> int:
+    options = _options()
+    application = make_application(sys.argv[:1])
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    application.setFont(QFont("Inter"))
+    root = Path(tempfile.mkdtemp(prefix="anitag-screenshot-"))
+    library = _library(options, root)
+    memory = WindowMemory(root / "window.ini")
+    memory.scheme = Scheme(options.theme)
+    theme.dress(application, memory.scheme)
+    workspace = Workspace(library, Tasks(), LibrarySignals(), memory)
+    window = MainWindow(workspace, options.query)
+    window.crashed.connect(_print_crash)
+    width, height = (int(part) for part in options.size.split("x"))
+    window.resize(width, height)
+    window.show()
+    _wait(1.2)
+    for step in options.do:
+        _do(window, step)
+        _wait(0.6)
+    _wait(options.wait)
+    window.grab().save(options.out)
+    window.close()
+    workspace.tasks.close()
+    return 0
+
+
+def _print_crash(error: BaseException) -> None:
+    traceback.print_exception(error)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out")
+    parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--theme", default="dark")
+    parser.add_argument("--query", default="")
+    parser.add_argument("--pictures", type=Path, default=Path("free"))
+    parser.add_argument("--wait", type=float, default=0.8)
+    parser.add_argument("--do", action="append", default=[], help="select:4 key:T type:smi view:3")
+    return parser.parse_args()
+
+
+def _do(window: MainWindow, step: str) -> None:
+    verb, _, value = step.partition(":")
+    gallery, panel = window.browser.gallery, window.library_panel
+    verbs = {
+        "select": lambda: _select(window, [int(part) for part in value.split(",")]),
+        "key": lambda: QTest.keyClick(window.focusWidget(), getattr(Qt.Key, f"Key_{value}")),
+        "action": lambda: next(a for a in window.actions() if a.text() == value).trigger(),
+        "type": lambda: QTest.keyClicks(window.focusWidget(), value),
+        "search": lambda: window.browser.look_for(value),
+        "page": lambda: window.browser.open_page(value),
+        "view": lambda: window.viewer.open(gallery.ids, int(value)),
+        "toast": lambda: window.toast.say(value, "Redo"),
+        "scroll": lambda: gallery.verticalScrollBar().setValue(int(value)),
+        "hover": lambda: gallery._hover(int(value)),
+        "open": lambda: panel.choose_row(next(r for r in panel.model.rows if r.key == value)),
+    }
+    verbs[verb]()
+
+
+def _select(window: MainWindow, places: list[int]) -> None:
+    gallery = window.browser.gallery
+    gallery.select_only(places[0])
+    for place in places[1:]:
+        gallery.selection.toggle(place)
+    gallery.selection_changed.emit()
+    gallery.viewport().update()
+
+
+def _wait(seconds: float) -> None:
+    QTest.qWait(round(seconds * 1000))
+
+
+def _library(options: argparse.Namespace, root: Path) -> FakeLibrary:
+    rng = random.Random(4)
+    pictures = list(_pictures(options.pictures, rng)) if options.pictures.is_dir() else []
+    rng.shuffle(pictures)
+    _make_thumbnails(pictures, root)
+    library = FakeLibrary(root, pictures)
+    library.categories = _categories(pictures)
+    if not pictures:
+        return library
+    library.counts_now = {"to_review": 146, "untagged": 12, "recent": 318, "missing": 2}
+    library.folders = [
+        SimpleNamespace(id=1, path="/home/mio/Art", status="present", images=len(pictures)),
+        SimpleNamespace(id=2, path="/media/usb/old scans", status="away", images=57),
+    ]
+    since = datetime(2026, 11, 19, 21, 30, tzinfo=UTC)
+    library.problem_list = [
+        FileProblem(
+            "/home/mio/Art/inbox/<img src=x onerror=1>.png",
+            "bad",
+            "The file is cut off after 4,096 bytes.",
+            since,
+        ),
+        FileProblem("/home/mio/Art/comics/ep03_page11.webp", "bad", "The file is empty.", since),
+        FileProblem(
+            "/home/mio/Art/touhou/huge.png",
+            "bad",
+            "It has 90,000 x 90,000 pixels; more than 268 million are not decoded.",
+            since,
+        ),
+    ]
+    library.progress_now = FakeProgress("running", 1204, 8000, 31.2, "CPU", True, 219.0)
+    return library
+
+
+def _pictures(folder: Path, rng: random.Random):
+    for table in sorted(folder.glob("*/labels.csv")):
+        with table.open(encoding="utf-8") as opened:
+            for row in list(csv.DictReader(opened))[:90]:
+                tags = row.get("tags", "").split()
+                said = {row[key] for key in ("character", "copyright") if row.get(key)}
+                scores = {tag: round(rng.uniform(0.3, 0.99), 2) for tag in tags}
+                scores |= {
+                    tag: round(rng.uniform(0.2, 0.49), 2)
+                    for tag in ("forest", "broom", "open_mouth")
+                }
+                yield FakePicture(
+                    str(table.parent / row["file"]), scores=scores, said=said | set(tags[:1])
+                )
+
+
+def _make_thumbnails(pictures: list[FakePicture], root: Path) -> None:
+    from PIL import Image
+
+    cache = Path(tempfile.gettempdir()) / "anitag-screenshot-thumbnails"
+    cache.mkdir(exist_ok=True)
+    for place, picture in enumerate(pictures):
+        target = cache / (Path(picture.path).stem + ".jpg")
+        with Image.open(picture.path) as opened:
+            picture.width, picture.height = opened.size
+            picture.format = "webp"
+            if not target.exists():
+                image = opened.convert("RGBA")
+                image.thumbnail((384, 384))
+                ground = Image.new("RGBA", image.size, (36, 39, 50, 255))
+                ground.alpha_composite(image)
+                ground.convert("RGB").save(target, quality=85)
+        picture.thumbnail = target
+        picture.size = Path(picture.path).stat().st_size
+        if place == 8:
+            picture.frames, picture.format = 12, "gif"
+        if place == 13:
+            picture.status = ImageStatus.AWAY
+
+
+def _categories(pictures: list[FakePicture]) -> dict[str, TagCategory]:
+    names = {name for one in pictures for name in (*one.scores, *one.said)}
+    known = dict.fromkeys(names, TagCategory.GENERAL)
+    for table in sorted(Path("free").glob("*/labels.csv")):
+        with table.open(encoding="utf-8") as opened:
+            for row in csv.DictReader(opened):
+                known[row.get("character", "")] = TagCategory.CHARACTER
+                known[row.get("copyright", "")] = TagCategory.COPYRIGHT
+    known |= dict.fromkeys(("transparent_background", "highres", "comic"), TagCategory.META)
+    return known
+
+
+if __name__ == "__main__":
+    sys.exit(main())
