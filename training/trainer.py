@@ -53,6 +53,7 @@ class Trainer:
         self._average = WeightAverage(self._network, config.optimiser.average)
         self._step = 0
         self._smooth = math.nan
+        self._who = 0.0
         self._bad = 0
         self._stop = False
 
@@ -122,6 +123,7 @@ class Trainer:
         loss = multilabel_loss(logits, targets, mask, self._config.loss, self._pos_weight)
         if self._config.identity.weight:
             who = self._identity(features, batch.identities.to(self._device))
+            self._who = who.item()
             loss = loss + self._config.identity.weight * who
         return loss
 
@@ -151,6 +153,7 @@ class Trainer:
         values: dict[str, float | int] = {
             "step": self._step,
             "loss": self._smooth,
+            "identity_loss": self._who,
             "rate": self._optimiser.param_groups[0]["lr"],
             "size": run_size(self._config, self._step),
             "images_per_second": round(speed, 2),

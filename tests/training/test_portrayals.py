@@ -1,0 +1,37 @@
+"""The same persons drawn several times: labelled by person, the same files for ever."""
+
+import io
+import json
+
+import pytest
+
+pytest.importorskip("skia")
+
+from training.config import SourceConfig
+from training.datasets.manifest import read_source
+from training.portrayals import Cast, write_portrayals
+from training.progress import Progress
+
+
+def write(folder, persons=range(2, 4)):
+    stream = io.StringIO()
+    write_portrayals(Cast(folder, persons, 2, 48), Progress(as_json=True, stream=stream))
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_each_person_comes_as_often_as_asked(tmp_path):
+    events = write(tmp_path)
+    assert events[-1] == {"event": "written", "pictures": 4, "path": str(tmp_path)}
+    pictures = read_source(SourceConfig("portrayed", str(tmp_path), grouped_by=("person",)))
+    assert [p.identity for p in pictures] == ["person 2", "person 2", "person 3", "person 3"]
+    assert len({p.group for p in pictures}) == 2
+    assert all("solo" in p.tags for p in pictures)
+
+
+def test_the_same_cast_gives_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        write(tmp_path / name)
+    names = sorted(p.name for p in (tmp_path / "one").iterdir())
+    assert len(names) == 5
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -1,0 +1,27 @@
+"""``training portrayals``: draw the same persons many times, which teaches the embedding."""
+
+import argparse
+from pathlib import Path
+
+NAME = "portrayals"
+HELP = "draw each of many persons several times, so that a model learns who is who"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder to write to")
+    parser.add_argument("--persons", type=int, default=100, help="how many persons (default 100)")
+    parser.add_argument("--each", type=int, default=8, help="pictures of each (default 8)")
+    parser.add_argument("--first", type=int, default=0, help="number of the first person")
+    parser.add_argument("--size", type=int, default=512, help="longest side in pixels")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw and write them."""
+    from training.portrayals import Cast, write_portrayals
+    from training.progress import Progress
+
+    cast = Cast(args.out, range(args.first, args.first + args.persons), args.each, args.size)
+    write_portrayals(cast, Progress(as_json=args.json))
+    return 0
