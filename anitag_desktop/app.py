@@ -92,9 +92,9 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         showing=showing,
         administering=TagAdministration(store),
         modelling=modelling,
-        importing=Importer(store, correcting),
+        importing=Importer(store),
         exporting=Exporter(store, searching, showing),
         keeping=Keeper(store),
-        diagnosing=Diagnosis(store),
+        diagnosing=Diagnosis(paths),
         thumbnailing=Thumbnails(store),
     )

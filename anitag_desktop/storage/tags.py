@@ -35,6 +35,8 @@ def by_name(conn: Connection, name: str) -> TagRow | None:
 
 def owner_of_name(conn: Connection, name: str) -> TagRow | None:
     """Return the row that holds a normalised name, even if merged or deleted; else the alias's."""
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        return None  # bytes that are no text: no database holds them
     found = _where(conn, tags.c.name == name)
     if not found:
         alias = select(aliases.c.tag_id).where(aliases.c.name == name).scalar_subquery()

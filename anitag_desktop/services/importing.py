@@ -1,0 +1,113 @@
+"""Importing: the tags that sidecars and exports give to pictures of the library."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.sidecar import SidecarTag
+from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
+from anitag_desktop.domain.tag_name import SpokenName, check_tag_name, read_tag_name
+from anitag_desktop.services.sidecar_matching import SidecarMatcher
+from anitag_desktop.services.sidecar_reading import ReadSidecar, read_sidecars
+from anitag_desktop.storage import imports
+from anitag_desktop.storage.lookups import PictureLookup
+from anitag_desktop.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import came to.
+
+    ``read`` are the pictures that sidecars spoke of, ``applied`` those of them that the library
+    has, ``unmatched`` the others; ``problems`` what could not be read, in the order of files.
+    """
+
+    read: int
+    applied: int
+    unmatched: int
+    problems: tuple[AnitagError, ...]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the sidecars said so far, by image."""
+
+    wanted: dict[int, dict[SpokenName, None]] = field(default_factory=dict)
+    read: int = 0
+    applied: int = 0
+    problems: list[AnitagError] = field(default_factory=list)
+
+
+class Importer:
+    """Lets in tags as imported ones: trusted, under the user's own word."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def import_path(self, path: str) -> ImportReport:
+        """Import a sidecar or an export, or every one in a folder, as one action to undo.
+
+        What is broken is left out and told; an empty sidecar is a valid one without tags.
+
+        Raises:
+            AnitagError: ``no_such_file``, ``unreadable_folder``, ``nothing_to_import``.
+        """
+        path = os.path.abspath(path)  # noqa: PTH100 - bytes that are not UTF-8 stay as they are
+        gathered = self._gather(path)
+        if not gathered.read and not gathered.problems:
+            raise AnitagError("nothing_to_import", path=path)
+        if gathered.wanted:
+            label = f"Import tags from {PurePath(path).name}"
+            self._store.library.write(lambda conn: imports.let_in(conn, label, gathered.wanted))
+        return ImportReport(
+            read=gathered.read,
+            applied=gathered.applied,
+            unmatched=gathered.read - gathered.applied,
+            problems=tuple(gathered.problems),
+        )
+
+    def _gather(self, path: str) -> _Gathered:
+        gathered = _Gathered()
+        with self._store.library.read() as conn:
+            matcher = SidecarMatcher(PictureLookup(conn))
+            for found in read_sidecars(path):
+                if isinstance(found, AnitagError):
+                    gathered.problems.append(found)
+                else:
+                    _add(gathered, found, matcher.images_of(found))
+        return gathered
+
+
+def _add(gathered: _Gathered, sidecar: ReadSidecar, image_ids: Iterable[int]) -> None:
+    gathered.read += 1
+    if not image_ids:
+        return
+    gathered.applied += 1
+    names = dict.fromkeys(_names(sidecar, gathered.problems))
+    for image_id in image_ids:
+        gathered.wanted.setdefault(image_id, {}).update(names)
+
+
+def _names(sidecar: ReadSidecar, problems: list[AnitagError]) -> Iterable[SpokenName]:
+    """Yield the names of a sidecar's tags; what cannot be a name becomes a problem."""
+    for tag in sidecar.picture.tags:
+        try:
+            yield _spoken(tag)
+        except AnitagError as error:
+            line = sidecar.picture.line
+            problems.append(
+                AnitagError("bad_sidecar", path=sidecar.path, line=line, reason=_reason(error))
+            )
+
+
+def _spoken(tag: SidecarTag) -> SpokenName:
+    """Return a tag's name; where the category stands beside it, it has no prefix."""
+    if tag.category in (None, TagCategory.RATING):
+        return read_tag_name(tag.name)
+    return SpokenName(check_tag_name(normalize_tag_name(tag.name)), tag.category)
+
+
+def _reason(error: AnitagError) -> str:
+    return str(error).removesuffix(".")
