@@ -151,13 +151,13 @@ def link(conn: Connection, file_id: int, image_id: int) -> None:
 def pending(
     conn: Connection, limit: int, folder_ids: Iterable[int] | None = None
 ) -> list[PendingFile]:
-    """Return files that are present, have no problem, and wait to be identified."""
+    """Return files that are present, have no problem, and wait to be identified; newest first."""
     f = files.c
     query = (
         select(f.id, f.path, *_stat_columns())
         .outerjoin(problems, problems.c.file_id == f.id)
         .where(f.image_id.is_(None), f.status == "present", problems.c.file_id.is_(None))
-        .order_by(f.id)
+        .order_by(f.mtime_ns.desc(), f.id)
         .limit(limit)
     )
     rows = conn.execute(within(query, folder_ids))

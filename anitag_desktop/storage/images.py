@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     and_,
     bindparam,
     exists,
@@ -77,23 +79,40 @@ def without_run(
     models: Sequence[ModelKey],
     limit: int,
     folder_ids: Iterable[int] | None = None,
+    image_ids: Iterable[int] | None = None,
 ) -> list[tuple[int, str, bytes]]:
     """Return (image id, sha256, a path) of present images that a model has not looked at yet.
 
-    ``conn`` is a reading connection of the library. Files with a problem are left out.
+    ``conn`` is a reading connection of the library. Files with a problem are left out;
+    ``folder_ids`` and ``image_ids`` narrow the answer.
     """
+    query = _lacking_run(models).add_columns(images.c.sha256, func.min(files.c.path))
+    if image_ids is not None:
+        query = query.where(one_of(images.c.id, image_ids))
+    query = within(query.order_by(images.c.id).limit(limit), folder_ids)
+    rows = conn.execute(query) if models else ()
+    return [(image_id, sha256, path) for image_id, sha256, path in rows]
+
+
+def count_without_run(
+    conn: Connection, models: Sequence[ModelKey], folder_ids: Iterable[int] | None = None
+) -> int:
+    """Return how many images ``without_run`` would return without a limit."""
+    if not models:
+        return 0
+    lacking = within(_lacking_run(models), folder_ids).subquery()
+    return int(conn.execute(select(func.count()).select_from(lacking)).scalar_one())
+
+
+def _lacking_run(models: Sequence[ModelKey]) -> Select[Any]:
     missing = or_(*(~_has_run(model) for model in models))
-    query = (
-        select(images.c.id, images.c.sha256, func.min(files.c.path))
+    return (
+        select(images.c.id)
         .join(files, files.c.image_id == images.c.id)
         .outerjoin(problems, problems.c.file_id == files.c.id)
         .where(files.c.status == "present", problems.c.file_id.is_(None), missing)
         .group_by(images.c.id)
-        .order_by(images.c.id)
-        .limit(limit)
     )
-    rows = conn.execute(within(query, folder_ids)) if models else ()
-    return [(image_id, sha256, path) for image_id, sha256, path in rows]
 
 
 def _has_run(model: ModelKey) -> ColumnElement[bool]:

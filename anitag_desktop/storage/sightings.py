@@ -5,6 +5,7 @@ that the row says, but its bytes have to be hashed again. The mark lies in the d
 outlives the program; ``files.upsert`` with a real stat takes it away.
 """
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -147,6 +148,58 @@ def adopt(conn: Connection, file_id: int, folder_id: int, stat: FileStat, at: fl
     """Record that a file belongs to another watched folder now, unchanged."""
     conn.execute(update(files).where(files.c.id == file_id).values(folder_id=folder_id))
     refresh(conn, [(file_id, stat)], at)
+
+
+class Reading(NamedTuple):
+    """What was read of a known file: the image that its bytes are, or None if they are none."""
+
+    file_id: int
+    path: bytes
+    image_id: int | None
+    stat: FileStat
+
+
+def put_readings(conn: Connection, readings: Sequence[Reading]) -> None:
+    """Record what files hold; their problems are over, their status stays as it is.
+
+    A file that was moved while it was read keeps the stat of its new place.
+    """
+    stats = [
+        (*r.stat[:3], to_signed(r.stat.inode), to_signed(r.stat.device), r.path, r.file_id)
+        for r in readings
+    ]
+    changed = [reading.file_id for reading in readings]
+    note_images_of(conn, changed)
+    cursor = conn.connection.cursor()
+    cursor.executemany("DELETE FROM problems WHERE file_id = ?", [(i,) for i in changed])
+    cursor.executemany(
+        "UPDATE files SET image_id = ? WHERE id = ?",
+        [(reading.image_id, reading.file_id) for reading in readings],
+    )
+    cursor.executemany(
+        "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, device = ? "
+        "WHERE path = ? AND id = ?",
+        stats,
+    )
+    cursor.close()
+    note_images_of(conn, changed)
+    note(conn, files=True, problems=True)
+
+
+def of_images(
+    conn: Connection, image_ids: Iterable[int], folder_ids: Iterable[int] | None = None
+) -> dict[int, Sighting]:
+    """Return for each image one of its files that are there and have no problem."""
+    where = (
+        "status = 'present' AND image_id IN (SELECT value FROM json_each(?)) "
+        "AND NOT EXISTS (SELECT 1 FROM problems WHERE file_id = files.id)"
+    )
+    values = [json.dumps(list(image_ids))]
+    if folder_ids is not None:
+        where += " AND folder_id IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(list(folder_ids)))
+    rows = _fetch(conn, where, tuple(values)).values()
+    return {row.image_id: row for row in rows if row.image_id is not None}
 
 
 def set_folder_away(conn: Connection, folder_id: int) -> None:
