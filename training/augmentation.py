@@ -39,6 +39,8 @@ class Augmentation:
         ``pixels`` is an RGBA square (S x S x 4).
         """
         solid, replaced = self._put_before_background(pixels, rng)
+        if rng.random() < self._config.turn:
+            solid = _turn(solid, 360 * _around(self._config.turn_angle, rng))
         image = self._frame(solid, size, rng)
         if may_flip and rng.random() < self._config.flip:
             image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -67,7 +69,11 @@ class Augmentation:
 
     def _recolour(self, pixels: Pixels, rng: Generator) -> Pixels:
         config, values = self._config, pixels.astype(np.float32)
-        values *= 1 + _around(config.brightness, rng)
+        if config.gamma:
+            power = np.exp(_around(config.gamma, rng))
+            values = np.asarray(255 * (values / 255) ** power, np.float32)
+        gains = 1 + rng.uniform(-config.cast, config.cast, 3) + _around(config.brightness, rng)
+        values *= gains.astype(np.float32)
         mean = values.mean()
         values = mean + (values - mean) * np.float32(1 + _around(config.contrast, rng))
         grey = (values @ GREY_WEIGHTS)[..., None]
@@ -83,6 +89,12 @@ class Augmentation:
 
 def _around(strength: float, rng: Generator) -> float:
     return float(rng.uniform(-strength, strength))
+
+
+def _turn(image: Image.Image, degrees: float) -> Image.Image:
+    """Turn the picture a little; the corners get the colour of its upper left one."""
+    corner = image.getpixel((0, 0))
+    return image.rotate(degrees, Image.Resampling.BILINEAR, fillcolor=corner)
 
 
 def _crop(image: Image.Image, size: int, min_area: float, rng: Generator) -> Image.Image:

@@ -71,19 +71,24 @@ class NetworkConfig:
 class AugmentationConfig:
     """Chances (0 to 1) and strengths of what is done to a training picture.
 
-    ``min_area`` is the least share of the picture that a random crop keeps. ``brightness`` to
-    ``saturation`` are the largest relative changes; ``hue`` is a share of the colour circle and
-    stays small, because hair and eye colours are tags.
+    ``min_area`` is the least share of the picture that a random crop keeps; ``turn`` the chance of
+    a turn by up to ``turn_angle`` of a full circle. ``brightness`` to ``cast`` (each channel on its
+    own) are the largest relative changes, ``gamma`` the largest exponent beside 1; ``hue`` is a
+    share of the colour circle and stays small, because hair and eye colours are tags.
     """
 
     crop: float = 0.8
     min_area: float = 0.5
     shrink: float = 0.15
+    turn: float = 0.4
+    turn_angle: float = 0.05
     flip: float = 0.5
     brightness: float = 0.2
     contrast: float = 0.2
     saturation: float = 0.2
     hue: float = 0.01
+    cast: float = 0.06
+    gamma: float = 0.2
     grey: float = 0.0
     blur: float = 0.15
     low_resolution: float = 0.3

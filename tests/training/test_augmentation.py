@@ -1,15 +1,14 @@
 """Augmentation: repeatable, in range, and harmless to what tags speak of."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
 from training.augmentation import Augmentation
 from training.config import AugmentationConfig
 
-STILL = AugmentationConfig(
-    **dict.fromkeys(("crop", "shrink", "flip", "blur", "low_resolution", "jpeg", "noise"), 0.0),
-    **dict.fromkeys(("erase", "brightness", "contrast", "saturation", "hue", "background"), 0.0),
-)
+STILL = AugmentationConfig(**{f.name: 0.0 for f in fields(AugmentationConfig)})
 
 
 def square(colour, size=40, alpha=255):
@@ -41,9 +40,7 @@ def test_switched_off_it_only_resizes():
 
 
 def test_pictures_with_sides_are_not_flipped():
-    config = AugmentationConfig(
-        **{f: getattr(STILL, f) for f in STILL.__slots__ if f != "flip"}, flip=1.0
-    )
+    config = replace(STILL, flip=1.0)
     augment = Augmentation(config)
     pixels = noise(32)
     kept, _ = augment(pixels, 32, np.random.default_rng(1), may_flip=False)
@@ -53,9 +50,7 @@ def test_pictures_with_sides_are_not_flipped():
 
 
 def test_a_cut_out_figure_gets_a_new_background_or_white():
-    config = AugmentationConfig(
-        **{f: getattr(STILL, f) for f in STILL.__slots__ if f != "background"}, background=0.5
-    )
+    config = replace(STILL, background=0.5)
     pixels = square((0, 0, 0), alpha=0)
     pixels[10:30, 10:30] = (10, 200, 10, 255)
     seen = set()
