@@ -65,6 +65,11 @@ _WRONG_USE_CODES = frozenset(
         "bad_format",
         "bad_value",
         "bad_tag_relation",
+        "implication_cycle",
+        "tag_exists",
+        "unknown_tag",
+        "not_a_model",
+        "model_refused",
     }
 )
 """Errors that come from what was asked, not from the state of the library or the disk."""

@@ -1,6 +1,6 @@
 """Whole files: text files for other programs, written beside their place and moved there."""
 
-import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +18,7 @@ def whole_file(target: Path) -> Iterator[TextIO]:
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
     """
-    building = target.with_name(f".anitag-{os.getpid()}.part")
+    building = target.with_name(f".anitag-{uuid.uuid4().hex}.part")
     with failures_of(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

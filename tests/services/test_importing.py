@@ -1,0 +1,277 @@
+"""Sidecars of all kinds, matched to pictures, in one action that can be undone."""
+
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.exporting import Exporter
+from anitag_desktop.services.importing import Importer
+from anitag_desktop.services.showing import Showing
+from tests.helpers.libraries import open_store
+from tests.helpers.seeding import activate_model, add_folder, add_picture, facts, say, score
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(tmp_path / "library") as opened:
+        activate_model(opened)
+        yield opened
+
+
+@pytest.fixture
+def pics(tmp_path):
+    folder = tmp_path / "pics"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def folder(store, pics):
+    return add_folder(store, str(pics))
+
+
+@pytest.fixture
+def import_path(store):
+    importer = Importer(store)
+    return lambda path: importer.import_path(str(path))
+
+
+@pytest.fixture
+def picture(store, pics, folder):
+    def add(name, content=None):
+        return add_picture(store, folder, str(pics / name), content)
+
+    return add
+
+
+def tags_of(store, image):
+    (details,) = Showing(store).pictures([image])
+    return {(shown.tag.name, shown.source.value) for shown in details.tags}
+
+
+def counts(report):
+    return report.read, report.applied, report.unmatched, len(report.problems)
+
+
+def test_both_names_of_a_text_sidecar(store, pics, picture, import_path):
+    short, long = picture("a.png"), picture("b.jpg")
+    (pics / "a.txt").write_text("long hair, hat")
+    (pics / "b.jpg.txt").write_text("blue_eyes\nsmile")
+    assert counts(import_path(pics)) == (2, 2, 0, 0)
+    assert tags_of(store, short) == {("long_hair", "import"), ("hat", "import")}
+    assert tags_of(store, long) == {("blue_eyes", "import"), ("smile", "import")}
+
+
+def test_the_full_name_goes_before_the_stem(store, pics, picture, import_path):
+    one, other = picture("a.png"), picture("a.png.jpg")
+    (pics / "a.png.txt").write_text("hat")
+    import_path(pics)
+    assert tags_of(store, one) == {("hat", "import")}
+    assert tags_of(store, other) == set()
+
+
+def test_a_stem_that_two_pictures_share_speaks_of_both(store, pics, picture, import_path):
+    images = [picture("a.png"), picture("a.jpg")]
+    (pics / "a.txt").write_text("hat")
+    assert counts(import_path(pics / "a.txt")) == (1, 1, 0, 0)
+    assert [tags_of(store, image) for image in images] == [{("hat", "import")}] * 2
+
+
+def test_only_the_folder_of_the_sidecar_counts(store, pics, folder, import_path):
+    deeper = add_picture(store, folder, str(pics / "sub" / "a.png"))
+    (pics / "a.txt").write_text("hat")
+    (pics / "sub").mkdir()
+    assert counts(import_path(pics)) == (1, 0, 1, 0)
+    (pics / "sub" / "a.txt").write_text("bow")
+    assert counts(import_path(pics)) == (2, 1, 1, 0)
+    assert tags_of(store, deeper) == {("bow", "import")}
+
+
+def test_a_name_that_is_a_hash(store, tmp_path, picture, import_path):
+    image, other = picture("a.png", "one"), picture("b.png", "two")
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    (loose / f"{facts('one').md5.upper()}.txt").write_text("hat")
+    (loose / f"{facts('two').sha256}.txt").write_text("bow")
+    assert counts(import_path(loose)) == (2, 2, 0, 0)
+    assert tags_of(store, image) == {("hat", "import")}
+    assert tags_of(store, other) == {("bow", "import")}
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.png.json", "a.png.anitag.json", "A.JSON"])
+def test_json_beside_a_picture(store, pics, picture, import_path, name):
+    image = picture("A.png" if name == "A.JSON" else "a.png")
+    (pics / name).write_text(json.dumps({"tags": ["hat"]}, indent=2))
+    assert counts(import_path(pics)) == (1, 1, 0, 0)
+    assert tags_of(store, image) == {("hat", "import")}
+
+
+def test_a_hash_in_json_decides_alone(store, pics, picture, import_path):
+    named, hashed = picture("a.png", "one"), picture("b.png", "two")
+    (pics / "a.json").write_text(json.dumps({"sha256": facts("two").sha256, "tags": ["hat"]}))
+    (pics / "b.json").write_text(json.dumps({"md5": facts("one").md5, "tags": ["bow"]}))
+    (pics / "c.json").write_text(json.dumps({"md5": "0" * 32, "path": "a.png", "tags": ["tie"]}))
+    assert counts(import_path(pics)) == (3, 2, 1, 0)
+    assert tags_of(store, hashed) == {("hat", "import")}
+    assert tags_of(store, named) == {("bow", "import")}
+
+
+def test_paths_in_json_absolute_relative_or_of_another_machine(store, pics, picture, import_path):
+    images = [picture(f"{name}.png") for name in "abc"]
+    value = {
+        str(pics / "a.png"): {"tags": "one"},
+        "b.png": {"tags": "two"},
+        "/elsewhere/c.png": {"tags": "three"},
+    }
+    (pics / "meta.json").write_text(json.dumps(value))
+    assert counts(import_path(pics)) == (3, 3, 0, 0)
+    found = [tags_of(store, image) for image in images]
+    assert found == [{(name, "import")} for name in ("one", "two", "three")]
+
+
+def test_one_action_undoes_it_all(store, pics, picture, import_path):
+    images = [picture(f"{n}.png") for n in range(4)]
+    for number in range(4):
+        (pics / f"{number}.txt").write_text("hat, rating:sensitive")
+    import_path(pics)
+    (action,) = Corrector(store).undo()
+    assert "Import" in action.label
+    assert [tags_of(store, image) for image in images] == [set()] * 4
+
+
+def test_importing_twice_is_no_second_action(store, pics, picture, import_path):
+    picture("a.png")
+    (pics / "a.txt").write_text("hat")
+    import_path(pics)
+    assert counts(import_path(pics)) == (1, 1, 0, 0)
+    assert len(Corrector(store).history(10)) == 1
+
+
+def test_the_user_s_rejection_stays(store, pics, picture, import_path):
+    image = picture("a.png")
+    say(store, image, "hat", Verdict.REJECTED)
+    (pics / "a.txt").write_text("hat, bow")
+    import_path(pics)
+    assert tags_of(store, image) == {("bow", "import")}
+
+
+def test_an_empty_sidecar_is_valid(pics, picture, import_path):
+    picture("a.png")
+    (pics / "a.txt").write_bytes(b"")
+    assert counts(import_path(pics)) == (1, 1, 0, 0)
+
+
+def test_aliases_prefixes_and_ratings(store, pics, picture, import_path):
+    from anitag_desktop.services.administering import TagAdministration
+
+    image = picture("a.png")
+    TagAdministration(store).alias("cap", "hat")
+    (pics / "a.txt").write_text("Cap, char:Miku, rating:q, re:zero")
+    import_path(pics)
+    (details,) = Showing(store).pictures([image])
+    assert {(s.tag.name, s.tag.category.value) for s in details.tags} == {
+        ("hat", "general"), ("miku", "character"), ("re:zero", "general"),
+    }  # fmt: skip
+    assert details.rating == "questionable"
+
+
+def test_broken_sidecars_name_their_line_and_the_others_go_on(store, pics, picture, import_path):
+    image = picture("a.png")
+    (pics / "a.txt").write_text("hat")
+    (pics / "b.txt").write_bytes(b"ok\n\xff\xfe")
+    (pics / "c.json").write_text('{"tags": [\n')
+    (pics / "d.jsonl").write_text('{"tags": 3}\n\n{"path": "a.png", "tags": ["bow"]}\n{oops\n')
+    report = import_path(pics)
+    told = [(Path(p.params["path"]).name, p.params["line"]) for p in report.problems]
+    assert told == [("b.txt", 2), ("c.json", 2), ("d.jsonl", 1), ("d.jsonl", 4)]
+    assert {p.code for p in report.problems} == {"bad_sidecar"}
+    assert tags_of(store, image) == {("hat", "import"), ("bow", "import")}
+
+
+def test_a_name_that_cannot_be_is_told_and_the_others_stay(store, pics, picture, import_path):
+    image = picture("a.png")
+    (pics / "a.txt").write_text(f"hat, foo*bar, {'x' * 300}, bow")
+    report = import_path(pics)
+    assert len(report.problems) == 2
+    assert tags_of(store, image) == {("hat", "import"), ("bow", "import")}
+
+
+def test_json_lines_under_the_name_of_json(store, pics, picture, import_path):
+    images = [picture("a.png"), picture("b.png")]
+    lines = [json.dumps({"path": name, "tags": ["hat"]}) for name in ("a.png", "b.png")]
+    (pics / "out.json").write_text("\n".join(lines))
+    assert counts(import_path(pics / "out.json")) == (2, 2, 0, 0)
+    assert [tags_of(store, image) for image in images] == [{("hat", "import")}] * 2
+
+
+def test_what_is_not_there_or_empty(tmp_path, import_path):
+    for path, code in ((tmp_path / "no", "no_such_file"), (tmp_path, "nothing_to_import")):
+        empty = tmp_path / "empty"
+        empty.mkdir(exist_ok=True)
+        with pytest.raises(AnitagError) as caught:
+            import_path(empty if code == "nothing_to_import" else path)
+        assert caught.value.code == code
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_waited_for(pics, picture, import_path):
+    picture("a.png")
+    os.mkfifo(pics / "a.txt")
+    (pics / "b.txt").write_text("hat")
+    assert counts(import_path(pics)) == (1, 0, 1, 0)
+    assert counts(import_path(pics / "a.txt")) == (0, 0, 0, 1)
+
+
+def test_names_that_are_not_utf8(store, pics, picture, import_path):
+    image = picture("caf\udce9.png")
+    (pics / "caf\udce9.txt").write_text("hat")
+    assert counts(import_path(pics)) == (1, 1, 0, 0)
+    assert tags_of(store, image) == {("hat", "import")}
+
+
+def test_a_deleted_tag_is_not_brought_back(store, pics, picture, import_path):
+    from anitag_desktop.services.administering import TagAdministration
+
+    image = picture("a.png")
+    score(store, image, hat=0.9)
+    TagAdministration(store).delete("hat")
+    (pics / "a.txt").write_text("hat, bow")
+    import_path(pics)
+    assert tags_of(store, image) == {("bow", "import")}
+
+
+@pytest.mark.parametrize("form", ["json", "txt"])
+def test_export_and_import_into_a_fresh_library(store, pics, picture, tmp_path, form):
+    images = [picture(f"{name}.png", name) for name in "abc"]
+    say(store, images[0], "miku", category=TagCategory.CHARACTER)
+    say(store, images[0], "saber_(fate)", source=Source.IMPORT)
+    say(store, images[1], "o_o")
+    say(store, images[1], "rating:questionable", category=TagCategory.RATING)
+    say(store, images[2], "hat", Verdict.REJECTED)
+    out = pics if form == "txt" else tmp_path / "out.jsonl"
+    export(store, images, form, out)
+    with open_store(tmp_path / "fresh") as fresh:
+        folder = add_folder(fresh, str(pics))
+        again = [add_picture(fresh, folder, str(pics / f"{name}.png"), name) for name in "abc"]
+        report = Importer(fresh).import_path(str(out))
+        assert counts(report) == (3, 3, 0, 0)
+        assert [names_of(fresh, image) for image in again] == [
+            names_of(store, image) for image in images
+        ]
+
+
+def export(store, images, form, out):
+    searching = SimpleNamespace(search=lambda text: SimpleNamespace(ids=images))
+    return Exporter(store, searching, Showing(store)).export(form, str(out))
+
+
+def names_of(store, image):
+    (details,) = Showing(store).pictures([image])
+    return {shown.tag.name for shown in details.tags}, details.rating
