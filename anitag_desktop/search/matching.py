@@ -42,6 +42,14 @@ from anitag_desktop.search.metatags import Search
 from anitag_desktop.search.ordering import Order, OrderKey, Shuffle
 from anitag_desktop.search.query import TagName, TagPattern
 
+BEST_FIRST = (
+    ImageStatus.PRESENT,
+    ImageStatus.AWAY,
+    ImageStatus.UNREADABLE,
+    ImageStatus.MISSING,
+)
+"""Which status of its files an image has: the first of these that there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchedFile:
@@ -87,11 +95,10 @@ class SearchedImage:
     stars: int | None = None
 
     @property
-    def status(self) -> ImageStatus:
-        """The best status of its files; missing without any."""
-        best = (ImageStatus.PRESENT, ImageStatus.AWAY, ImageStatus.UNREADABLE)
+    def status(self) -> ImageStatus | None:
+        """The best status of its files; None without any: its file has other contents now."""
         statuses = {file.status for file in self.files}
-        return next((status for status in best if status in statuses), ImageStatus.MISSING)
+        return next((status for status in BEST_FIRST if status in statuses), None)
 
     @property
     def places(self) -> tuple[SearchedFile, ...]:

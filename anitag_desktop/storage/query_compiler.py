@@ -25,8 +25,11 @@ from anitag_desktop.search.conditions import (
 )
 from anitag_desktop.search.metatags import Search
 from anitag_desktop.search.query import TagName, TagPattern
-from anitag_desktop.storage.schema import idx_images, images
 from anitag_desktop.storage.search_clauses import Clauses
+from anitag_desktop.storage.search_tables import (
+    idx_images,
+    images,
+)
 from anitag_desktop.storage.search_tags import Members
 
 _ALL = 1 << 60

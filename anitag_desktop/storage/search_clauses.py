@@ -20,7 +20,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 
 from anitag_desktop.domain.correction import Source, Verdict
@@ -55,11 +54,13 @@ from anitag_desktop.search.ranges import NumberSet, Range
 from anitag_desktop.storage import search_files, search_tags
 from anitag_desktop.storage.schema import (
     favourites,
+    stars,
+    verdicts,
+)
+from anitag_desktop.storage.search_tables import (
     idx_models,
     images,
-    stars,
     subjects,
-    verdicts,
 )
 from anitag_desktop.storage.search_tags import Members, Reach
 from anitag_desktop.storage.selection import one_of
@@ -108,19 +109,15 @@ class Clauses:
 
         One may come up more than once; None where only going through all images helps.
         """
-        if isinstance(clause, TagName | TagPattern | InCategory):
-            return search_tags.members(self._reach(clause))
         if isinstance(clause, Scored):
             return self._scored_members(clause)
-        if isinstance(clause, AnyOf):
-            return self._members_of_any(clause)
-        if isinstance(clause, AllOf):
-            found = (self.members(part) for part in clause.parts)
-            return next((one for one in found if one is not None), None)
-        return None
+        found = self._bound(clause)
+        return None if found is None else search_tags.members(found)
 
     def is_settled_by_members(self, clause: Clause) -> bool:
         """Tell whether the members of a clause are exactly the images that it finds."""
+        if isinstance(clause, AnyOf):
+            return all(map(self.is_settled_by_members, clause.parts))
         return isinstance(clause, TagName | TagPattern | InCategory)
 
     def order(self, order: Order, at: At) -> list[ColumnElement[Any]]:
@@ -162,11 +159,18 @@ class Clauses:
         scored = search_tags.scores(self._conn, clause.tag).subquery()
         return select(scored.c.image_id).where(in_set(scored.c.score, clause.scores))
 
-    def _members_of_any(self, clause: AnyOf) -> Members | None:
-        parts = [self.members(part) for part in clause.parts]
-        known = [part for part in parts if part is not None]
-        flat = [select(part.subquery().c.image_id) for part in known]
-        return union_all(*flat) if len(known) == len(parts) else None
+    def _bound(self, clause: Clause) -> Reach | None:
+        """Return tags of which every image that a clause finds has one."""
+        if isinstance(clause, TagName | TagPattern | InCategory):
+            return self._reach(clause)
+        if isinstance(clause, AllOf):
+            bounds = (self._bound(part) for part in clause.parts)
+            return next((bound for bound in bounds if bound is not None), None)
+        if isinstance(clause, AnyOf):
+            found = [self._bound(part) for part in clause.parts]
+            known = [bound for bound in found if bound is not None]
+            return search_tags.merged(known) if len(known) == len(found) else None
+        return None
 
     def _tagged(self, clause: TagName | TagPattern | InCategory, at: At) -> Truth:
         return search_tags.has_any(self._reach(clause), at)

@@ -5,7 +5,7 @@ in the folder that it once had a copy in. Letters of ASCII are compared without 
 """
 
 import os
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,29 +18,26 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
 )
 
 from anitag_desktop.domain.image import ImageStatus
-from anitag_desktop.search.matching import spellings
+from anitag_desktop.search.matching import BEST_FIRST, spellings
 from anitag_desktop.storage.places import at_or_under
-from anitag_desktop.storage.schema import files, images
+from anitag_desktop.storage.schema import (
+    files,
+)
+from anitag_desktop.storage.search_tables import (
+    images,
+)
 
 T = TypeVar("T")
-
-_BEST_FIRST = (
-    ImageStatus.PRESENT,
-    ImageStatus.AWAY,
-    ImageStatus.UNREADABLE,
-    ImageStatus.MISSING,
-)
 
 
 def has_status(statuses: frozenset[ImageStatus]) -> ColumnElement[bool]:
     """Return "the best status of the image's files is one of these"."""
     if len(statuses) == len(ImageStatus):
-        return true()
-    return or_(*(_is_at_best(status) for status in _BEST_FIRST if status in statuses))
+        return exists(select(literal(1)).select_from(files).where(_is_of_image()))
+    return or_(*(_is_at_best(status) for status in BEST_FIRST if status in statuses))
 
 
 def lies_in(folder: str) -> ColumnElement[bool]:
@@ -66,29 +63,29 @@ def first_name() -> ColumnElement[str]:
     return _of_places(func.min(func.lower(_file_name())))
 
 
-def modified() -> ColumnElement[float]:
+def modified() -> ColumnElement[Any]:
     """Return the earliest time of the image's files in epoch seconds."""
     return _of_places(func.min(files.c.mtime_ns)) / 1e9
 
 
 def _of_places(value: ColumnElement[T]) -> ColumnElement[T]:
-    own = select(value).where(files.c.image_id == images.c.id, _counts())
+    own = select(value).where(_is_of_image(), _counts())
     return own.scalar_subquery()
 
 
 def _is_at_best(status: ImageStatus) -> ColumnElement[bool]:
-    better = _BEST_FIRST[: _BEST_FIRST.index(status)]
+    better = BEST_FIRST[: BEST_FIRST.index(status)]
     none_better = [~_has_file(one) for one in better]
-    if status is ImageStatus.MISSING:
-        return and_(*none_better)
     return and_(*none_better, _has_file(status))
+
+
+def _is_of_image() -> ColumnElement[bool]:
+    return files.c.image_id == images.c.id
 
 
 def _has_file(status: ImageStatus) -> ColumnElement[bool]:
     return exists(
-        select(literal(1))
-        .select_from(files)
-        .where(files.c.image_id == images.c.id, files.c.status == status.value)
+        select(literal(1)).select_from(files).where(_is_of_image(), files.c.status == status.value)
     )
 
 

@@ -32,15 +32,17 @@ from anitag_desktop.search.query import TagName, TagPattern
 from anitag_desktop.storage import index_ids, models, tags
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
-    idx_subjects,
-    idx_tags,
     image_tags,
     implications,
     predictions,
     rejected_tags,
     runs,
 )
-from anitag_desktop.storage.schema import tags as tag_table
+from anitag_desktop.storage.search_tables import (
+    idx_subjects,
+    idx_tags,
+)
+from anitag_desktop.storage.search_tables import tags as tag_table
 from anitag_desktop.storage.selection import one_of
 
 FEW = 16
@@ -60,11 +62,6 @@ class Reach:
 
     plain: tuple[int, ...]
     implied: tuple[tuple[int, tuple[int, ...]], ...]
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether no image can have it."""
-        return not self.plain and not self.implied
 
 
 def reach(
@@ -92,6 +89,13 @@ def reach(
     return Reach(
         tuple(sorted(plain)), tuple((root, tuple(sorted(ids))) for root, ids in implied.items())
     )
+
+
+def merged(found: Iterable[Reach]) -> Reach:
+    """Return what any of several terms finds."""
+    found = tuple(found)
+    plain = {tag for one in found for tag in one.plain}
+    return Reach(tuple(sorted(plain)), tuple(pair for one in found for pair in one.implied))
 
 
 def has_any(found: Reach, at: ColumnElement[int]) -> ColumnElement[bool]:

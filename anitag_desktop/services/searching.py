@@ -1,0 +1,133 @@
+"""Searching: from what was typed to pictures, and what helps while typing."""
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.search.completion import Completer, Completion
+from anitag_desktop.search.conditions import InCategory, conditions_of
+from anitag_desktop.search.formatter import format_query
+from anitag_desktop.search.highlight import Span, highlight, tag_names
+from anitag_desktop.search.index import KnownTag, SearchIndex
+from anitag_desktop.search.metatags import Search, interpret
+from anitag_desktop.search.parser import parse
+from anitag_desktop.search.query import TagName
+from anitag_desktop.storage.search_index import SqlSearchIndex
+from anitag_desktop.storage.store import Store
+
+_PATIENCE = 10
+"""How many times longer than counting all tags took, the counts may stay as they are."""
+
+_LEAST_PATIENCE = 1.0
+"""Seconds; while pictures are being tagged, counts change all the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The ids of the pictures found, in order, and the names in the text that no tag has."""
+
+    ids: Sequence[int]
+    unknown: tuple[str, ...] = ()
+
+
+class Searcher:
+    """Finds pictures by text. Every method may be called from any thread, and may take a moment.
+
+    Methods that read a text raise ``search.errors.QueryError`` (with position and reason) when it
+    is not a search; ``highlight`` and ``complete`` never do.
+    """
+
+    def __init__(self, store: Store, index: SearchIndex | None = None) -> None:
+        self._index = index or SqlSearchIndex(store)
+        self._tags = _TagNames(self._index)
+        self._seed = random.randrange(2**31)
+        store.changes.subscribe(self._tags.hear)
+
+    def search(
+        self, text: str, *, order: str | None = None, limit: int | None = None, offset: int = 0
+    ) -> SearchResult:
+        """Return the pictures that a text finds; an empty text finds all that are present.
+
+        ``order`` (what ``order:`` takes) beats the text's own; ``limit`` and ``offset`` cut a page
+        out of the result. A random order is a new one each time the first page is asked for.
+        """
+        if not offset:
+            self._seed = random.randrange(2**31)
+        asked = interpret(parse(text), datetime.now(), order, self._seed)
+        return SearchResult(self._index.ids(asked, offset, limit), self._unknown(asked))
+
+    def count(self, text: str) -> int:
+        """Return how many pictures a text finds."""
+        return self._index.count(interpret(parse(text), datetime.now()))
+
+    def explain(self, text: str) -> str:
+        """Return the normalised text."""
+        query = parse(text)
+        interpret(query, datetime.now())
+        return format_query(query)
+
+    def did_you_mean(self, name: str) -> list[KnownTag]:
+        """Return the tags that an unknown name may have meant, likeliest first."""
+        return self._tags.completer().nearest(name)
+
+    def complete(self, text: str, cursor: int) -> list[Completion]:
+        """Return what the term at the cursor may become, best first."""
+        return self._tags.completer().complete(text, cursor)
+
+    def highlight(self, text: str) -> list[Span]:
+        """Return the spans of a text for colouring."""
+        known = self._index.resolved(tag_names(text))
+        categories = {name: tag.category for name, tag in known.items()}
+        return highlight(text, categories.get)
+
+    def tag_counts(
+        self, category: TagCategory | None = None, limit: int = 200
+    ) -> list[tuple[Tag, int]]:
+        """Return the tags that most present pictures have, with their numbers, most first."""
+        return self._index.tag_counts(category, limit)
+
+    def _unknown(self, asked: Search) -> tuple[str, ...]:
+        """Return the names among the terms that no tag and no alias has."""
+        tags = [
+            leaf.tag if isinstance(leaf, InCategory) else leaf
+            for leaf in conditions_of(asked.where)
+        ]
+        names = dict.fromkeys(tag.name for tag in tags if isinstance(tag, TagName))
+        known = self._index.resolved(list(names))
+        return tuple(name for name in names if name not in known)
+
+
+class _TagNames:
+    """Keeps the completer, and makes it again when tags or counts have changed for long enough."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+        self._lock = Lock()
+        self._completer: Completer | None = None
+        self._is_stale = True
+        self._next = 0.0
+
+    def hear(self, change: LibraryChange) -> None:
+        """Note that counts or names have changed."""
+        if change.images or change.all_images or change.tags or change.files:
+            self._is_stale = True
+
+    def completer(self) -> Completer:
+        """Return a completer that knows nearly all there is now."""
+        with self._lock:
+            if self._completer is None or (self._is_stale and time.monotonic() >= self._next):
+                self._completer = self._make()
+            return self._completer
+
+    def _make(self) -> Completer:
+        started = time.monotonic()
+        self._is_stale = False
+        made = Completer(self._index.known_tags())
+        ended = time.monotonic()
+        self._next = ended + max(_LEAST_PATIENCE, _PATIENCE * (ended - started))
+        return made
