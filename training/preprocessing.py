@@ -42,8 +42,8 @@ def read_input(path: Path, size: int) -> NDArray[np.float32]:
     Raises:
         AnitagError: the file is no picture that the app would read.
     """
-    image = decode(read_file(os.fsencode(path)).content).image
-    return preprocess(image, _parsed(size))
+    picture = decode(read_file(os.fsencode(path)).content)
+    return preprocess(picture.image, _parsed(size), picture.extent)
 
 
 @cache

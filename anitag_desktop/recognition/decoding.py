@@ -41,7 +41,9 @@ Admission = Callable[[int], AbstractContextManager[object]]
 class Picture:
     """A decoded picture, upright, RGB or RGBA.
 
-    ``image`` may be reduced; ``width`` and ``height`` are those of the whole picture.
+    ``image`` may be reduced; ``width`` and ``height`` are those of the whole picture, and
+    ``extent`` is what these come to in pixels of ``image``: where the reduction does not divide
+    them, the last pixels of ``image`` stand for a part of a block.
     ``pixel_hash`` is the sha256 of the pixels with their size: the whole ones, or for JPEG those
     of its decode at the fixed reduction; it does not depend on the models in use.
     """
@@ -52,6 +54,7 @@ class Picture:
     format: str
     frames: int
     pixel_hash: str
+    extent: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,14 @@ def _decode(content: bytes, kind: str, wanted: "_Wanted", admit: Admission) -> P
         pixel_hash = _hash(image) if wanted.side == SIDE else decode(content).pixel_hash
     if orientation > 4:
         width, height = height, width
-    return Picture(image, width, height, kind.lower(), frames, pixel_hash)
+    extent = _extent(image, width, height)
+    return Picture(image, width, height, kind.lower(), frames, pixel_hash, extent)
+
+
+def _extent(image: "Image", width: int, height: int) -> tuple[float, float]:
+    """Return the whole picture's size in pixels of its reduction by a whole number."""
+    factor = round(max(width / image.width, height / image.height))
+    return width / factor, height / factor
 
 
 def reduce(image: "Image", side: int) -> "Image":

@@ -54,8 +54,10 @@ def _on_noise(recognizer: Recognizer) -> Reading:
     return recognizer.recognise(noise(recognizer.package, 1))[0]
 
 
-def _read(recognizer: Recognizer, image: "Image") -> Reading:
-    pixels = preprocess(image, recognizer.package.manifest.preprocess)
+def _read(
+    recognizer: Recognizer, image: "Image", extent: tuple[float, float] | None = None
+) -> Reading:
+    pixels = preprocess(image, recognizer.package.manifest.preprocess, extent)
     return recognizer.recognise(pixels[None])[0]
 
 
@@ -93,7 +95,8 @@ def _density_check(recognizer: Recognizer, grey: Reading) -> Check:
 def _golden_check(recognizer: Recognizer, golden: Golden) -> Check:
     package = recognizer.package
     content = read_file(os.fsencode(package.folder / golden.path)).content
-    scores = _read(recognizer, decode(content).image).scores
+    picture = decode(content)
+    scores = _read(recognizer, picture.image, picture.extent).scores
     places = {label.name: i for i, label in enumerate(package.labels)}
     unknown = [name for name in golden.scores if name not in places]
     if scores is None or unknown:

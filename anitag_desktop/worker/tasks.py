@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
@@ -15,9 +14,6 @@ from anitag_desktop.worker import control, messages
 from anitag_desktop.worker.batching import Run
 from anitag_desktop.worker.budget import PixelBudget
 from anitag_desktop.worker.pixels import PREVIEW_SIDE, SharedPixels
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 BUDGET = 96_000_000
 """Pixels that are decoded at once; each takes up to 12 bytes for a moment."""
@@ -84,12 +80,13 @@ class Tasks:
         known = facts.facts_of(file, picture, thumbnail)
         written = write_thumbnail(self._thumbnails, known.sha256, facts.as_jpeg(thumbnail))
         self._notify(control.Stage(job.job_id, control.RUNNING))
-        scores = tuple(self._run(model, picture.image) for model in self._models)
+        scores = tuple(self._run(model, picture) for model in self._models)
         return messages.Recognised(job.job_id, known, file.stat, scores, written)
 
-    def _run(self, model: LoadedModel, image: "Image") -> messages.ModelScores:
+    def _run(self, model: LoadedModel, picture: decoding.Picture) -> messages.ModelScores:
         package = model.recognizer.package
-        pixels = preprocessing.preprocess(image, package.manifest.preprocess)
+        operations = package.manifest.preprocess
+        pixels = preprocessing.preprocess(picture.image, operations, picture.extent)
         return to_scores(package.key, model.run(pixels))
 
     def _preview(self, job: messages.PreviewJob, slot: int) -> control.Drawn:
