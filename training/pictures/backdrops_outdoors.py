@@ -2,6 +2,8 @@
 
 from random import Random
 
+import skia
+
 from training.pictures.curves import Point, at_angle, box, ellipse, joined, polygon, smooth
 from training.pictures.palette import WHITE, Colour, hsv
 from training.pictures.scene import Scene
@@ -25,18 +27,18 @@ def _day(scene: Scene, horizon: float = 100.0) -> Random:
 
 def _cloud(scene: Scene, at: Point, size: float, colour: Colour, rng: Random) -> None:
     x, y = at
-    puffs = [
-        (x + (i - 2) * size * 0.5, y - rng.uniform(0, size * 0.35), size * rng.uniform(0.3, 0.52))
-        for i in range(5)
-    ]
-    shade = colour.mix(Colour(0.7, 0.78, 0.92), 0.5)
-    for offset, tone in ((size * 0.1, shade), (0.0, colour)):
-        for px, py, r in puffs:
-            scene.easel.fill(
-                ellipse(px, py + offset, r * 1.15, r * (0.9 if offset else 0.82)), tone
-            )
-        scene.easel.fill(
-            box(x - size * 1.2, y, x + size * 1.2, y + size * 0.12 + offset), tone, 0.8
+    puffs = skia.Path()
+    for i in range(6):
+        radius = size * rng.uniform(0.26, 0.5) * (1.0 - 0.25 * abs(i - 2.5) / 2.5)
+        px, py = x + (i - 2.5) * size * 0.42, y - radius * rng.uniform(0.5, 0.9)
+        puffs.addPath(ellipse(px, py, radius * 1.15, radius))
+    puffs.addPath(
+        smooth([(x - size * 1.5, y), (x, y - size * 0.2), (x + size * 1.5, y), (x, y + size * 0.1)])
+    )
+    shade = colour.mix(Colour(0.62, 0.72, 0.9), 0.5)
+    with scene.easel.clip(box(x - size * 2, y - size * 2, x + size * 2, y + size * 0.03)):
+        scene.easel.blend(
+            puffs, ((x, y - size * 0.75), (x, y)), ((colour, 1.0), (colour, 1.0), (shade, 1.0))
         )
 
 

@@ -2,9 +2,23 @@
 
 import skia
 
+from training.pictures.attributes import Top
 from training.pictures.curves import Point, joined, mirrored
 from training.pictures.figure import Figure
 from training.pictures.palette import Colour
+
+LOOSE = frozenset({Top.HOODIE, Top.SWEATER, Top.TURTLENECK, Top.JACKET, Top.CARDIGAN})
+"""Upper garments that stand off the body and end below the hips."""
+
+
+def hem_of(figure: Figure) -> float:
+    """Return the y at which the upper garment ends."""
+    b, top = figure.build, figure.person.outfit.top
+    if top in (Top.DRESS, Top.SUNDRESS, Top.MAID, Top.KIMONO):
+        return b.hip_y - 30.0 if not figure.chibi else b.hip_y - 10.0
+    if top in (Top.SHIRT, Top.VEST, Top.TANK_TOP, Top.ARMOR):
+        return b.hip_y - 18.0
+    return b.hip_y + (16.0 if top in LOOSE else 2.0)
 
 
 def trunk_side(figure: Figure, ease: float, hem: float) -> list[Point]:
@@ -44,12 +58,12 @@ def trunk_path(figure: Figure, ease: float = 0.0, hem: float | None = None) -> s
 
 
 def draw_bust_fold(figure: Figure, cloth: Colour) -> None:
-    """Draw the hint of a chest under cloth."""
+    """Draw the soft shade under the chest of a garment."""
     b = figure.build
-    if b.bust <= 0.05:
+    if b.bust <= 0.05 or figure.easel.style.depth <= 0:
         return
-    y = b.chest_y + 6.0
+    y = b.chest_y + 8.0
     for side in (-1.0, 1.0):
-        x = side * b.chest * 0.52
-        arc = [(x - side * 17, y + 4), (x - side * 2, y + 11 + 3 * b.bust), (x + side * 17, y + 1)]
-        figure.easel.line(arc, 2.2 + 2.0 * b.bust, figure.easel.style.shade(cloth), 0.9)
+        x = side * b.chest * 0.6
+        arc: list[Point] = [(x - side * 11, y + 7), (x, y + 9), (x + side * 13, y + 2)]
+        figure.easel.line(arc, 2.4, figure.easel.style.shade(cloth), 0.8)

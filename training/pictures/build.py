@@ -20,7 +20,7 @@ class Head:
     chin_width: float
     eye_y: float = 15.0
     mouth_y: float = 47.0
-    top: float = -72.0
+    top: float = -64.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def head_of(face: Face, gender: Gender) -> Head:
     boy = gender is Gender.BOY
     width = 47.0 + 7.0 * face.width - (1.0 if boy else 0.0)
     chin = 63.0 + 4.0 * face.chin + (5.0 if boy else 0.0)
-    jaw = width * (0.74 if boy else 0.69 - 0.06 * face.chin)
-    return Head(width, jaw, chin, 9.0 - 4.5 * face.chin + (3.0 if boy else 0.0))
+    jaw = width * (0.82 if boy else 0.82 - 0.08 * face.chin)
+    return Head(width, jaw, chin, 4.5 - 4.5 * face.chin + (3.0 if boy else 0.0))
 
 
 def build_of(gender: Gender, rng: Random) -> Build:
@@ -69,7 +69,7 @@ def build_of(gender: Gender, rng: Random) -> Build:
     return Build(
         neck=17.0 if boy else 13.5,
         shoulder=rng.uniform(72, 80) if boy else rng.uniform(57, 63),
-        shoulder_y=103.0,
+        shoulder_y=99.0,
         chest=56.0 if boy else 43.0,
         chest_y=150.0,
         waist=48.0 if boy else rng.uniform(32, 36),
@@ -85,7 +85,7 @@ def build_of(gender: Gender, rng: Random) -> Build:
         calf=17.0 if boy else 15.0,
         upper_leg=leg,
         lower_leg=leg + 4.0,
-        bust=0.0 if boy else rng.uniform(0.25, 0.9),
+        bust=0.0 if boy else rng.uniform(0.1, 0.6),
     )
 
 

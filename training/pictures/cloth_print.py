@@ -1,11 +1,11 @@
-"""What is printed on cloth: stripes, checks, dots and flowers."""
+"""Pieces of cloth and what is printed on them: stripes, checks, dots and flowers."""
 
 import math
 
 import skia
 
 from training.pictures.attributes import ClothPattern
-from training.pictures.curves import box, ellipse
+from training.pictures.curves import Point, box, ellipse
 from training.pictures.figure import Figure
 from training.pictures.palette import WHITE, Colour
 
@@ -71,3 +71,26 @@ def _flowers(figure: Figure, area: Area, ink: Colour) -> None:
                 ink,
             )
         figure.easel.fill(ellipse(x, y, size * 0.45, size * 0.45), Colour(1.0, 0.85, 0.35))
+
+
+def cloth_piece(figure: Figure, path: skia.Path, cloth: Colour, reach: float) -> None:
+    """Draw a piece of printed cloth with shade and outline."""
+    easel = figure.easel
+    easel.fill(path, cloth)
+    print_on(figure, path, cloth)
+    easel.inner_shadow(path, cloth, (easel.style.side * reach, -reach * 0.3), 0.8)
+    easel.outline(path, cloth)
+
+
+def frill(figure: Figure, line: list[Point], depth: float, colour: Colour = WHITE) -> None:
+    """Draw a row of scallops along a straight line."""
+    (ax, ay), (bx, by) = line[0], line[-1]
+    length = max(1.0, ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5)
+    count = max(3, int(length / (depth * 1.05)))
+    for i in range(count):
+        share = (i + 0.5) / count
+        figure.easel.shape(
+            ellipse(ax + (bx - ax) * share, ay + (by - ay) * share, depth * 0.66, depth * 0.6),
+            colour,
+            0.7,
+        )

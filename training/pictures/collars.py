@@ -6,6 +6,7 @@ from training.pictures.attributes import Neckwear, Top
 from training.pictures.curves import Point, ellipse, joined, mirrored, polygon, ribbon, smooth
 from training.pictures.figure import Figure
 from training.pictures.palette import WHITE, Colour
+from training.pictures.top_details import draw_obi, obi_top
 
 
 def draw_collar_behind(figure: Figure) -> None:
@@ -102,20 +103,9 @@ def _round_flap(figure: Figure) -> None:
 
 
 def _round(figure: Figure) -> None:
-    """Draw the edge of a round neck, with the skin inside it."""
+    """Draw the edge of a round neck."""
     b = figure.build
     wide = b.neck + 9
-    dip = smooth(
-        [
-            (-wide, b.shoulder_y - 12),
-            (0, b.shoulder_y - 14),
-            (wide, b.shoulder_y - 12),
-            (wide * 0.72, b.shoulder_y + 6),
-            (0, b.shoulder_y + 14),
-            (-wide * 0.72, b.shoulder_y + 6),
-        ]
-    )
-    figure.easel.fill(dip, figure.skin)
     edge = [
         (-wide, b.shoulder_y - 12),
         (-wide * 0.72, b.shoulder_y + 6),
@@ -124,7 +114,8 @@ def _round(figure: Figure) -> None:
         (wide, b.shoulder_y - 12),
     ]
     rim = ribbon(edge, [2.6, 3.2, 3.4, 3.2, 2.6])
-    figure.easel.shape(rim, figure.cloth, 0.8)
+    layered = figure.person.outfit.top is Top.JACKET
+    figure.easel.shape(rim, figure.second_cloth if layered else figure.cloth, 0.8)
 
 
 def _high(figure: Figure) -> None:
@@ -155,6 +146,18 @@ def _hood_edge(figure: Figure) -> None:
         figure.easel.shaded(roll, figure.cloth, 4.0)
 
 
+def _crossed(figure: Figure) -> None:
+    """Draw the collars of a kimono, the viewer's right one above."""
+    b, low = figure.build, obi_top(figure)
+    for side in (1.0, -1.0):
+        start: Point = (side * (b.neck + 4), b.shoulder_y - 17)
+        line = [start, (side * b.neck * 0.8, b.shoulder_y + 8), (-side * b.chest * 0.34, low)]
+        figure.easel.shape(ribbon(line, [7.5, 8.5, 8.5]), figure.second_cloth, 0.8)
+        inner = [(x - side * 7.5, y - 1.0) for x, y in line]
+        figure.easel.shape(ribbon(inner, [2.4, 2.6, 1.0]), WHITE, 0.6)
+    draw_obi(figure)
+
+
 def _bare(figure: Figure) -> None:
     """Leave neck and shoulders bare."""
 
@@ -173,7 +176,7 @@ _COLLARS: dict[Top, Callable[[Figure], None]] = {
     Top.HOODIE: _hood_edge,
     Top.SUNDRESS: _bare,
     Top.TANK_TOP: _bare,
-    Top.KIMONO: _bare,
+    Top.KIMONO: _crossed,
 }
 
 

@@ -6,7 +6,7 @@ from random import Random
 import skia
 
 from training.pictures.attributes import Brow, EyeShape, EyeState, Gaze
-from training.pictures.curves import Point, ellipse, joined, ribbon
+from training.pictures.curves import Point, between, ellipse, joined, ribbon
 from training.pictures.figure import Figure
 from training.pictures.palette import BLACK, WHITE, Colour
 
@@ -40,8 +40,8 @@ def look_of(figure: Figure) -> Look:
     eyes = figure.person.traits.eyes
     rng, chance = figure.trait("look"), figure.chance("look")
     girl = figure.person.traits.gender == "girl"
-    width = 12.5 + 5.0 * eyes.size + (2.0 if figure.chibi else 0.0)
-    height = width * (0.72 + 0.5 * eyes.height)
+    width = 14.0 + 4.5 * eyes.size + (2.0 if figure.chibi else 0.0)
+    height = width * (0.8 + 0.42 * eyes.height)
     if eyes.shape is EyeShape.NARROW:
         height *= 0.78
     if not girl:
@@ -90,14 +90,14 @@ def _lid(look: Look, opened: float) -> tuple[list[Point], list[Point]]:
     w, h = look.half_width, look.half_height
     top, bottom = -h * min(opened, 1.1), h * (0.92 if opened > 0.7 else 0.8)
     upper = [
-        (-w, 0.22 * h),
-        (-w * 0.72, top * 0.62),
-        (-w * 0.1, top),
-        (w * 0.62, top * 0.78),
+        (-w * 0.96, 0.12 * h),
+        (-w * 0.74, top * 0.6),
+        (-w * 0.12, top),
+        (w * 0.6, top * 0.82),
         (w, -0.02 * h * opened),
     ]
     lower = [(w, -0.02 * h * opened), (w * 0.74, bottom * 0.78), (0.05 * w, bottom)]
-    return upper, [*lower, (-w * 0.7, bottom * 0.72), (-w, 0.22 * h)]
+    return upper, [*lower, (-w * 0.68, bottom * 0.7), (-w * 0.96, 0.12 * h)]
 
 
 def _open_eye(figure: Figure, look: Look, opened: float, iris: tuple[Colour, float]) -> None:
@@ -119,9 +119,9 @@ def _iris(figure: Figure, look: Look, opened: float, iris: tuple[Colour, float])
     w, h = look.half_width, look.half_height
     gx, gy = _GAZE[pose.gaze]
     cx = (gx * w + pose.turn * 1.5) * side - 0.05 * w
-    cy = gy * h + 0.02 * h
+    cy = (gy - 0.05) * h
     size = 0.8 if opened > 1.1 else 1.0
-    rx, ry = w * 0.66 * size, h * 0.93 * size
+    rx, ry = w * 0.73 * size, h * 1.0 * size
     disc = ellipse(cx, cy, rx, ry)
     dark = colour.times(Colour(0.36, 0.3, 0.42))
     light = colour.mix(WHITE, 0.25 + 0.3 * look.bright)
@@ -154,14 +154,15 @@ def _glints(figure: Figure, look: Look, centre: Point, radius: Point) -> None:
 def _lashes(figure: Figure, look: Look, upper: list[Point], lower: list[Point]) -> None:
     w, h = look.half_width, look.half_height
     easel, weight = figure.easel, look.lash_weight
-    wing = (w * 1.14, upper[-1][1] + 0.1 * h)
+    wing = (w * 1.17, upper[-1][1] - 0.05 * h)
     points = [*upper[:-1], (upper[-1][0], upper[-1][1]), wing]
-    widths = [0.3, 1.0 * weight, 1.7 * weight, 2.1 * weight, 1.6 * weight, 0.2]
+    widths = [0.2, 0.8 * weight, 2.1 * weight, 2.7 * weight, 2.2 * weight, 0.2]
     easel.stroke([(x, y - 0.5) for x, y in points], widths, look.lash)
     for i in range(look.spikes):
-        x, y = upper[3][0] + (w - upper[3][0]) * i * 0.45, upper[3][1] * (1 - 0.42 * i)
-        tip = (x + w * 0.36, y - h * (0.3 - 0.07 * i))
-        easel.stroke([(x, y), (x + w * 0.22, y - h * 0.09), tip], [1.5, 0.9, 0.1], look.lash)
+        share = 0.3 + 0.28 * i
+        x, y = between(upper[3], upper[4], share)
+        middle, tip = (x + w * 0.16, y - h * 0.1), (x + w * 0.3, y - h * (0.3 - 0.06 * i))
+        easel.stroke([(x - 1.5, y), middle, tip], [0.9, 0.8, 0.1], look.lash)
     tail = [lower[0], lower[1], lower[2]]
     easel.stroke(tail, [0.7 * weight, 0.75 * weight, 0.15], look.lash, 0.9)
     crease = [(x * 0.86, y - h * 0.34 - 1.5) for x, y in upper[1:4]]

@@ -1,5 +1,6 @@
 """The order in which a figure is drawn, from the back to the front."""
 
+from training.pictures.body import LOOSE
 from training.pictures.collars import draw_collar, draw_collar_behind
 from training.pictures.extras import draw_behind_all, draw_held
 from training.pictures.figure import Figure
@@ -10,7 +11,8 @@ from training.pictures.head import draw_brows, draw_ears, draw_face, draw_neck
 from training.pictures.headwear import draw_ears_behind, draw_headwear
 from training.pictures.jewellery import draw_at_neck, draw_earrings, draw_on_face
 from training.pictures.lower import draw_legs, draw_lower
-from training.pictures.tops import draw_arms, draw_trunk
+from training.pictures.sleeves import draw_arms_above, draw_arms_below
+from training.pictures.tops import draw_trunk
 
 _NECK = 62.0
 
@@ -30,15 +32,19 @@ def draw_figure(figure: Figure) -> None:
 
 def _body(figure: Figure) -> None:
     draw_collar_behind(figure)
-    draw_arms(figure, behind=True)
+    draw_arms_below(figure)
     draw_legs(figure)
+    if figure.person.outfit.top in LOOSE:
+        draw_lower(figure)
+        draw_trunk(figure)
+    else:
+        draw_trunk(figure)
+        draw_lower(figure)
     draw_neck(figure)
-    draw_trunk(figure)
-    draw_lower(figure)
     draw_at_neck(figure)
     draw_collar(figure)
     draw_held(figure)
-    draw_arms(figure, behind=False)
+    draw_arms_above(figure)
 
 
 def _head(figure: Figure) -> None:

@@ -3,7 +3,7 @@
 import math
 
 from training.pictures.attributes import HairLength, HairStyle
-from training.pictures.curves import Point, ellipse, joined
+from training.pictures.curves import Point, ellipse, joined, lock
 from training.pictures.figure import Figure
 from training.pictures.hair_front import crown_points, crown_size
 from training.pictures.hair_paint import paint_hair, strands
@@ -55,9 +55,26 @@ def draw_back_hair(figure: Figure) -> None:
     crown = crown_points(width, top)
     hem = _hem(figure, right[-1], left[-1], reach)
     path = joined(crown, [crown[-1], *right], *hem, [*reversed(left), crown[0]])
+    _flicks(figure, left, right)
     paint_hair(figure, path, (top, reach), behind=True, reach=9.0)
     _depth(figure, path, reach)
     _strands(figure, left, right, reach)
+
+
+def _flicks(figure: Figure, left: list[Point], right: list[Point]) -> None:
+    """Let a few locks stand out from the outline."""
+    hair = figure.person.traits.hair
+    rng = figure.trait("flicks")
+    if hair.style is HairStyle.BOB or rng.random() < 0.35:
+        return
+    shade = figure.easel.style.shade(figure.hair, 0.5)
+    for edge, side in ((left, -1.0), (right, 1.0)):
+        for x, y in edge[: rng.choice((1, 2, 3))]:
+            out = rng.uniform(6, 13)
+            root = ((x - side * 9, y - 16), (x - side * 9, y + 6))
+            figure.easel.shape(
+                lock(root, (x + side * out, y + rng.uniform(8, 18)), side * 0.1), shade
+            )
 
 
 def _edge(figure: Figure, width: float, reach: float, side: float) -> list[Point]:
@@ -75,9 +92,19 @@ def _edge(figure: Figure, width: float, reach: float, side: float) -> list[Point
         swell = math.sin(share * math.pi * 0.75) * flare
         wave = math.sin(share * reach / 26.0 + rng.uniform(-0.3, 0.3)) * 7.0 * hair.wave
         points.append((side * (width + swell + wave + 2.0), y))
-    if hair.style is HairStyle.BOB or reach < 80:
-        x, y = points[-1]
-        points[-1] = (x - side * 13.0, y)
+    if hair.style is HairStyle.BOB:
+        return [
+            (side * (width + 7.0), 34.0),
+            (side * (width + 8.0), reach - 12.0),
+            (side * (width + 2.0), reach),
+        ]
+    if reach < 80:
+        flick = rng.choice((-8.0, -4.0, 7.0))
+        return [
+            (side * (width + 4.0), 28.0),
+            (side * (width - 1.0), reach - 14.0),
+            (side * (width + flick), reach),
+        ]
     return points
 
 
@@ -85,9 +112,9 @@ def _hem(figure: Figure, start: Point, end: Point, reach: float) -> list[list[Po
     """Return the pointed lower edge as short runs from the right to the left."""
     rng = figure.trait("hem")
     count = rng.choice((5, 6, 7))
-    jag = min(26.0, 6.0 + reach * 0.09) * (
-        0.3 if figure.person.traits.hair.style is HairStyle.BOB else 1.0
-    )
+    jag = min(26.0, 6.0 + reach * 0.09)
+    if figure.person.traits.hair.style is HairStyle.BOB:
+        jag = 2.5
     runs = []
     before = start
     for i in range(count):

@@ -8,7 +8,7 @@ import skia
 from training.pictures.attributes import Bangs, HairMix, HairStyle
 from training.pictures.curves import Point, between, lock, moved, ribbon
 from training.pictures.figure import Figure
-from training.pictures.hair_paint import halo_light, paint_hair, strands
+from training.pictures.hair_paint import halo_light, light_of, paint_hair, strands
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Fringe:
     """The front hair as one mass: its outline and the lines that part its locks."""
 
     path: skia.Path
+    locks: tuple[tuple[Point, Point, Point], ...]
+    """Start, tip and end of each lock, from the viewer's right to the left."""
     partings: tuple[tuple[Point, ...], ...]
     width: float
     top: float
@@ -38,21 +40,21 @@ class _Cut:
 def _cut(bangs: Bangs, rng: Random) -> _Cut:
     flip = rng.choice((-1.0, 1.0))
     if bangs is Bangs.BLUNT:
-        return _Cut(rng.choice((6, 7, 8, 9)), -1.0, 2.0, 4.5, 0.8, 0.0, rng.uniform(-8, 8), 0.0)
+        return _Cut(rng.choice((7, 8, 9, 10)), 1.0, 4.0, 6.0, 0.8, 0.0, rng.uniform(-8, 8), 0.0)
     if bangs is Bangs.PARTED:
         part = rng.choice((0.0, flip * 0.25))
         return _Cut(rng.choice((4, 6)), -12.0, 26.0, 13.0, 3.0, 0.0, part * 50, 15.0)
     if bangs in (Bangs.SWEPT, Bangs.OVER_ONE_EYE):
         return _Cut(rng.choice((4, 5, 6)), -4.0, 9.0, 15.0, 3.0, flip * 15.0, -flip * 26.0, 0.0)
     sweep = rng.choice((-1, 1)) * rng.uniform(2, 8)
-    return _Cut(rng.choice((5, 6, 7)), 1.0, 8.0, 17.0, 4.5, sweep, rng.uniform(-14, 14), 2.0)
+    return _Cut(rng.choice((6, 7, 8)), 1.0, 15.0, 19.0, 5.0, sweep, rng.uniform(-14, 14), 3.0)
 
 
 def _tip(figure: Figure, cut: _Cut, u: float, rng: Random) -> Point:
     """Return where the lock at a place across the forehead ends."""
     bangs = figure.person.traits.hair.bangs
     part = cut.part / 50.0
-    x = u * 43.0 + cut.sweep * (1.0 - 0.35 * abs(u))
+    x = u * 46.0 + cut.sweep * (1.0 - 0.35 * abs(u))
     x += cut.spread * (1.0 if u > part else -1.0) * (1.0 - 0.5 * abs(u))
     y = cut.tip + cut.sides * abs(u - part * 0.5) ** 1.4 + rng.uniform(-1, 1) * cut.ragged
     if bangs is Bangs.BETWEEN_EYES and abs(u) < 0.26:
@@ -80,8 +82,8 @@ def crown_points(width: float, top: float) -> list[Point]:
     half = [
         (-width, 10.0),
         (-width * 1.01, -16.0),
-        (-width * 0.86, top * 0.66),
-        (-width * 0.48, top * 0.94),
+        (-width * 0.87, top * 0.61),
+        (-width * 0.5, top * 0.915),
     ]
     return [*half, (0.0, top), *[(-x, y) for x, y in reversed(half)]]
 
@@ -89,7 +91,7 @@ def crown_points(width: float, top: float) -> list[Point]:
 def crown_size(figure: Figure) -> Point:
     """Return the half width and the top of the hair over the head."""
     volume = figure.person.traits.hair.volume
-    return figure.head.width + 4.0 + 4.0 * volume, figure.head.top - 6.0 - 9.0 * volume
+    return figure.head.width + 5.0 + 5.0 * volume, figure.head.top - 6.0 - 8.0 * volume
 
 
 def fringe_of(figure: Figure) -> Fringe:
@@ -105,20 +107,20 @@ def fringe_of(figure: Figure) -> Fringe:
     tips = [
         _tip(figure, cut, -0.86 + 1.72 * (i + 0.5) / (count - 1), rng) for i in range(count - 1)
     ]
-    ends = [(-width + 5.0 - shift * 0.2, -2.0), *notches, (width - 5.0 - shift * 0.2, -2.0)]
+    ends = [(-width + 8.0 - shift, -4.0), *notches, (width - 8.0 - shift, -4.0)]
     ends = [(x + shift, y + figure.nod_shift) for x, y in ends]
-    tips = [(x + shift, y + figure.nod_shift) for x, y in tips]
+    limit = width - 11.0
+    tips = [(max(-limit, min(limit, x + shift)), y + figure.nod_shift) for x, y in tips]
     path = skia.Path()
     crown = crown_points(width, top)
     _over(path, crown, figure.trait("tuft").uniform(18, 34))
-    for start, tip, end in zip(
-        reversed(ends[1:]), reversed(tips), reversed(ends[:-1]), strict=True
-    ):
+    locks = tuple(zip(reversed(ends[1:]), reversed(tips), reversed(ends[:-1]), strict=True))
+    for start, tip, end in locks:
         _blade(path, start, tip, end)
     path.close()
     root = (cut.part * 0.6 + shift * 0.6, top + 12.0)
     partings = tuple(_parting(n, root) for n in ends[1:-1])
-    return Fringe(path, partings, width, top)
+    return Fringe(path, locks, partings, width, top)
 
 
 def _over(path: skia.Path, crown: list[Point], tuft: float) -> None:
@@ -158,9 +160,53 @@ def draw_front_hair(figure: Figure, fringe: Fringe) -> None:
     _sit(figure, fringe)
     paint_hair(figure, fringe.path, (fringe.top, 30.0), reach=6.0)
     _streaks(figure, fringe)
+    _lock_shades(figure, fringe)
     halo_light(figure, fringe.path, fringe.width, fringe.top)
     strands(figure, fringe.partings)
+    _fine_strands(figure, fringe)
     _ahoge(figure, fringe)
+
+
+def _lock_shades(figure: Figure, fringe: Fringe) -> None:
+    """Shade the side of each lock that is turned from the light."""
+    easel = figure.easel
+    if easel.style.depth <= 0:
+        return
+    shade, turned = easel.style.shade(figure.hair), easel.style.side > 0
+    with easel.clip(fringe.path):
+        for start, tip, end in fringe.locks:
+            dark, other = (end, start) if turned else (start, end)
+            inner = between(dark, other, 0.42)
+            inner = (inner[0] * 0.9, inner[1] - 12.0)
+            path = skia.Path()
+            path.moveTo(*dark)
+            path.quadTo(*between(dark, tip, 0.5), *tip)
+            path.quadTo(*between(tip, inner, 0.45), *inner)
+            path.close()
+            easel.cast(path, shade, 2.0, 0.9)
+
+
+def _fine_strands(figure: Figure, fringe: Fringe) -> None:
+    """Draw thin strands from the crown towards the tips, and let skin shine through the tips."""
+    easel, rng = figure.easel, figure.chance("fine")
+    if easel.style.paper:
+        return
+    dark = easel.style.shade(easel.style.shade(figure.hair))
+    tones = (light_of(figure.hair), dark, dark)
+    root = (figure.turn_shift * 0.4, fringe.top + 16.0)
+    per_lock = 4 if easel.style.soft else rng.choice((0, 1, 2))
+    with easel.clip(fringe.path):
+        if rng.random() < 0.6:
+            tips = ((figure.skin, 0.0), (figure.skin, 0.42))
+            easel.blend(fringe.path, ((0, -22.0), (0, 26.0)), tips)
+        for start, tip, end in fringe.locks:
+            for _ in range(per_lock):
+                high = between(
+                    between(start, end, rng.uniform(0.1, 0.9)), root, rng.uniform(0.3, 0.7)
+                )
+                middle = between(high, tip, 0.5)
+                bow = (middle[0] + (tip[0] - root[0]) * 0.08, middle[1] - 3.0)
+                easel.line([high, bow, tip], rng.uniform(0.7, 1.5), rng.choice(tones), 0.55)
 
 
 def _sit(figure: Figure, fringe: Fringe) -> None:

@@ -3,7 +3,7 @@
 import math
 
 from training.pictures.attributes import HairStyle
-from training.pictures.curves import Point, at_angle, ellipse, joined, limb, ribbon
+from training.pictures.curves import Point, at_angle, ellipse, limb, ribbon, smooth
 from training.pictures.figure import Figure
 from training.pictures.hair_back import reach_of
 from training.pictures.hair_front import crown_size
@@ -131,9 +131,14 @@ def _drill(figure: Figure, x: float) -> None:
         y = -12 + (reach + 12) * share
         w = 21.0 * (1.0 - share) ** 0.7 + 3.0
         sway = math.sin(i * 1.1) * 2.0
-        turn = joined(
-            [(x - w + sway, y - 7), (x + sway, y - 14), (x + w + sway, y - 4)],
-            [(x + w + sway, y - 4), (x + w * 0.8 + sway, y + 14), (x - w * 0.4 + sway, y + 20)],
-            [(x - w * 0.4 + sway, y + 20), (x - w + sway, y + 8), (x - w + sway, y - 7)],
+        turn = smooth(
+            [
+                (x - w + sway, y - 3),
+                (x - w * 0.2 + sway, y - 12),
+                (x + w + sway, y - 5),
+                (x + w * 0.86 + sway, y + 10),
+                (x - w * 0.3 + sway, y + 18),
+                (x - w * 0.95 + sway, y + 9),
+            ]
         )
         paint_hair(figure, turn, (y - 14, y + 20), reach=5.0)

@@ -2,8 +2,17 @@
 
 import skia
 
-from training.pictures.attributes import Accessory, EyeState
-from training.pictures.curves import Point, ellipse, joined, moved, polygon, ribbon, smooth
+from training.pictures.attributes import Accessory, EyeState, Top
+from training.pictures.curves import (
+    Point,
+    ellipse,
+    joined,
+    mirrored,
+    moved,
+    polygon,
+    ribbon,
+    smooth,
+)
 from training.pictures.eyes import brow_paths, draw_eyes, look_of
 from training.pictures.figure import Figure
 from training.pictures.mouth import draw_mouth, draw_nose
@@ -23,18 +32,17 @@ def face_path(figure: Figure) -> skia.Path:
         points.append(
             [
                 (side * w, -14.0),
-                (side * (w - 1.0 + 1.5 * far), 14.0),
-                (side * (w - 4.0) + shift * 0.1, 30.0),
-                (side * head.jaw + shift * 0.35, 46.0),
-                (side * (head.chin_width + 9.0) + shift * 0.6, head.chin - 5.5),
-                (side * head.chin_width * 0.4 + shift * 0.7, head.chin),
+                (side * (w - 0.5 + 1.0 * far), 12.0),
+                (side * (w - 3.0) + shift * 0.08, 29.0),
+                (side * head.jaw + shift * 0.25, 45.0),
+                (side * (head.jaw * 0.56 + head.chin_width) + shift * 0.45, head.chin - 8.5),
+                (side * (head.chin_width + 6.5) + shift * 0.65, head.chin - 2.2),
+                (shift * 0.7, head.chin),
             ]
         )
     left, right = points
     crown = [right[0], (head.width * 0.8, -52.0), (0.0, head.top)]
-    return joined(
-        left, [left[-1], right[-1]], right[::-1], crown + [(-head.width * 0.8, -52.0), left[0]]
-    )
+    return joined(left, right[::-1], crown + [(-head.width * 0.8, -52.0), left[0]])
 
 
 def draw_ears(figure: Figure) -> None:
@@ -57,23 +65,42 @@ def draw_ears(figure: Figure) -> None:
         figure.easel.line(inner, 1.4, figure.skin_shade)
 
 
+_DEPTH: dict[Top, float] = {
+    Top.SERAFUKU: 40.0,
+    Top.SHIRT: 4.0,
+    Top.BLAZER: 4.0,
+    Top.CARDIGAN: 4.0,
+    Top.VEST: 4.0,
+    Top.MAID: 4.0,
+    Top.DRESS: 6.0,
+    Top.KIMONO: 34.0,
+}
+"""How far down the skin shows in the neckline of a garment."""
+
+
 def draw_neck(figure: Figure) -> None:
-    """Draw the neck down to the collar bones, in the shade of the chin."""
+    """Draw the neck and what the neckline shows, in the shade of the chin."""
     n, y = figure.build.neck, figure.build.shoulder_y
-    neck = joined(
-        [(-n, 40.0), (-n, y - 22), (-n - 5, y - 6), (-n * 2.2, y + 12)],
-        [(-n * 2.2, y + 12), (n * 2.2, y + 12)],
-        [(n * 2.2, y + 12), (n + 5, y - 6), (n, y - 22), (n, 40.0)],
-        [(n, 40.0), (-n, 40.0)],
-    )
+    size = 0.6 if figure.chibi else 1.0
+    low = y + _DEPTH.get(figure.person.outfit.top, 15.0) * size
+    wide = n + 8.0
+    side: list[Point] = [(n, 40.0), (n, y - 24), (n + 3, y - 14), (wide, y - 8)]
+    neckline: list[Point] = [side[-1], (n * 0.8, (y - 6 + low) / 2), (0.0, low)]
+    left = mirrored(side)
+    path = joined(side, neckline, mirrored(neckline), left, [left[-1], side[0]])
     easel = figure.easel
-    easel.shape(neck, figure.skin)
-    with easel.clip(neck):
+    easel.fill(path, figure.skin)
+    with easel.clip(path):
         cast = moved(face_path(figure), easel.style.side * -3, 15.0 if not figure.chibi else 8.0)
         easel.cast(cast, figure.skin_shade, 4.0)
-    for side in (-1.0, 1.0):
-        bone = [(side * 5, y + 4), (side * 16, y + 1), (side * 26, y + 3)]
-        easel.line(bone, 1.3, figure.skin_shade.times(Colour(0.85, 0.75, 0.75)), 0.8)
+    for edge in (side[:3], left[1:]):
+        easel.outline(smooth(edge, closed=False), figure.skin)
+    shade = figure.skin_shade.times(Colour(0.85, 0.75, 0.75))
+    for bone in (-1.0, 1.0):
+        if low > y + 10:
+            easel.line(
+                [(bone * 4, y + 3), (bone * 12, y), (bone * (n + 5), y + 2)], 1.3, shade, 0.8
+            )
 
 
 def draw_face(figure: Figure, fringe: skia.Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import skia
 
 from training.pictures.attributes import Accessory, ArmPose
-from training.pictures.curves import Point, at_angle, ellipse, limb, ribbon
+from training.pictures.curves import Point, at_angle, between, ellipse, limb, ribbon
 from training.pictures.figure import Figure
 from training.pictures.palette import Colour
 
@@ -36,6 +36,8 @@ class Arm:
     angle: float
     """Direction of the forearm: degrees as in ``at_angle``."""
     posing: bool
+    crossing: bool
+    """Whether the forearm lies over the trunk (or behind it)."""
 
 
 def arms_of(figure: Figure) -> list[Arm]:
@@ -51,35 +53,47 @@ def arms_of(figure: Figure) -> list[Arm]:
         elbow = at_angle(start, side * (upper + sway), build.upper_arm)
         wrist = at_angle(elbow, side * (fore + sway * 0.5), build.forearm)
         palm = at_angle(wrist, side * fore, build.hand * 0.9)
-        arms.append(Arm(side, start, elbow, wrist, palm, side * fore, side == posing))
+        arms.append(
+            Arm(side, start, elbow, wrist, palm, side * fore, side == posing, -150 < fore < -5)
+        )
     return arms
 
 
 def arm_path(arm: Arm, thick: float, until: float = 1.0) -> skia.Path:
     """Return the outline of an arm, bare or sleeved, down to a share of its length.
 
-    ``until`` counts the upper arm as 0..0.5 and the forearm as 0.5..1.
+    ``until`` counts the upper arm as 0..0.5 and the forearm as 0.5..1. The root lies inside the
+    trunk, so that the shoulder has no corner.
     """
-    (sx, sy), (ex, ey), (wx, wy) = arm.shoulder, arm.elbow, arm.wrist
+    (sx, sy), elbow = arm.shoulder, arm.elbow
+    inside = (sx - arm.side * 11.0, sy - 1.0)
     if until <= 0.5:
-        share = until / 0.5
-        end = (sx + (ex - sx) * share, sy + (ey - sy) * share)
-        middle = ((sx + end[0]) / 2, (sy + end[1]) / 2)
-        return ribbon([arm.shoulder, middle, end], [thick * 0.95, thick, thick * 0.98])
-    share = (until - 0.5) / 0.5
-    end = (ex + (wx - ex) * share, ey + (wy - ey) * share)
-    half = ((ex + end[0]) / 2, (ey + end[1]) / 2)
-    upper = ((sx + ex) / 2, (sy + ey) / 2)
-    return limb(
-        [arm.shoulder, upper, arm.elbow, half, end],
-        [thick, thick * 0.98, thick * 0.84, thick * 0.84, thick * 0.6],
-    )
+        end = between(arm.shoulder, elbow, until / 0.5)
+        middle = between(arm.shoulder, end, 0.5)
+        widths = [thick * 0.8, thick * 0.97, thick, thick * 0.98]
+        return ribbon([inside, arm.shoulder, middle, end], widths)
+    end = between(elbow, arm.wrist, (until - 0.5) / 0.5)
+    points = [inside, arm.shoulder, between(arm.shoulder, elbow, 0.5), elbow]
+    widths = [0.8, 0.98, 0.98, 0.86, 0.86, 0.62]
+    return ribbon([*points, between(elbow, end, 0.5), end], [thick * w for w in widths])
 
 
-def draw_bare_arm(figure: Figure, arm: Arm) -> None:
-    """Draw the skin of an arm, with its hand."""
-    draw_hand(figure, arm)
-    figure.easel.shaded(arm_path(arm, figure.build.arm), figure.skin, 4.0)
+def wide_sleeve_path(arm: Arm, thick: float) -> skia.Path:
+    """Return a sleeve that widens to a bell and hangs down at the wrist."""
+    (sx, sy), elbow, wrist = arm.shoulder, arm.elbow, arm.wrist
+    inside = (sx - arm.side * 11.0, sy - 1.0)
+    low = between(elbow, wrist, 0.96)
+    points = [inside, arm.shoulder, between(arm.shoulder, elbow, 0.5), (elbow[0], elbow[1] + 3)]
+    middle = between(elbow, low, 0.5)
+    points += [(middle[0], middle[1] + thick * 0.5), (low[0], low[1] + thick * 0.7)]
+    return ribbon(points, [thick * w for w in (0.9, 1.15, 1.2, 1.5, 1.9, 2.4)])
+
+
+def forearm_path(arm: Arm, thick: float) -> skia.Path:
+    """Return the outline of a forearm alone, round at the elbow."""
+    (ex, ey), (wx, wy) = arm.elbow, arm.wrist
+    points = [(ex + (wx - ex) * share, ey + (wy - ey) * share) for share in (-0.06, 0.2, 0.6, 0.97)]
+    return limb(points, [thick * 0.7, thick * 0.9, thick * 0.8, thick * 0.6])
 
 
 def hand_colour(figure: Figure) -> Colour:

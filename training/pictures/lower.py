@@ -1,12 +1,12 @@
 """Skirts, trousers, legwear and shoes."""
 
 from training.pictures.attributes import Footwear, Legwear, Lower, Top
-from training.pictures.cloth_print import print_on
-from training.pictures.curves import Point, box, ellipse, joined, mirrored, ribbon, smooth
+from training.pictures.body import hem_of
+from training.pictures.cloth_print import cloth_piece, frill, print_on
+from training.pictures.curves import Point, box, ellipse, joined, mirrored, polygon, ribbon, smooth
 from training.pictures.figure import Figure
 from training.pictures.limbs import Leg, leg_path, legs_of
 from training.pictures.palette import WHITE, Colour, cloth_colour
-from training.pictures.tops import cloth_piece, frill, hem_of
 
 _WHOLE = frozenset({Top.DRESS, Top.SUNDRESS, Top.MAID, Top.KIMONO})
 
@@ -23,13 +23,14 @@ def draw_legs(figure: Figure) -> None:
         _legwear(figure, leg)
         if figure.person.outfit.footwear is Footwear.BOOTS:
             _boot(figure, leg)
-    hips = smooth(
+    inset = b.hip - 7.0
+    hips = polygon(
         [
-            (-b.hip + 3, b.hip_y - 24),
-            (b.hip - 3, b.hip_y - 24),
-            (b.hip - 3, b.hip_y + 16),
-            (0, b.hip_y + 34),
-            (-b.hip + 3, b.hip_y + 16),
+            (-inset, b.hip_y - 20),
+            (inset, b.hip_y - 20),
+            (inset, b.hip_y + 16),
+            (0, b.hip_y + 30),
+            (-inset, b.hip_y + 16),
         ]
     )
     figure.easel.fill(hips, figure.lower_cloth)

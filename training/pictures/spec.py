@@ -16,7 +16,14 @@ from training.pictures.picture import PictureSpec, Wear
 from training.pictures.sampling import sample_traits, weighted
 from training.pictures.wardrobe import sample_outfit
 
-__all__ = ["PictureSpec", "Wear", "sample_identity", "sample_portrayal", "sample_spec"]
+__all__ = [
+    "PictureSpec",
+    "Wear",
+    "sample_identity",
+    "sample_person",
+    "sample_portrayal",
+    "sample_spec",
+]
 
 _FRAMINGS = (
     (Framing.CLOSE_UP, 0.2),

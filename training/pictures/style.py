@@ -41,9 +41,9 @@ class DrawingStyle:
 
 def style_of(art: ArtStyle, rng: Random) -> DrawingStyle:
     """Return the particular style of one picture of an art style."""
-    shadow = hsv(rng.uniform(215, 345), rng.uniform(0.1, 0.3), rng.uniform(0.72, 0.86))
+    shadow = hsv(rng.uniform(215, 345), rng.uniform(0.06, 0.2), rng.uniform(0.74, 0.87))
     side = rng.choice((-1.0, 1.0))
-    line = rng.uniform(0.9, 1.9)
+    line = rng.choice((rng.uniform(0.7, 1.2), rng.uniform(0.9, 1.8)))
     tinted = rng.choice((0.0, rng.uniform(0.3, 1.0), rng.uniform(0.6, 1.0)))
     ink = hsv(rng.uniform(220, 390), rng.uniform(0.1, 0.5), rng.uniform(0.08, 0.24))
     gloss = rng.uniform(0.4, 1.0)
