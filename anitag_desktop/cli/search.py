@@ -7,9 +7,11 @@ from anitag_desktop.cli.command import DONE, WRONG_USE
 from anitag_desktop.cli.options import count
 from anitag_desktop.cli.picture_text import brief
 from anitag_desktop.cli.printing import print_json, say, width
+from anitag_desktop.domain.details import ImageDetails
 from anitag_desktop.domain.picture_record import picture_record
 
 if TYPE_CHECKING:
+    from anitag_desktop.search.errors import QueryError
     from anitag_desktop.services.library import Library
 
 NAME = "search"
@@ -43,26 +45,22 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     try:
         return _answer(library, text, args, out, err)
     except QueryError as error:
-        say(err, f"anitag: {error}")
-        say(err, f"  {text}")
-        say(err, "  " + _marker(text, error.position, error.end))
+        _say_where(error, text, err)
         return WRONG_USE
 
 
 def _answer(library: "Library", text: str, args: Namespace, out: TextIO, err: TextIO) -> int:
+    limit = 0 if args.count or args.explain else args.limit
+    found = library.searching.search(text, order=args.order, limit=limit, offset=args.offset)
+    for name in found.unknown:
+        _hint(library, name, err)
     if args.explain:
         _print_one(args, out, "query", library.searching.explain(text))
-        return DONE
-    _hint(library, text, err)
-    if args.count:
+    elif args.count:
         _print_one(args, out, "count", library.searching.count(text))
-        return DONE
-    result = library.searching.search(text, order=args.order, limit=args.limit, offset=args.offset)
-    for details in library.showing.pictures(result.ids):
-        if args.json:
-            print_json(out, picture_record(details))
-        else:
-            say(out, brief(details))
+    else:
+        for details in library.showing.pictures(found.ids):
+            _print_picture(details, args, out)
     return DONE
 
 
@@ -73,13 +71,26 @@ def _print_one(args: Namespace, out: TextIO, name: str, value: object) -> None:
         say(out, str(value))
 
 
-def _hint(library: "Library", text: str, err: TextIO) -> None:
-    """Say which tags nobody knows, and what they may have meant."""
-    for name, suggestions in library.searching.unknown_tags(text):
-        meant = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
-        say(err, f"anitag: there is no tag {name}.{meant}")
+def _print_picture(details: ImageDetails, args: Namespace, out: TextIO) -> None:
+    if args.json:
+        print_json(out, picture_record(details))
+    else:
+        say(out, brief(details))
 
 
-def _marker(text: str, start: int, end: int) -> str:
-    """Return carets that stand under what is wrong."""
-    return " " * width(text[:start]) + "^" * max(1, width(text[start:end]))
+def _hint(library: "Library", name: str, err: TextIO) -> None:
+    """Say that nobody knows a tag, and what it may have meant."""
+    near = [known.tag.name for known in library.searching.did_you_mean(name)]
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    say(err, f"anitag: there is no tag {name}.{meant}")
+
+
+def _say_where(error: "QueryError", text: str, err: TextIO) -> None:
+    """Say what is wrong, and mark the place in the query (there is none for ``--order``)."""
+    if error.end <= error.position:
+        say(err, f"anitag: {error.reason}")
+        return
+    say(err, f"anitag: {error}")
+    say(err, f"  {text}")
+    marks = "^" * max(1, width(text[error.position : error.end]))
+    say(err, "  " + " " * width(text[: error.position]) + marks)

@@ -1,0 +1,57 @@
+"""Probe pictures: one tiny file of each format that is read, made by this project.
+
+Each is 8 by 8 pixels of one colour, packed with zlib and base64.
+"""
+
+import base64
+import zlib
+
+_PACKED = {
+    "PNG": (
+        "eNrrDPBz5+WS4mJgYOD19HAJAtIcIMzBBCS9czXvACkRTxfHkIo5yTYLBY828BokispuEWJgO8gY9XnxxAtA"
+        "eQZPVz+XdU4JTQA39BI2"
+    ),
+    "JPEG": (
+        "eNr7f+P/AwYBLzdPNwZGRgYGRiBk+H+bwZlBWkhEXERQWlxMXE5GWkHDSVtDVVUj0MrWwCkhNDUlPjQ2Oqti"
+        "ZmNW4YTi6NjWrW0T5i1evXZ1esOek7uWHZ+5YvWS/wcYuDkYgJCRUZDh/xEGEZDJKIAFJCqALsrw/xZIDwOD"
+        "PYP2/5sADQUo0g=="
+    ),
+    "WEBP": "eNoL8nRz02FgYAh3dQoIC7BQUACyAxgZ5jJqcTBwMLA7TFNdwMACFPt3j7/+d/CnzXe/MzAAABX6DaA=",
+    "GIF": "eNpz93SzME/kYOBgaGRgOKERxQADOiACJM7Awc/AyCHjsWHBwWYOYS0fCQEGawDPLQfK",
+    "BMP": (
+        "eNqlkvdXCAwARa8kkTKijEqoVLSMiEqF0tQSEaVlK7QnTYUGoV0SLVtGWSEaVMreyh6hRBkhfP/B9865757z"
+        "fn4G5j6C/I1mlxW7LPwf3f426HVRLvaPrvEff9StGwICAnTv3h1BQUF69OiBkJAQPXv2RFhYmF69etG7d29E"
+        "RETo06cPoqKiiImJ0bdvX/r160f//v0ZMGAA4uLiDBw4kEGDBiEhIYGkpCSDBw9myJAhDB06lGHDhiElJYW0"
+        "tDQyMjIMHz4cWVlZRowYwciRIxk1ahRycnLIy8ujoKDA6NGjUVRURElJCWVlZcaMGcPYsWNRUVFBVVUVNTU1"
+        "1NXV0dDQYNy4cYwfP54JEyYwceJENDU1mTRpEpMnT0ZLS4spU6YwdepUtLW10dHRQVdXl2nTpqGnp4e+vj4G"
+        "BgZMnz6dGTNmMHPmTAwNDTEyMmLWrFkYGxtjYmKCqakpZmZmmJubY2FhwezZs7G0tMTKygpra2tsbGywtbVl"
+        "zpw52NnZMXfuXObNm4e9vT3z589nwYIFODg4sHDhQhYtWoSjoyNOTk4sXrwYZ2dnXFxccHV1xc3NDXd3d5Ys"
+        "WcLSpUtZtmwZy5cvZ8WKFaxcuZJVq1axevVqPDw88PT0ZM2aNaxdu5Z169bh5eWFt7c3Pj4++Pr64ufnh7+/"
+        "PwEBAQQGBhIUFERwcDAhISGEhoayfv16NmzYQFhYGOHh4URERBAZGUlUVBTR0dFs3LiRmJgYYmNj2bRpE5s3"
+        "b2bLli3ExcURHx9PQkICiYmJbN26lW3btpGUlMT27dvZsWMHO3fuJDk5mZSUFFJTU0lLSyM9PZ2MjAwyMzPJ"
+        "ysoiOzubXbt2kZOTw+7du8nNzWXPnj3s3buXvLw88vPzKSgooLCwkKKiIvbt28f+/fs5cOAABw8e5NChQxw+"
+        "fJgjR45w9OhRiouLOXbsGMePH+fEiROcPHmSkpISSktLOXXqFKdPn+bMmTOcPXuWc+fOUVZWxvnz57lw4QIX"
+        "L16kvLycS5cucfnyZSoqKqisrKSqqorq6mquXLnC1atXqampoba2lrq6Oq5du0Z9fT0NDQ1cv36dGzducPPm"
+        "TW7dusXt27e5c+cOd+/e5d69e9y/f58HDx7w8OFDHj16xOPHj3ny5AmNjY00NTXx9OlTnj17xvPnz3nx4gUv"
+        "X77k1atXvH79mjdv3vD27VvevXtHc3Mz79+/58OHD3z8+JGWlhZaW1v59OkTbW1tfP78mS9fvtDe3k5HRwdf"
+        "v37l27dvfP/+nR8/ftDZ2cnPnz/59evXnx/+r/wGLI2Zeg=="
+    ),
+    "AVIF": (
+        "eNpjYGBQSCupLEgsy0xjAAIQnZuZZpibmZjm62joBBR6nZtaksgAAYoZKTlFUDZDQWZyCQMa4CvILMkFsxiB"
+        "WC4zJz8ZxHEB8RkhoozCIIOAWCMzMy8NrlYKyEllgvISywwMnfNz8sF2ZWUWFBUAae/MguR8IC2SWVyQCrWP"
+        "A4oFCjIrMkECzBwcID5PYpmhcyMDD0hIODk/pygvOacCaDIvA1sDUEg8syAX5iegw1gYmZpZgEzN3JTEEiEG"
+        "Lg4Jjv0ZDW3NTkbCcsfbWyPv////6AADwwTTPus/028DAKRsOjk="
+    ),
+    "TIFF": (
+        "eNrz9NRiMGBgYGgwYmVdISLEztri+DAgI0VNmrvdJUnQoiZMVazL9XHgjCdJttL9hx4ocDEwMDIzMAJ1cAAx"
+        "IxKbCchmBtLrgJgZKs4KxGxQNhMQCzKywNWLQsVBesSQzBGHqtEAYhmoOAgzgOVBEAAkgBBy"
+    ),
+}
+
+FORMATS = tuple(_PACKED)
+"""The formats, as Pillow calls them."""
+
+
+def probe_picture(form: str) -> bytes:
+    """Return the file of a format."""
+    return zlib.decompress(base64.b64decode(_PACKED[form]))
