@@ -6,13 +6,16 @@ import numpy as np
 
 from anitag_desktop.domain.tag import TagCategory
 from training.datasets.vocabulary import Vocabulary
-from training.metrics import Floats, ScoreHistogram, macro
+from training.metrics import Floats, LabelMeasures, ScoreHistogram, macro
 
 SHRINKAGE = 30.0
 """So many positives weigh as much as the category's threshold."""
 
 LEAST_POSITIVES = 20
 """Labels with fewer positives take their category's threshold."""
+
+LEAST_PRECISION = 0.5
+"""A tag that would be wrong more often than right is not given."""
 
 FALLBACK = 0.5
 LOWEST, HIGHEST = 0.05, 0.95
@@ -30,10 +33,12 @@ class Calibration:
 def calibrate(histogram: ScoreHistogram, vocabulary: Vocabulary) -> Calibration:
     """Choose thresholds: per category that of the highest macro F1, per label a compromise.
 
-    With n positives a label gets (n * own + k * category's) / (n + k), k = ``SHRINKAGE``.
+    With n positives a label gets (n * own + k * category's) / (n + k), k = ``SHRINKAGE``. Labels
+    that are never right more often than wrong get the highest threshold for their own.
     """
     by_label = np.full(len(vocabulary), FALLBACK)
-    best, _ = histogram.best_thresholds()
+    best, _ = histogram.best_thresholds(LEAST_PRECISION)
+    best = np.where(np.isnan(best), HIGHEST, best)
     by_category = {}
     for category in CALIBRATED:
         slots = np.asarray(vocabulary.slots(category), np.int64)
@@ -49,7 +54,13 @@ def calibrate(histogram: ScoreHistogram, vocabulary: Vocabulary) -> Calibration:
 
 def _shared_threshold(histogram: ScoreHistogram, slots: np.ndarray, labels: int) -> float:
     candidates = np.round(np.arange(LOWEST, HIGHEST + 0.005, 0.01), 2)
-    scores = [macro(histogram.measures(np.full(labels, t)).f1, slots) for t in candidates]
+    scores = [_useful_f1(histogram.measures(np.full(labels, t)), slots) for t in candidates]
     if np.isnan(scores).all():
         return FALLBACK
     return float(candidates[int(np.nanargmax(scores))])
+
+
+def _useful_f1(reached: LabelMeasures, slots: np.ndarray) -> float:
+    """Return the mean F1 in which a label that is mostly wrong counts as 0."""
+    useful = np.where(reached.precision < LEAST_PRECISION, 0.0, reached.f1)
+    return macro(np.where(np.isnan(reached.f1), np.nan, useful), slots)

@@ -53,17 +53,19 @@ class ScoreHistogram:
         precision, recall, f1 = _rates(found[labels, edges], wrong[labels, edges], self.support)
         return LabelMeasures(precision, recall, f1, self.average_precision(), self.support)
 
-    def best_thresholds(self) -> tuple[Floats, Floats]:
-        """Return each label's threshold of highest F1 (NaN without positives), and that F1.
+    def best_thresholds(self, least_precision: float = 0.0) -> tuple[Floats, Floats]:
+        """Return each label's threshold of highest F1, and that F1.
 
-        Where a range of thresholds gives the same F1, its middle is returned.
+        Only thresholds that reach ``least_precision`` count; NaN where none does, and without
+        positives. Where a range of thresholds gives the same F1, its middle is returned.
         """
         found, wrong = self._at_or_over()
-        _, _, f1 = _rates(found, wrong, self.support[:, None])
+        precision, _, f1 = _rates(found, wrong, self.support[:, None])
+        f1 = np.where(precision >= least_precision, f1, np.nan)
         best = np.nan_to_num(f1, nan=-1).max(1)
         ties = np.nan_to_num(f1, nan=-1) >= best[:, None]
         middle = (ties * np.arange(BINS)).sum(1) / ties.sum(1) / BINS
-        has = self.support > 0
+        has = best > 0
         return np.where(has, middle, np.nan), np.where(has, best, np.nan)
 
     def average_precision(self) -> Floats:

@@ -132,6 +132,19 @@ def test_thresholds_shrink_towards_their_category():
     assert found.by_label[1] == pytest.approx(shared, abs=1e-3)
 
 
+def test_a_tag_that_is_mostly_wrong_is_hardly_given():
+    rng = np.random.default_rng(7)
+    targets = np.zeros((600, 1), np.int8)
+    targets[: LEAST_POSITIVES * 2, 0] = 1
+    histogram = filled(on_bins(rng.uniform(0, 0.3, (600, 1))), targets)
+    low, _ = histogram.best_thresholds()
+    assert low[0] < 0.3
+    found = calibrate(histogram, vocabulary(TagCategory.GENERAL))
+    reached = histogram.measures(found.by_label)
+    assert found.by_label[0] > 0.3
+    assert reached.recall[0] == 0
+
+
 def test_categories_without_positives_fall_back():
     scores, targets = on_bins([[0.5], [0.6]]), np.zeros((2, 1), np.int8)
     found = calibrate(filled(scores, targets), vocabulary(TagCategory.CHARACTER))

@@ -65,19 +65,19 @@ def head_of(face: Face, gender: Gender) -> Head:
 def build_of(gender: Gender, rng: Random) -> Build:
     """Return an anime figure of about five and a half to six heads."""
     boy = gender is Gender.BOY
-    leg = rng.uniform(150, 178)
+    leg = rng.uniform(134, 158)
     return Build(
         neck=17.0 if boy else 13.5,
         shoulder=rng.uniform(72, 80) if boy else rng.uniform(57, 63),
         shoulder_y=99.0,
         chest=56.0 if boy else 43.0,
-        chest_y=150.0,
+        chest_y=145.0,
         waist=48.0 if boy else rng.uniform(32, 36),
-        waist_y=208.0,
+        waist_y=200.0,
         hip=50.0 if boy else rng.uniform(48, 54),
-        hip_y=268.0,
-        upper_arm=90.0,
-        forearm=84.0,
+        hip_y=256.0,
+        upper_arm=86.0,
+        forearm=80.0,
         arm=14.0 if boy else 10.5,
         hand=15.0 if boy else 12.5,
         thigh=27.0 if boy else 25.0,

@@ -11,8 +11,8 @@ from training.pictures.picture import PictureSpec
 _BOTTOM = {
     Framing.CLOSE_UP: 84.0,
     Framing.PORTRAIT: 152.0,
-    Framing.UPPER_BODY: 236.0,
-    Framing.COWBOY_SHOT: 375.0,
+    Framing.UPPER_BODY: 226.0,
+    Framing.COWBOY_SHOT: 352.0,
 }
 _TALL = {
     Accessory.WITCH_HAT: 98.0,

@@ -174,7 +174,7 @@ def _lock_shades(figure: Figure, fringe: Fringe) -> None:
         return
     shade, turned = easel.style.shade(figure.hair), easel.style.side > 0
     with easel.clip(fringe.path):
-        for start, tip, end in fringe.locks:
+        for start, tip, end in fringe.locks[1:-1]:
             dark, other = (end, start) if turned else (start, end)
             inner = between(dark, other, 0.42)
             inner = (inner[0] * 0.9, inner[1] - 12.0)
@@ -197,7 +197,7 @@ def _fine_strands(figure: Figure, fringe: Fringe) -> None:
     per_lock = 4 if easel.style.soft else rng.choice((0, 1, 2))
     with easel.clip(fringe.path):
         if rng.random() < 0.6:
-            tips = ((figure.skin, 0.0), (figure.skin, 0.42))
+            tips = ((figure.skin, 0.0), (figure.skin, 0.4 if figure.hair.luma > 0.35 else 0.12))
             easel.blend(fringe.path, ((0, -22.0), (0, 26.0)), tips)
         for start, tip, end in fringe.locks:
             for _ in range(per_lock):

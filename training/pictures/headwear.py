@@ -338,10 +338,10 @@ def _maid_headdress(figure: Figure) -> None:
 
 _BEHIND: dict[Accessory, Callable[[Figure], None]] = {
     Accessory.RABBIT_EARS: _rabbit_ears,
-}
-_DRAW: dict[Accessory, Callable[[Figure], None]] = {
     Accessory.CAT_EARS: _cat_ears,
     Accessory.FOX_EARS: _fox_ears,
+}
+_DRAW: dict[Accessory, Callable[[Figure], None]] = {
     Accessory.HORNS: _horns,
     Accessory.HALO: _halo,
     Accessory.HAIRBAND: _hairband,

@@ -89,6 +89,8 @@ def _picture(rng: Random, seed: int, traits: list[Traits]) -> PictureSpec:
         framing = Framing.PORTRAIT
     if art is ArtStyle.CHIBI and framing in (Framing.COWBOY_SHOT, Framing.UPPER_BODY):
         framing = Framing.FULL_BODY
+    if art is ArtStyle.PIXEL_ART and framing in (Framing.COWBOY_SHOT, Framing.FULL_BODY):
+        framing = Framing.UPPER_BODY
     people = tuple(sample_person(t, rng, framing) for t in traits)
     backdrop = _backdrop(rng)
     return PictureSpec(
