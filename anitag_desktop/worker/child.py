@@ -13,15 +13,16 @@ from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.worker import codec, control, messages, sandbox
 
+if TYPE_CHECKING:
+    from anitag_desktop.worker.tasks import Task, Tasks
+
 _SETUP = codec.by_name(control.Setup)
-_JOBS = codec.by_name(
-    messages.IdentifyJob, messages.RecogniseJob, messages.PreviewJob, messages.VerifyJob
-)
+_JOBS = codec.by_name(messages.IdentifyJob, messages.RecogniseJob, messages.VerifyJob, control.Draw)
 _GIGABYTE = 1 << 30
 _LARGEST_BATCH = 16
 
@@ -39,7 +40,7 @@ class Child:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._sending = threading.Lock()
-        self._jobs: SimpleQueue[messages.Job] = SimpleQueue()
+        self._jobs: SimpleQueue[Task] = SimpleQueue()
 
     def serve(self) -> None:
         """Read the setup, get ready, then pass jobs to the threads until the pipe closes."""
@@ -97,15 +98,14 @@ class Child:
         if setup.role == control.VIEWER:
             pixels = SharedPixels(threads, fd=setup.pixels_fd, name=setup.pixels_name)
         tasks = Tasks(loaded.models, thumbnails, pixels, self.send)
-        for slot in range(threads):
-            threading.Thread(target=self._work, args=(tasks, slot), daemon=True).start()
+        for _ in range(threads):
+            threading.Thread(target=self._work, args=(tasks,), daemon=True).start()
         ahead = 0 if pixels else 1
         self.send(control.Ready(loaded.provider, loaded.reason, limits, threads + ahead))
 
-    def _work(self, tasks: Any, slot: int) -> None:
+    def _work(self, tasks: "Tasks") -> None:
         while True:
-            job = self._jobs.get()
-            self.send(tasks.do(job, slot))
+            self.send(tasks.do(self._jobs.get()))
 
 
 def _connection(number: int) -> Any:

@@ -55,10 +55,22 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A preview lies in the shared memory: its slot and size."""
+class Draw:
+    """A preview job as the child gets it, with the slot of the shared memory to draw into.
+
+    The supervisor picks the slot: only it knows whose pixels it has copied already.
+    """
 
     job_id: int
+    path: bytes
+    max_side: int
     slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A preview lies in its slot of the shared memory: its size."""
+
+    job_id: int
     width: int
     height: int

@@ -1,5 +1,6 @@
 """Keeping one worker process at work: started, fed, watched, replaced. Runs on one thread."""
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from anitag_desktop.worker import control
 from anitag_desktop.worker.believing import believe
 from anitag_desktop.worker.codec import ProtocolError
 from anitag_desktop.worker.ledger import LIMITS, Ledger
-from anitag_desktop.worker.messages import Answer, Failed, Previewed, ProviderReport
+from anitag_desktop.worker.messages import Answer, Failed, Previewed, PreviewJob, ProviderReport
 from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.process import PROGRAM, ChildProcess
 from anitag_desktop.worker.wakeup import WakeUp
@@ -58,6 +59,7 @@ class Supervisor:
         self._pixels = pixels
         self._child: ChildProcess | None = None
         self._ready: control.Ready | None = None
+        self._slots: dict[int, int] = {}
         self._answers = 0
         self._failed_starts = 0
         self._deaths = 0
@@ -108,7 +110,13 @@ class Supervisor:
         if self._child is None or self._ready is None or self.is_paused or worn:
             return
         for job in self._ledger.take(self._ready.capacity):
-            self._child.send(job)
+            self._child.send(self._draw(job) if isinstance(job, PreviewJob) else job)
+
+    def _draw(self, job: PreviewJob) -> control.Draw:
+        """Give a preview a slot that no other preview in flight has."""
+        slot = next(n for n in itertools.count() if n not in self._slots.values())
+        self._slots[job.job_id] = slot
+        return control.Draw(job.job_id, job.path, job.max_side, slot)
 
     def _listen(self, bell: WakeUp) -> None:
         """Wait for a message, a call, or the next thing that is due."""
@@ -168,16 +176,18 @@ class Supervisor:
     def _answer(self, answer: Answer) -> None:
         if self._ledger.settle(answer.job_id) is None:
             raise ProtocolError(f"an answer to job {answer.job_id}, which it does not have")
+        self._slots.pop(answer.job_id, None)
         self._answers += 1
         self._deaths = 0
         self._deliver(answer)
 
     def _previewed(self, drawn: control.Drawn) -> Previewed:
         width, height = drawn.width, drawn.height
-        if self._pixels is None or width < 1 or height < 1:
+        slot = self._slots.pop(drawn.job_id, None)
+        if self._pixels is None or slot is None or width < 1 or height < 1:
             raise ProtocolError("a preview that cannot be")
         try:
-            pixels = self._pixels.get(drawn.slot, width * height * 4)
+            pixels = self._pixels.get(slot, width * height * 4)
         except ValueError as error:
             raise ProtocolError(str(error)) from error
         return Previewed(drawn.job_id, width, height, pixels)
@@ -229,6 +239,7 @@ class Supervisor:
             self._deliver(Failed(job_id, code, dict(params or {})))
 
     def _drop_child(self) -> str:
+        self._slots.clear()
         child, self._child, self._ready = self._child, None, None
         return "" if child is None else child.end()
 

@@ -27,6 +27,7 @@ class LoadedModel:
     run: Run
 
 
+Task = messages.IdentifyJob | messages.RecogniseJob | messages.VerifyJob | control.Draw
 Notify = Callable[[control.Stage], None]
 
 
@@ -48,16 +49,16 @@ class Tasks:
         sizes = [max(m.recognizer.package.manifest.input.size) for m in models]
         self._side = max([decoding.SIDE, *(2 * size for size in sizes)])
 
-    def do(self, job: messages.Job, slot: int) -> messages.Answer | control.Drawn:
-        """Do one job; ``slot`` is the calling thread's place in the shared memory."""
+    def do(self, job: Task) -> messages.Answer | control.Drawn:
+        """Do one job; whatever goes wrong becomes its answer."""
         try:
             match job:
                 case messages.IdentifyJob():
                     return self._identify(job)
                 case messages.RecogniseJob():
                     return self._recognise(job)
-                case messages.PreviewJob():
-                    return self._preview(job, slot)
+                case control.Draw():
+                    return self._draw(job)
                 case messages.VerifyJob():
                     return self._verify(job)
         except AnitagError as error:
@@ -89,7 +90,7 @@ class Tasks:
         pixels = preprocessing.preprocess(picture.image, operations, picture.extent)
         return to_scores(package.key, model.run(pixels))
 
-    def _preview(self, job: messages.PreviewJob, slot: int) -> control.Drawn:
+    def _draw(self, job: control.Draw) -> control.Drawn:
         if self._pixels is None:
             raise AnitagError("worker_died", reason="this process makes no previews")
         side = min(job.max_side, PREVIEW_SIDE)
@@ -99,8 +100,8 @@ class Tasks:
             file.content, side=side, admit=self._budget.admit, is_hashed=False
         ).image
         image.thumbnail((side, side), reducing_gap=2.0)
-        self._pixels.put(slot, image.convert("RGBA").tobytes())
-        return control.Drawn(job.job_id, slot, image.width, image.height)
+        self._pixels.put(job.slot, image.convert("RGBA").tobytes())
+        return control.Drawn(job.job_id, image.width, image.height)
 
     def _verify(self, job: messages.VerifyJob) -> messages.Verified:
         from anitag_desktop.recognition.verification import verify
@@ -111,7 +112,7 @@ class Tasks:
         return messages.Verified(job.job_id, findings)
 
     def _read(
-        self, job: messages.IdentifyJob | messages.RecogniseJob | messages.PreviewJob
+        self, job: messages.IdentifyJob | messages.RecogniseJob | control.Draw
     ) -> reading.FileBytes:
         self._notify(control.Stage(job.job_id, control.READING))
         return reading.read_file(job.path)

@@ -1,0 +1,38 @@
+from dataclasses import replace
+
+import pytest
+
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.worker.believing import believe
+from anitag_desktop.worker.codec import ProtocolError
+from anitag_desktop.worker.control import Stage
+from anitag_desktop.worker.messages import Failed, Identified, ModelScores
+from tests.worker.test_codec import FACTS, RECOGNISED
+
+
+def test_sound_answers_pass() -> None:
+    assert believe(RECOGNISED) is RECOGNISED
+    assert believe(Failed(1, "picture_empty")).job_id == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        replace(RECOGNISED, facts=replace(FACTS, sha256="../../etc/passwd")),
+        replace(RECOGNISED, facts=replace(FACTS, sha256="A" * 64)),
+        replace(RECOGNISED, facts=replace(FACTS, md5="")),
+        replace(RECOGNISED, facts=replace(FACTS, phash=-1)),
+        replace(RECOGNISED, facts=replace(FACTS, phash=1 << 64)),
+        replace(RECOGNISED, facts=replace(FACTS, width=0)),
+        replace(RECOGNISED, facts=replace(FACTS, format="<b>png</b>")),
+        replace(RECOGNISED, models=(ModelScores(ModelKey("m", "r"), ((0, 1.5),), None),)),
+        replace(RECOGNISED, models=(ModelScores(ModelKey("m", "r"), ((-1, 0.5),), None),)),
+        Identified(1, "x", "y", RECOGNISED.stat),
+        Failed(1, "no such code"),
+        Failed(1, "took_too_long"),
+        Stage(1, "reading"),
+    ],
+)
+def test_others_do_not(answer: object) -> None:
+    with pytest.raises(ProtocolError):
+        believe(answer)

@@ -1,0 +1,97 @@
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.image import ImageFacts
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.worker import codec, messages
+
+KNOWN = codec.by_name(
+    messages.RecogniseJob, messages.Recognised, messages.Failed, messages.Identified
+)
+FACTS = ImageFacts("a" * 64, "b" * 32, "c" * 64, 2**64 - 1, 10, 20, "png", 300, 2)
+RECOGNISED = messages.Recognised(
+    7,
+    FACTS,
+    FileStat(1, 2, 3, 4, 5),
+    (
+        messages.ModelScores(ModelKey("m", "r"), ((0, 0.5), (13, 1.0)), b"\x00\xff"),
+        messages.ModelScores(ModelKey("n", "r"), (), None),
+    ),
+    has_thumbnail=True,
+)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        messages.RecogniseJob(1, b"/tmp/\xff\xfe name"),
+        RECOGNISED,
+        messages.Failed(3, "took_too_long", {"seconds": 10.5, "a": 1, "b": "x"}),
+    ],
+)
+def test_round_trip(message: object) -> None:
+    assert codec.decode(codec.encode(message), KNOWN) == message
+
+
+def test_a_stat_comes_back_as_itself() -> None:
+    found = codec.decode(codec.encode(RECOGNISED), KNOWN)
+    assert isinstance(found.stat, FileStat)
+
+
+@given(st.integers(0, 2**63), st.binary(max_size=100))
+def test_every_job_survives(job_id: int, path: bytes) -> None:
+    job = messages.RecogniseJob(job_id, path)
+    assert codec.decode(codec.encode(job), KNOWN) == job
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"junk!",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b'["RecogniseJob"]',
+        b'["RecogniseJob",[1]]',
+        b'["RecogniseJob",[1,"eA==",3]]',
+        b'["RecogniseJob",["1","eA=="]]',
+        b'["RecogniseJob",[true,"eA=="]]',
+        b'["RecogniseJob",[1,"not base64"]]',
+        b'["RecogniseJob",{"job_id":1}]',
+        b'["Failed",[1,"x",{"a":[]}]]',
+        b'["Failed",[1,"x",{"a":null}]]',
+        b'["Setup",[]]',
+        b'["os.system",["ls"]]',
+        b"[" * 200_000,
+    ],
+)
+def test_anything_else_is_refused(frame: bytes) -> None:
+    with pytest.raises(codec.ProtocolError):
+        codec.decode(frame, KNOWN)
+
+
+def test_numbers_that_are_none_are_refused() -> None:
+    frame = codec.encode(RECOGNISED).replace(b"[0, 0.5]", b"[0, NaN]")
+    assert b"NaN" in frame
+    with pytest.raises(codec.ProtocolError):
+        codec.decode(frame, KNOWN)
+    with pytest.raises(ValueError, match="JSON"):
+        codec.encode(messages.Failed(1, "x", {"a": math.inf}))
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner)))
+def test_foreign_json_never_raises_anything_else(value: object) -> None:
+    frame = json.dumps(["Recognised", value]).encode()
+    with pytest.raises(codec.ProtocolError):
+        codec.decode(frame, KNOWN)
+
+
+def test_messages_have_a_largest_size() -> None:
+    with pytest.raises(codec.ProtocolError):
+        codec.encode(messages.RecogniseJob(1, b"x" * codec.FRAME_LIMIT))
