@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -22,10 +23,11 @@ class ActionSpec:
     begins_group: bool = False
 
 
-class WindowActions:
+class WindowActions(QObject):
     """Adds actions to a window and builds its menu of those that have words."""
 
     def __init__(self, window: QWidget, specs: list[ActionSpec]) -> None:
+        super().__init__(window)
         self._window = window
         self._specs = specs
         self._actions = [self._add(spec) for spec in specs]

@@ -54,12 +54,14 @@ def run_opening(
 ) -> int:
     """Like ``run``, but the window stands while a thread opens the library under ``root``.
 
+    Returns after ``open_library`` did, so that what it opened can be closed.
+
     Raises:
         Exception: what ``open_library`` raised, after the window was closed for it.
     """
     opening = OpeningLibrary(open_library)
     code = _run(opening.as_library(), root, query, on_window, opening)
-    opening.raise_failure()
+    opening.finish()
     return code
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.wording import tr
+from anitag_desktop.gui.wording import error_text, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -55,13 +55,13 @@ class Corrections(QObject):
 
     def undo(self) -> None:
         """Take back the newest action."""
-        correcting = self._workspace.library
-        self._queue(lambda: correcting.correcting.undo(1), self._on_undone)
+        library = self._workspace.library
+        self._queue(lambda: library.correcting.undo(1), self._on_undone)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        correcting = self._workspace.library
-        self._queue(lambda: correcting.correcting.redo(1), self._on_redone)
+        library = self._workspace.library
+        self._queue(lambda: library.correcting.redo(1), self._on_redone)
 
     def _correct(self, said: Said) -> ActionView | None:
         correcting = self._workspace.library.correcting
@@ -94,8 +94,8 @@ class Corrections(QObject):
 
     def _fail(self, error: BaseException) -> None:
         self._is_busy = False
-        if isinstance(error, AnitagError) and error.code == "nothing_to_undo":
-            self.announced.emit(tr("There is nothing to undo."), False)
+        if isinstance(error, AnitagError) and error.code in ("nothing_to_undo", "nothing_to_redo"):
+            self.announced.emit(error_text(error), False)
         else:
             self.failed.emit(error)
         self._next()
@@ -104,15 +104,11 @@ class Corrections(QObject):
         """Nothing to say: the chips show it."""
 
     def _on_undone(self, actions: Sequence[ActionView]) -> None:
-        self._announce(
-            actions, tr("Undone: {what}"), tr("There is nothing to undo."), can_redo=True
-        )
+        self.announced.emit(tr("Undone: {what}").format(what=_labels(actions)), True)
 
     def _on_redone(self, actions: Sequence[ActionView]) -> None:
-        self._announce(actions, tr("Done again: {what}"), tr("There is nothing to redo."))
+        self.announced.emit(tr("Done again: {what}").format(what=_labels(actions)), False)
 
-    def _announce(
-        self, actions: Sequence[ActionView], text: str, none: str, *, can_redo: bool = False
-    ) -> None:
-        what = ", ".join(action.label for action in actions)
-        self.announced.emit(text.format(what=what) if what else none, bool(what) and can_redo)
+
+def _labels(actions: Sequence[ActionView]) -> str:
+    return ", ".join(action.label for action in actions)

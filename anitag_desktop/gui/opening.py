@@ -29,14 +29,11 @@ class OpeningLibrary:
         """Return this, typed as what it stands for."""
         return cast("Library", self)
 
-    def opened(self, timeout: float | None = None) -> Library | None:
-        """Return the library once it is open, None if it is not in ``timeout`` seconds."""
-        self._is_ready.wait(timeout)
-        return self._library
-
-    def raise_failure(self) -> None:
-        """Raise what opening failed with, if it did."""
-        if self._is_ready.is_set() and self._error is not None:
+    def finish(self) -> None:
+        """Wait until opening has ended, and raise what it failed with, if it did."""
+        self._is_ready.wait()
+        self._thread.join()
+        if self._error is not None:
             raise self._error
 
     def on_failed(self, call: Callable[[], object]) -> None:

@@ -332,7 +332,7 @@ class FakeCorrecting:
     def redo(self, n: int = 1) -> list[FakeAction]:
         with self._library.lock:
             if not self._library.redo_steps:
-                return []
+                raise AnitagError("nothing_to_redo")
             label, forth = self._library.redo_steps.pop()
         forth()
         return [FakeAction(1, label)]

@@ -72,7 +72,7 @@ class TagField(QFrame):
     def _complete(self) -> None:
         text = self._edit.text()
         _, part = last_part(text)
-        self._popup.dismiss()
+        self._dismiss()
         if not part:
             return
         library, asked = self._workspace.library, part.replace(" ", "_")
@@ -96,6 +96,7 @@ class TagField(QFrame):
         rows.sort(key=lambda row: normalize_tag_name(row.text) != typed)
         if self._edit.hasFocus():
             self._popup.offer(rows, self, first=True)
+            self._edit.is_listing = bool(rows)
         if self._enters_on_answer:
             self._enter()
 
@@ -135,7 +136,7 @@ class TagField(QFrame):
 
     def _on_escaped(self) -> None:
         if self._popup.isVisible():
-            self._popup.dismiss()
+            self._dismiss()
         else:
             self._edit.clear()
             self.left.emit()
@@ -145,7 +146,7 @@ class TagField(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         if not is_focused:
-            self._popup.dismiss()
+            self._dismiss()
 
     def _enter(self) -> None:
         self._enters_on_answer = False
@@ -159,8 +160,12 @@ class TagField(QFrame):
         text = self._edit.text()
         self._give(text[: row.start] + row.insert + text[row.end :])
 
-    def _give(self, text: str) -> None:
+    def _dismiss(self) -> None:
         self._popup.dismiss()
+        self._edit.is_listing = False
+
+    def _give(self, text: str) -> None:
+        self._dismiss()
         self._edit.clear()
         if text.strip():
             self.entered.emit(text)
@@ -174,6 +179,7 @@ class _TagEdit(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_listing = False
         self.setObjectName("tagText")
         self.setFrame(False)
 
@@ -188,6 +194,13 @@ class _TagEdit(QLineEdit):
             self.textEdited.emit(self.text())
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's name
+        """Tab walks through the list while there is one, else to the next widget."""
+        if not self.is_listing:
+            return super().focusNextPrevChild(forward)
+        self.key_pressed.emit(Qt.Key.Key_Tab.value, not forward)
+        return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Say that the field is in use."""

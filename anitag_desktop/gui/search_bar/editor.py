@@ -31,7 +31,6 @@ class QueryEditor(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabChangesFocus(True)
         self.document().setDocumentMargin(0)
         self.setFont(font(Type.TITLE))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -78,8 +77,10 @@ class QueryEditor(QPlainTextEdit):
         key = event.key()
         if key in _ENTER:
             self.entered.emit()
-        elif key == Qt.Key.Key_Tab and not event.modifiers():
+        elif key == Qt.Key.Key_Tab:
             self.completed.emit()
+        elif key == Qt.Key.Key_Backtab:
+            self.focusPreviousChild()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape:

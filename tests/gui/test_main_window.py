@@ -1,0 +1,347 @@
+"""The window as a user meets it, on a fake library that refuses calls from the GUI thread."""
+
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.inspector.tag_groups import State
+from tests.gui.fakes import FakePicture, FakeProgress
+
+pytestmark = pytest.mark.gui
+
+HOSTILE = '<img/src="file:///etc/passwd">&amp;'
+
+
+@pytest.fixture
+def pictures(library):
+    library.pictures = [
+        FakePicture("/art/a.png", scores={"smile": 0.9, "hat": 0.3}),
+        FakePicture("/art/b.png", scores={"smile": 0.8, "frown": 0.2}),
+        FakePicture(f"/art/{HOSTILE.replace('/', '_')}.png", scores={HOSTILE: 0.9}),
+        FakePicture("/art/d.png", scores={"cat": 0.7}, said={"reimu"}),
+    ]
+    library.categories = {"reimu": TagCategory.CHARACTER, HOSTILE: TagCategory.CHARACTER}
+    library.folders = [library.indexing._service.add_folder("/tmp")]
+    return library.pictures
+
+
+def chip(window, name: str, state: State | None = None):
+    for section in window.inspector.sections:
+        for one in section.chips:
+            if one.state.tag.name == name and state in (None, one.state.state):
+                return one
+    return None
+
+
+def select(qtbot, window, *places: int) -> None:
+    gallery = window.browser.gallery
+    gallery.select_only(places[0])
+    for place in places[1:]:
+        gallery.selection.toggle(place)
+    gallery.selection_changed.emit()
+    qtbot.waitUntil(lambda: window.inspector._facts.isVisible())
+    qtbot.wait(80)
+
+
+def search(qtbot, window, text: str) -> None:
+    editor = window.browser.bar.editor
+    window.browser.bar.focus()
+    qtbot.keyClicks(editor, text)
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    editor.setFocus()
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.wait(100)
+
+
+def test_it_shows_everything_at_first(qtbot, make_window, pictures):
+    window = make_window()
+    assert list(window.browser.gallery.ids) == [0, 1, 2, 3]
+    assert window.browser.bar._count.text() == "4 pictures"
+    texts = [row.text for row in window.library_panel.model.rows]
+    assert "All pictures" in texts
+    assert "reimu" in texts
+    assert not window.crashes
+
+
+def test_searching_from_the_bar(qtbot, make_window, pictures):
+    window = make_window()
+    search(qtbot, window, "smile")
+    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [0, 1])
+    assert window.browser.bar._count.text() == "2 pictures"
+
+
+def test_a_broken_search_is_marked_and_the_pictures_stay(qtbot, make_window, pictures):
+    window = make_window()
+    search(qtbot, window, "smile")
+    search(qtbot, window, "( smile")
+    qtbot.waitUntil(window.browser.hint.isVisible)
+    assert list(window.browser.gallery.ids) == [0, 1]
+    assert "(" in window.browser.hint.text
+    assert window.browser.bar.property("broken") is True
+    search(qtbot, window, "cat")
+    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [3])
+    assert not window.browser.hint.isVisible()
+    assert window.browser.bar.property("broken") is False
+
+
+def test_an_unknown_tag_says_what_it_may_have_meant(qtbot, make_window, pictures):
+    window = make_window()
+    search(qtbot, window, "reimx")
+    qtbot.waitUntil(window.browser.hint.isVisible)
+    assert "reimx" in window.browser.hint.text
+    (proposal,) = window.browser.hint._buttons
+    assert proposal.text() == "reimu (1)"
+    proposal.click()
+    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [3])
+    assert window.browser.bar.text == "reimu"
+
+
+def test_completion_takes_a_tag_and_history_comes_back(qtbot, make_window, pictures, workspace):
+    window = make_window()
+    bar = window.browser.bar
+    bar.focus()
+    qtbot.keyClicks(bar.editor, "smi")
+    qtbot.waitUntil(lambda: bar.popup.isVisible())
+    assert [row.text for row in bar.popup.rows] == ["smile"]
+    qtbot.keyClick(bar.editor, Qt.Key.Key_Tab)
+    assert bar.text == "smile "
+    qtbot.keyClick(bar.editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [0, 1])
+    bar.editor.selectAll()
+    qtbot.keyClick(bar.editor, Qt.Key.Key_Delete)
+    qtbot.keyClick(bar.editor, Qt.Key.Key_Up)
+    assert bar.popup.chosen is not None
+    assert bar.popup.chosen.text.strip() == "smile"
+
+
+def test_accepting_a_suggestion_by_mouse_and_undoing_it(qtbot, make_window, pictures):
+    window = make_window()
+    select(qtbot, window, 0)
+    suggested = chip(window, "hat", State.SUGGESTED)
+    mark = next(rect for name, rect in suggested._marks() if name == "check")
+    qtbot.mouseClick(suggested, Qt.MouseButton.LeftButton, pos=mark.center())
+    qtbot.waitUntil(lambda: chip(window, "hat", State.SAID) is not None)
+    assert pictures[0].said == {"hat"}
+    window.browser.gallery.setFocus()
+    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: chip(window, "hat", State.SUGGESTED) is not None)
+    assert window.toast.text == "Undone: confirm hat"
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_Z, keys)
+    qtbot.waitUntil(lambda: pictures[0].said == {"hat"})
+    assert not window.crashes
+
+
+def test_suggestions_by_keyboard_alone(qtbot, make_window, pictures):
+    window = make_window()
+    select(qtbot, window, 0)
+    window.browser.gallery.setFocus()
+    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_S)
+    suggested = chip(window, "hat", State.SUGGESTED)
+    qtbot.waitUntil(suggested.hasFocus)
+    qtbot.keyClick(suggested, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: pictures[0].rejected == {"hat"})
+    qtbot.waitUntil(lambda: chip(window, "hat", State.REJECTED) is not None)
+    assert not chip(window, "hat", State.REJECTED).isVisible()
+    window.inspector._show_rejected.click()
+    assert chip(window, "hat", State.REJECTED).isVisible()
+
+
+def test_adding_and_rejecting_by_the_field_on_several_pictures(qtbot, make_window, pictures):
+    window = make_window()
+    select(qtbot, window, 0, 1)
+    assert chip(window, "smile").state.have == 2
+    window.browser.gallery.setFocus()
+    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_T)
+    edit = window.inspector.field.edit
+    qtbot.waitUntil(edit.hasFocus)
+    qtbot.keyClicks(edit, "new tag, -smile")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: "new_tag" in pictures[1].said)
+    assert pictures[0].rejected == pictures[1].rejected == {"smile"}
+    assert pictures[3].said == {"reimu"}
+    # What the user did himself takes nothing from under his hands.
+    assert window.browser.gallery.selected_ids() == [0, 1]
+
+
+def test_enter_takes_the_highlighted_completion_even_when_it_comes_late(
+    qtbot, make_window, pictures
+):
+    window = make_window()
+    select(qtbot, window, 3)
+    window.inspector.add_tag()
+    edit = window.inspector.field.edit
+    qtbot.keyClicks(edit, "smi")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "smile" in pictures[3].said)
+    assert "smi" not in pictures[3].said
+
+
+def test_clicks_on_a_tag_search_add_and_exclude(qtbot, make_window, pictures):
+    window = make_window()
+    select(qtbot, window, 0)
+    smile = chip(window, "smile")
+    window.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.NoModifier)
+    qtbot.waitUntil(lambda: window.browser.bar.text == "smile")
+    window.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.browser.bar.text == "smile -smile")
+
+
+def test_hostile_names_are_shown_as_they_are(qtbot, make_window, pictures):
+    window = make_window()
+    select(qtbot, window, 2)
+    shown = chip(window, HOSTILE)
+    assert shown._text == HOSTILE
+    assert "<img" not in shown.toolTip()
+    assert window.inspector._facts._title.text() == pictures[2].path.rsplit("/", 1)[1]
+    row = next(r for r in window.library_panel.model.rows if r.text == HOSTILE)
+    window.library_panel.choose_row(row)
+    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [2])
+    assert not window.grab().isNull()
+
+
+def test_no_widget_guesses_whether_a_text_is_html(qtbot, make_window, pictures):
+    window = make_window()
+    select(qtbot, window, 2)
+    for label in window.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText or label.text() == "", label.text()
+    for widget in window.findChildren(QWidget):
+        assert widget.toolTip() == "" or widget.toolTip().startswith("<p style="), widget
+
+
+def test_the_rating_is_shown_and_set(qtbot, make_window, pictures):
+    window = make_window()
+    select(qtbot, window, 0)
+    buttons = window.inspector._rating._buttons
+    assert [r.value for r, button in buttons.items() if button.isChecked()] == ["general"]
+    next(b for r, b in buttons.items() if r.value == "explicit").click()
+    qtbot.waitUntil(lambda: pictures[0].rating == "explicit")
+
+
+def test_a_library_without_folders_begins_with_the_first_page(
+    qtbot, make_window, library, tmp_path
+):
+    window = make_window()
+    qtbot.waitUntil(window.browser.welcome.isVisible)
+    window.add_folders([tmp_path])
+    qtbot.waitUntil(lambda: not window.browser.welcome.isVisible())
+    assert str(tmp_path.name) in window.toast.text
+
+
+def test_a_folder_can_be_dropped(qtbot, make_window, library, tmp_path):
+    window = make_window()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.org/")])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(5, 5),
+            Qt.DropAction.CopyAction,
+            mime,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+    qtbot.waitUntil(lambda: [one.path for one in library.folders] == [str(tmp_path)])
+
+
+def test_an_error_for_people_is_a_sentence_and_any_other_a_crash(qtbot, make_window, pictures):
+    window = make_window()
+    window.report(AnitagError("no_such_folder", path="/gone"))
+    assert "/gone" in window.toast.text
+    error = ValueError("bug")
+    window.report(error)
+    assert window.crashes == [error]
+
+
+def test_the_strip_tells_of_tagging_and_pauses_it(qtbot, make_window, library, pictures):
+    library.progress_now = FakeProgress("running", 3, 10, 12.0, "CPU", True, 1.0)
+    window = make_window()
+    qtbot.waitUntil(lambda: window.strip.title == "Tagging 3 of 10")
+    assert "CPU, measured" in window.strip.facts
+    window.strip.pause_button.click()
+    qtbot.waitUntil(lambda: window.strip.title == "Paused at 3 of 10")
+    window.strip.pause_button.click()
+    qtbot.waitUntil(lambda: window.strip.title == "Tagging 3 of 10")
+
+
+def test_the_viewer_opens_steps_and_closes(qtbot, make_window, library, tmp_path):
+    from PIL import Image
+
+    for name in ("one", "two"):
+        Image.new("RGB", (80, 40), "red").save(tmp_path / f"{name}.png")
+        library.pictures.append(FakePicture(str(tmp_path / f"{name}.png"), 80, 40))
+    window = make_window()
+    gallery = window.browser.gallery
+    gallery.select_only(0)
+    gallery.setFocus()
+    qtbot.keyClick(gallery, Qt.Key.Key_Return)
+    qtbot.waitUntil(window.viewer.isVisible)
+    qtbot.waitUntil(lambda: window.viewer.name == "one.png")
+    qtbot.keyClick(window.viewer, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.viewer.name == "two.png")
+    assert gallery.selected_ids() == [1]
+    qtbot.keyClick(window.viewer, Qt.Key.Key_Right)
+    assert window.viewer.place == 1
+    qtbot.keyClick(window.viewer, Qt.Key.Key_Z)
+    assert window.viewer.canvas.scale == 1.0
+    qtbot.keyClick(window.viewer, Qt.Key.Key_Escape)
+    assert not window.viewer.isVisible()
+    assert gallery.hasFocus()
+
+
+def test_a_slow_library_never_stops_the_window(qtbot, make_window, library, pictures):
+    window = make_window()
+    go = threading.Event()
+    search_now = library.searching._service.search
+    library.searching._service.search = lambda *a, **k: (go.wait(5), search_now(*a, **k))[1]
+    window.browser.look_for("smile")
+    began = time.monotonic()
+    for _ in range(20):
+        window.browser.gallery.viewport().repaint()
+        qtbot.wait(1)
+    assert time.monotonic() - began < 2
+    assert list(window.browser.gallery.ids) == [0, 1, 2, 3]
+    go.set()
+    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [0, 1])
+
+
+def test_the_newest_search_wins(qtbot, make_window, library, pictures):
+    window = make_window()
+    go = threading.Event()
+    search_now = library.searching._service.search
+
+    def slow(text, **options):
+        if text == "smile":
+            go.wait(5)
+        return search_now(text, **options)
+
+    library.searching._service.search = slow
+    window.browser.look_for("smile")
+    window.browser.look_for("cat")
+    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [3])
+    go.set()
+    qtbot.wait(100)
+    assert list(window.browser.gallery.ids) == [3]
+
+
+def test_panels_fold_and_are_remembered(qtbot, make_window, pictures, workspace):
+    window = make_window()
+    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_I)
+    assert window.inspector.isHidden()
+    window.close()
+    assert workspace.memory.flag("right", True) is False
+
+
+def test_another_thread_can_raise_the_window(qtbot, make_window, pictures):
+    window = make_window()
+    window.hide()
+    thread = threading.Thread(target=window.raise_wanted.emit)
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(window.isVisible)
