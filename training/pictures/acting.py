@@ -2,22 +2,23 @@
 
 from random import Random
 
-from training.pictures.attributes import (
-    ArmPose,
-    Brow,
-    EyeState,
-    Framing,
-    Gaze,
-    Held,
-    Mood,
-    Mouth,
-)
+from training.pictures.attributes import ArmPose, Brow, EyeState, Framing, Gaze, Held, Mood, Mouth
 from training.pictures.person import Expression, Pose
 
 _E, _M, _B = EyeState, Mouth, Brow
 _MOODS: dict[Mood, tuple[float, tuple[EyeState, ...], tuple[Brow, ...], tuple[Mouth, ...]]] = {
-    Mood.CALM: (2.4, (_E.OPEN, _E.OPEN, _E.OPEN, _E.CLOSED), (_B.ARCHED, _B.FLAT), (_M.SMILE, _M.SMILE, _M.LINE, _M.PARTED)),
-    Mood.HAPPY: (3.0, (_E.OPEN, _E.OPEN, _E.OPEN, _E.CLOSED, _E.WINK), (_B.ARCHED,), (_M.OPEN_SMILE, _M.OPEN_SMILE, _M.SMILE, _M.GRIN, _M.CAT, _M.TONGUE)),
+    Mood.CALM: (
+        2.4,
+        (_E.OPEN, _E.OPEN, _E.OPEN, _E.CLOSED),
+        (_B.ARCHED, _B.FLAT),
+        (_M.SMILE, _M.SMILE, _M.LINE, _M.PARTED),
+    ),
+    Mood.HAPPY: (
+        3.0,
+        (_E.OPEN, _E.OPEN, _E.OPEN, _E.CLOSED, _E.WINK),
+        (_B.ARCHED,),
+        (_M.OPEN_SMILE, _M.OPEN_SMILE, _M.SMILE, _M.GRIN, _M.CAT, _M.TONGUE),
+    ),
     Mood.EXPRESSIONLESS: (0.9, (_E.OPEN, _E.HALF), (_B.FLAT,), (_M.LINE,)),
     Mood.ANGRY: (1.0, (_E.OPEN,), (_B.V,), (_M.FROWN, _M.SHOUT, _M.LINE, _M.OPEN)),
     Mood.SAD: (0.9, (_E.OPEN, _E.HALF, _E.CLOSED), (_B.WORRIED,), (_M.FROWN, _M.WAVY, _M.OPEN)),
@@ -25,7 +26,7 @@ _MOODS: dict[Mood, tuple[float, tuple[EyeState, ...], tuple[Brow, ...], tuple[Mo
     Mood.SHY: (0.9, (_E.OPEN, _E.HALF), (_B.WORRIED,), (_M.WAVY, _M.PARTED, _M.FROWN, _M.SMILE)),
     Mood.SMUG: (0.5, (_E.HALF, _E.OPEN), (_B.V,), (_M.SMILE, _M.GRIN, _M.CAT)),
     Mood.SLEEPY: (0.4, (_E.HALF, _E.CLOSED), (_B.FLAT, _B.WORRIED), (_M.PARTED, _M.LINE, _M.OPEN)),
-}  # fmt: skip
+}
 
 
 def sample_expression(rng: Random) -> Expression:

@@ -6,17 +6,11 @@ from training.pictures.attributes import Backdrop
 from training.pictures.backdrops_indoors import draw_classroom, draw_window
 from training.pictures.backdrops_outdoors import (
     draw_cherry,
-    draw_city,
     draw_field,
     draw_flowers,
     draw_forest,
     draw_mountains,
-    draw_night,
-    draw_ocean,
-    draw_rain,
-    draw_sky,
     draw_snow,
-    draw_sunset,
 )
 from training.pictures.backdrops_simple import (
     draw_abstract,
@@ -30,6 +24,14 @@ from training.pictures.backdrops_simple import (
     draw_white,
 )
 from training.pictures.scene import Scene
+from training.pictures.skies import (
+    draw_city,
+    draw_night,
+    draw_ocean,
+    draw_rain,
+    draw_sky,
+    draw_sunset,
+)
 
 _DRAW: dict[Backdrop, Callable[[Scene], None]] = {
     Backdrop.WHITE: draw_white,

@@ -1,10 +1,12 @@
 """The trunk of the body: its outline for skin and for clothes that follow it."""
 
+from itertools import pairwise
+
 import skia
 
-from training.pictures.attributes import Top
 from training.pictures.curves import Point, joined, mirrored
 from training.pictures.figure import Figure
+from training.pictures.garments import Top
 from training.pictures.palette import Colour
 
 LOOSE = frozenset({Top.HOODIE, Top.SWEATER, Top.TURTLENECK, Top.JACKET, Top.CARDIGAN})
@@ -43,7 +45,7 @@ def trunk_side(figure: Figure, ease: float, hem: float) -> list[Point]:
 
 
 def _width_at(points: list[Point], y: float) -> float:
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         if ay <= y <= by:
             return ax + (bx - ax) * (y - ay) / max(1.0, by - ay)
     return points[-1][0]

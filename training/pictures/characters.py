@@ -6,7 +6,6 @@ from random import Random
 from training.pictures.attributes import (
     Accessory,
     Bangs,
-    Cloth,
     EyeColour,
     EyeShape,
     Gender,
@@ -15,15 +14,43 @@ from training.pictures.attributes import (
     HairMix,
     HairStyle,
     Skin,
-    Top,
 )
+from training.pictures.garments import Cloth, Top
 from training.pictures.person import Eyes, Face, Hair, Outfit, Traits
 from training.pictures.wardrobe import sample_outfit
 
 COPYRIGHT = "anitag_samples"
 """The copyright tag of every character here."""
 
-_A, _C, _E, _H, _L, _S = Accessory, Cloth, EyeColour, HairColour, HairLength, HairStyle
+_ROWS = """
+mizuki_hanae girl pink long twintails plain green round serafuku red hair_ribbon
+sorano_rin girl blue very_long loose blunt aqua tareme dress white hairband
+kageyama_yoru girl black long loose blunt red tsurime kimono red hair_flower
+hinata_kohaku girl orange short loose between_eyes yellow round hoodie green hairclip
+yukimura_shion girl white long ponytail swept purple narrow blazer purple earrings
+midorikawa_nao girl green medium low_twintails parted brown tareme sweater yellow glasses
+fujisaki_rei girl purple short bob blunt yellow tsurime shirt black witch_hat
+akane_tsubasa girl red long side_ponytail between_eyes blue tsurime jacket black choker
+amber_lockwood girl blonde very_long drills plain blue tsurime dress pink crown
+chiyo_kuroneko girl black short bob plain green round maid red cat_ears,tail
+minamo_aoi girl aqua medium loose swept pink round sundress blue straw_hat
+suzu_kitsunebi girl blonde long loose parted orange narrow kimono orange fox_ears,tail
+lumi_hoshizora girl white very_long two_side_up between_eyes blue tareme dress aqua halo,angel_wings
+vesper_nightshade girl purple long twintails over_one_eye pink tsurime dress black horns,demon_wings
+tamaki_usagi girl brown medium loose blunt red round cardigan pink rabbit_ears
+otoha_melody girl pink short loose swept purple round hoodie blue headphones
+rosa_silverleaf girl green long braid parted aqua narrow armor green pointy_ears
+fumika_shiori girl brown long twin_braids blunt grey tareme vest brown glasses
+clara_montblanc girl brown long loose plain green round shirt red beret
+meilin_botan girl red short double_bun plain brown tsurime turtleneck yellow earrings
+haruto_asagiri boy brown short loose between_eyes brown round gakuran black -
+kaito_umibe boy blue short loose swept aqua narrow t_shirt blue headphones
+ren_ginrei boy grey long ponytail parted red narrow kimono purple -
+leo_hartmann boy blonde short loose parted green tsurime blazer red glasses
+prisma_arcoiris girl aqua long twintails plain blue round jacket pink star_ornament
+zahra_mirage girl black medium loose parted yellow tsurime tank_top aqua necklace,earrings
+"""
+"""Name, gender; hair: colour, length, style, bangs; eyes: colour, shape; garment, accent, worn."""
 
 
 def _outfit(name: str, gender: Gender, top: Top) -> Outfit:
@@ -34,85 +61,47 @@ def _outfit(name: str, gender: Gender, top: Top) -> Outfit:
     return outfit
 
 
-def _character(
-    name: str,
-    look: tuple[HairColour, HairLength, HairStyle, Bangs],
-    eyes: tuple[EyeColour, EyeShape],
-    worn: tuple[Top, Cloth, tuple[Accessory, ...]],
-    gender: Gender = Gender.GIRL,
-) -> Traits:
-    """Return a character; everything not said follows from its name."""
-    rng = Random(name)
-    colour, length, style, bangs = look
-    top, accent, accessories = worn
+def _character(row: str) -> Traits:
+    """Return a character; everything that its row leaves open follows from its name."""
+    words = row.split()
+    name, (colour, length, style, bangs) = words[0], (w.upper() for w in words[2:6])
+    rng, gender, eye = Random(name), Gender(words[1]), EyeColour[words[6].upper()]
+    girl = gender is Gender.GIRL
     hair = Hair(
-        colour,
-        length,
-        style,
-        bangs,
+        HairColour[colour],
+        HairLength[length],
+        HairStyle[style],
+        Bangs[bangs],
         rng.getrandbits(48),
-        sidelocks=rng.uniform(0.3, 0.9) if gender is Gender.GIRL else rng.uniform(0.05, 0.3),
+        sidelocks=rng.uniform(0.3, 0.9) if girl else rng.uniform(0.05, 0.3),
         wave=max(0.0, rng.uniform(-0.6, 0.9)),
         volume=rng.random(),
     )
+    shape = EyeShape(words[7])
     return Traits(
         gender,
         hair,
-        Eyes(eyes[0], eyes[0], eyes[1], rng.uniform(0.4, 1.0), rng.uniform(0.3, 0.9)),
+        Eyes(eye, eye, shape, rng.uniform(0.4, 1.0), rng.uniform(0.3, 0.9)),
         Face(width=rng.random(), chin=rng.random()),
-        frozenset(accessories),
-        accent,
-        _outfit(name, gender, top),
+        frozenset(Accessory[w.upper()] for w in words[10].split(",") if w != "-"),
+        Cloth[words[9].upper()],
+        _outfit(name, gender, Top[words[8].upper()]),
         name,
     )
 
 
-def _with_hair(traits: Traits, mix: HairMix, second: HairColour) -> Traits:
-    return replace(traits, hair=replace(traits.hair, mix=mix, second=second))
+def _special(traits: Traits) -> Traits:
+    """Return a character with what the table has no column for."""
+    hair, eyes, face = traits.hair, traits.eyes, traits.face
+    if traits.name == "hinata_kohaku":
+        hair = replace(hair, ahoge=True)
+    elif traits.name == "prisma_arcoiris":
+        hair = replace(hair, mix=HairMix.GRADIENT, second=HairColour.PINK)
+        eyes = replace(eyes, right=EyeColour.PINK)
+    elif traits.name == "zahra_mirage":
+        face = replace(face, skin=Skin.DARK)
+    return replace(traits, hair=hair, eyes=eyes, face=face)
 
 
-def _with_face(traits: Traits, **changes: object) -> Traits:
-    return replace(traits, face=replace(traits.face, **changes))  # type: ignore[arg-type]
-
-
-def _with_right_eye(traits: Traits, colour: EyeColour) -> Traits:
-    return replace(traits, eyes=replace(traits.eyes, right=colour))
-
-
-def _with_ahoge(traits: Traits) -> Traits:
-    return replace(traits, hair=replace(traits.hair, ahoge=True))
-
-
-_R, _N, _U, _D = EyeShape.ROUND, EyeShape.NARROW, EyeShape.TSURIME, EyeShape.TAREME
-_BLUNT, _PARTED, _SWEPT = Bangs.BLUNT, Bangs.PARTED, Bangs.SWEPT
-_BETWEEN, _PLAIN, _OVER = Bangs.BETWEEN_EYES, Bangs.PLAIN, Bangs.OVER_ONE_EYE
-
-CHARACTERS: tuple[Traits, ...] = (
-    _character("mizuki_hanae", (_H.PINK, _L.LONG, _S.TWINTAILS, _PLAIN), (_E.GREEN, _R), (Top.SERAFUKU, _C.RED, (_A.HAIR_RIBBON,))),
-    _character("sorano_rin", (_H.BLUE, _L.VERY_LONG, _S.LOOSE, _BLUNT), (_E.AQUA, _D), (Top.DRESS, _C.WHITE, (_A.HAIRBAND,))),
-    _character("kageyama_yoru", (_H.BLACK, _L.LONG, _S.LOOSE, _BLUNT), (_E.RED, _U), (Top.KIMONO, _C.RED, (_A.HAIR_FLOWER,))),
-    _with_ahoge(_character("hinata_kohaku", (_H.ORANGE, _L.SHORT, _S.LOOSE, _BETWEEN), (_E.YELLOW, _R), (Top.HOODIE, _C.GREEN, (_A.HAIRCLIP,)))),
-    _character("yukimura_shion", (_H.WHITE, _L.LONG, _S.PONYTAIL, _SWEPT), (_E.PURPLE, _N), (Top.BLAZER, _C.PURPLE, (_A.EARRINGS,))),
-    _character("midorikawa_nao", (_H.GREEN, _L.MEDIUM, _S.LOW_TWINTAILS, _PARTED), (_E.BROWN, _D), (Top.SWEATER, _C.YELLOW, (_A.GLASSES,))),
-    _character("fujisaki_rei", (_H.PURPLE, _L.SHORT, _S.BOB, _BLUNT), (_E.YELLOW, _U), (Top.SHIRT, _C.BLACK, (_A.WITCH_HAT,))),
-    _character("akane_tsubasa", (_H.RED, _L.LONG, _S.SIDE_PONYTAIL, _BETWEEN), (_E.BLUE, _U), (Top.JACKET, _C.BLACK, (_A.CHOKER,))),
-    _character("amber_lockwood", (_H.BLONDE, _L.VERY_LONG, _S.DRILLS, _PLAIN), (_E.BLUE, _U), (Top.DRESS, _C.PINK, (_A.CROWN,))),
-    _character("chiyo_kuroneko", (_H.BLACK, _L.SHORT, _S.BOB, _PLAIN), (_E.GREEN, _R), (Top.MAID, _C.RED, (_A.CAT_EARS, _A.TAIL))),
-    _character("minamo_aoi", (_H.AQUA, _L.MEDIUM, _S.LOOSE, _SWEPT), (_E.PINK, _R), (Top.SUNDRESS, _C.BLUE, (_A.STRAW_HAT,))),
-    _character("suzu_kitsunebi", (_H.BLONDE, _L.LONG, _S.LOOSE, _PARTED), (_E.ORANGE, _N), (Top.KIMONO, _C.ORANGE, (_A.FOX_EARS, _A.TAIL))),
-    _character("lumi_hoshizora", (_H.WHITE, _L.VERY_LONG, _S.TWO_SIDE_UP, _BETWEEN), (_E.BLUE, _D), (Top.DRESS, _C.AQUA, (_A.HALO, _A.ANGEL_WINGS))),
-    _character("vesper_nightshade", (_H.PURPLE, _L.LONG, _S.TWINTAILS, _OVER), (_E.PINK, _U), (Top.DRESS, _C.BLACK, (_A.HORNS, _A.DEMON_WINGS))),
-    _character("tamaki_usagi", (_H.BROWN, _L.MEDIUM, _S.LOOSE, _BLUNT), (_E.RED, _R), (Top.CARDIGAN, _C.PINK, (_A.RABBIT_EARS,))),
-    _character("otoha_melody", (_H.PINK, _L.SHORT, _S.LOOSE, _SWEPT), (_E.PURPLE, _R), (Top.HOODIE, _C.BLUE, (_A.HEADPHONES,))),
-    _character("rosa_silverleaf", (_H.GREEN, _L.LONG, _S.BRAID, _PARTED), (_E.AQUA, _N), (Top.ARMOR, _C.GREEN, (_A.POINTY_EARS,))),
-    _character("fumika_shiori", (_H.BROWN, _L.LONG, _S.TWIN_BRAIDS, _BLUNT), (_E.GREY, _D), (Top.VEST, _C.BROWN, (_A.GLASSES,))),
-    _character("clara_montblanc", (_H.BROWN, _L.LONG, _S.LOOSE, _PLAIN), (_E.GREEN, _R), (Top.SHIRT, _C.RED, (_A.BERET,))),
-    _character("meilin_botan", (_H.RED, _L.SHORT, _S.DOUBLE_BUN, _PLAIN), (_E.BROWN, _U), (Top.TURTLENECK, _C.YELLOW, (_A.EARRINGS,))),
-    _character("haruto_asagiri", (_H.BROWN, _L.SHORT, _S.LOOSE, _BETWEEN), (_E.BROWN, _R), (Top.GAKURAN, _C.BLACK, ()), Gender.BOY),
-    _character("kaito_umibe", (_H.BLUE, _L.SHORT, _S.LOOSE, _SWEPT), (_E.AQUA, _N), (Top.T_SHIRT, _C.BLUE, (_A.HEADPHONES,)), Gender.BOY),
-    _character("ren_ginrei", (_H.GREY, _L.LONG, _S.PONYTAIL, _PARTED), (_E.RED, _N), (Top.KIMONO, _C.PURPLE, ()), Gender.BOY),
-    _character("leo_hartmann", (_H.BLONDE, _L.SHORT, _S.LOOSE, _PARTED), (_E.GREEN, _U), (Top.BLAZER, _C.RED, (_A.GLASSES,)), Gender.BOY),
-    _with_hair(_with_right_eye(_character("prisma_arcoiris", (_H.AQUA, _L.LONG, _S.TWINTAILS, _PLAIN), (_E.BLUE, _R), (Top.JACKET, _C.PINK, (_A.STAR_ORNAMENT,))), _E.PINK), HairMix.GRADIENT, _H.PINK),
-    _with_face(_character("zahra_mirage", (_H.BLACK, _L.MEDIUM, _S.LOOSE, _PARTED), (_E.YELLOW, _U), (Top.TANK_TOP, _C.AQUA, (_A.NECKLACE, _A.EARRINGS))), skin=Skin.DARK),
-)  # fmt: skip
+CHARACTERS: tuple[Traits, ...] = tuple(_special(_character(row)) for row in _ROWS.split("\n")[1:-1])
 """Invented for this project; their pictures may be used by anyone."""

@@ -4,9 +4,9 @@ import math
 
 import skia
 
-from training.pictures.attributes import ClothPattern
 from training.pictures.curves import Point, box, ellipse
 from training.pictures.figure import Figure
+from training.pictures.garments import ClothPattern
 from training.pictures.palette import WHITE, Colour
 
 

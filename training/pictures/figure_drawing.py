@@ -4,6 +4,7 @@ from training.pictures.body import LOOSE
 from training.pictures.collars import draw_collar, draw_collar_behind
 from training.pictures.extras import draw_behind_all, draw_held
 from training.pictures.figure import Figure
+from training.pictures.garments import Lower
 from training.pictures.hair_back import draw_back_hair
 from training.pictures.hair_front import draw_front_hair, fringe_of
 from training.pictures.hair_tied import draw_tied_before, draw_tied_behind
@@ -34,7 +35,8 @@ def _body(figure: Figure) -> None:
     draw_collar_behind(figure)
     draw_arms_below(figure)
     draw_legs(figure)
-    if figure.person.outfit.top in LOOSE:
+    outfit = figure.person.outfit
+    if outfit.top in LOOSE or outfit.lower in (Lower.PANTS, Lower.SHORTS):
         draw_lower(figure)
         draw_trunk(figure)
     else:

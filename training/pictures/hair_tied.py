@@ -19,26 +19,33 @@ def draw_tied_behind(figure: Figure) -> None:
     """Draw the tied hair that is behind the head."""
     style = figure.person.traits.hair.style
     width, top = crown_size(figure)
-    if style is HairStyle.PONYTAIL:
-        side = side_of(figure)
-        _tail(figure, [(side * 6, top + 10), (side * 46, top - 12), (side * 76, -22)], 20.0, side)
-    elif style is HairStyle.SIDE_PONYTAIL:
-        side = side_of(figure)
-        _tail(figure, [(side * (width - 16), -40), (side * (width + 22), -46)], 18.0, side)
-    elif style is HairStyle.TWINTAILS:
-        for side in (-1.0, 1.0):
-            _tail(figure, [(side * (width - 10), -44), (side * (width + 22), -46)], 17.0, side)
-    elif style is HairStyle.LOW_TWINTAILS:
-        for side in (-1.0, 1.0):
-            _tail(figure, [(side * (width - 14), 40), (side * (width + 4), 56)], 14.0, side)
-    elif style is HairStyle.TWO_SIDE_UP:
-        for side in (-1.0, 1.0):
-            _tail(figure, [(side * (width - 14), -48), (side * (width + 8), -52)], 9.0, side)
-    elif style is HairStyle.BUN:
-        _bun(figure, (0.0, top - 12.0), 27.0)
-    elif style is HairStyle.DRILLS:
-        for side in (-1.0, 1.0):
+    for side in _sides(figure):
+        if style is HairStyle.PONYTAIL:
+            start: list[Point] = [(side * 6, top + 10), (side * 46, top - 12), (side * 76, -22)]
+            _tail(figure, start, 20.0, side)
+        elif style is HairStyle.DRILLS:
             _drill(figure, side * (width + 10))
+        elif style in _TAILS:
+            (inset, y), (out, high), thick = _TAILS[style]
+            start = [(side * (width - inset), y), (side * (width + out), high)]
+            _tail(figure, start, thick, side)
+    if style is HairStyle.BUN:
+        _bun(figure, (0.0, top - 12.0), 27.0)
+
+
+_TAILS: dict[HairStyle, tuple[Point, Point, float]] = {
+    HairStyle.SIDE_PONYTAIL: ((16, -40), (22, -46), 18.0),
+    HairStyle.TWINTAILS: ((10, -44), (22, -46), 17.0),
+    HairStyle.LOW_TWINTAILS: ((14, 40), (4, 56), 14.0),
+    HairStyle.TWO_SIDE_UP: ((14, -48), (8, -52), 9.0),
+}
+"""Where a tail leaves the head (inset from its edge, y), where it bends, how thick it is."""
+
+
+def _sides(figure: Figure) -> tuple[float, ...]:
+    """Return the sides on which hair is tied."""
+    one = (HairStyle.PONYTAIL, HairStyle.SIDE_PONYTAIL)
+    return (side_of(figure),) if figure.person.traits.hair.style in one else (-1.0, 1.0)
 
 
 def draw_tied_before(figure: Figure) -> None:

@@ -2,7 +2,7 @@
 
 import skia
 
-from training.pictures.attributes import Accessory, EyeState, Top
+from training.pictures.attributes import Accessory, EyeState
 from training.pictures.curves import (
     Point,
     ellipse,
@@ -15,6 +15,7 @@ from training.pictures.curves import (
 )
 from training.pictures.eyes import brow_paths, draw_eyes, look_of
 from training.pictures.figure import Figure
+from training.pictures.garments import Top
 from training.pictures.mouth import draw_mouth, draw_nose
 from training.pictures.palette import WHITE, Colour
 
@@ -42,7 +43,8 @@ def face_path(figure: Figure) -> skia.Path:
         )
     left, right = points
     crown = [right[0], (head.width * 0.8, -52.0), (0.0, head.top)]
-    return joined(left, right[::-1], crown + [(-head.width * 0.8, -52.0), left[0]])
+    crown += [(-head.width * 0.8, -52.0), left[0]]
+    return joined(left, right[::-1], crown)
 
 
 def draw_ears(figure: Figure) -> None:
@@ -74,6 +76,9 @@ _DEPTH: dict[Top, float] = {
     Top.MAID: 4.0,
     Top.DRESS: 6.0,
     Top.KIMONO: 34.0,
+    Top.TURTLENECK: -3.0,
+    Top.GAKURAN: -3.0,
+    Top.ARMOR: -3.0,
 }
 """How far down the skin shows in the neckline of a garment."""
 

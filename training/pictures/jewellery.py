@@ -6,9 +6,7 @@ from training.pictures.attributes import Accessory
 from training.pictures.curves import ellipse, ribbon, smooth, star
 from training.pictures.eyes import look_of
 from training.pictures.figure import Figure
-from training.pictures.palette import WHITE, Colour
-
-_GOLD = Colour(0.96, 0.8, 0.36)
+from training.pictures.palette import GOLD, WHITE, Colour
 
 
 def draw_on_face(figure: Figure) -> None:
@@ -85,13 +83,13 @@ def draw_earrings(figure: Figure) -> None:
         return
     rng = figure.trait("earrings")
     kind = rng.choice(("drop", "ring", "star"))
-    colour = rng.choice((_GOLD, figure.accent))
+    colour = rng.choice((GOLD, figure.accent))
     for side in (-1.0, 1.0):
         x, y = side * (figure.head.width + 2.5) - figure.turn_shift * 0.2, 40.0
         if kind == "star":
             figure.easel.shape(star(x, y + 6, 7.5, 3.4), colour, 0.7)
         elif kind == "drop":
-            figure.easel.shape(ellipse(x, y - 2, 2.4, 2.4), _GOLD, 0.6)
+            figure.easel.shape(ellipse(x, y - 2, 2.4, 2.4), GOLD, 0.6)
             figure.easel.shape(
                 smooth([(x, y), (x + 4.5, y + 9), (x, y + 14), (x - 4.5, y + 9)]), colour, 0.7
             )
@@ -114,7 +112,7 @@ def draw_at_neck(figure: Figure) -> None:
             0.8,
         )
         if figure.trait("bell").random() < 0.5:
-            easel.shape(ellipse(0, y + 8, 4.5, 4.8), _GOLD, 0.7)
+            easel.shape(ellipse(0, y + 8, 4.5, 4.8), GOLD, 0.7)
     if Accessory.NECKLACE in worn:
         low = b.shoulder_y + 26
         chain = [
@@ -124,7 +122,7 @@ def draw_at_neck(figure: Figure) -> None:
             (b.neck * 0.6, low - 10),
             (b.neck + 9, b.shoulder_y - 8),
         ]
-        easel.stroke(chain, [1.0, 1.1, 1.2, 1.1, 1.0], _GOLD)
+        easel.stroke(chain, [1.0, 1.1, 1.2, 1.1, 1.0], GOLD)
         easel.shape(
             smooth([(0, low - 2), (5, low + 6), (0, low + 12), (-5, low + 6)]), figure.accent, 0.7
         )

@@ -1,10 +1,10 @@
 """Skirts, trousers, legwear and shoes."""
 
-from training.pictures.attributes import Footwear, Legwear, Lower, Top
 from training.pictures.body import hem_of
 from training.pictures.cloth_print import cloth_piece, frill, print_on
 from training.pictures.curves import Point, box, ellipse, joined, mirrored, polygon, ribbon, smooth
 from training.pictures.figure import Figure
+from training.pictures.garments import Footwear, Legwear, Lower, Top
 from training.pictures.limbs import Leg, leg_path, legs_of
 from training.pictures.palette import WHITE, Colour, cloth_colour
 

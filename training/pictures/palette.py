@@ -4,7 +4,8 @@ import colorsys
 from dataclasses import dataclass
 from random import Random
 
-from training.pictures.attributes import Cloth, EyeColour, HairColour, Skin
+from training.pictures.attributes import EyeColour, HairColour, Skin
+from training.pictures.garments import Cloth
 
 Range = tuple[float, float]
 
@@ -43,6 +44,7 @@ class Colour:
 
 WHITE = Colour(1.0, 1.0, 1.0)
 BLACK = Colour(0.0, 0.0, 0.0)
+GOLD = Colour(0.96, 0.8, 0.36)
 INK = Colour(0.16, 0.11, 0.15)
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from training.pictures.attributes import ArtStyle, Backdrop, Cloth, Framing, Subject
+from training.pictures.attributes import ArtStyle, Backdrop, Framing, Subject
+from training.pictures.garments import Cloth
 from training.pictures.person import Person
 
 

@@ -7,7 +7,6 @@ from typing import TypeVar
 from training.pictures.attributes import (
     Accessory,
     Bangs,
-    Cloth,
     EyeColour,
     EyeShape,
     Gender,
@@ -17,6 +16,7 @@ from training.pictures.attributes import (
     HairStyle,
     Skin,
 )
+from training.pictures.garments import Cloth
 from training.pictures.person import Eyes, Face, Hair, Traits
 from training.pictures.wardrobe import sample_outfit
 

@@ -1,10 +1,11 @@
 """Arms with their sleeves: what is below the trunk, and what lies over it."""
 
-from training.pictures.attributes import ArmPose, Sleeves, Top
+from training.pictures.attributes import ArmPose
 from training.pictures.body import LOOSE
 from training.pictures.cloth_print import cloth_piece
 from training.pictures.curves import Point, ellipse, ribbon
 from training.pictures.figure import Figure
+from training.pictures.garments import Sleeves, Top
 from training.pictures.limbs import (
     Arm,
     arm_path,

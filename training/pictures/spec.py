@@ -3,14 +3,9 @@
 from random import Random
 
 from training.pictures.acting import sample_expression, sample_pose
-from training.pictures.attributes import (
-    ArtStyle,
-    Backdrop,
-    Cloth,
-    Framing,
-    Subject,
-)
+from training.pictures.attributes import ArtStyle, Backdrop, Framing, Subject
 from training.pictures.characters import CHARACTERS
+from training.pictures.garments import Cloth
 from training.pictures.person import Person, Traits
 from training.pictures.picture import PictureSpec, Wear
 from training.pictures.sampling import sample_traits, weighted

@@ -103,9 +103,19 @@ _COLOURS = (
     "white", "black", "red", "blue", "green", "yellow", "pink", "purple", "brown", "grey",
     "orange", "aqua", "blonde",
 )  # fmt: skip
-_COLOUR_WORDS = ("pale_skin", "heterochromia", "multicolored_hair", "two-tone_hair", "gradient_hair",
-                 "colored_inner_hair", "streaked_hair", "sunset", "dark-skinned_female",
-                 "dark-skinned_male", "tan")  # fmt: skip
+_COLOUR_WORDS = frozenset(
+    {
+        "pale_skin",
+        "tan",
+        "heterochromia",
+        "multicolored_hair",
+        "two-tone_hair",
+        "gradient_hair",
+        "colored_inner_hair",
+        "streaked_hair",
+        "sunset",
+    }
+)
 
 
 def _tells_colour(name: str) -> bool:

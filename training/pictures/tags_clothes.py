@@ -1,6 +1,6 @@
 """Tags of clothes, as far as a framing shows them."""
 
-from training.pictures.attributes import (
+from training.pictures.garments import (
     ClothPattern,
     Footwear,
     Legwear,
@@ -153,5 +153,4 @@ def _feet(outfit: Outfit) -> set[str]:
     if outfit.footwear is Footwear.BAREFOOT:
         return {"barefoot"}
     kind = {Footwear.SNEAKERS: "shoes"}.get(outfit.footwear, outfit.footwear.value)
-    names = {outfit.footwear.value, kind, f"{outfit.footwear_colour.value}_footwear"}
-    return names
+    return {outfit.footwear.value, kind, f"{outfit.footwear_colour.value}_footwear"}

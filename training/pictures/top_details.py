@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from training.pictures.attributes import Top
 from training.pictures.body import hem_of
 from training.pictures.cloth_print import frill
 from training.pictures.curves import Point, ellipse, joined, mirrored, star
 from training.pictures.figure import Figure
+from training.pictures.garments import Top
 from training.pictures.palette import WHITE, Colour
 
 

@@ -2,11 +2,11 @@
 
 import skia
 
-from training.pictures.attributes import Sleeves, Top
 from training.pictures.body import LOOSE, draw_bust_fold, hem_of, trunk_path, trunk_side
 from training.pictures.cloth_print import cloth_piece
 from training.pictures.curves import joined, mirrored, ribbon
 from training.pictures.figure import Figure
+from training.pictures.garments import Sleeves, Top
 from training.pictures.limbs import arm_path, arms_of, wide_sleeve_path
 from training.pictures.palette import Colour
 from training.pictures.sleeves import sleeve_cloth, sleeve_ease, sleeve_share

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from random import Random
 
-from training.pictures.attributes import (
+from training.pictures.attributes import Gender
+from training.pictures.garments import (
     Cloth,
     ClothPattern,
     Footwear,
-    Gender,
     Legwear,
     Lower,
     Neckwear,
