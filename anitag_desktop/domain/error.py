@@ -40,9 +40,16 @@ MESSAGES: dict[str, str] = {
     "library_older": (
         "The library {path} was written by an older anitag. Open it once with: anitag add"
     ),
+    "migration_failed": (
+        "The library {path} could not be brought to the new schema: {reason}. It is as it was."
+    ),
     "library_damaged": (
         "The library {path} is damaged: {reason}. It was kept as it is. "
         "Restore the newest backup with: anitag restore"
+    ),
+    "index_damaged": (
+        "The index {path} is damaged. It holds nothing that cannot be made again, and will be "
+        "when the library is opened the next time."
     ),
     "not_a_library": "{path} is not an anitag library: {reason}.",
     "disk_full": "The disk is full: {path} was not written. Free some space; nothing was lost.",

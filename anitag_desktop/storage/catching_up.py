@@ -35,6 +35,11 @@ def mark_caught_up(library: Database, index: Database) -> None:
     index.write(lambda conn: _remember(conn, reached))
 
 
+def forget_caught_up(index: Database) -> None:
+    """Let the next ``catch_up`` derive everything: the library is another one now."""
+    index.write(lambda conn: conn.execute(idx_meta.delete()))
+
+
 def _behind(conn: Connection) -> list[Stale]:
     """Return what is stale; ``conn`` is a reading connection of the library."""
     if _meta(conn, _DERIVED_WITH) != _fingerprint(conn):

@@ -68,7 +68,7 @@ def reading_engine(path: Path, kind: DatabaseKind, attached: Path | None) -> Eng
 
 def connect_writing(path: Path, kind: DatabaseKind) -> sqlite3.Connection:
     """Open ``path`` for writing in write-ahead mode; the file must exist."""
-    connection = _connect(path, "rw")
+    connection = _connect(path, "mode=rw")
     for pragma in (
         "journal_mode=WAL",
         f"synchronous={kind.synchronous}",
@@ -82,7 +82,7 @@ def connect_writing(path: Path, kind: DatabaseKind) -> sqlite3.Connection:
 
 def connect_reading(path: Path, attached: Path | None = None) -> sqlite3.Connection:
     """Open ``path`` read-only, with ``attached`` as ``idx`` if given."""
-    connection = _connect(path, "ro")
+    connection = _connect(path, "mode=ro")
     if attached is not None:
         connection.execute(
             f"ATTACH DATABASE ? AS {schema.INDEX_SCHEMA}",
@@ -91,8 +91,14 @@ def connect_reading(path: Path, attached: Path | None = None) -> sqlite3.Connect
     return connection
 
 
+def connect_untouching(path: Path) -> sqlite3.Connection:
+    """Open a database that nobody writes, without leaving a file beside it."""
+    is_closed = not path.with_name(f"{path.name}-wal").exists()
+    return _connect(path, "mode=ro&immutable=1" if is_closed else "mode=ro")
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    uri = f"{path.absolute().as_uri()}?{mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
         for pragma in _DEFENCES:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
@@ -15,8 +16,8 @@ from anitag_desktop.storage.files_on_disk import replace_durably, touch_private
 def create_database(path: Path, kind: DatabaseKind) -> None:
     """Create the database ``path`` with the newest schema; it appears whole or not at all."""
     building = path.with_name(f"{path.name}.new")
-    for leftover in (building, building.with_name(f"{building.name}-journal")):
-        leftover.unlink(missing_ok=True)
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        building.with_name(building.name + suffix).unlink(missing_ok=True)
     touch_private(building)
     _fill(building, kind)
     replace_durably(building, path)
@@ -29,6 +30,8 @@ def _fill(building: Path, kind: DatabaseKind) -> None:
         poolclass=NullPool,
     ).execution_options(schema_translate_map={schema.INDEX_SCHEMA: None})
     event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
+    with closing(sqlite3.connect(building)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")  # readers may come before the writer
     with engine.begin() as conn:
         kind.metadata.create_all(conn, checkfirst=False)
         stamp(conn, kind.application_id, kind.version)
@@ -41,10 +44,9 @@ def stamp(conn: Connection, application_id: int, version: int) -> None:
     conn.exec_driver_sql(f"PRAGMA application_id={application_id:d}")
     conn.exec_driver_sql(f"PRAGMA user_version={version:d}")
     conn.exec_driver_sql(
-        "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL, "
-        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        "CREATE TABLE alembic_version ( version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num) )"
     )
-    conn.exec_driver_sql("DELETE FROM alembic_version")
     conn.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision_name(version),))
 
 

@@ -10,8 +10,15 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from anitag_desktop.storage.connections import DatabaseKind, reading_engine, writing_engine
-from anitag_desktop.storage.failures import failures_of, sqlite_failures_of
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.storage.connections import (
+    INDEX,
+    DatabaseKind,
+    reading_engine,
+    writing_engine,
+)
+from anitag_desktop.storage.copies import soundness
+from anitag_desktop.storage.failures import damage_mark, failures_of, sqlite_failures_of
 from anitag_desktop.storage.fault_points import fault_point
 from anitag_desktop.storage.notes import Notes, take_notes
 
@@ -100,6 +107,7 @@ class Database:
             self._reading += 1
         try:
             with (
+                self._blaming(),
                 sqlite_failures_of(self.path),
                 self._reader().connect() as connection,
                 connection.begin(),
@@ -157,7 +165,7 @@ class Database:
             self._close_writer()
 
     def _run(self, step: Step[T]) -> tuple[T, Notes]:
-        with failures_of(self.path):
+        with self._blaming(), failures_of(self.path):
             connection = self._writer()
             if connection.in_transaction():
                 raise RuntimeError("a write may not start inside another")
@@ -182,6 +190,24 @@ class Database:
         fault_point(f"{self.kind.name}.after_commit")
         return result, take_notes(connection)
 
+    @contextmanager
+    def _blaming(self) -> Iterator[None]:
+        """Tell a damaged index, which is made again, from a damaged library, which is not."""
+        try:
+            yield
+        except AnitagError as error:
+            index = self._damaged_index() if error.code == "library_damaged" else None
+            if index is None:
+                raise
+            damage_mark(index).touch()
+            raise AnitagError("index_damaged", path=index) from error
+
+    def _damaged_index(self) -> Path | None:
+        if self.kind is INDEX:
+            return self.path
+        is_damaged = self._attached is not None and soundness(self._attached, thorough=False)
+        return self._attached if is_damaged else None
+
     def _writer(self) -> Connection:
         if self._connection is None:
             self._connection = writing_engine(self.path, self.kind).connect()
@@ -201,7 +227,9 @@ class Database:
             self._close_readers()
             self._close_writer()
             with failures_of(self.path):
-                return replace_file()
+                result = replace_file()
+                self._writer()  # before any reader: it may have to change the journal mode
+                return result
         finally:
             with self._gate:
                 self._is_swapping = False

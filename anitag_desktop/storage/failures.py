@@ -38,6 +38,11 @@ def sqlite_failures_of(path: Path) -> Iterator[None]:
         raise _from_sqlite(path, error) or error from error
 
 
+def damage_mark(index: Path) -> Path:
+    """Return the file whose presence says that index.db was found damaged and is to be renewed."""
+    return index.with_name(f"{index.name}.damaged")
+
+
 def _from_system(path: Path, error: OSError) -> AnitagError:
     if error.errno in _NO_ROOM:
         return AnitagError("disk_full", path=path)

@@ -1,13 +1,15 @@
 """What has to be true of a library's files before they are opened."""
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
-from anitag_desktop.storage.connections import INDEX, LIBRARY, connect_reading
+from anitag_desktop.storage.connections import INDEX, LIBRARY, connect_untouching
+from anitag_desktop.storage.copies import soundness
 from anitag_desktop.storage.creation import create_database
-from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.failures import damage_mark, failures_of
 from anitag_desktop.storage.files_on_disk import make_private_folder
 
 
@@ -24,11 +26,13 @@ def prepare(paths: LibraryPaths) -> None:
         with failures_of(paths.library_db):
             create_database(paths.library_db, LIBRARY)
     elif version_of(paths.library_db) < LIBRARY.version:
-        from anitag_desktop.storage.migrating import migrate  # Alembic is slow to import
+        _expect_sound(paths.library_db)
+        from anitag_desktop.storage.migrating import migrate_library  # it is rarely needed
 
-        migrate(paths)
-    if not is_usable_index(paths.index_db):
-        renew_index(paths.index_db)
+        migrate_library(paths)
+    elif paths.library_db.with_name("library.db-wal").exists():
+        _expect_sound(paths.library_db)  # it was not closed: a short look at it
+    _prepare_index(paths)
 
 
 def expect(paths: LibraryPaths) -> None:
@@ -61,12 +65,40 @@ def is_usable_index(path: Path) -> bool:
         return False
 
 
+def _expect_sound(path: Path) -> None:
+    if (reason := soundness(path, thorough=False)) is not None:
+        raise AnitagError("library_damaged", path=path, reason=reason)
+
+
+def _prepare_index(paths: LibraryPaths) -> None:
+    """Migrate an older index.db; one that cannot be used is made anew."""
+    mark = damage_mark(paths.index_db)
+    if is_usable_index(paths.index_db) and not mark.exists():
+        return
+    if not mark.exists() and _is_older_index(paths.index_db):
+        from anitag_desktop.storage.migrating import migrate_index
+
+        with suppress(AnitagError):
+            migrate_index(paths)
+            return
+    renew_index(paths.index_db)
+
+
+def _is_older_index(path: Path) -> bool:
+    try:
+        application, version = _stamps(path)
+    except AnitagError:
+        return False
+    return application == INDEX.application_id and 0 < version < INDEX.version
+
+
 def renew_index(path: Path) -> None:
     """Put an empty index.db in place of what is there; nobody may have it open."""
     with failures_of(path):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         create_database(path, INDEX)
+        damage_mark(path).unlink(missing_ok=True)
 
 
 def _stamps(path: Path) -> tuple[int, int]:
@@ -74,7 +106,7 @@ def _stamps(path: Path) -> tuple[int, int]:
     with failures_of(path):
         if path.stat().st_size == 0:
             raise AnitagError("library_damaged", path=path, reason="the file is empty")
-        connection = connect_reading(path)
+        connection = connect_untouching(path)
         try:
             return _pragma(connection, "application_id"), _pragma(connection, "user_version")
         finally:

@@ -1,5 +1,6 @@
 """The open library: both databases and the journal, kept in step, and the news of what changed."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
@@ -10,7 +11,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.storage import journal as journals
 from anitag_desktop.storage import log, openings
-from anitag_desktop.storage.catching_up import catch_up, mark_caught_up
+from anitag_desktop.storage.catching_up import catch_up, forget_caught_up, mark_caught_up
 from anitag_desktop.storage.connections import INDEX, LIBRARY
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.image_tags import rebuild
@@ -62,15 +63,25 @@ class Store:
 
     def resume(self) -> None:
         """Bring journal, log and index together; done at opening and after a restore."""
+        self.library.write(lambda conn: None)  # the writer comes first: see Database.swap
         self._join_journal()
         self.library.after_commit = self.index.after_commit = self._after_commit
         try:
             catch_up(self.library, self.index)
         except AnitagError as error:
-            if error.code != "library_damaged" or error.params.get("path") != self.paths.index_db:
+            if error.code != "index_damaged":
                 raise
-            self.index.swap(lambda: openings.renew_index(self.paths.index_db))
+            self._renew_index()
             catch_up(self.library, self.index)
+
+    def replace_library(self, replace_file: Callable[[], object]) -> None:
+        """Run ``replace_file`` while library.db is closed, then go on with the new one.
+
+        The journal gives back what the new file lacks, and all tags are derived anew.
+        """
+        self.library.swap(replace_file)
+        forget_caught_up(self.index)
+        self.resume()
 
     def close(self) -> None:
         """Finish the queued writes and close both databases."""
@@ -107,6 +118,12 @@ class Store:
         self.library.companion = journal
         if journal.last_seq < newest:
             self.library.write(lambda conn: None)  # the journal writes what it lacks
+
+    def _renew_index(self) -> None:
+        # The library's readers have the old file attached: they are closed too.
+        self.library.swap(
+            lambda: self.index.swap(lambda: openings.renew_index(self.paths.index_db))
+        )
 
     def _library_uid(self) -> str:
         """Return the library's uid; a library without a log takes that of the journal beside it."""

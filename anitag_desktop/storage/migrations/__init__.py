@@ -1,0 +1,1 @@
+"""Alembic migrations of both databases; ``migrating`` runs them on a copy."""

@@ -1,0 +1,1 @@
+"""One module for each schema of index.db, in order."""

@@ -1,0 +1,255 @@
+CREATE TABLE folders (
+	id INTEGER NOT NULL,
+	path BLOB NOT NULL,
+	status TEXT DEFAULT 'present' NOT NULL,
+	identity TEXT,
+	added_at FLOAT NOT NULL,
+	scanned_at FLOAT,
+	removed_at FLOAT,
+	PRIMARY KEY (id),
+	CHECK (status in ('present','away')),
+	UNIQUE (path)
+)
+
+CREATE TABLE images (
+	id INTEGER NOT NULL,
+	sha256 TEXT NOT NULL,
+	md5 TEXT NOT NULL,
+	pixel_hash TEXT NOT NULL,
+	phash INTEGER NOT NULL,
+	width INTEGER NOT NULL,
+	height INTEGER NOT NULL,
+	format TEXT NOT NULL,
+	bytes INTEGER NOT NULL,
+	frames INTEGER DEFAULT '1' NOT NULL,
+	added_at FLOAT NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (sha256)
+)
+
+CREATE INDEX ix_images_added_at ON images (added_at)
+
+CREATE INDEX ix_images_pixel_hash ON images (pixel_hash)
+
+CREATE INDEX ix_images_md5 ON images (md5)
+
+CREATE INDEX ix_images_bytes ON images (bytes)
+
+CREATE TABLE tags (
+	id INTEGER NOT NULL,
+	uid TEXT NOT NULL,
+	name TEXT NOT NULL,
+	category TEXT NOT NULL,
+	created_at FLOAT NOT NULL,
+	merged_into INTEGER,
+	deleted_at FLOAT,
+	PRIMARY KEY (id),
+	CHECK (category in ('artist','copyright','character','general','meta','rating')),
+	UNIQUE (uid),
+	UNIQUE (name),
+	FOREIGN KEY(merged_into) REFERENCES tags (id)
+)
+
+CREATE INDEX ix_tags_category ON tags (category)
+
+CREATE INDEX ix_tags_merged_into ON tags (merged_into)
+
+CREATE TABLE actions (
+	id INTEGER NOT NULL,
+	label TEXT NOT NULL,
+	at FLOAT NOT NULL,
+	inverse TEXT NOT NULL,
+	redo TEXT,
+	undone_at FLOAT,
+	is_dropped INTEGER DEFAULT '0' NOT NULL,
+	PRIMARY KEY (id)
+)
+
+CREATE TABLE saved_searches (
+	id INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	"query" TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (name)
+)
+
+CREATE TABLE settings (
+	name TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (name)
+)
+
+CREATE TABLE models (
+	model_id TEXT NOT NULL,
+	revision TEXT NOT NULL,
+	thresholds TEXT NOT NULL,
+	PRIMARY KEY (model_id, revision)
+)
+
+CREATE TABLE meta (
+	name TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (name)
+)
+
+CREATE TABLE files (
+	id INTEGER NOT NULL,
+	folder_id INTEGER NOT NULL,
+	image_id INTEGER,
+	path BLOB NOT NULL,
+	size INTEGER NOT NULL,
+	mtime_ns INTEGER NOT NULL,
+	ctime_ns INTEGER NOT NULL,
+	inode INTEGER NOT NULL,
+	device INTEGER NOT NULL,
+	status TEXT DEFAULT 'present' NOT NULL,
+	missing_since FLOAT,
+	seen_at FLOAT NOT NULL,
+	PRIMARY KEY (id),
+	CHECK (status in ('present','missing','away','unreadable')),
+	FOREIGN KEY(folder_id) REFERENCES folders (id),
+	FOREIGN KEY(image_id) REFERENCES images (id),
+	UNIQUE (path)
+)
+
+CREATE INDEX ix_files_folder_id ON files (folder_id)
+
+CREATE INDEX ix_files_status ON files (status)
+
+CREATE INDEX ix_files_inode ON files (inode)
+
+CREATE INDEX ix_files_image_id ON files (image_id)
+
+CREATE INDEX ix_files_unverified ON files (id) WHERE ctime_ns = 0
+
+CREATE TABLE subjects (
+	id INTEGER NOT NULL,
+	uid TEXT NOT NULL,
+	image_id INTEGER,
+	kind TEXT NOT NULL,
+	"left" FLOAT,
+	top FLOAT,
+	width FLOAT,
+	height FLOAT,
+	PRIMARY KEY (id),
+	CHECK (kind in ('picture','region')),
+	UNIQUE (uid),
+	FOREIGN KEY(image_id) REFERENCES images (id)
+)
+
+CREATE INDEX ix_subjects_image_id ON subjects (image_id)
+
+CREATE TABLE aliases (
+	name TEXT NOT NULL,
+	tag_id INTEGER NOT NULL,
+	PRIMARY KEY (name),
+	FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+
+CREATE INDEX ix_aliases_tag_id ON aliases (tag_id)
+
+CREATE TABLE implications (
+	child_id INTEGER NOT NULL,
+	parent_id INTEGER NOT NULL,
+	PRIMARY KEY (child_id, parent_id),
+	CHECK (child_id != parent_id),
+	FOREIGN KEY(child_id) REFERENCES tags (id),
+	FOREIGN KEY(parent_id) REFERENCES tags (id)
+)
+ WITHOUT ROWID
+
+CREATE INDEX ix_implications_parent_id ON implications (parent_id)
+
+CREATE TABLE characters (
+	id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	created_at FLOAT NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (tag_id),
+	FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+
+CREATE TABLE favourites (
+	image_id INTEGER NOT NULL,
+	at FLOAT NOT NULL,
+	PRIMARY KEY (image_id),
+	FOREIGN KEY(image_id) REFERENCES images (id)
+)
+
+CREATE TABLE stars (
+	image_id INTEGER NOT NULL,
+	stars INTEGER NOT NULL,
+	PRIMARY KEY (image_id),
+	CHECK (stars between 1 and 5),
+	FOREIGN KEY(image_id) REFERENCES images (id)
+)
+
+CREATE TABLE problems (
+	file_id INTEGER NOT NULL,
+	code TEXT NOT NULL,
+	params TEXT NOT NULL,
+	at FLOAT NOT NULL,
+	PRIMARY KEY (file_id),
+	FOREIGN KEY(file_id) REFERENCES files (id)
+)
+
+CREATE TABLE log (
+	seq INTEGER NOT NULL,
+	action_id INTEGER,
+	op TEXT NOT NULL,
+	subject_id INTEGER,
+	tag_id INTEGER,
+	verdict TEXT,
+	previous TEXT,
+	source TEXT,
+	model_id TEXT,
+	revision TEXT,
+	score INTEGER,
+	command TEXT,
+	at FLOAT NOT NULL,
+	version TEXT NOT NULL,
+	PRIMARY KEY (seq),
+	CHECK (verdict in ('confirmed','rejected')),
+	CHECK (source in ('user','import','rule')),
+	CHECK ((op = 'verdict') = (command is null)),
+	FOREIGN KEY(subject_id) REFERENCES subjects (id),
+	FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+
+CREATE INDEX ix_log_subject_id ON log (subject_id, seq)
+
+CREATE INDEX ix_log_commands ON log (seq) WHERE op != 'verdict'
+
+CREATE TRIGGER log_forbids_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+
+CREATE TRIGGER log_forbids_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+
+CREATE TABLE character_examples (
+	character_id INTEGER NOT NULL,
+	subject_id INTEGER NOT NULL,
+	is_positive INTEGER NOT NULL,
+	PRIMARY KEY (character_id, subject_id),
+	FOREIGN KEY(character_id) REFERENCES characters (id),
+	FOREIGN KEY(subject_id) REFERENCES subjects (id)
+)
+ WITHOUT ROWID
+
+CREATE INDEX ix_character_examples_subject_id ON character_examples (subject_id)
+
+CREATE TABLE verdicts (
+	subject_id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	verdict TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	PRIMARY KEY (subject_id, tag_id, source),
+	CHECK (verdict in ('confirmed','rejected')),
+	CHECK (source in ('user','import','rule')),
+	FOREIGN KEY(subject_id) REFERENCES subjects (id),
+	FOREIGN KEY(tag_id) REFERENCES tags (id),
+	FOREIGN KEY(seq) REFERENCES log (seq)
+)
+ WITHOUT ROWID
+
+CREATE INDEX ix_verdicts_tag_id ON verdicts (tag_id, subject_id)
