@@ -1,6 +1,6 @@
 """Joining the pictures of many threads into batches for a provider that wants them (a GPU)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -26,8 +26,9 @@ class Batcher:
     def __init__(self, recognizer: Recognizer, largest: int) -> None:
         self._recognizer = recognizer
         self._largest = largest
-        self._waiting: SimpleQueue[tuple[Floats, Future[Reading]]] = SimpleQueue()
-        Thread(target=self._work, name="batcher", daemon=True).start()
+        self._waiting: SimpleQueue[tuple[Floats, Future[Reading]] | None] = SimpleQueue()
+        self._thread = Thread(target=self._work, name="batcher", daemon=True)
+        self._thread.start()
 
     def __call__(self, pixels: "Floats") -> Reading:
         """Recognise one picture together with those of other threads."""
@@ -35,18 +36,26 @@ class Batcher:
         self._waiting.put((pixels, future))
         return future.result()
 
-    def _work(self) -> None:
-        while True:
-            self._run(self._gather())
+    def close(self) -> None:
+        """Finish what waits and end the thread; nothing may be run afterwards."""
+        self._waiting.put(None)
+        self._thread.join()
 
-    def _gather(self) -> list[tuple["Floats", "Future[Reading]"]]:
-        batch = [self._waiting.get()]
-        while len(batch) < self._largest:
+    def _work(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            self._run([first, *self._gather()])
+
+    def _gather(self) -> Iterator[tuple["Floats", "Future[Reading]"]]:
+        """Yield what waits by now; a call to close is put back for ``_work``."""
+        for _ in range(self._largest - 1):
             try:
-                batch.append(self._waiting.get_nowait())
+                found = self._waiting.get_nowait()
             except Empty:
-                break
-        return batch
+                return
+            if found is None:
+                self._waiting.put(None)
+                return
+            yield found
 
     def _run(self, batch: Sequence[tuple["Floats", "Future[Reading]"]]) -> None:
         import numpy as np

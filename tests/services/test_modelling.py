@@ -1,0 +1,198 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.services.modelling import Models
+from anitag_desktop.storage import models as stored_models
+from anitag_desktop.storage.store import Store
+from tests.helpers import models
+from tests.helpers.libraries import open_store
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with open_store(tmp_path / "library") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundled")
+    models.write_package(folder / "small", id="anitag/bundled")
+    return folder
+
+
+@pytest.fixture
+def service(store: Store, bundled: Path) -> Models:
+    return Models(store, bundled)
+
+
+@pytest.fixture(scope="module")
+def wd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return models.write_wd(tmp_path_factory.mktemp("download") / "wd-vit", 32)
+
+
+def chosen(store: Store) -> tuple[ModelKey, ...]:
+    with store.library.read() as conn:
+        return stored_models.active(conn)
+
+
+def test_bundled_model_is_active_by_default(service: Models, store: Store) -> None:
+    (view,) = service.installed()
+    assert (view.id, view.revision, view.active, view.bundled) == (
+        "anitag/bundled",
+        "1",
+        True,
+        True,
+    )
+    assert (view.labels, view.licence, view.family) == (len(models.LABELS), "MIT", "custom")
+    assert view.metrics == ({"name": "macro_f1", "value": 0.5, "set": "made up"},)
+    assert view.bytes > 0
+    assert [p.key.model_id for p in service.active()] == ["anitag/bundled"]
+    assert chosen(store) == ()
+
+
+def test_active_models_are_made_to_count(service: Models, store: Store) -> None:
+    (package,) = service.ensure_active()
+    assert chosen(store) == (ModelKey("anitag/bundled", "1"),)
+    with store.library.read() as conn:
+        thresholds = stored_models.active_thresholds(conn)
+    assert thresholds == {package.key: package.thresholds}
+    service.ensure_active()
+
+
+def test_without_any_model(store: Store, tmp_path: Path) -> None:
+    service = Models(store, tmp_path / "nothing")
+    assert (service.installed(), service.active(), service.ensure_active()) == ([], [], [])
+
+
+def test_add_use_and_remove(service: Models, store: Store, wd: Path) -> None:
+    added = service.add(wd)
+    assert (added.id, added.active, added.bundled, added.provider) == (
+        "local/wd-vit",
+        False,
+        False,
+        "CPU",
+    )
+    (folder,) = store.paths.models.iterdir()
+    assert json.loads((folder / "anitag-model.json").read_text())["family"] == "wd"
+    assert (folder / "model.onnx").read_bytes() == (wd / "model.onnx").read_bytes()
+    used = service.use("local/wd-vit")
+    assert used.active
+    assert [p.key.model_id for p in service.active()] == ["local/wd-vit"]
+    assert [(v.id, v.active) for v in service.installed()] == [
+        ("anitag/bundled", False),
+        ("local/wd-vit", True),
+    ]
+    with pytest.raises(AnitagError, match="is in use"):
+        service.remove("local/wd-vit")
+    service.use("anitag/bundled")
+    service.remove("local/wd-vit")
+    assert list(store.paths.models.iterdir()) == []
+    with pytest.raises(AnitagError, match="stays"):
+        service.remove("anitag/bundled")
+
+
+def test_adding_twice_changes_nothing(service: Models, store: Store, wd: Path) -> None:
+    assert service.add(wd).revision == service.add(str(wd)).revision
+    assert len(list(store.paths.models.iterdir())) == 1
+
+
+def test_newest_revision_of_an_id_is_used(service: Models, tmp_path: Path) -> None:
+    for revision in ("2", "1.5"):
+        service.add(models.write_package(tmp_path / revision, id="a/b", revision=revision))
+    assert service.package("a/b").key.revision == "1.5"
+    assert len(service.installed()) == 3
+
+
+def test_unknown_model_names_the_known_ones(service: Models) -> None:
+    for action in (service.use, service.verify, service.remove):
+        with pytest.raises(AnitagError, match="Known models: anitag/bundled"):
+            action("wd")
+
+
+def test_what_fails_a_check_leaves_nothing_behind(
+    service: Models, store: Store, tmp_path: Path
+) -> None:
+    wrong_width = models.write_wd(tmp_path / "a", 32, labels=models.LABELS[:-1])
+    logits = models.write_package(tmp_path / "b")
+    manifest = models.own_manifest(logits, 32)
+    manifest["outputs"][0]["activation"] = "none"
+    models.write_manifest(logits, manifest)
+    pickle = tmp_path / "c"
+    pickle.mkdir()
+    (pickle / "model.ckpt").write_bytes(b"\x80\x04")
+    for folder, words in ((wrong_width, "13 labels"), (logits, "sigmoid"), (pickle, "run code")):
+        with pytest.raises(AnitagError, match=words):
+            service.add(folder)
+    left = list(store.paths.models.iterdir()) if store.paths.models.exists() else []
+    assert left == []
+
+
+def test_only_named_files_are_copied(service: Models, store: Store, tmp_path: Path) -> None:
+    folder = models.write_package(tmp_path / "m", id="a/b")
+    (folder / "MODEL_CARD.md").write_text("what it is")
+    (folder / "evil.py").write_text("print()")
+    (folder / "huge.bin").write_bytes(b"x")
+    service.add(folder)
+    (copy,) = store.paths.models.iterdir()
+    assert {p.name for p in copy.iterdir()} == {
+        "model.onnx",
+        "labels.csv",
+        "anitag-model.json",
+        "MODEL_CARD.md",
+    }
+
+
+@pytest.mark.parametrize("model_id", ["../../up", "a/../../b", "con:", "ÄÖ\u202e", "a" * 200])
+def test_no_id_leaves_the_folder(
+    service: Models, store: Store, tmp_path: Path, model_id: str
+) -> None:
+    folder = models.write_package(tmp_path / "m", id=model_id)
+    try:
+        service.add(folder)
+    except AnitagError as error:
+        assert error.code == "model_refused"  # noqa: PT017
+    else:
+        (copy,) = store.paths.models.iterdir()
+        assert copy.is_dir()
+    assert {p.name for p in tmp_path.iterdir()} <= {"m", "library"}
+
+
+def test_broken_models_are_left_out(service: Models, store: Store, wd: Path) -> None:
+    service.add(wd)
+    (folder,) = store.paths.models.iterdir()
+    shutil.copytree(folder, store.paths.models / "broken")
+    (store.paths.models / "broken" / "anitag-model.json").write_text("{")
+    (store.paths.models / "a file").touch()
+    assert [view.id for view in service.installed()] == ["anitag/bundled", "local/wd-vit"]
+
+
+def test_active_model_that_is_gone_gives_way_to_the_bundled_one(
+    service: Models, store: Store, wd: Path
+) -> None:
+    service.add(wd)
+    service.use("local/wd-vit")
+    shutil.rmtree(store.paths.models)
+    assert [p.key.model_id for p in service.active()] == ["anitag/bundled"]
+
+
+def test_verify(service: Models, store: Store, wd: Path) -> None:
+    report = service.verify("anitag/bundled")
+    assert (report.ok, report.provider) == (True, "CPU")
+    assert all(line.startswith("ok: ") for line in report.findings)
+    assert service.installed()[0].provider == "CPU"
+    service.add(wd)
+    (folder,) = store.paths.models.iterdir()
+    content = bytearray((folder / "model.onnx").read_bytes())
+    content[-1] ^= 1
+    (folder / "model.onnx").write_bytes(bytes(content))
+    report = service.verify("local/wd-vit")
+    assert not report.ok
+    assert "sha256 of model.onnx" in report.findings[0]

@@ -1,0 +1,146 @@
+"""What threads and processes share: the pixel budget, batches, the shared memory, the bell."""
+
+import os
+import threading
+import time
+from multiprocessing.connection import wait
+
+import numpy as np
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.recognizer import Reading
+from anitag_desktop.worker.batching import Batcher, run_alone
+from anitag_desktop.worker.budget import PixelBudget
+from anitag_desktop.worker.pixels import SLOT, SharedPixels
+from anitag_desktop.worker.wakeup import WakeUp
+
+
+def test_budget_holds_and_lets_the_oversized_in_alone() -> None:
+    budget = PixelBudget(100)
+    used: list[int] = []
+    most = 0
+    lock = threading.Lock()
+
+    def take(pixels: int) -> None:
+        nonlocal most
+        with budget.admit(pixels):
+            with lock:
+                used.append(min(pixels, 100))
+                most = max(most, sum(used))
+            time.sleep(0.002)
+            with lock:
+                used.remove(min(pixels, 100))
+
+    threads = [threading.Thread(target=take, args=(30 + 20 * (n % 6),)) for n in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert not any(thread.is_alive() for thread in threads)
+    assert 0 < most <= 100
+
+
+def test_budget_is_given_back_after_an_error() -> None:
+    budget = PixelBudget(10)
+    for _ in range(3):
+        with pytest.raises(ValueError, match="bad"), budget.admit(10):
+            raise ValueError("bad")
+    with budget.admit(10):
+        pass
+
+
+class Doubler:
+    """A recognizer that notes its batches, and refuses those over a size or with a nan."""
+
+    def __init__(self, largest: int = 99) -> None:
+        self.batches: list[int] = []
+        self._largest = largest
+
+    def recognise(self, pixels: np.ndarray) -> list[Reading]:
+        time.sleep(0.01)
+        self.batches.append(len(pixels))
+        if len(pixels) > self._largest or np.isnan(pixels).any():
+            raise AnitagError("model_failed", model="m", reason="no room")
+        return [Reading(scores=one * 2, embedding=None) for one in pixels]
+
+
+def run_all(run, values: list[float]) -> dict[float, object]:
+    found: dict[float, object] = {}
+
+    def one(value: float) -> None:
+        try:
+            found[value] = float(run(np.array([value], np.float32)).scores[0])
+        except AnitagError as error:
+            found[value] = error.code
+
+    threads = [threading.Thread(target=one, args=(value,)) for value in values]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    return found
+
+
+@pytest.fixture
+def batcher():
+    made: list[Batcher] = []
+
+    def make(recognizer: Doubler, largest: int) -> Batcher:
+        made.append(Batcher(recognizer, largest))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_batches_gather_and_every_thread_gets_its_own(batcher) -> None:
+    recognizer = Doubler()
+    values = [float(n) for n in range(20)]
+    assert run_all(batcher(recognizer, 8), values) == {v: 2 * v for v in values}
+    assert sum(recognizer.batches) == 20
+    assert 1 < max(recognizer.batches) <= 8
+
+
+def test_batch_that_is_too_large_is_tried_one_by_one(batcher) -> None:
+    recognizer = Doubler(largest=1)
+    values = [float(n) for n in range(6)]
+    assert run_all(batcher(recognizer, 8), values) == {v: 2 * v for v in values}
+
+
+def test_one_bad_picture_fails_alone(batcher) -> None:
+    nan = float("nan")
+    found = run_all(batcher(Doubler(), 8), [1.0, nan, 3.0])
+    assert (found[1.0], found[nan], found[3.0]) == (2.0, "model_failed", 6.0)
+
+
+def test_alone() -> None:
+    assert run_alone(Doubler())(np.array([4.0])).scores[0] == 8.0
+
+
+def test_shared_pixels() -> None:
+    ours = SharedPixels(2)
+    theirs = SharedPixels(2, fd=os.dup(ours.fd) if ours.fd >= 0 else -1, name=ours.name)
+    theirs.put(1, b"abcd")
+    assert ours.get(1, 4) == b"abcd"
+    assert ours.get(0, 4) == bytes(4)
+    for slot, size in ((2, 4), (-1, 4), (0, 0), (0, -4), (0, SLOT + 1)):
+        with pytest.raises(ValueError, match="no"):
+            ours.get(slot, size)
+    theirs.close()
+    ours.close()
+
+
+def test_bell_never_blocks_and_rings_once() -> None:
+    bell = WakeUp()
+    for _ in range(100_000):
+        bell.ring()
+    assert wait([bell.connection], 0) == [bell.connection]
+    bell.hear()
+    bell.hear()
+    assert wait([bell.connection], 0) == []
+    bell.ring()
+    assert wait([bell.connection], 0)
+    bell.close()
+    bell.ring()
