@@ -45,5 +45,6 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     if args.json:
         print_json(out, {**action_record(action), "images": len(chosen.ids)})
     else:
-        say(out, f"{action.label} ({len(chosen.ids)} pictures); take it back with: anitag undo")
+        words = "it is so already" if action.id is None else "take it back with: anitag undo"
+        say(out, f"{action.label} ({len(chosen.ids)} pictures); {words}")
     return PROBLEMS if problems else DONE

@@ -55,8 +55,7 @@ def _add(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _use(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    library.modelling.use(args.model)
-    (model,) = (m for m in library.modelling.installed() if m.id == args.model and m.active)
+    model = library.modelling.use(args.model)
     _print_model(model, f"{model.id} is in use; recognise anew with: anitag tag", args, out)
     return DONE
 
@@ -64,12 +63,29 @@ def _use(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 def _verify(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     report = library.modelling.verify(args.model)
     if args.json:
-        print_json(out, {"id": args.model, "ok": report.ok, "findings": list(report.findings)})
+        print_json(
+            out,
+            {
+                "id": args.model,
+                "ok": report.ok,
+                "provider": report.provider,
+                "findings": list(report.findings),
+            },
+        )
     else:
         for finding in report.findings:
             say(out, finding)
         say(out, f"{args.model} is {'sound' if report.ok else 'not sound'}")
     return DONE if report.ok else PROBLEMS
+
+
+def _remove(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    library.modelling.remove(args.model)
+    if args.json:
+        print_json(out, {"id": args.model})
+    else:
+        say(out, f"removed {args.model}; its predictions are kept")
+    return DONE
 
 
 def _print_model(model: "ModelView", words: str, args: Namespace, out: TextIO) -> None:
@@ -88,7 +104,7 @@ def _record(model: "ModelView") -> dict[str, object]:
         "licence": model.licence,
         "bytes": model.bytes,
         "labels": model.labels,
-        "metrics": model.metrics,
+        "metrics": list(model.metrics),
         "active": model.active,
         "bundled": model.bundled,
         "provider": model.provider,
@@ -109,5 +125,6 @@ _COMMANDS = (
         "add", "copy a model into the library, after checking it", True, _path_argument, _add
     ),
     Subcommand("use", "tag with this model from now on", True, _model_argument, _use),
+    Subcommand("remove", "delete an added model's files", True, _model_argument, _remove),
     Subcommand("verify", "check a model's files and run it", False, _model_argument, _verify),
 )

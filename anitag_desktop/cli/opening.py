@@ -15,7 +15,17 @@ _PATIENCE = 10.0
 def run_on_library(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
     """Run a parsed command on the library; writing commands run in the process that writes it."""
     if not args.writes and paths.library_db.exists():
-        return _run_beside(paths, args, out, err)
+        try:
+            return _run_beside(paths, args, out, err)
+        except AnitagError as error:
+            # The writer migrates an old library, and makes an index that is gone anew.
+            if error.code != "library_older":
+                raise
+    return _run_where_it_is_written(paths, args, out, err)
+
+
+def _run_where_it_is_written(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Become the writing process, or hand the command to the one that is."""
     give_up = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -23,11 +33,17 @@ def run_on_library(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextI
         except AnitagError as error:
             if error.code != "library_in_use":
                 raise
-            if (code := _handed_over(paths, args, out, err)) is not None:
+            code = _handed_over(paths, args, out, err)
+            if code is not None:
                 return code
             if time.monotonic() > give_up:
                 raise
         time.sleep(0.1)
+
+
+def is_openable(error: AnitagError) -> bool:
+    """Tell whether an error leaves the library open to other commands than repair."""
+    return error.code not in ("library_damaged", "not_a_library")
 
 
 def pack(args: Namespace) -> list[str]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TextIO
 from anitag_desktop.cli.command import DONE, PROBLEMS
 from anitag_desktop.cli.printing import say
 from anitag_desktop.cli.progress import ProgressLine
-from anitag_desktop.domain.details import FileProblem
 from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
+    from anitag_desktop.domain.details import FileProblem
     from anitag_desktop.services.library import Library
-    from anitag_desktop.services.tagging import TaggingSummary
+    from anitag_desktop.services.tagging import TaggingProgress, TaggingSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Outcome:
     """What became of the files in the folders: pictures (distinct ones) and problems."""
 
     images: int
-    problems: tuple[FileProblem, ...]
+    problems: "tuple[FileProblem, ...]"
     summary: "TaggingSummary"
 
 
@@ -56,16 +56,23 @@ def watch(library: "Library", folders: Sequence[str], err: TextIO) -> Watched:
 def take_in(library: "Library", watched: Watched, err: TextIO) -> Outcome:
     """Index and recognise until every file in the folders has its outcome."""
     with ProgressLine(err) as line:
-        library.indexing.scan(
-            watched.folder_ids, on_progress=lambda progress: line.show(f"looking: {progress}")
-        )
+        library.indexing.scan(watched.folder_ids, on_progress=lambda seen: line.show(str(seen)))
         summary = library.tagging.run_until_idle(
-            watched.folder_ids, on_progress=lambda progress: line.show(progress_text(progress))
+            watched.folder_ids, on_progress=lambda progress: line.show(_words(progress))
         )
     inside = watched.paths
     return Outcome(
         library.showing.count_inside(inside), tuple(library.showing.problems(inside)), summary
     )
+
+
+def _words(progress: "TaggingProgress") -> str:
+    left = progress.seconds_left
+    rest = "" if left is None else f", {left:.0f} s left"
+    error = f" ({progress.error})" if progress.error else ""
+    on = f" on {progress.provider}" if progress.provider else ""
+    speed = f", {progress.rate:.1f} pictures/s{on}" if progress.rate else ""
+    return f"tagging {progress.done} of {progress.total}{speed}{rest}{error}"
 
 
 def watch_all(library: "Library") -> Watched:
@@ -74,7 +81,7 @@ def watch_all(library: "Library") -> Watched:
     return Watched(tuple(f.path for f in folders), frozenset(f.id for f in folders), True)
 
 
-def list_problems(problems: Sequence[FileProblem], err: TextIO) -> None:
+def list_problems(problems: "Sequence[FileProblem]", err: TextIO) -> None:
     """Write one line for each file that has a problem."""
     for problem in problems:
         say(err, f"problem: {problem.path}: {problem.message}")

@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE, WRONG_USE
 from anitag_desktop.cli.options import count
-from anitag_desktop.cli.picture_text import brief
 from anitag_desktop.cli.printing import print_json, say, width
-from anitag_desktop.domain.details import ImageDetails
-from anitag_desktop.domain.picture_record import picture_record
 
 if TYPE_CHECKING:
+    from anitag_desktop.domain.details import ImageDetails
     from anitag_desktop.search.errors import QueryError
     from anitag_desktop.services.library import Library
 
@@ -71,7 +69,10 @@ def _print_one(args: Namespace, out: TextIO, name: str, value: object) -> None:
         say(out, str(value))
 
 
-def _print_picture(details: ImageDetails, args: Namespace, out: TextIO) -> None:
+def _print_picture(details: "ImageDetails", args: Namespace, out: TextIO) -> None:
+    from anitag_desktop.cli.picture_text import brief
+    from anitag_desktop.domain.picture_record import picture_record
+
     if args.json:
         print_json(out, picture_record(details))
     else:

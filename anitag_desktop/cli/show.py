@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.choosing import add_files, say_unknown
 from anitag_desktop.cli.command import DONE, PROBLEMS
-from anitag_desktop.cli.picture_text import print_brief, print_picture
 from anitag_desktop.cli.printing import print_json
-from anitag_desktop.domain.picture_record import full_record
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
@@ -27,6 +25,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Print each picture; say which files are not in the library."""
+    from anitag_desktop.cli.picture_text import print_brief, print_picture
+    from anitag_desktop.domain.picture_record import full_record
+
     chosen = library.showing.ids_of(args.files)
     pictures = library.showing.chosen(chosen)
     if args.json:

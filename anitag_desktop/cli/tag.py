@@ -13,7 +13,6 @@ from anitag_desktop.cli.recognising import (
     watch,
     watch_all,
 )
-from anitag_desktop.domain.picture_record import problem_record
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
@@ -31,6 +30,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Tag, list the problems, print the summary."""
+    from anitag_desktop.domain.picture_record import problem_record
+
     if args.model is not None:
         library.modelling.use(args.model)
     watched = watch(library, args.folders, err) if args.folders else watch_all(library)

@@ -13,9 +13,10 @@ from anitag_desktop.cli.command import (
     run_subcommand,
 )
 from anitag_desktop.cli.printing import print_json, print_table, say
-from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
+    from anitag_desktop.domain.tag import TagCategory
     from anitag_desktop.services.administering import TagView
     from anitag_desktop.services.correcting import ActionView
     from anitag_desktop.services.library import Library
@@ -28,7 +29,7 @@ WRITES = False
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the sub-commands."""
     add_subcommands(parser, _COMMANDS, default="list")
-    parser.set_defaults(category=None, prefix="")
+    parser.set_defaults(category=None, prefix="", all=False)
 
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
@@ -38,12 +39,14 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 def _list_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("prefix", metavar="PREFIX", nargs="?", default="", help="how names begin")
-    parser.add_argument("--category", choices=[c.value for c in TagCategory])
+    parser.add_argument("--category", metavar="CATEGORY", help="artist, character ...")
+    parser.add_argument("--all", action="store_true", help="also tags that no picture has")
 
 
 def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    category = TagCategory(args.category) if args.category else None
-    views = library.administering.list_tags(category, args.prefix)
+    views = library.administering.list_tags(_category(args.category), args.prefix)
+    if not args.all:
+        views = _in_use(views)
     if args.json:
         for view in views:
             print_json(out, _record(view))
@@ -51,6 +54,26 @@ def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     rows = [(v.tag.name, v.tag.category.value, v.count, *_relations(v)) for v in views]
     print_table(out, rows, ("tag", "category", "pictures", "aliases", "implies"))
     return DONE
+
+
+def _in_use(views: "list[TagView]") -> "list[TagView]":
+    """Leave out what a model once suggested and no picture has."""
+    implied = {name for view in views for name in view.implies}
+    return [v for v in views if v.count or v.aliases or v.implies or v.tag.name in implied]
+
+
+def _category(text: str | None) -> "TagCategory | None":
+    from anitag_desktop.domain.tag import TagCategory
+
+    if text is None:
+        return None
+    try:
+        return TagCategory(text)
+    except ValueError:
+        known = ", ".join(category.value for category in TagCategory)
+        raise AnitagError(
+            "bad_value", reason=f"{text} is no category of tags. The categories are {known}"
+        ) from None
 
 
 def _show_arguments(parser: ArgumentParser) -> None:
@@ -90,7 +113,7 @@ def _relations(view: "TagView") -> tuple[str, str]:
     return ", ".join(view.aliases), ", ".join(view.implies)
 
 
-Change = Callable[["Library", str, str], "ActionView | None"]
+Change = Callable[["Library", str, str], "ActionView"]
 
 
 def _two_names(first: str, second: str, parser: ArgumentParser) -> None:
@@ -103,14 +126,14 @@ def _one_name(parser: ArgumentParser) -> None:
 
 
 def _change(change: Change, library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    """Change tags and print what was done; None means that it was so already."""
+    """Change tags and print what was done."""
     action = change(library, args.first, getattr(args, "second", ""))
     if args.json:
-        print_json(out, action_record(action) if action else {"id": None})
+        print_json(out, action_record(action))
+    elif action.id is None:
+        say(out, "it is so already")
     else:
-        say(
-            out, f"{action.label}; take it back with: anitag undo" if action else "it is so already"
-        )
+        say(out, f"{action.label}; take it back with: anitag undo")
     return DONE
 
 
