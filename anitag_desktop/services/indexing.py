@@ -77,6 +77,8 @@ class Indexer:
 
     def __init__(self, store: "Store", *, quiet: float = QUIET_SECONDS) -> None:
         self._store = store
+        self.quiet = quiet
+        """Seconds that a file has to stand still before it is read."""
         self._settler = Settler(quiet)
         self._looking = threading.RLock()
         self._stopping = threading.Event()
@@ -154,6 +156,10 @@ class Indexer:
         except StoppedError:
             return report
         return report
+
+    def inside(self, folder_ids: Collection[int]) -> list[int]:
+        """Return the ids of the named folders and of the watched folders inside them."""
+        return [row.folder_id for row in self._selected(folder_ids)]
 
     def look_at(self, hints: "Hints") -> ScanReport:
         """Look again where something changed."""

@@ -39,7 +39,7 @@ class Work:
     image_id: int | None = None
     sha256: str | None = None
     stat: FileStat = NO_STAT
-    attempts: int = 0
+    is_urgent: bool = False
 
 
 class Backlog:
@@ -95,11 +95,12 @@ class Backlog:
         with self._lock:
             self._wanted = list(image_ids)
 
-    def count(self) -> int:
-        """Return how many files wait, those that are busy or put off included."""
+    def count(self, folder_ids: Collection[int] | None = None) -> int:
+        """Return how many files wait (in these folders), busy ones and put off ones included."""
+        ids = self._folder_ids if folder_ids is None else list(folder_ids)
         with self._store.library.read() as conn:
-            waiting = sightings.count_waiting(conn, self._folder_ids)
-            return waiting + images.count_without_run(conn, self._models, self._folder_ids)
+            waiting = sightings.count_waiting(conn, ids)
+            return waiting + images.count_without_run(conn, self._models, ids)
 
     def _is_free(self, file_id: int) -> bool:
         until = self._until.get(file_id)
@@ -117,6 +118,8 @@ class Backlog:
             found = images.without_run(conn, self._models, len(wanted), self._folder_ids, wanted)
             lacking = {image_id for image_id, _, _ in found}
             works = self._known(conn, [image_id for image_id in wanted if image_id in lacking])
+        for work in works:
+            work.is_urgent = True
         self._page.extendleft(work for work in reversed(works) if self._is_free(work.file_id))
 
     def _read_page(self) -> None:

@@ -17,7 +17,7 @@ from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.storage import folders
 from anitag_desktop.storage.files import PendingFile, within
 from anitag_desktop.storage.notes import note
-from anitag_desktop.storage.schema import files, problems
+from anitag_desktop.storage.schema import files, images, problems
 from anitag_desktop.storage.selection import one_of, to_signed, to_unsigned
 
 UNVERIFIED = 0
@@ -279,6 +279,25 @@ def unverified(
         )
         for row in rows
     ]
+
+
+def has_image_of_size(conn: Connection, size: int) -> bool:
+    """Tell whether a known image has this many bytes: only then can a new file be a copy."""
+    query = select(images.c.id).where(images.c.bytes == size).limit(1)
+    return conn.execute(query).first() is not None
+
+
+def count_images(conn: Connection, folder_ids: Iterable[int] | None = None) -> int:
+    """Return how many different images are present."""
+    query = select(func.count(files.c.image_id.distinct())).where(files.c.status == "present")
+    return int(conn.execute(within(query, folder_ids)).scalar_one())
+
+
+def count_problems(conn: Connection, folder_ids: Iterable[int] | None = None) -> int:
+    """Return how many files that are there have a problem."""
+    query = select(func.count()).select_from(files).join(problems)
+    query = query.where(files.c.status == "present")
+    return int(conn.execute(within(query, folder_ids)).scalar_one())
 
 
 def count_waiting(conn: Connection, folder_ids: Iterable[int] | None = None) -> int:

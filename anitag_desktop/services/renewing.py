@@ -1,0 +1,149 @@
+"""The reader with the models of now: begun anew when other models are chosen or one is broken."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.services.reading import Reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anitag_desktop.recognition.model_package import ModelPackage
+    from anitag_desktop.storage.store import Store
+
+_MODEL_FAILURES = frozenset({"model_refused", "not_a_model", "model_failed"})
+
+
+class ModelSource(Protocol):
+    """Where the models come from: the service ``modelling.Models``."""
+
+    def ensure_active(self) -> "list[ModelPackage]":
+        """Return the models that tag, counted by the databases."""
+
+    def note_provider(self, key: ModelKey, provider: str) -> None:
+        """Remember what a model really ran on."""
+
+
+class RenewedReader:
+    """One reader at a time. One thread steps; the other methods may be called from any thread."""
+
+    def __init__(
+        self,
+        store: "Store",
+        modelling: ModelSource,
+        folder_ids: Sequence[int] | None,
+        quiet: float,
+        *,
+        is_paused: bool,
+    ) -> None:
+        self.model_error: AnitagError | None = None
+        """Why a model cannot run: pictures get facts and thumbnails only until it can."""
+        self._store = store
+        self._modelling = modelling
+        self._folder_ids = folder_ids
+        self._quiet = quiet
+        self._is_paused = is_paused
+        self._lock = threading.Lock()
+        self._wanted: list[tuple[ModelKey, Path]] = []
+        self._models_changed = threading.Event()
+        self._noted = ""
+        self._tagged_before = 0
+        self._leave = store.changes.subscribe(self._hear)
+        try:
+            self._reader = self._begin(modelling.ensure_active())
+        except BaseException:
+            self._leave()
+            raise
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of now."""
+        return self._reader
+
+    @property
+    def tagged(self) -> int:
+        """How many pictures a model looked at."""
+        return self._tagged_before + self._reader.tagged
+
+    def step(self, timeout: float) -> int:
+        """Do one step; return how many files got their outcome.
+
+        Raises:
+            AnitagError: ``worker_died``; or what storing raises that waiting does not mend.
+        """
+        if self._models_changed.is_set():
+            self._follow_models()
+        done = self._reader.step(timeout)
+        self._note_provider()
+        if self._reader.failure is not None:
+            self._take_failure(self._reader.failure)
+        return done
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Pause or go on, with whichever reader."""
+        with self._lock:
+            self._is_paused = is_paused
+            if is_paused:
+                self._reader.pause()
+            else:
+                self._reader.resume()
+
+    def wake(self) -> None:
+        """Look again whether there is something to do."""
+        self._reader.wake()
+
+    def close(self, timeout: float = 1.0) -> None:
+        """Stop; what was finished is stored."""
+        self._leave()
+        self._reader.close(timeout)
+
+    def _begin(self, packages: "Sequence[ModelPackage]") -> Reader:
+        self._wanted = [(package.key, package.folder) for package in packages]
+        return self._new_reader(packages)
+
+    def _new_reader(self, packages: "Sequence[ModelPackage]") -> Reader:
+        reader = Reader(self._store, packages, folder_ids=self._folder_ids, quiet=self._quiet)
+        if self._is_paused:
+            reader.pause()
+        return reader
+
+    def _replace(self, reader: Reader, timeout: float) -> None:
+        with self._lock:
+            old, self._reader = self._reader, reader
+            if self._is_paused:
+                reader.pause()
+        old.close(timeout)
+        self._tagged_before += old.tagged
+
+    def _follow_models(self) -> None:
+        self._models_changed.clear()
+        packages = self._modelling.ensure_active()
+        if self._wanted != [(package.key, package.folder) for package in packages]:
+            self.model_error = None
+            self._replace(self._begin(packages), timeout=1.0)
+
+    def _take_failure(self, failure: AnitagError) -> None:
+        """Without its model a picture still gets facts and a thumbnail; without worker nothing."""
+        if failure.code not in _MODEL_FAILURES:
+            raise failure
+        logging.getLogger(__name__).info("going on without a model: %s", failure)
+        self.model_error = failure
+        self._replace(self._new_reader(()), timeout=0.0)
+
+    def _hear(self, change: LibraryChange) -> None:
+        if change.models:
+            self._models_changed.set()
+        if change.files or change.folders or change.models:
+            self._reader.wake()
+
+    def _note_provider(self) -> None:
+        report = self._reader.provider()
+        if report.measured and report.name != self._noted:
+            self._noted = report.name
+            for package in self._reader.packages:
+                self._modelling.note_provider(package.key, report.name)
