@@ -15,7 +15,7 @@ from training.pictures.attributes import (
     HairStyle,
     Skin,
 )
-from training.pictures.garments import Cloth, Top
+from training.pictures.garments import Cloth, ClothPattern, Top
 from training.pictures.person import Eyes, Face, Hair, Outfit, Traits
 from training.pictures.wardrobe import sample_outfit
 
@@ -53,12 +53,24 @@ zahra_mirage girl black medium loose parted yellow tsurime tank_top aqua necklac
 """Name, gender; hair: colour, length, style, bangs; eyes: colour, shape; garment, accent, worn."""
 
 
-def _outfit(name: str, gender: Gender, top: Top) -> Outfit:
-    """Return the first chance outfit of a character that has the wanted upper garment."""
+_IN_OWN_COLOURS = frozenset(
+    {
+        *(Top.DRESS, Top.SUNDRESS, Top.HOODIE, Top.KIMONO, Top.SWEATER, Top.JACKET),
+        *(Top.T_SHIRT, Top.TANK_TOP, Top.CARDIGAN, Top.TURTLENECK),
+    }
+)
+"""Garments that a character wears in its accent colour."""
+
+
+def _outfit(name: str, gender: Gender, top: Top, accent: Cloth) -> Outfit:
+    """Return the first chance outfit with the wanted upper garment, in the character's colour."""
     rng = Random(f"outfit of {name}")
     while (outfit := sample_outfit(rng, gender)).top is not top:
         pass
-    return outfit
+    if top not in _IN_OWN_COLOURS:
+        return outfit
+    second = Cloth.WHITE if accent is not Cloth.WHITE else Cloth.BLUE
+    return replace(outfit, colour=accent, second=second, pattern=ClothPattern.PLAIN)
 
 
 def _character(row: str) -> Traits:
@@ -77,15 +89,15 @@ def _character(row: str) -> Traits:
         wave=max(0.0, rng.uniform(-0.6, 0.9)),
         volume=rng.random(),
     )
-    shape = EyeShape(words[7])
+    shape, accent = EyeShape(words[7]), Cloth[words[9].upper()]
     return Traits(
         gender,
         hair,
         Eyes(eye, eye, shape, rng.uniform(0.4, 1.0), rng.uniform(0.3, 0.9)),
         Face(width=rng.random(), chin=rng.random()),
         frozenset(Accessory[w.upper()] for w in words[10].split(",") if w != "-"),
-        Cloth[words[9].upper()],
-        _outfit(name, gender, Top[words[8].upper()]),
+        accent,
+        _outfit(name, gender, Top[words[8].upper()], accent),
         name,
     )
 

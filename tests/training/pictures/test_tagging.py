@@ -1,0 +1,133 @@
+"""Tags of specifications: all of the vocabulary, nothing but the vocabulary, only what is seen."""
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
+from training.pictures.attributes import (
+    Accessory,
+    ArtStyle,
+    EyeState,
+    Framing,
+    HairLength,
+    HairStyle,
+    Mouth,
+)
+from training.pictures.characters import CHARACTERS
+from training.pictures.garments import Cloth, Legwear, Lower, Neckwear, Top
+from training.pictures.person import Expression
+from training.pictures.picture import PictureSpec
+from training.pictures.spec import sample_identity, sample_portrayal, sample_spec
+from training.pictures.tagging import rating_of, tags_of
+from training.pictures.vocabulary import CHARACTER, GENERAL, VOCABULARY
+
+SPECS = 6000
+
+
+@pytest.fixture(scope="module")
+def seen() -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for number in range(SPECS):
+        counts.update(tags_of(sample_spec(Random(f"tagging {number}"))))
+    return counts
+
+
+def names(spec: PictureSpec) -> set[str]:
+    return {name for name, _ in tags_of(spec)}
+
+
+def portrayal(framing: Framing, **outfit: object) -> PictureSpec:
+    spec = sample_portrayal(sample_identity(1), Random(5))
+    (person,) = spec.people
+    person = replace(
+        person,
+        outfit=replace(person.outfit, **outfit),
+        traits=replace(person.traits, accessories=frozenset()),
+        expression=Expression(),
+    )
+    return replace(spec, people=(person,), framing=framing, art=ArtStyle.CEL)
+
+
+def test_nothing_outside_the_vocabulary(seen: Counter[tuple[str, str]]) -> None:
+    assert set(seen) <= set(VOCABULARY)
+
+
+def test_nearly_all_of_the_vocabulary_turns_up(seen: Counter[tuple[str, str]]) -> None:
+    missing = set(VOCABULARY) - set(seen)
+    assert len(missing) <= 12, sorted(missing)
+
+
+def test_vocabulary_is_sorted_and_normal() -> None:
+    assert list(GENERAL) == sorted(set(GENERAL))
+    assert list(CHARACTER) == sorted(set(CHARACTER))
+    assert len(CHARACTER) == len(CHARACTERS)
+    for name, category in VOCABULARY:
+        assert normalize_tag_name(name) == name
+        TagCategory(category)
+
+
+def test_rating_is_general() -> None:
+    assert rating_of(sample_spec(Random(1))).value == "general"
+
+
+def test_counts_add_up() -> None:
+    for number in range(300):
+        spec = sample_spec(Random(f"count {number}"))
+        found = names(spec)
+        if not spec.people:
+            assert "no_humans" in found
+            assert not found & {"solo", "1girl", "1boy", "smile"}
+        assert ("solo" in found) is (len(spec.people) == 1)
+
+
+def test_lower_clothes_only_where_they_are_seen() -> None:
+    outfit = {
+        "top": Top.SHIRT,
+        "lower": Lower.PLEATED_SKIRT,
+        "lower_colour": Cloth.RED,
+        "legwear": Legwear.THIGHHIGHS,
+    }
+    assert not names(portrayal(Framing.UPPER_BODY, **outfit)) & {"skirt", "thighhighs"}
+    assert {"skirt", "red_skirt"} <= names(portrayal(Framing.COWBOY_SHOT, **outfit))
+    assert {"skirt", "thighhighs"} <= names(portrayal(Framing.FULL_BODY, **outfit))
+
+
+def test_a_face_alone_shows_no_clothes() -> None:
+    found = names(portrayal(Framing.CLOSE_UP, top=Top.SERAFUKU, neckwear=Neckwear.BOW))
+    assert not found & {"serafuku", "bow", "school_uniform", "shirt"}
+
+
+def test_winking_shows_one_eye_colour() -> None:
+    spec = portrayal(Framing.PORTRAIT)
+    (person,) = spec.people
+    wink = replace(person, expression=Expression(eyes=EyeState.WINK, mouth=Mouth.GRIN))
+    found = names(replace(spec, people=(wink,)))
+    assert "one_eye_closed" in found
+    assert "heterochromia" not in found
+
+
+def test_hats_hide_buns() -> None:
+    spec = portrayal(Framing.PORTRAIT)
+    (person,) = spec.people
+    hair = replace(person.traits.hair, style=HairStyle.BUN, length=HairLength.MEDIUM)
+    bare = replace(person, traits=replace(person.traits, hair=hair))
+    hatted = replace(
+        bare, traits=replace(bare.traits, accessories=frozenset({Accessory.WITCH_HAT}))
+    )
+    assert "hair_bun" in names(replace(spec, people=(bare,)))
+    assert "hair_bun" not in names(replace(spec, people=(hatted,)))
+
+
+def test_characters_bring_their_copyright() -> None:
+    for traits in CHARACTERS:
+        tags = tags_of(sample_portrayal(traits, Random(2)))
+        assert (traits.name, "character") in tags
+        assert ("anitag_samples", "copyright") in tags
+
+
+def test_identities_are_many_and_stable() -> None:
+    assert sample_identity(12) == sample_identity(12)
+    assert len({sample_identity(n).hair.seed for n in range(300)}) == 300
