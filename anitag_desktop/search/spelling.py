@@ -37,6 +37,10 @@ def slips_between(one: str, other: str, most: int) -> int:
 
     Anything over ``most`` is returned as ``most + 1``.
     """
+    start, end = _common_ends(one, other)
+    one, other = one[start : len(one) - end], other[start : len(other) - end]
+    if not one or not other:
+        return min(len(one) + len(other), most + 1)
     before_last: list[int] = []
     last = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
@@ -51,6 +55,18 @@ def slips_between(one: str, other: str, most: int) -> int:
             return most + 1
         before_last, last = last, current
     return min(last[-1], most + 1)
+
+
+def _common_ends(one: str, other: str) -> tuple[int, int]:
+    """Return how many letters two names share at their beginning, and at the end of the rest."""
+    shorter = min(len(one), len(other))
+    start = 0
+    while start < shorter and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return start, end
 
 
 def _letters(name: str) -> int:

@@ -42,6 +42,7 @@ INDEX = DatabaseKind(
 # The defences of sqlite.org/security against a file that somebody else made.
 _DEFENCES = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "busy_timeout=10000")
 _READERS = 8
+_READING_CACHE = "PRAGMA {}.cache_size=-16384"
 
 
 def writing_engine(path: Path, kind: DatabaseKind) -> Engine:
@@ -83,11 +84,14 @@ def connect_writing(path: Path, kind: DatabaseKind) -> sqlite3.Connection:
 def connect_reading(path: Path, attached: Path | None = None) -> sqlite3.Connection:
     """Open ``path`` read-only, with ``attached`` as ``idx`` if given."""
     connection = _connect(path, "mode=ro")
+    # A search looks rows up all over both files: the default of 2 MB doubles its time.
+    connection.execute(_READING_CACHE.format("main"))
     if attached is not None:
         connection.execute(
             f"ATTACH DATABASE ? AS {schema.INDEX_SCHEMA}",
             (f"{attached.absolute().as_uri()}?mode=ro",),
         )
+        connection.execute(_READING_CACHE.format(schema.INDEX_SCHEMA))
     return connection
 
 

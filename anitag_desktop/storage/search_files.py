@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     Text,
+    UnaryExpression,
     and_,
     cast,
     exists,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.sql.operators import custom_op
 
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.search.matching import BEST_FIRST, spellings
@@ -69,8 +71,10 @@ def modified() -> ColumnElement[Any]:
 
 
 def _of_places(value: ColumnElement[T]) -> ColumnElement[T]:
-    own = select(value).where(_is_of_image(), _counts())
-    return own.scalar_subquery()
+    """Return an aggregate over the files that count."""
+    own = select(value).where(_is_of_image())
+    present = own.where(_is(files.c.status, ImageStatus.PRESENT))
+    return func.coalesce(present.scalar_subquery(), own.scalar_subquery())
 
 
 def _is_at_best(status: ImageStatus) -> ColumnElement[bool]:
@@ -95,9 +99,17 @@ def _counts() -> ColumnElement[bool]:
     has_present = exists(
         select(literal(1))
         .select_from(other)
-        .where(other.c.image_id == files.c.image_id, other.c.status == ImageStatus.PRESENT.value)
+        .where(other.c.image_id == files.c.image_id, _is(other.c.status, ImageStatus.PRESENT))
     )
-    return or_(files.c.status == ImageStatus.PRESENT.value, ~has_present)
+    return or_(_is(files.c.status, ImageStatus.PRESENT), ~has_present)
+
+
+def _is(status: ColumnElement[str], wanted: ImageStatus) -> ColumnElement[bool]:
+    """Compare a status in a way that keeps SQLite from the index of statuses.
+
+    Nearly all files have the same one, so that index would lead through all of them each time.
+    """
+    return UnaryExpression(status, operator=custom_op("+")) == wanted.value
 
 
 def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -54,10 +54,10 @@ Members = Select[tuple[int]] | CompoundSelect[tuple[int]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The ids of index.db that a term finds.
+    """The tags (ids of index.db) whose images a term finds.
 
-    ``plain`` are the tags that it names; ``implied`` maps each of them to the tags that imply it
-    (and are not plain), which find only images on which it was not rejected.
+    ``plain`` find all their images. ``implied`` holds, for each tag that was named and that the
+    user rejected somewhere, the tags that imply it: they find only images on which it was not.
     """
 
     plain: tuple[int, ...]
@@ -83,11 +83,15 @@ def reach(
     numbers = _index_ids(conn, {tag for pair in pairs for tag in pair})
     plain = {numbers[root] for root in roots if root in numbers}
     implied: dict[int, set[int]] = defaultdict(set)
+    rejected = _rejected_anywhere(conn, plain)
     for root, tag in pairs:
-        if tag in numbers and numbers[tag] not in plain:
-            implied[numbers.get(root, -1)].add(numbers[tag])
+        if tag in numbers and numbers.get(root) in rejected:
+            implied[numbers[root]].add(numbers[tag])
+        elif tag in numbers:
+            plain.add(numbers[tag])
     return Reach(
-        tuple(sorted(plain)), tuple((root, tuple(sorted(ids))) for root, ids in implied.items())
+        tuple(sorted(plain)),
+        tuple((root, tuple(sorted(own - plain))) for root, own in implied.items() if own - plain),
     )
 
 
@@ -322,6 +326,12 @@ def _is_rejected(root: int, at: ColumnElement[int]) -> ColumnElement[bool]:
         .select_from(rejected_tags)
         .where(rejected_tags.c.tag_id == root, rejected_tags.c.image_id == at)
     )
+
+
+def _rejected_anywhere(conn: Connection, tag_ids: Iterable[int]) -> set[int]:
+    """Return those of the tags that were rejected on an image."""
+    own = rejected_tags.c.tag_id
+    return set(conn.execute(select(own).where(one_of(own, tag_ids)).distinct()).scalars())
 
 
 def _implied_members(found: Reach) -> Select[tuple[int]]:
