@@ -67,12 +67,12 @@ def _counted(conn: Connection, category: TagCategory | None) -> list[tuple[tags.
 
 def _index_ids(conn: Connection, uids: Iterable[str]) -> dict[str, int]:
     asked = select(idx_tags.c.uid, idx_tags.c.id).where(one_of(idx_tags.c.uid, uids))
-    return dict(conn.execute(asked).tuples().all())
+    return {key: number for key, number in conn.execute(asked)}  # noqa: C416 - rows are no tuples
 
 
 def _count_by_tag(conn: Connection, *where: ColumnElement[bool]) -> dict[int, int]:
     asked = select(image_tags.c.tag_id, func.count()).where(*where).group_by(image_tags.c.tag_id)
-    return dict(conn.execute(asked).tuples().all())
+    return {key: number for key, number in conn.execute(asked)}  # noqa: C416 - rows are no tuples
 
 
 def _absent_images(conn: Connection) -> list[int]:

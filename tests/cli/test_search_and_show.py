@@ -1,0 +1,193 @@
+"""``search``, ``show``, ``correct`` and ``undo`` on a real library."""
+
+import pytest
+
+from anitag_desktop.domain.correction import Verdict
+from anitag_desktop.domain.tag import TagCategory
+from tests.helpers.seeding import add_folder, add_picture, facts, say, score
+
+PICTURE_FIELDS = [
+    "path", "sha256", "width", "height", "format", "bytes", "added", "status", "rating", "tags",
+]  # fmt: skip
+SHOW_FIELDS = [*PICTURE_FIELDS, "suggestions", "rejected", "problems", "history"]
+
+
+@pytest.fixture
+def library(anitag, seeded):
+    """Three pictures: a hat and a smile, a hat that was rejected, a copy in another folder."""
+    with seeded() as store:
+        folder = add_folder(store, "/pics")
+        a = add_picture(store, folder, "/pics/a.png", "a")
+        b = add_picture(store, folder, "/pics/b\udcff.png", "b")
+        add_picture(store, folder, "/pics/sub/copy of a.png", "a")
+        score(store, a, hat=0.9, smile=0.7, blush=0.2, rating__sensitive=0.8)
+        score(store, b, hat=0.8)
+        say(store, b, "hat", Verdict.REJECTED)
+        say(store, b, "miku", category=TagCategory.CHARACTER)
+    return anitag
+
+
+def test_search_prints_exactly_the_fields_of_a_picture(library):
+    (record,) = library.json("search", "hat")
+    assert list(record) == PICTURE_FIELDS
+    assert record["path"] == "/pics/a.png"
+    assert record["sha256"] == facts("a").sha256
+    assert (record["rating"], record["status"]) == ("sensitive", "present")
+    assert record["tags"] == [
+        {"name": "hat", "category": "general", "source": "model", "score": 0.9},
+        {"name": "smile", "category": "general", "source": "model", "score": 0.7},
+    ]
+
+
+def test_one_row_and_one_count_for_each_picture(library):
+    assert len(library.json("search", "")) == 2
+    assert library.json("search", "--count") == [{"count": 2}]
+    assert library("search", "--count", "hat").out == "1\n"
+
+
+def test_a_score_is_null_where_no_model_gave_one(library):
+    (record,) = library.json("search", "miku")
+    (tag,) = record["tags"]
+    assert (tag["source"], tag["score"]) == ("user", None)
+
+
+def test_limit_offset_and_order(library):
+    everything = [r["sha256"] for r in library.json("search", "order:id")]
+    assert [r["sha256"] for r in library.json("search", "order:id", "--limit", 1)] == everything[:1]
+    offset = library.json("search", "order:id", "--offset", 1)
+    assert [r["sha256"] for r in offset] == everything[1:]
+    backwards = library.json("search", "order:id", "--order", "id_reverse")
+    assert [r["sha256"] for r in backwards] == everything[::-1]
+
+
+def test_explain_prints_the_normalised_query(library):
+    assert library("search", "--explain", "HAT   smile").out == "hat smile\n"
+    assert library.json("search", "--explain", "HAT") == [{"query": "hat"}]
+
+
+def test_a_query_that_begins_with_a_dash(library):
+    (record,) = library("search", "--json", "--", "-hat").records
+    assert record["sha256"] == facts("b").sha256
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["(hat"], "character 1"),
+        (["hat width:wide"], "character 11"),
+        (["--order", "nonsense"], "nonsense"),
+        (["--count", "--order", "nonsense"], "nonsense"),
+    ],
+)
+def test_a_broken_query_is_wrong_use_and_says_where(library, words, said):
+    done = library("search", *words)
+    assert done.code == 2
+    assert done.out == ""
+    assert said in done.err
+
+
+def test_an_unknown_tag_is_no_error_and_says_what_it_may_have_meant(library):
+    done = library("search", "smille")
+    assert (done.code, done.out) == (0, "")
+    assert "smile" in done.err
+    assert library("search", "smille", "--count", "--json").records == [{"count": 0}]
+
+
+def test_people_see_no_control_characters(library):
+    done = library("search", "miku")
+    assert done.out == "/pics/b\\udcff.png\n"
+
+
+def test_show_tells_everything(library):
+    (record,) = library.json("show", "/pics/b\udcff.png")
+    assert list(record) == SHOW_FIELDS
+    assert record["path"] == "/pics/b\udcff.png"
+    assert record["rejected"] == [{"name": "hat", "category": "general"}]
+    assert record["suggestions"] == []
+    told = [(line["name"], line["verdict"], line["source"]) for line in record["history"]]
+    assert told == [("hat", "rejected", "user"), ("miku", "confirmed", "user")]
+
+
+def test_suggestions_have_the_fields_of_a_tag(library):
+    (record,) = library.json("show", "/pics/a.png")
+    assert record["suggestions"] == [
+        {"name": "blush", "category": "general", "source": "model", "score": 0.2}
+    ]
+
+
+def test_show_of_a_folder_stays_inside_it(library):
+    (record,) = library.json("show", "/pics/sub")
+    assert record["path"] == "/pics/sub/copy of a.png"
+    assert len(library.json("show", "/pics")) == 2
+
+
+def test_show_of_what_is_not_there(library):
+    done = library("show", "/pics/a.png", "/elsewhere/x.png", "--json")
+    assert done.code == 1
+    assert len(done.records) == 1
+    assert "/elsewhere/x.png" in done.err
+
+
+def test_show_for_people(library):
+    text = library("show", "/pics").out
+    assert "hat 0.90" in text
+    assert "[user]" in text
+    assert "rejected" in text
+    brief = library("show", "--brief", "/pics").out.splitlines()
+    assert brief[0].split() == ["picture", "size", "rating", "best", "tags"]
+    assert len(brief) == 3
+
+
+def test_correct_and_undo(library):
+    (action,) = library.json(
+        "correct", "/pics/a.png", "--reject", "hat", "--confirm", "smile", "--add", "char:Rin"
+    )
+    assert set(action) == {"id", "label", "at", "images"}
+    (record,) = library.json("show", "/pics/a.png")
+    assert {(t["name"], t["category"], t["source"]) for t in record["tags"]} == {
+        ("rin", "character", "user"), ("smile", "general", "user"),
+    }  # fmt: skip
+    assert library.json("search", "hat") == []
+    (undone,) = library.json("undo")
+    assert undone["label"] == action["label"]
+    (record,) = library.json("show", "/pics/a.png")
+    assert {t["name"] for t in record["tags"]} == {"hat", "smile"}
+
+
+def test_undo_takes_back_several_newest_first(library):
+    for tag in ("one", "two", "three"):
+        library.json("correct", "/pics/a.png", "--add", tag)
+    labels = [record["label"] for record in library.json("undo", 2)]
+    assert [label.split()[-1] for label in labels] == ["three", "two"]
+    (record,) = library.json("show", "/pics/a.png")
+    assert "one" in {tag["name"] for tag in record["tags"]}
+
+
+def test_undo_of_nothing(anitag):
+    done = anitag("undo")
+    assert done.code == 1
+    assert "nothing to undo" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["/pics/a.png"], 2),
+        (["/pics/a.png", "--add", ""], 2),
+        (["/pics/a.png", "--add", "caf\udce9"], 2),
+        (["/pics/a.png", "--confirm", "hat", "--reject", "hat"], 2),
+        (["/elsewhere/x.png", "--add", "hat"], 1),
+    ],
+)
+def test_corrections_that_cannot_be(library, words, code):
+    done = library("correct", *words)
+    assert done.code == code
+    assert done.err.startswith("anitag: ")
+    assert "Traceback" not in done.err
+
+
+def test_the_known_pictures_are_corrected_even_beside_an_unknown_one(library):
+    done = library("correct", "/pics/a.png", "/nowhere.png", "--add", "tie")
+    assert done.code == 1
+    assert "/nowhere.png" in done.err
+    assert len(library.json("search", "tie")) == 1
