@@ -15,6 +15,7 @@ import json
 import os
 import secrets
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 
 Runner = Callable[[Sequence[str], TextIO, TextIO], int]
@@ -195,11 +197,22 @@ def _address(paths: LibraryPaths) -> str:
     name = hashlib.sha256(os.fsencode(paths.root.resolve())).hexdigest()[:20]
     if sys.platform == "win32":
         return rf"\\.\pipe\anitag-{name}"
-    from platformdirs import user_runtime_path
+    return str(_private_folder() / f"{name}.sock")
 
-    folder = user_runtime_path("anitag", appauthor=False)
+
+def _private_folder() -> Path:
+    """Return a folder for sockets that nobody else can reach into.
+
+    Raises:
+        AnitagError: ``cannot_write``: somebody else made the folder.
+    """
+    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    folder = Path(base) / f"anitag-{os.getuid()}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return str(folder / f"{name}.sock")
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise AnitagError("cannot_write", path=folder, reason="it is open to others")
+    return folder
 
 
 def _forget(address: str) -> None:

@@ -10,7 +10,6 @@ from anitag_desktop.paths import LibraryPaths
 
 @pytest.fixture
 def paths(tmp_path, monkeypatch):
-    (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     (tmp_path / "library").mkdir()
     return LibraryPaths(tmp_path / "library")
@@ -146,3 +145,15 @@ def test_a_frame_that_is_not_json_harms_nobody(paths):
         assert hand_over(paths, ["b"], io.StringIO(), io.StringIO()) == 0
     finally:
         server.close()
+
+
+def test_a_folder_that_others_can_write_is_refused(paths, tmp_path):
+    import os
+
+    from anitag_desktop.domain.error import AnitagError
+
+    folder = tmp_path / "run" / f"anitag-{os.getuid()}"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    with pytest.raises(AnitagError, match="open to others"):
+        HandoffServer(paths, lambda *_: 0)
