@@ -19,6 +19,8 @@ class Head:
     """y of the chin."""
     chin_width: float
     eye_y: float = 15.0
+    eye_x: float = 25.5
+    """How far the middle of an eye is from the middle of the face."""
     mouth_y: float = 47.0
     top: float = -64.0
 
@@ -53,13 +55,21 @@ class Build:
         return self.hip_y + self.upper_leg + self.lower_leg + 22.0 * self.knee / 16.0
 
 
-def head_of(face: Face, gender: Gender) -> Head:
-    """Return the head that a face describes."""
+def head_of(face: Face, gender: Gender, rng: Random) -> Head:
+    """Return the head that a face describes; the places of the features vary a little."""
     boy = gender is Gender.BOY
     width = 47.0 + 7.0 * face.width - (1.0 if boy else 0.0)
     chin = 63.0 + 4.0 * face.chin + (5.0 if boy else 0.0)
     jaw = width * (0.82 if boy else 0.82 - 0.08 * face.chin)
-    return Head(width, jaw, chin, 4.5 - 4.5 * face.chin + (3.0 if boy else 0.0))
+    return Head(
+        width,
+        jaw,
+        chin,
+        4.5 - 4.5 * face.chin + (3.0 if boy else 0.0),
+        eye_y=rng.uniform(12.5, 17.5),
+        eye_x=rng.uniform(24.2, 26.8),
+        mouth_y=chin - rng.uniform(16.0, 20.0),
+    )
 
 
 def build_of(gender: Gender, rng: Random) -> Build:

@@ -74,7 +74,7 @@ def draw_eyes(figure: Figure) -> None:
     wink = figure.chance("wink").choice((-1.0, 1.0))
     for side, iris in zip((-1.0, 1.0), figure.irises, strict=True):
         far = max(0.0, pose.turn * side)
-        x = side * (25.5 - 1.5 * abs(pose.turn)) + figure.turn_shift
+        x = side * (figure.head.eye_x - 1.5 * abs(pose.turn)) + figure.turn_shift
         at = (x, figure.head.eye_y + figure.nod_shift)
         opened = openness(expression.eyes, side, wink)
         scale = (side * (1.0 - 0.2 * far), 1.0)
@@ -118,7 +118,7 @@ def _iris(figure: Figure, look: Look, opened: float, iris: tuple[Colour, float])
     easel, pose = figure.easel, figure.person.pose
     w, h = look.half_width, look.half_height
     gx, gy = _GAZE[pose.gaze]
-    cx = (gx * w + pose.turn * 1.5) * side - 0.05 * w
+    cx = (gx * w + pose.turn * 1.5) * side + 0.04 * w
     cy = (gy - 0.05) * h
     size = 0.8 if opened > 1.1 else 1.0
     rx, ry = w * 0.73 * size, h * 1.0 * size
@@ -204,7 +204,7 @@ def brow_paths(figure: Figure) -> list[skia.Path]:
     paths = []
     for side in (-1.0, 1.0):
         far = 1.0 - 0.14 * max(0.0, figure.person.pose.turn * side)
-        middle = side * 25.0 + figure.turn_shift
+        middle = side * (figure.head.eye_x - 0.5) + figure.turn_shift
         ends = ((-12.0, drop), (-3.0, drop * 0.3 - arch), (6.0, -arch * 0.9 - drop * 0.2))
         points = [(middle + side * dx * far, y + dy) for dx, dy in (*ends, (14.0, 1.5 - drop / 2))]
         paths.append(ribbon(points, [thick * 0.7, thick, thick * 0.8, 0.2]))

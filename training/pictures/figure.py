@@ -43,7 +43,8 @@ class Figure:
     @cached_property
     def head(self) -> Head:
         """The outline of the head."""
-        return head_of(self.person.traits.face, self.person.traits.gender)
+        traits = self.person.traits
+        return head_of(traits.face, traits.gender, self.trait("proportions"))
 
     @cached_property
     def build(self) -> Build:

@@ -27,6 +27,8 @@ def finish(spec: PictureSpec, pixels: Pixels, size: tuple[int, int]) -> Pixels:
         pixels = _tinted(pixels, _LIGHT[spec.backdrop], spec.tint)
     if spec.art is ArtStyle.PIXEL_ART:
         pixels = _blocks(pixels, size)
+    if spec.backdrop is not Backdrop.TRANSPARENT:
+        pixels = _graded(spec, pixels)
     if spec.art in (ArtStyle.GREYSCALE, ArtStyle.SKETCH):
         pixels = _grey(pixels)
     return _worn(spec, pixels)
@@ -51,6 +53,28 @@ def _blocks(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     flat = small.convert("RGB").quantize(40, dither=Image.Dither.NONE).convert("RGB")
     flat.putalpha(alpha)
     return np.array(flat.resize(size, Image.Resampling.NEAREST))
+
+
+def _graded(spec: PictureSpec, pixels: Pixels) -> Pixels:
+    """Pale the colours and let light fall in from the corner of the light."""
+    wear = spec.wear
+    if wear.fade <= 0 and wear.glow <= 0:
+        return pixels
+    colour = pixels[..., :3].astype(np.float32)
+    if wear.fade > 0:
+        luma = colour @ np.array([0.299, 0.587, 0.114], np.float32)
+        colour += (luma[..., None] - colour) * (0.6 * wear.fade)
+        colour = colour * (1.0 - 0.3 * wear.fade) + 66.0 * wear.fade
+    if wear.glow > 0:
+        height, width = pixels.shape[:2]
+        corner = (spec.seed % 5) / 4.0
+        across = np.abs(np.linspace(0.0, 1.0, width, dtype=np.float32) - corner)
+        down = np.linspace(0.0, 1.0, height, dtype=np.float32)
+        fall = np.clip(1.0 - np.hypot(across[None, :], down[:, None]), 0.0, 1.0)
+        light = np.array([255.0, 246.0, 224.0], np.float32)
+        colour += (light - colour) * (fall * wear.glow)[..., None]
+    pixels[..., :3] = np.clip(colour + 0.5, 0.0, 255.0).astype(np.uint8)
+    return pixels
 
 
 def _worn(spec: PictureSpec, pixels: Pixels) -> Pixels:

@@ -1,11 +1,12 @@
 """How hair is coloured: one or two colours, shade, strands and light."""
 
 from collections.abc import Sequence
+from random import Random
 
 import skia
 
 from training.pictures.attributes import HairMix
-from training.pictures.curves import Point, box, joined
+from training.pictures.curves import Point, box, joined, smooth
 from training.pictures.figure import Figure
 from training.pictures.palette import WHITE, Colour
 
@@ -65,28 +66,43 @@ def strands(figure: Figure, lines: Sequence[Sequence[Point]], weight: float = 0.
 
 
 def halo_light(figure: Figure, path: skia.Path, width: float, top: float) -> None:
-    """Draw the ring of light around the crown, with a toothed edge in cel styles."""
+    """Draw the light on the crown: a toothed ring, a plain one, patches, or none."""
     gloss = figure.easel.style.gloss
+    rng = figure.chance("gloss")
+    kind = rng.choice(("toothed", "toothed", "plain", "patches", "double"))
     if gloss <= 0:
         return
-    rng = figure.chance("gloss")
-    count = rng.choice((7, 9, 11))
-    y = top + rng.uniform(26, 34)
-    thick = rng.uniform(5, 10)
+    y, thick = top + rng.uniform(24, 36), rng.uniform(5, 10)
+    bands = [_band(rng, width, (y, thick), 5.0 if kind == "toothed" else 0.6)]
+    if kind == "double":
+        bands.append(_band(rng, width * 0.94, (y + thick + 5.0, thick * 0.4), 1.5))
+    elif kind == "patches":
+        bands = [_patch(rng, side * width * 0.42, y + 4.0) for side in (-1.0, 1.0)]
+    light = light_of(figure.hair)
+    with figure.easel.clip(path):
+        for band in bands:
+            if figure.easel.style.soft:
+                figure.easel.haze(band, light, 3.5, 0.8 * gloss)
+            else:
+                figure.easel.fill(band, light, 0.45 + 0.5 * gloss)
+
+
+def _band(rng: Random, width: float, place: Point, teeth: float) -> skia.Path:
+    """Return a band of light around the crown; ``place`` is its y and its thickness."""
+    count, (y, thick) = rng.choice((7, 9, 11)), place
     upper: list[Point] = []
     lower: list[Point] = []
     for i in range(count):
         u = -1 + 2 * i / (count - 1)
         fall = 15 * u * u
-        tooth = rng.uniform(1, 5) * (1 if i % 2 else -1)
-        edge = 1 - abs(u) ** 3
+        tooth = rng.uniform(0.2, 1.0) * teeth * (1 if i % 2 else -1)
         upper.append((u * width * 0.86, y + fall - tooth * 0.7))
-        lower.append((u * width * 0.86, y + fall + thick * edge + tooth))
+        lower.append((u * width * 0.86, y + fall + thick * (1 - abs(u) ** 3) + tooth))
     lower.reverse()
-    band = joined(upper, [upper[-1], lower[0]], lower, [lower[-1], upper[0]])
-    with figure.easel.clip(path):
-        light = light_of(figure.hair)
-        if figure.easel.style.soft:
-            figure.easel.haze(band, light, 3.5, 0.8 * gloss)
-        else:
-            figure.easel.fill(band, light, 0.45 + 0.5 * gloss)
+    return joined(upper, [upper[-1], lower[0]], lower, [lower[-1], upper[0]])
+
+
+def _patch(rng: Random, x: float, y: float) -> skia.Path:
+    """Return a lens of light."""
+    half, lean = rng.uniform(10, 16), -x * 0.1
+    return smooth([(x - half, y + lean * -1), (x, y - 4.0), (x + half, y + lean), (x, y + 3.0)])

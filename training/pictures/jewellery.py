@@ -36,7 +36,7 @@ def _glasses(figure: Figure) -> None:
         Color=colour.argb(), AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=width
     )
     for side in (-1.0, 1.0):
-        x = side * 25.5 + figure.turn_shift
+        x = side * figure.head.eye_x + figure.turn_shift
         rim = skia.Path()
         corner = ry if round_ else 7.0
         rim.addRoundRect(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry), corner + 2, corner)
@@ -56,7 +56,7 @@ def _eyepatch(figure: Figure) -> None:
     side = figure.trait("patch").choice((-1.0, 1.0))
     white = figure.trait("patch colour").random() < 0.4
     colour = WHITE if white else Colour(0.17, 0.15, 0.19)
-    x, y = side * 25.5 + figure.turn_shift, figure.head.eye_y + figure.nod_shift
+    x, y = side * figure.head.eye_x + figure.turn_shift, figure.head.eye_y + figure.nod_shift
     w, h = look_of(figure).half_width + 4.5, look_of(figure).half_height + 3.5
     band = [
         (-figure.head.width, y - 30 if side > 0 else y - 2),

@@ -17,6 +17,10 @@ class Wear:
     """JPEG quality 1..95; 0 leaves the pixels alone."""
     blur: float = 0.0
     """Radius in pixels at a longest side of 256."""
+    fade: float = 0.0
+    """How far the colours are paled, 0..1."""
+    glow: float = 0.0
+    """How strongly light falls in from a corner, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)

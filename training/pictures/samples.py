@@ -6,7 +6,7 @@ from random import Random
 
 from PIL import Image
 
-from training.pictures.attributes import ArtStyle, Backdrop, EyeState, Framing, Subject
+from training.pictures.attributes import ArtStyle, Backdrop, EyeState, Framing, Mood, Mouth, Subject
 from training.pictures.characters import CHARACTERS
 from training.pictures.drawing import draw
 from training.pictures.garments import Cloth
@@ -57,6 +57,11 @@ _BLINK = ((EyeState.OPEN, 1600), (EyeState.HALF, 90), (EyeState.CLOSED, 130), (E
 """Eyes and milliseconds of the frames of the animated picture."""
 
 
+_PLEASANT = (Mood.CALM, Mood.HAPPY, Mood.SHY)
+_AWAKE = (EyeState.OPEN, EyeState.WINK)
+_SMILES = (Mouth.SMILE, Mouth.OPEN_SMILE, Mouth.GRIN, Mouth.CAT)
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One sample: what it shows, and the file that it becomes."""
@@ -102,7 +107,11 @@ def _sample(words: list[str]) -> Sample:
 
 def _cast(name: str, rng: Random, framing: Framing) -> Person:
     traits: Traits = next(t for t in CHARACTERS if t.name == name)
-    return replace(sample_person(traits, rng, framing), outfit=traits.outfit)
+    while True:
+        person = sample_person(traits, rng, framing)
+        face = person.expression
+        if face.mood in _PLEASANT and face.eyes in _AWAKE and face.mouth in _SMILES:
+            return replace(person, outfit=traits.outfit)
 
 
 def _write(sample: Sample, folder: Path) -> Path:

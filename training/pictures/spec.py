@@ -131,9 +131,11 @@ def _aspect(rng: Random, framing: Framing, count: int) -> float:
 def sample_wear(rng: Random) -> Wear:
     """Return the traces of a life on the internet; most pictures have none."""
     return Wear(
-        noise=rng.choice((0.0, 0.0, 0.0, rng.uniform(0.005, 0.03))),
+        noise=rng.choice((0.0, 0.0, 0.0, rng.uniform(0.005, 0.02))),
         jpeg=rng.choice((0, 0, rng.randint(30, 92))),
         blur=rng.choice((0.0, 0.0, 0.0, 0.0, rng.uniform(0.3, 0.9))),
+        fade=rng.choice((0.0, 0.0, rng.uniform(0.05, 0.3))),
+        glow=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.45))),
     )
 
 
