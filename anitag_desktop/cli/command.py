@@ -83,11 +83,10 @@ def add_subcommands(
     parser: ArgumentParser, commands: Sequence[Command], default: str | None = None
 ) -> None:
     """Declare sub-commands; ``default`` runs when none is given (all must be given without)."""
-    if default is not None:
-        parser.set_defaults(subcommand=default)
     parsers = parser.add_subparsers(
         dest="subcommand", metavar="COMMAND", title="commands", required=default is None
     )
+    parser.set_defaults(subcommand=default)
     for command in commands:
         add_command(parsers, command, "subcommand")
 

@@ -41,8 +41,6 @@ def plan_imply(conn: Connection, child: TagRow, parent: TagRow) -> list[Command]
     Raises:
         AnitagError: ``implication_cycle``.
     """
-    if parent.tag_id in implications.children(conn, child.tag_id):
-        return []
     if child.tag_id in implications.ancestors(conn, parent.tag_id) | {parent.tag_id}:
         raise AnitagError("implication_cycle", child=child.tag.name, parent=parent.tag.name)
     if parent.tag_id in implications.parents(conn, child.tag_id):

@@ -127,6 +127,7 @@ def test_implication_cycles_are_refused(admin):
     admin.imply("a", "b")
     admin.imply("b", "c")
     refused("implication_cycle", admin.imply, "c", "a")
+    refused("implication_cycle", admin.imply, "b", "a")
     refused("implication_cycle", admin.imply, "a", "a")
 
 
