@@ -39,9 +39,9 @@ class Augmentation:
         ``pixels`` is an RGBA square (S x S x 4).
         """
         solid, replaced = self._put_before_background(pixels, rng)
-        if rng.random() < self._config.turn:
-            solid = _turn(solid, 360 * _around(self._config.turn_angle, rng))
         image = self._frame(solid, size, rng)
+        if rng.random() < self._config.turn:
+            image = _turn(image, 360 * _around(self._config.turn_angle, rng))
         if may_flip and rng.random() < self._config.flip:
             image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         for chance, degrade in self._degradations:
@@ -68,23 +68,30 @@ class Augmentation:
         return image.resize((size, size), Image.Resampling.BICUBIC)
 
     def _recolour(self, pixels: Pixels, rng: Generator) -> Pixels:
-        config, values = self._config, pixels.astype(np.float32)
-        if config.gamma:
-            power = np.exp(_around(config.gamma, rng))
-            values = np.asarray(255 * (values / 255) ** power, np.float32)
-        gains = 1 + rng.uniform(-config.cast, config.cast, 3) + _around(config.brightness, rng)
-        values *= gains.astype(np.float32)
-        mean = values.mean()
-        values = mean + (values - mean) * np.float32(1 + _around(config.contrast, rng))
-        grey = (values @ GREY_WEIGHTS)[..., None]
-        strength = 0.0 if rng.random() < config.grey else 1 + _around(config.saturation, rng)
-        values = grey + (values - grey) * np.float32(strength)
-        values = values @ _hue_rotation(_around(config.hue, rng))
-        if rng.random() < config.noise:
-            values += rng.normal(0, rng.uniform(2, 12), values.shape).astype(np.float32)
-        if rng.random() < config.erase:
+        values = self._tones(rng)[pixels, np.arange(3)] @ self._colour_matrix(rng)
+        if rng.random() < self._config.noise:
+            grain = rng.standard_normal(values.shape, np.float32)
+            values += np.float32(rng.uniform(2, 12)) * grain
+        if rng.random() < self._config.erase:
             _erase(values, rng)
         return np.asarray(values.clip(0, 255), np.uint8)
+
+    def _tones(self, rng: Generator) -> NDArray[np.float32]:
+        """Return what becomes of each value of each channel (256 x 3): light and contrast."""
+        config = self._config
+        power = np.exp(_around(config.gamma, rng))
+        curve = 255 * (np.arange(256) / 255) ** power
+        curve = 128 + (curve - 128) * (1 + _around(config.contrast, rng))
+        gains = 1 + rng.uniform(-config.cast, config.cast, 3) + _around(config.brightness, rng)
+        return (curve[:, None] * gains).astype(np.float32)
+
+    def _colour_matrix(self, rng: Generator) -> NDArray[np.float32]:
+        """Return the matrix (row vectors times it) that changes saturation and turns hues."""
+        config = self._config
+        strength = 0.0 if rng.random() < config.grey else 1 + _around(config.saturation, rng)
+        to_grey = np.repeat(GREY_WEIGHTS[:, None], 3, 1)
+        saturation = strength * np.eye(3) + (1 - strength) * to_grey
+        return (saturation @ _hue_rotation(_around(config.hue, rng))).astype(np.float32)
 
 
 def _around(strength: float, rng: Generator) -> float:
@@ -104,7 +111,7 @@ def _crop(image: Image.Image, size: int, min_area: float, rng: Generator) -> Ima
     height = min(1.0, float(np.sqrt(area / ratio))) * image.height
     left, top = rng.uniform(0, image.width - width), rng.uniform(0, image.height - height)
     box = (left, top, left + width, top + height)
-    return image.resize((size, size), Image.Resampling.BICUBIC, box)
+    return image.resize((size, size), Image.Resampling.BILINEAR, box)
 
 
 def _shrink(image: Image.Image, size: int, rng: Generator) -> Image.Image:
