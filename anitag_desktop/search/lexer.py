@@ -56,7 +56,7 @@ _OPERATORS = {kind.value: kind for kind in (TokenKind.AND, TokenKind.OR, TokenKi
 _SIGNS = {sign.value: sign for sign in (TokenKind.MINUS, TokenKind.TILDE)}
 _WORD = re.compile(r"\S+")
 _VALUE = re.compile(r"(?:\\\s|\S)*")
-_NAME = re.compile(r"([A-Za-z_]+):")
+_NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):")
 _FACE = re.compile(r"\([^\s()]+\)_\([^\s()]+\)(?=[\s)]|$)")  # (o)_(o)
 _LONE_PIPE = re.compile(r"\|\|?(?=[\s()\"]|$)")
 _PIPE_AFTER_TERM = re.compile(r"(?<=[^\s(~\-])\|")

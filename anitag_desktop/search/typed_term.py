@@ -19,7 +19,7 @@ class TypedTerm:
 
 
 _TERMS = frozenset({TokenKind.WORD, TokenKind.QUOTED, TokenKind.AND, TokenKind.OR, TokenKind.NOT})
-_METATAG_BEFORE = re.compile(r"([A-Za-z_]+):$")
+_METATAG_BEFORE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):$")
 
 
 def term_at(text: str, cursor: int) -> TypedTerm | None:

@@ -15,10 +15,11 @@ from anitag_desktop.search.conditions import Hash
 from anitag_desktop.search.formatter import format_query
 from anitag_desktop.search.lore import TagLore
 from anitag_desktop.search.matching import SearchedFile, SearchedImage, Seen, search
-from anitag_desktop.search.metatags import interpret
+from anitag_desktop.search.metatags import KINDS, interpret
+from anitag_desktop.search.names import METATAG_NAMES
 from anitag_desktop.search.ordering import ORDER_NAMES
 from anitag_desktop.search.parser import parse
-from anitag_desktop.search.query import Query
+from anitag_desktop.search.query import Metatag, Query
 from anitag_desktop.storage import query_compiler
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import open_store
@@ -136,7 +137,15 @@ METATAGS = (
     *("mpixels:>1.44", "ratio:16:9", "ratio:>1.78", "ratio:<=1", "filesize:500", "filesize:1kb"),
     *("filesize:>=1mb", "date:2024-06", "date:<2024-05-01", "date:2024-06-10..2024-06-15"),
     *("date:none", "date:any", "added:yesterday", "added:<2d", "age:<30d", "age:2w..1y", "age:3d"),
-    *("tagcount:0", "tagcount:>2", "gentags:1", "chartags:>0", "metatags:0..1", "copytags:none"),
+    *(
+        "tagcount:0",
+        "tagcount:>2",
+        "gentags:1",
+        "chartags:>0",
+        "arttags:1",
+        "metatags:0..1",
+        "copytags:none",
+    ),
     *("filetype:png", "filetype:jpg,gif", "folder:/pics", "folder:touhou", "folder:p_cs/"),
     *("folder:/", "folder:pics/2024", 'path:"*/b c*"', "path:/pics/*", "path:?pics*%*"),
     *(
@@ -179,7 +188,7 @@ def found(store: Store, query: Query, order: str | None) -> tuple[list[int], int
 
 
 @settings(
-    max_examples=15,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -215,9 +224,13 @@ def test_pages_are_parts_of_the_whole(
 
 
 @pytest.mark.parametrize("term", METATAGS)
-def test_every_metatag_finds_some_and_not_all(term: str) -> None:
-    """So that the agreement above is about something."""
-    parse(term)
+def test_every_term_above_is_a_metatag(term: str) -> None:
+    assert isinstance(parse(term), Metatag)
+
+
+def test_every_metatag_stands_above() -> None:
+    tried = {metatag.name for term in METATAGS if isinstance(metatag := parse(term), Metatag)}
+    assert tried | {"order", "limit"} == KINDS.keys() == set(METATAG_NAMES.values())
 
 
 def test_deepest_and_widest_searches_run(tmp_path: Path) -> None:
