@@ -2,12 +2,14 @@
 
 ``ANITAG_FAULT=name:how`` (several separated by commas) arms a point: ``kill`` ends the process
 like ``kill -9``, ``enospc`` and ``eio`` raise that ``OSError``, ``raise`` a ``FaultError``.
-Unarmed, a point costs one look-up.
+``name:how@3`` fails at the third passage and at every later one. Unarmed, a point costs one
+look-up.
 """
 
 import errno
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable
 
 POINTS = frozenset(
@@ -36,11 +38,14 @@ class FaultError(Exception):
 
 def fault_point(name: str) -> None:
     """Fail here if a test armed this point; otherwise do nothing."""
-    armed = os.environ.get("ANITAG_FAULT")
     if _observer is not None:
         _observer(name)
+    armed = os.environ.get("ANITAG_FAULT")
     if armed and (how := _armed(armed).get(name)):
-        _fail(name, how)
+        kind, _, first = how.partition("@")
+        _passages[name] += 1
+        if _passages[name] >= int(first or 1):
+            _fail(name, kind)
 
 
 def observe(observer: Callable[[str], None] | None) -> None:
@@ -50,6 +55,7 @@ def observe(observer: Callable[[str], None] | None) -> None:
 
 
 _observer: Callable[[str], None] | None = None
+_passages: Counter[str] = Counter()
 
 
 def _armed(text: str) -> dict[str, str]:

@@ -23,27 +23,25 @@ Row = dict[str, Any]
 
 HEADER = "journal"
 
-_START = b'{"crc":"'
-_MIDDLE = b'","row":'
-_CRC_DIGITS = 8
-_TEXT = len(_START) + _CRC_DIGITS + len(_MIDDLE)
+_TEXT = slice(len('{"crc":"00000000","row":'), -len("}\n"))
 
 
 def encode(row: Mapping[str, Any]) -> bytes:
     """Return the line of a row, with its end of line."""
-    text = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
-    return b"%s%08x%s%s}\n" % (_START, zlib.crc32(text), _MIDDLE, text)
+    return _line(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def decode(line: bytes) -> Row | None:
     """Return the row of a line, or None if the line is torn or was changed."""
-    text = line[_TEXT:].rstrip(b"\n")[:-1]
-    if line[: len(_START)] != _START or not line.endswith(b"}\n"):
-        return None
-    if line[len(_START) : len(_START) + _CRC_DIGITS] != b"%08x" % zlib.crc32(text):
+    text = line[_TEXT]
+    if line != _line(text):
         return None
     row = json.loads(text)
     return row if isinstance(row, dict) else None
+
+
+def _line(text: bytes) -> bytes:
+    return b'{"crc":"%08x","row":%s}\n' % (zlib.crc32(text), text)
 
 
 def header(library_uid: str) -> bytes:

@@ -1,6 +1,5 @@
 """Migrations: they make the present schema, run on a copy, and never leave anything half done."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 
@@ -16,21 +15,8 @@ from anitag_desktop.storage.creation import create_database, revision_name
 from anitag_desktop.storage.fault_points import FaultError
 from anitag_desktop.storage.openings import version_of
 from anitag_desktop.storage.store import Store
+from tests.faults.migration import scripts_with_second_schema
 from tests.helpers.libraries import MODEL, copy_empty_library, fill, open_store, tags_of
-
-_SECOND = '''"""A later schema, for the test."""
-
-from alembic import op
-
-revision = "0002"
-down_revision = "0001"
-
-
-def upgrade() -> None:
-    """Change something, and lose or keep the corrections as the test wants."""
-    op.execute("CREATE TABLE later (id INTEGER PRIMARY KEY)")
-    {more}
-'''
 
 
 def _schema_of(path):
@@ -66,10 +52,7 @@ def test_a_new_database_is_stamped_with_the_newest_revision(tmp_path):
 
 
 def _scripts(tmp_path, more="pass"):
-    scripts = tmp_path / "scripts"
-    shutil.copytree(migrating.SCRIPTS / "library", scripts)
-    (scripts / "versions" / "schema_0002.py").write_text(_SECOND.format(more=more))
-    return scripts
+    return scripts_with_second_schema(tmp_path / "scripts", more)
 
 
 @pytest.fixture
