@@ -18,7 +18,7 @@ def hem_of(figure: Figure) -> float:
     b, top = figure.build, figure.person.outfit.top
     if top in (Top.DRESS, Top.SUNDRESS, Top.MAID, Top.KIMONO):
         return b.hip_y - 30.0 if not figure.chibi else b.hip_y - 10.0
-    if top in (Top.SHIRT, Top.VEST, Top.TANK_TOP, Top.ARMOR):
+    if top in (Top.SHIRT, Top.VEST, Top.ARMOR):
         return b.hip_y - 18.0
     return b.hip_y + (16.0 if top in LOOSE else 2.0)
 

@@ -119,7 +119,7 @@ class Easel:
         if self.style.line > 0:
             self.line(points, self.style.line * weight * 1.2, self.style.line_colour(cloth), 0.9)
         else:
-            self.line(points, 3.0 * weight, self.style.shade(cloth), 0.8)
+            self.line(points, 3.0 * weight, self.style.shade(cloth), 0.5)
 
     @contextmanager
     def clip(self, path: skia.Path) -> Iterator[None]:

@@ -6,7 +6,7 @@ from random import Random
 import skia
 
 from training.pictures.attributes import Brow, EyeShape, EyeState, Gaze
-from training.pictures.curves import Point, between, ellipse, joined, ribbon
+from training.pictures.curves import Point, between, ellipse, joined, polygon, ribbon
 from training.pictures.figure import Figure
 from training.pictures.palette import BLACK, WHITE, Colour
 
@@ -152,20 +152,30 @@ def _glints(figure: Figure, look: Look, centre: Point, radius: Point) -> None:
 
 
 def _lashes(figure: Figure, look: Look, upper: list[Point], lower: list[Point]) -> None:
-    w, h = look.half_width, look.half_height
-    easel, weight = figure.easel, look.lash_weight
-    wing = (w * 1.17, upper[-1][1] - 0.05 * h)
-    points = [*upper[:-1], (upper[-1][0], upper[-1][1]), wing]
-    widths = [0.2, 0.8 * weight, 2.1 * weight, 2.7 * weight, 2.2 * weight, 0.2]
-    easel.stroke([(x, y - 0.5) for x, y in points], widths, look.lash)
-    for i in range(look.spikes):
-        share = 0.3 + 0.28 * i
-        x, y = between(upper[3], upper[4], share)
-        middle, tip = (x + w * 0.16, y - h * 0.1), (x + w * 0.3, y - h * (0.3 - 0.06 * i))
-        easel.stroke([(x - 1.5, y), middle, tip], [0.9, 0.8, 0.1], look.lash)
-    tail = [lower[0], lower[1], lower[2]]
-    easel.stroke(tail, [0.7 * weight, 0.75 * weight, 0.15], look.lash, 0.9)
-    crease = [(x * 0.86, y - h * 0.34 - 1.5) for x, y in upper[1:4]]
+    w, h, weight = look.half_width, look.half_height, look.lash_weight
+    easel = figure.easel
+    lifts = (0.3, 1.2, 2.9, 3.6)
+    edge: list[Point] = [
+        (x * (1 + 0.03 * i), y - lift * weight)
+        for i, ((x, y), lift) in enumerate(zip(upper[:4], lifts, strict=True))
+    ]
+    wing = (w * 1.14, upper[4][1] - 0.2 * h)
+    edge.append(wing)
+    lid = joined(
+        edge,
+        [wing, (w * 1.02, upper[4][1] + 0.05 * h)],
+        [(w * 1.02, upper[4][1] + 0.05 * h), *reversed(upper)],
+        [upper[0], edge[0]],
+    )
+    easel.fill(lid, look.lash)
+    for i in range(look.spikes - 1):
+        root = between(edge[3], wing, 0.25 + 0.35 * i)
+        tip = (root[0] + w * 0.2, root[1] - h * (0.2 - 0.08 * i))
+        easel.fill(
+            polygon([(root[0] - 2.2, root[1]), tip, (root[0] + 1.8, root[1] + 2.4)]), look.lash
+        )
+    easel.stroke(lower[:3], [0.9 * weight, 0.7 * weight, 0.15], look.lash, 0.9)
+    crease = [(x * 0.86, y - h * 0.3 - 3.0) for x, y in upper[1:4]]
     easel.line(crease, 1.1, look.lash.mix(figure.skin_shade, 0.35), 0.8)
 
 

@@ -40,14 +40,14 @@ class _Cut:
 def _cut(bangs: Bangs, rng: Random) -> _Cut:
     flip = rng.choice((-1.0, 1.0))
     if bangs is Bangs.BLUNT:
-        return _Cut(rng.choice((7, 8, 9, 10)), 1.0, 4.0, 6.0, 0.8, 0.0, rng.uniform(-8, 8), 0.0)
+        return _Cut(rng.choice((7, 8, 9, 10)), -3.5, 4.0, 6.0, 0.8, 0.0, rng.uniform(-8, 8), 0.0)
     if bangs is Bangs.PARTED:
         part = rng.choice((0.0, flip * 0.25))
         return _Cut(rng.choice((4, 6)), -12.0, 26.0, 13.0, 3.0, 0.0, part * 50, 15.0)
     if bangs in (Bangs.SWEPT, Bangs.OVER_ONE_EYE):
         return _Cut(rng.choice((4, 5, 6)), -4.0, 9.0, 15.0, 3.0, flip * 15.0, -flip * 26.0, 0.0)
     sweep = rng.choice((-1, 1)) * rng.uniform(2, 8)
-    return _Cut(rng.choice((6, 7, 8)), 1.0, 15.0, 19.0, 5.0, sweep, rng.uniform(-14, 14), 3.0)
+    return _Cut(rng.choice((6, 7, 8)), -5.0, 12.0, 17.0, 5.0, sweep, rng.uniform(-14, 14), 3.0)
 
 
 def _tip(figure: Figure, cut: _Cut, u: float, rng: Random) -> Point:
@@ -256,7 +256,7 @@ def _streaks(figure: Figure, fringe: Fringe) -> None:
 
 def _ahoge(figure: Figure, fringe: Fringe) -> None:
     hair = figure.person.traits.hair
-    if not hair.ahoge or hair.style is HairStyle.BUN:
+    if not hair.ahoge or hair.style is HairStyle.BUN or figure.person.traits.hatted:
         return
     rng = figure.trait("ahoge")
     side = rng.choice((-1.0, 1.0))

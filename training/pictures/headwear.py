@@ -200,11 +200,11 @@ _BEHIND: dict[Accessory, Callable[[Figure], None]] = {
     Accessory.RABBIT_EARS: _rabbit_ears,
     Accessory.CAT_EARS: _cat_ears,
     Accessory.FOX_EARS: _fox_ears,
+    Accessory.HORNS: _horns,
 }
 
 
 _DRAW: dict[Accessory, Callable[[Figure], None]] = {
-    Accessory.HORNS: _horns,
     Accessory.HALO: _halo,
     Accessory.HAIRBAND: _hairband,
     Accessory.MAID_HEADDRESS: draw_maid_headdress,

@@ -102,6 +102,8 @@ def draw_earrings(figure: Figure) -> None:
 
 def draw_at_neck(figure: Figure) -> None:
     """Draw a choker or a necklace."""
+    if figure.person.outfit.covers_neck:
+        return
     worn, b, easel = figure.person.traits.accessories, figure.build, figure.easel
     if Accessory.CHOKER in worn:
         y = b.shoulder_y - 21

@@ -32,6 +32,11 @@ from training.pictures.garments import (
     Top,
 )
 
+HATS = frozenset(
+    {Accessory.WITCH_HAT, Accessory.BERET, Accessory.STRAW_HAT, Accessory.BASEBALL_CAP}
+)
+"""Headgear that hides what is on top of the head."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hair:
@@ -98,6 +103,12 @@ class Outfit:
     pattern: ClothPattern = ClothPattern.PLAIN
     frills: bool = False
 
+    @property
+    def covers_neck(self) -> bool:
+        """Whether nothing worn at the neck below it can be seen."""
+        high = self.top in (Top.TURTLENECK, Top.GAKURAN, Top.ARMOR)
+        return high or self.neckwear is Neckwear.SCARF
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -144,6 +155,11 @@ class Traits:
     """What this person usually wears."""
     name: str = ""
     """The character tag; empty for nobody in particular."""
+
+    @property
+    def hatted(self) -> bool:
+        """Whether a hat covers the crown of the head."""
+        return not HATS.isdisjoint(self.accessories)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,19 +17,13 @@ from training.pictures.attributes import (
     Skin,
 )
 from training.pictures.garments import Cloth
-from training.pictures.person import Eyes, Face, Hair, Traits
+from training.pictures.person import HATS, Eyes, Face, Hair, Traits
 from training.pictures.wardrobe import sample_outfit
 
 Choice = TypeVar("Choice")
 
-HATS = (
-    Accessory.WITCH_HAT,
-    Accessory.BERET,
-    Accessory.STRAW_HAT,
-    Accessory.BASEBALL_CAP,
-)
 _ON_TOP = (
-    *HATS,
+    *sorted(HATS),
     Accessory.CROWN,
     Accessory.CAT_EARS,
     Accessory.FOX_EARS,

@@ -55,6 +55,8 @@ def draw_arms_below(figure: Figure) -> None:
         if _long(figure) and arm.crossing and not behind:
             continue
         draw_hand(figure, arm)
+        if figure.person.outfit.sleeves is Sleeves.WIDE:
+            figure.easel.shaded(forearm_path(arm, figure.build.arm), figure.skin, 4.0)
         if not _long(figure):
             figure.easel.shaded(arm_path(arm, figure.build.arm), figure.skin, 4.0)
         elif figure.person.outfit.sleeves is Sleeves.WIDE and arm.crossing:
@@ -105,9 +107,6 @@ def _puff(figure: Figure, arm: Arm) -> None:
     points = [(sx + (ex - sx) * share, sy + (ey - sy) * share) for share in (-0.06, 0.26, 0.52)]
     puff = ribbon(points, [b.arm * 0.9, b.arm * 1.85, b.arm * 1.15])
     cloth_piece(figure, puff, sleeve_cloth(figure), 4.0)
-    for share in (0.1, 0.42):
-        x, y = sx + (ex - sx) * share, sy + (ey - sy) * share
-        figure.easel.fold([(x - 5, y - 4), (x - 2, y), (x - 3, y + 5)], sleeve_cloth(figure), 0.7)
 
 
 def _pauldron(figure: Figure, arm: Arm) -> None:

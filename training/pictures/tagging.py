@@ -180,7 +180,7 @@ def _hair(person: Person, rank: int) -> set[str]:
             names.discard("streaked_hair")
     if hair.bangs is not Bangs.PLAIN:
         names.add(hair.bangs.value)
-    if hair.ahoge and hair.style is not HairStyle.BUN and not _hatted(person):
+    if hair.ahoge and hair.style is not HairStyle.BUN and not person.traits.hatted:
         names.add("ahoge")
     shown = rank > 0 or hair.style in (
         *_TIED_HIGH,
@@ -202,14 +202,9 @@ def _mix_shows(person: Person, rank: int) -> bool:
     return hair.mix is not HairMix.INNER or hair.style is HairStyle.LOOSE
 
 
-def _hatted(person: Person) -> bool:
-    hats = {Accessory.WITCH_HAT, Accessory.BERET, Accessory.STRAW_HAT, Accessory.BASEBALL_CAP}
-    return bool(hats & person.traits.accessories)
-
-
 def _covered_style(person: Person) -> bool:
     buns = (HairStyle.BUN, HairStyle.DOUBLE_BUN)
-    return person.traits.hair.style in buns and _hatted(person)
+    return person.traits.hair.style in buns and person.traits.hatted
 
 
 def _length(length: HairLength, style: HairStyle, rank: int) -> set[str]:
@@ -270,7 +265,6 @@ def _accessories(person: Person, rank: int) -> set[str]:
 
 
 def _hidden(person: Person, accessory: Accessory) -> bool:
-    """Return whether hats and collars hide an accessory."""
+    """Return whether a collar hides an accessory."""
     neck = (Accessory.CHOKER, Accessory.NECKLACE)
-    high = person.outfit.top.value in ("turtleneck", "gakuran", "armor", "kimono", "hoodie")
-    return accessory in neck and (high or person.outfit.neckwear.value == "scarf")
+    return accessory in neck and person.outfit.covers_neck
