@@ -1,9 +1,7 @@
 """What nobody expected: shown once with the details to copy, never swallowed."""
 
-import platform
 import sys
 import threading
-import traceback
 from types import TracebackType
 
 from PySide6 import __version__ as qt_version
@@ -44,6 +42,8 @@ class CrashReporter(QObject):
 
     def report(self, error: BaseException) -> None:
         """Show ``error``; may be called from any thread."""
+        import traceback
+
         text = "".join(traceback.format_exception(error))
         print(text, file=sys.stderr)  # noqa: T201 - whoever started it from a terminal sees it too
         self._caught.emit(text)
@@ -115,4 +115,6 @@ class CrashDialog(QDialog):
 
 
 def _about() -> str:
+    import platform
+
     return f"Python {platform.python_version()}, Qt {qt_version}, {platform.platform()}"

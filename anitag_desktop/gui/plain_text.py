@@ -55,6 +55,14 @@ class ElidedLabel(PlainLabel):
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
 
 
+def set_tone(label: QLabel, tone: str) -> None:
+    """Give a label another tone."""
+    if label.property("tone") != tone:
+        label.setProperty("tone", tone)
+        label.style().unpolish(label)
+        label.style().polish(label)
+
+
 def set_plain_tooltip(widget: QWidget, text: str) -> None:
     """Give ``widget`` a tooltip that shows ``text`` as it is."""
     widget.setToolTip(plain_tooltip(text))

@@ -83,10 +83,11 @@ class FakeProgress:
     state: str = "idle"
     done: int = 0
     total: int = 0
-    rate: float | None = None
+    rate: float = 0.0
     provider: str = ""
     measured: bool = False
     seconds_left: float | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class FakeLibrary:
         self.redo_steps: list[tuple[str, Callable[[], None]]] = []
         self.counts_now = {"to_review": 0, "untagged": 0, "recent": 0, "missing": 0}
         self.calls: list[str] = []
+        self.orders: list[str | None] = []
         self.lock = threading.RLock()
         for name in ("searching", "showing", "correcting", "tagging", "indexing", "thumbnailing"):
             setattr(self, name, OffMain(_SERVICES[name](self), self.calls))
@@ -155,7 +157,21 @@ class FakeSearching:
         else:
             held = [self._library.effective(one) for one in self._library.pictures]
             ids = tuple(i for i, tags in enumerate(held) if _fits(query, tags))
-        return SimpleNamespace(ids=ids[offset : None if limit is None else offset + limit])
+        self._library.orders.append(order)
+        known = {
+            name for one in self._library.pictures[:5000] for name in self._library.effective(one)
+        }
+        unknown = tuple(name for name in _names(query) if name not in known)
+        end = None if limit is None else offset + limit
+        return SimpleNamespace(ids=ids[offset:end], unknown=unknown)
+
+    def did_you_mean(self, name: str) -> list[SimpleNamespace]:
+        counts = [pair for category in TagCategory for pair in self._counts(category)]
+        return [
+            SimpleNamespace(tag=self._library.tag(known), count=count)
+            for known, count in counts
+            if known[:3] == name[:3]
+        ]
 
     def count(self, text: str) -> int:
         return len(self.search(text).ids)
@@ -454,3 +470,11 @@ def _fits(query: object, tags: set[str]) -> bool:
     if isinstance(query, Not):
         return not _fits(query.part, tags)
     return not isinstance(query, TagName) or query.name in tags
+
+
+def _names(query: object) -> list[str]:
+    if isinstance(query, And | Or):
+        return [name for part in query.parts for name in _names(part)]
+    if isinstance(query, Not):
+        return _names(query.part)
+    return [query.name] if isinstance(query, TagName) else []

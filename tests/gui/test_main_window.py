@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.inspector.tag_groups import State
@@ -32,7 +33,7 @@ def pictures(library):
 
 
 def chip(window, name: str, state: State | None = None):
-    for section in window.inspector.sections:
+    for section in window.controls.inspector.sections:
         for one in section.chips:
             if one.state.tag.name == name and state in (None, one.state.state):
                 return one
@@ -45,7 +46,7 @@ def select(qtbot, window, *places: int) -> None:
     for place in places[1:]:
         gallery.selection.toggle(place)
     gallery.selection_changed.emit()
-    qtbot.waitUntil(lambda: window.inspector._facts.isVisible())
+    qtbot.waitUntil(lambda: window.controls.inspector._facts.isVisible())
     qtbot.wait(80)
 
 
@@ -131,7 +132,7 @@ def test_accepting_a_suggestion_by_mouse_and_undoing_it(qtbot, make_window, pict
     window.browser.gallery.setFocus()
     qtbot.keyClick(window.browser.gallery, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: chip(window, "hat", State.SUGGESTED) is not None)
-    assert window.toast.text == "Undone: confirm hat"
+    assert window.controls.toast.text == "Undone: confirm hat"
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window.browser.gallery, Qt.Key.Key_Z, keys)
     qtbot.waitUntil(lambda: pictures[0].said == {"hat"})
@@ -149,7 +150,7 @@ def test_suggestions_by_keyboard_alone(qtbot, make_window, pictures):
     qtbot.waitUntil(lambda: pictures[0].rejected == {"hat"})
     qtbot.waitUntil(lambda: chip(window, "hat", State.REJECTED) is not None)
     assert not chip(window, "hat", State.REJECTED).isVisible()
-    window.inspector._show_rejected.click()
+    window.controls.inspector._show_rejected.click()
     assert chip(window, "hat", State.REJECTED).isVisible()
 
 
@@ -159,7 +160,7 @@ def test_adding_and_rejecting_by_the_field_on_several_pictures(qtbot, make_windo
     assert chip(window, "smile").state.have == 2
     window.browser.gallery.setFocus()
     qtbot.keyClick(window.browser.gallery, Qt.Key.Key_T)
-    edit = window.inspector.field.edit
+    edit = window.controls.inspector.field.edit
     qtbot.waitUntil(edit.hasFocus)
     qtbot.keyClicks(edit, "new tag, -smile")
     qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
@@ -175,8 +176,8 @@ def test_enter_takes_the_highlighted_completion_even_when_it_comes_late(
 ):
     window = make_window()
     select(qtbot, window, 3)
-    window.inspector.add_tag()
-    edit = window.inspector.field.edit
+    window.controls.inspector.add_tag()
+    edit = window.controls.inspector.field.edit
     qtbot.keyClicks(edit, "smi")
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "smile" in pictures[3].said)
@@ -187,9 +188,9 @@ def test_clicks_on_a_tag_search_add_and_exclude(qtbot, make_window, pictures):
     window = make_window()
     select(qtbot, window, 0)
     smile = chip(window, "smile")
-    window.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.NoModifier)
+    window.controls.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.NoModifier)
     qtbot.waitUntil(lambda: window.browser.bar.text == "smile")
-    window.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.ShiftModifier)
+    window.controls.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: window.browser.bar.text == "smile -smile")
 
 
@@ -199,7 +200,7 @@ def test_hostile_names_are_shown_as_they_are(qtbot, make_window, pictures):
     shown = chip(window, HOSTILE)
     assert shown._text == HOSTILE
     assert "<img" not in shown.toolTip()
-    assert window.inspector._facts._title.text() == pictures[2].path.rsplit("/", 1)[1]
+    assert window.controls.inspector._facts._title.text() == pictures[2].path.rsplit("/", 1)[1]
     row = next(r for r in window.library_panel.model.rows if r.text == HOSTILE)
     window.library_panel.choose_row(row)
     qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [2])
@@ -218,7 +219,7 @@ def test_no_widget_guesses_whether_a_text_is_html(qtbot, make_window, pictures):
 def test_the_rating_is_shown_and_set(qtbot, make_window, pictures):
     window = make_window()
     select(qtbot, window, 0)
-    buttons = window.inspector._rating._buttons
+    buttons = window.controls.inspector._rating._buttons
     assert [r.value for r, button in buttons.items() if button.isChecked()] == ["general"]
     next(b for r, b in buttons.items() if r.value == "explicit").click()
     qtbot.waitUntil(lambda: pictures[0].rating == "explicit")
@@ -229,9 +230,9 @@ def test_a_library_without_folders_begins_with_the_first_page(
 ):
     window = make_window()
     qtbot.waitUntil(window.browser.welcome.isVisible)
-    window.add_folders([tmp_path])
+    window.controls.folders.add([tmp_path])
     qtbot.waitUntil(lambda: not window.browser.welcome.isVisible())
-    assert str(tmp_path.name) in window.toast.text
+    assert str(tmp_path.name) in window.controls.toast.text
 
 
 def test_a_folder_can_be_dropped(qtbot, make_window, library, tmp_path):
@@ -252,10 +253,10 @@ def test_a_folder_can_be_dropped(qtbot, make_window, library, tmp_path):
 
 def test_an_error_for_people_is_a_sentence_and_any_other_a_crash(qtbot, make_window, pictures):
     window = make_window()
-    window.report(AnitagError("no_such_folder", path="/gone"))
-    assert "/gone" in window.toast.text
+    window.controls.report(AnitagError("no_such_folder", path="/gone"))
+    assert "/gone" in window.controls.toast.text
     error = ValueError("bug")
-    window.report(error)
+    window.controls.report(error)
     assert window.crashes == [error]
 
 
@@ -281,17 +282,17 @@ def test_the_viewer_opens_steps_and_closes(qtbot, make_window, library, tmp_path
     gallery.select_only(0)
     gallery.setFocus()
     qtbot.keyClick(gallery, Qt.Key.Key_Return)
-    qtbot.waitUntil(window.viewer.isVisible)
-    qtbot.waitUntil(lambda: window.viewer.name == "one.png")
-    qtbot.keyClick(window.viewer, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window.viewer.name == "two.png")
+    qtbot.waitUntil(window.controls.viewer.isVisible)
+    qtbot.waitUntil(lambda: window.controls.viewer.name == "one.png")
+    qtbot.keyClick(window.controls.viewer, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.controls.viewer.name == "two.png")
     assert gallery.selected_ids() == [1]
-    qtbot.keyClick(window.viewer, Qt.Key.Key_Right)
-    assert window.viewer.place == 1
-    qtbot.keyClick(window.viewer, Qt.Key.Key_Z)
-    assert window.viewer.canvas.scale == 1.0
-    qtbot.keyClick(window.viewer, Qt.Key.Key_Escape)
-    assert not window.viewer.isVisible()
+    qtbot.keyClick(window.controls.viewer, Qt.Key.Key_Right)
+    assert window.controls.viewer.place == 1
+    qtbot.keyClick(window.controls.viewer, Qt.Key.Key_Z)
+    assert window.controls.viewer.canvas.scale == 1.0
+    qtbot.keyClick(window.controls.viewer, Qt.Key.Key_Escape)
+    assert not window.controls.viewer.isVisible()
     assert gallery.hasFocus()
 
 
@@ -333,7 +334,7 @@ def test_the_newest_search_wins(qtbot, make_window, library, pictures):
 def test_panels_fold_and_are_remembered(qtbot, make_window, pictures, workspace):
     window = make_window()
     qtbot.keyClick(window.browser.gallery, Qt.Key.Key_I)
-    assert window.inspector.isHidden()
+    assert window.right_panel.isHidden()
     window.close()
     assert workspace.memory.flag("right", True) is False
 
@@ -345,3 +346,20 @@ def test_another_thread_can_raise_the_window(qtbot, make_window, pictures):
     thread.start()
     thread.join()
     qtbot.waitUntil(window.isVisible)
+
+
+def test_a_random_order_stays_while_it_is_shown(qtbot, make_window, library, pictures):
+    window = make_window()
+    library.orders.clear()
+    window.browser._sort.chosen.emit("random")
+    qtbot.waitUntil(lambda: len(library.orders) == 1)
+    library.changes.publish(LibraryChange(images=frozenset({2})))
+    qtbot.waitUntil(lambda: len(library.orders) == 2)
+    window.browser.look_for("smile order:random")
+    qtbot.waitUntil(lambda: len(library.orders) == 3)
+    first, refreshed, other = library.orders
+    assert first == refreshed != other
+    assert first.startswith("random:")
+    assert other.startswith("random:")
+    window.browser.look_for("smile order:name")
+    qtbot.waitUntil(lambda: library.orders[-1] is None)

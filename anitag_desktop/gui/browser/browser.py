@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.gui.browser.nothing_found import NothingFound
-from anitag_desktop.gui.browser.proposals import Unknown, unknown_tags
 from anitag_desktop.gui.gallery.view import GalleryView
 from anitag_desktop.gui.library_panel.rows import PROBLEMS_PAGE
 from anitag_desktop.gui.plain_text import set_plain_tooltip
-from anitag_desktop.gui.problems.page import ProblemsPage
 from anitag_desktop.gui.search_bar.bar import SearchBar
 from anitag_desktop.gui.search_bar.current_search import CurrentSearch, Found
 from anitag_desktop.gui.search_bar.hint_line import HintLine
@@ -22,9 +20,14 @@ from anitag_desktop.gui.search_bar.sort_button import SortButton
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Size, Space
-from anitag_desktop.gui.welcome.page import WelcomePage
 from anitag_desktop.gui.wording import error_text, number, pictures
 from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.gui.browser.nothing_found import NothingFound
+    from anitag_desktop.gui.browser.proposals import Proposal
+    from anitag_desktop.gui.problems.page import ProblemsPage
+    from anitag_desktop.gui.welcome.page import WelcomePage
 
 _MOST_KEPT = 10_000
 """Of a larger selection, no positions are looked up when the search is refreshed."""
@@ -33,10 +36,12 @@ _MOST_KEPT = 10_000
 class Browser(QWidget):
     """``shown`` carries the search and the page that are shown now.
 
-    ``failed`` carries errors that are not about the search text.
+    ``add_wanted`` says that the user wants to add a folder, ``failed`` carries errors that are
+    not about the search text.
     """
 
     shown = Signal(str, str)
+    add_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self, workspace: Workspace, window: QWidget) -> None:
@@ -49,12 +54,12 @@ class Browser(QWidget):
         self.bar = SearchBar(workspace, window)
         self.hint = HintLine()
         self.gallery = GalleryView(workspace)
-        self.problems = ProblemsPage(workspace)
-        self.welcome = WelcomePage()
+        self._problems: ProblemsPage | None = None
+        self._welcome: WelcomePage | None = None
+        self._nothing: NothingFound | None = None
         self.search = CurrentSearch(workspace, self._selected_to_keep, self)
         self._sort = SortButton(workspace.memory.order)
         self._menu_button = QToolButton()
-        self._nothing = NothingFound()
         self._pages = QStackedWidget()
         self._arrange()
         self._connect()
@@ -64,6 +69,37 @@ class Browser(QWidget):
     def page(self) -> str:
         """The name of the page shown, empty for the pictures."""
         return self._page
+
+    @property
+    def problems(self) -> ProblemsPage:
+        """The page of problems, made when it is first wanted."""
+        if self._problems is None:
+            from anitag_desktop.gui.problems.page import ProblemsPage
+
+            self._problems = ProblemsPage(self._workspace)
+            self._pages.addWidget(self._problems)
+        return self._problems
+
+    @property
+    def welcome(self) -> WelcomePage:
+        """The first page, made when it is first wanted."""
+        if self._welcome is None:
+            from anitag_desktop.gui.welcome.page import WelcomePage
+
+            self._welcome = WelcomePage()
+            self._welcome.add_wanted.connect(self.add_wanted)
+            self._pages.addWidget(self._welcome)
+        return self._welcome
+
+    @property
+    def nothing(self) -> NothingFound:
+        """The page of a search that finds nothing, made when it is first wanted."""
+        if self._nothing is None:
+            from anitag_desktop.gui.browser.nothing_found import NothingFound
+
+            self._nothing = NothingFound()
+            self._pages.addWidget(self._nothing)
+        return self._nothing
 
     def set_menu(self, menu: QMenu) -> None:
         """Give the menu button its menu."""
@@ -100,8 +136,7 @@ class Browser(QWidget):
         top.addWidget(self.bar, 1)
         top.addWidget(self._sort)
         top.addWidget(self._menu_button)
-        for page in (self.gallery, self.problems, self.welcome, self._nothing):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self.gallery)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.TINY)
@@ -150,8 +185,8 @@ class Browser(QWidget):
         elif count:
             self._pages.setCurrentWidget(self.gallery)
         else:
-            self._nothing.explain(self.search.text)
-            self._pages.setCurrentWidget(self._nothing)
+            self.nothing.explain(self.search.text)
+            self._pages.setCurrentWidget(self.nothing)
 
     def _on_failed(self, error: BaseException) -> None:
         start, end = getattr(error, "position", None), getattr(error, "end", None)
@@ -163,21 +198,23 @@ class Browser(QWidget):
         self.hint.say(error_text(error), "bad")
 
     def _propose(self, found: Found) -> None:
-        if len(found.ids) or not found.text.strip():
+        unknown = found.result.unknown
+        if len(found.ids) or not unknown:
             return
+        from anitag_desktop.gui.browser.proposals import what_was_meant
+
         self._workspace.tasks.run_in_background(
-            partial(unknown_tags, self._workspace.library, found.text),
-            partial(self._show_proposals, found.text),
+            partial(what_was_meant, self._workspace.library, found.text, unknown[0]),
+            partial(self._show_proposals, found.text, unknown[0]),
             owner=self,
             topic="proposals",
         )
 
-    def _show_proposals(self, text: str, unknown: Sequence[Unknown]) -> None:
-        if not unknown or text != self.search.text:
+    def _show_proposals(self, text: str, name: str, proposals: Sequence[Proposal]) -> None:
+        if text != self.search.text:
             return
-        first = unknown[0]
-        words = self.tr("No tag is called {name}.").format(name=first.name)
-        if first.proposals:
+        words = self.tr("No tag is called {name}.").format(name=name)
+        if proposals:
             words += " " + self.tr("Did you mean:")
-        proposals = [(f"{one.name} ({number(one.count)})", one.search) for one in first.proposals]
-        self.hint.say(words, "warning", proposals)
+        offers = [(f"{one.name} ({number(one.count)})", one.search) for one in proposals]
+        self.hint.say(words, "warning", offers)

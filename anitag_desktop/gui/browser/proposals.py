@@ -1,17 +1,17 @@
-"""Which tags of a search nobody has, and what they may have meant. Runs on a task."""
+"""What a name that no tag has may have meant. Runs on a task."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.tag import normalize_tag_name
 from anitag_desktop.search.formatter import format_tag
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
 
-_MOST = 4
-_SHORTEST = 3
+_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,37 +23,22 @@ class Proposal:
     search: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A name in a search that no tag has."""
-
-    name: str
-    proposals: tuple[Proposal, ...]
-
-
-def unknown_tags(library: Library, text: str) -> list[Unknown]:
-    """Return the unknown tags of a search from left to right."""
-    spans = library.searching.highlight(text)
-    return [
-        Unknown(text[span.start : span.end], _proposals(library, text, span.start, span.end))
-        for span in spans
-        if span.kind == "tag" and span.category is None and "*" not in text[span.start : span.end]
-    ]
+def what_was_meant(library: Library, text: str, name: str) -> tuple[Proposal, ...]:
+    """Return tags like the unknown ``name`` in a search, the likeliest first."""
+    near = library.searching.did_you_mean(name)[:_MOST]
+    place = _place_of(library, text, name) if near else None
+    if place is None:
+        return ()
+    start, end = place
+    return tuple(
+        Proposal(one.tag.name, one.count, text[:start] + format_tag(one.tag.name) + text[end:])
+        for one in near
+    )
 
 
-def _proposals(library: Library, text: str, start: int, end: int) -> tuple[Proposal, ...]:
-    """Return tags that begin like the name, or like as much of it as any tag does."""
-    name = text[start:end]
-    for length in range(len(name), _SHORTEST - 1, -1):
-        found = library.searching.complete(name[:length], length)
-        tags = [one for one in found if one.kind == "tag" and one.count]
-        if tags:
-            return tuple(
-                Proposal(
-                    one.alias_of or one.text,
-                    one.count or 0,
-                    text[:start] + format_tag(one.alias_of or one.text) + text[end:],
-                )
-                for one in tags[:_MOST]
-            )
-    return ()
+def _place_of(library: Library, text: str, name: str) -> tuple[int, int] | None:
+    for span in library.searching.highlight(text):
+        word = text[span.start : span.end].strip('"')
+        if span.kind == "tag" and normalize_tag_name(word) == name:
+            return span.start, span.end
+    return None

@@ -1,4 +1,4 @@
-"""The right panel: what the selected pictures are, and what the user says about them."""
+"""The inspector: what the selected pictures are, and what the user says about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from anitag_desktop.domain.tag import Rating, TagCategory
 from anitag_desktop.gui.corrections import Corrections, Said
 from anitag_desktop.gui.inspector.chip_section import ChipSection
 from anitag_desktop.gui.inspector.facts import Facts
-from anitag_desktop.gui.inspector.key_hints import KeyHints
 from anitag_desktop.gui.inspector.preview import Preview
 from anitag_desktop.gui.inspector.rating_row import RatingRow
 from anitag_desktop.gui.inspector.tag_entry import read_entry
@@ -27,7 +26,7 @@ from anitag_desktop.gui.inspector.tag_groups import (
     group_tags,
 )
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.wording import category_name, number
 from anitag_desktop.gui.workspace import Workspace
 
@@ -50,9 +49,6 @@ class Inspector(QWidget):
 
     def __init__(self, workspace: Workspace, corrections: Corrections, window: QWidget) -> None:
         super().__init__()
-        self.setObjectName("rightPanel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(Size.PANEL_RIGHT_LEAST)
         self._workspace = workspace
         self._corrections = corrections
         self._ids: tuple[int, ...] = ()
@@ -65,13 +61,11 @@ class Inspector(QWidget):
         self._suggested = ChipSection(self.tr("Suggested"), _SUGGESTIONS)
         self._rejected = ChipSection(self.tr("Rejected"))
         self._show_rejected = QPushButton()
-        self._nothing = KeyHints()
         self._field = TagField(workspace, window)
         self._reading = QTimer(self, singleShot=True, interval=30)
         self._reading.timeout.connect(self._read)
         self._arrange()
         self._connect()
-        self._show_nothing()
 
     @property
     def field(self) -> TagField:
@@ -110,7 +104,7 @@ class Inspector(QWidget):
         self._body.setContentsMargins(Space.OUTER, Space.OUTER, Space.OUTER, Space.SMALL)
         self._body.setSpacing(0)
         self._show_rejected.setProperty("kind", "quiet")
-        shown = (self._preview, self._facts, self._nothing, self._rating)
+        shown = (self._preview, self._facts, self._rating)
         for widget in (*shown, *self._categories.values(), self._suggested):
             self._body.addWidget(widget)
         self._body.insertSpacing(1, Space.CELL)
@@ -150,7 +144,7 @@ class Inspector(QWidget):
 
     def _read(self) -> None:
         if not self._total:
-            self._show_nothing()
+            self._ids = ()
             return
         self._ids = tuple(self._selected()[:MOST_DETAILS])
         self._preview.show_ids(self._ids)
@@ -168,10 +162,6 @@ class Inspector(QWidget):
         if not self._total:
             return
         self.setUpdatesEnabled(False)
-        self._nothing.hide()
-        self._preview.show()
-        self._facts.show()
-        self._field.show()
         self._facts.show_details(details, total)
         self._rating.show_ratings(groups.ratings, len(details))
         for category, states in groups.by_category.items():
@@ -181,15 +171,6 @@ class Inspector(QWidget):
         self._offer_rejected(len(groups.rejected))
         self._field.know(_held_by_all(groups))
         self.setUpdatesEnabled(True)
-
-    def _show_nothing(self) -> None:
-        self._ids = ()
-        self._preview.show_ids(())
-        for widget in (self._preview, self._facts, self._rating, self._show_rejected, self._field):
-            widget.hide()
-        for section in self.sections:
-            section.show_states(())
-        self._nothing.show()
 
     def _offer_rejected(self, count: int) -> None:
         self._rejected.setVisible(bool(count) and self._shows_rejected)

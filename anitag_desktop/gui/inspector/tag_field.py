@@ -19,7 +19,7 @@ from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from anitag_desktop.services.searching import Completion
+    from anitag_desktop.search.completion import Completion
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -90,7 +90,7 @@ class TagField(QFrame):
         if text != self._edit.text():
             return
         start, part = last_part(text)
-        rows = [self._row(one, start, len(text)) for one in found if one.kind == "tag"]
+        rows = [self._row(one, start, len(text)) for one in found if one.kind in ("tag", "alias")]
         self._answered = text
         typed = normalize_tag_name(part)
         rows.sort(key=lambda row: normalize_tag_name(row.text) != typed)
@@ -113,7 +113,7 @@ class TagField(QFrame):
             start=start,
             end=end,
             category=found.category,
-            count=found.count,
+            count=found.count if found.kind in ("tag", "alias") else None,
             alias_of=found.alias_of,
             is_known=name in self._known,
         )

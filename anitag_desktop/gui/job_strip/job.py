@@ -10,22 +10,28 @@ from PySide6.QtCore import QLocale
 from anitag_desktop.gui.wording import duration, number, tr
 
 if TYPE_CHECKING:
-    from anitag_desktop.services.tagging import TaggingProgress
+    from anitag_desktop.services.progressing import TaggingProgress
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``share`` is done of it, 0 to 1, None where nobody can know."""
+    """``share`` is done of it, 0 to 1, None where nobody can know.
+
+    ``is_trouble`` marks a sentence about why nothing goes on.
+    """
 
     title: str
     share: float | None
     facts: str
     can_pause: bool = False
     is_paused: bool = False
+    is_trouble: bool = False
 
 
 def tagging_job(progress: TaggingProgress) -> Job | None:
-    """Return the job that ``progress`` tells of, None when there is nothing to do."""
+    """Return the job that ``progress`` tells of, None when there is nothing to say."""
+    if progress.error:
+        return Job(progress.error, None, "", is_trouble=True)
     if progress.state == "idle" or progress.done >= progress.total:
         return None
     is_paused = progress.state == "paused"

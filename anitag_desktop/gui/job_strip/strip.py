@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from anitag_desktop.gui.job_strip.job import Job, tagging_job
-from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel
+from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, set_tone
 from anitag_desktop.gui.theme.theme import font
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
-    from anitag_desktop.services.tagging import TaggingProgress
+    from anitag_desktop.services.progressing import TaggingProgress
 
 _STEPS = 1000
 
@@ -33,7 +33,8 @@ class JobStrip(QWidget):
         self._workspace = workspace
         self._scan: Job | None = None
         self._tagging: Job | None = None
-        self._title = PlainLabel()
+        self._title = ElidedLabel()
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._title.setFont(font(Type.SECONDARY, Type.MEDIUM, tabular=True))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -89,12 +90,14 @@ class JobStrip(QWidget):
 
     def _show(self) -> None:
         job = self._scan or self._tagging
-        for widget in (self._title, self._bar, self._facts):
-            widget.setVisible(job is not None)
+        self._title.setVisible(job is not None)
+        for widget in (self._bar, self._facts):
+            widget.setVisible(job is not None and not job.is_trouble)
         self._pause.setVisible(job is not None and job.can_pause)
         if job is None:
             return
-        self._title.setText(job.title)
+        self._title.show_text(job.title)
+        set_tone(self._title, "warning" if job.is_trouble else "")
         self._facts.show_text(job.facts)
         self._bar.setRange(0, 0 if job.share is None else _STEPS)
         if job.share is not None:

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from anitag_desktop.search.formatter import format_metatag
-
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -24,6 +22,8 @@ class Folder:
     @property
     def query(self) -> str:
         """The search for what is in it and below."""
+        from anitag_desktop.search.formatter import format_metatag
+
         return format_metatag("folder", self.path)
 
 

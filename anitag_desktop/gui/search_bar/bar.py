@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from anitag_desktop.gui.completion.popup import CompletionPopup
-from anitag_desktop.gui.completion.suggestion import Suggestion
 from anitag_desktop.gui.plain_text import PlainLabel, set_plain_tooltip
 from anitag_desktop.gui.search_bar.colouring import QueryColouring
 from anitag_desktop.gui.search_bar.editor import QueryEditor
@@ -20,7 +18,10 @@ from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from anitag_desktop.services.searching import Completion, Span
+    from anitag_desktop.gui.completion.popup import CompletionPopup
+    from anitag_desktop.gui.completion.suggestion import Suggestion
+    from anitag_desktop.search.completion import Completion
+    from anitag_desktop.search.highlight import Span
 
 
 class SearchBar(QFrame):
@@ -38,7 +39,8 @@ class SearchBar(QFrame):
         self._editor.setAccessibleName(self.tr("Search"))
         self._editor.setPlaceholderText(self.tr("Search tags, or press Enter for everything"))
         self._colouring = QueryColouring(self._editor.document())
-        self._popup = CompletionPopup(window)
+        self._window = window
+        self._popup: CompletionPopup | None = None
         self._symbol = QLabel()
         self._count = PlainLabel("", "secondary")
         self._count.setFont(font(Type.SECONDARY, tabular=True))
@@ -62,12 +64,18 @@ class SearchBar(QFrame):
 
     @property
     def popup(self) -> CompletionPopup:
-        """The list under the bar."""
+        """The list under the bar, made when it is first wanted."""
+        if self._popup is None:
+            from anitag_desktop.gui.completion.popup import CompletionPopup
+
+            self._popup = CompletionPopup(self._window)
+            self._popup.taken.connect(self._take)
         return self._popup
 
     def show_text(self, text: str) -> None:
         """Show the text of a search that was made elsewhere."""
-        self._popup.dismiss()
+        if self._popup is not None:
+            self._popup.dismiss()
         if text != self._editor.text:
             self._editor.show_text(text)
             self._colouring.show_spans(())
@@ -103,7 +111,6 @@ class SearchBar(QFrame):
         self._editor.stepped.connect(self._on_stepped)
         self._editor.escaped.connect(self._on_escaped)
         self._editor.focused.connect(self._on_focused)
-        self._popup.taken.connect(self._take)
         self._clear.clicked.connect(self._on_cleared)
         theme.changed.connect(self._dress)
 
@@ -140,7 +147,7 @@ class SearchBar(QFrame):
             self._workspace.library,
         )
         if not text.strip():
-            self._popup.dismiss()
+            self.popup.dismiss()
             return
         self._workspace.tasks.run_in_background(
             lambda: (text, library.searching.complete(text, cursor)),
@@ -153,44 +160,46 @@ class SearchBar(QFrame):
     def _offer(self, answer: tuple[str, Sequence[Completion]]) -> None:
         text, found = answer
         if text == self._editor.text and self._editor.hasFocus():
-            self._popup.offer([suggestion_of(one) for one in found], self)
+            self.popup.offer([suggestion_of(one) for one in found], self)
 
     def _on_entered(self) -> None:
-        if self._popup.chosen is not None:
-            self._take(self._popup.chosen)
+        if self.popup.chosen is not None:
+            self._take(self.popup.chosen)
             return
-        self._popup.dismiss()
+        self.popup.dismiss()
         self._workspace.memory.keep_search(self._editor.text)
         self.searched.emit(self._editor.text)
 
     def _on_completed(self) -> None:
-        if not self._popup.isVisible():
+        if not self.popup.isVisible():
             self.focusNextChild()
             return
-        self._take(self._popup.chosen or self._popup.rows[0])
+        self._take(self.popup.chosen or self.popup.rows[0])
 
     def _on_stepped(self, by: int) -> None:
-        if not self._popup.isVisible():
+        if not self.popup.isVisible():
             self._offer_history()
         else:
-            self._popup.step(by)
+            self.popup.step(by)
 
     def _offer_history(self) -> None:
+        from anitag_desktop.gui.completion.suggestion import Suggestion
+
         written = self._editor.text
         past = [text for text in self._workspace.memory.searches if written in text != written]
-        self._popup.offer(
+        self.popup.offer(
             [Suggestion(text, text, 0, len(written)) for text in past], self, first=True
         )
 
     def _on_escaped(self) -> None:
-        if self._popup.isVisible():
-            self._popup.dismiss()
+        if self.popup.isVisible():
+            self.popup.dismiss()
         else:
             self.left.emit()
 
     def _on_focused(self, is_focused: bool) -> None:
         self._set_property("focused", is_focused)
-        if not is_focused:
+        if not is_focused and self._popup is not None:
             self._popup.dismiss()
 
     def _on_cleared(self) -> None:
@@ -199,12 +208,12 @@ class SearchBar(QFrame):
         self.searched.emit("")
 
     def _take(self, row: Suggestion) -> None:
-        self._popup.dismiss()
+        self.popup.dismiss()
         rest = self._editor.text[row.end :]
         gap = "" if rest.startswith((" ", ")")) or row.insert.endswith((":", " ")) else " "
         self._editor.replace(row.start, row.end, row.insert + gap)
         if not row.insert.endswith(":"):
-            self._popup.dismiss()
+            self.popup.dismiss()
 
     def _set_property(self, name: str, value: bool) -> None:
         if self.property(name) != value:
@@ -215,12 +224,14 @@ class SearchBar(QFrame):
 
 def suggestion_of(found: Completion) -> Suggestion:
     """Return the service's completion as a row."""
+    from anitag_desktop.gui.completion.suggestion import Suggestion
+
     return Suggestion(
         text=found.text,
         insert=found.insert,
         start=found.start,
         end=found.end,
         category=found.category,
-        count=found.count,
+        count=found.count if found.kind in ("tag", "alias") else None,
         alias_of=found.alias_of,
     )

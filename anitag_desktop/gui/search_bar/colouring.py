@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocu
 from anitag_desktop.gui.theme.theme import category_colour, colour, theme
 
 if TYPE_CHECKING:
-    from anitag_desktop.services.searching import Span
+    from anitag_desktop.search.highlight import Span
 
 
 class QueryColouring(QSyntaxHighlighter):
@@ -34,8 +34,12 @@ class QueryColouring(QSyntaxHighlighter):
 
     def highlightBlock(self, text: str) -> None:
         """Format the one line."""
+        is_excluded = False
         for span in self._spans:
-            self._format(text, span.start, span.end, _format_of(span))
+            tone = "bad" if is_excluded and span.kind in ("tag", "metatag") else None
+            self._format(text, span.start, span.end, _format_of(span, tone))
+            # A minus and what it excludes are one thing to the eye.
+            is_excluded = span.kind == "exclusion"
         if self._error is not None:
             start, end = self._error
             self._format(text, min(start, max(0, len(text) - 1)), max(end, start + 1), _wavy())
@@ -49,11 +53,11 @@ class QueryColouring(QSyntaxHighlighter):
         self.setFormat(begin, length, merged)
 
 
-def _format_of(span: Span) -> QTextCharFormat:
+def _format_of(span: Span, tone: str | None) -> QTextCharFormat:
     style = QTextCharFormat()
     if span.kind == "error":
         return _wavy()
-    style.setForeground(_colour_of(span))
+    style.setForeground(colour(tone) if tone else _colour_of(span))
     return style
 
 

@@ -2,13 +2,14 @@
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.search.formatter import format_metatag, format_tag
-from anitag_desktop.search.parser import parse
-from anitag_desktop.search.query import Or
+
+# The search language is loaded with the first answer of the library, after the first paint.
 
 
 def search_for(name: str, category: TagCategory | None = None) -> str:
     """Return the search for a tag."""
+    from anitag_desktop.search.formatter import format_metatag, format_tag
+
     if category is TagCategory.RATING and ":" in name:
         metatag, value = name.split(":", 1)
         return format_metatag(metatag, value)
@@ -28,6 +29,9 @@ def without_term(text: str, term: str) -> str:
 
 
 def _grouped(text: str) -> str:
+    from anitag_desktop.search.parser import parse
+    from anitag_desktop.search.query import Or
+
     try:
         return f"({text})" if isinstance(parse(text), Or) else text
     except AnitagError:

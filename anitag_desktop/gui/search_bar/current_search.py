@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ _REST = 600
 """Milliseconds between two refreshes at least; slow searches rest five times what they took."""
 
 _OWN_ORDER = re.compile(r"(?:^|[\s(])order:", re.IGNORECASE)
+_SHUFFLED = re.compile(r"(?:^|[\s(])order:random(?!:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class CurrentSearch(QObject):
         self._text = ""
         self._order = workspace.memory.order
         self._held: frozenset[int] = frozenset()
+        self._seed = 0
         self._refreshing = QTimer(self, singleShot=True, interval=_REST)
         self._refreshing.timeout.connect(self._refresh)
         workspace.signals.changed.connect(self._take_change)
@@ -86,15 +89,24 @@ class CurrentSearch(QObject):
     def _run(self, *, is_refresh: bool) -> None:
         self._refreshing.stop()
         selected = tuple(self._selected()) if is_refresh else ()
-        order = None if _OWN_ORDER.search(self._text) else self._order or None
+        if not is_refresh:
+            self._seed = random.randrange(2**31)
         self._workspace.tasks.run_in_background(
-            partial(self._search, self._text, order, selected, is_refresh),
+            partial(self._search, self._text, self._order_asked(), selected, is_refresh),
             self._on_found,
             self.failed.emit,
             owner=self,
             topic="search",
             priority=Priority.URGENT,
         )
+
+    def _order_asked(self) -> str | None:
+        """Return what beats the text's order; a random one stays the same while it is shown."""
+        if _SHUFFLED.search(self._text):
+            return f"random:{self._seed}"
+        if _OWN_ORDER.search(self._text):
+            return None
+        return f"random:{self._seed}" if self._order == "random" else self._order or None
 
     def _search(
         self, text: str, order: str | None, selected: Sequence[int], is_refresh: bool

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from anitag_desktop.gui.plain_text import PlainLabel, action_text, printable
+from anitag_desktop.gui.plain_text import PlainLabel, action_text, printable, set_tone
 from anitag_desktop.gui.theme.tokens import Space
 
 
@@ -37,9 +37,7 @@ class HintLine(QWidget):
     ) -> None:
         """Say ``text``; ``proposals`` are words and searches that can be clicked."""
         self._clear()
-        self._label.setProperty("tone", tone)
-        self._label.style().unpolish(self._label)
-        self._label.style().polish(self._label)
+        set_tone(self._label, tone)
         self._label.setText(printable(text))
         for words, search in proposals:
             self._propose(words, search)

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anitag_desktop.gui.gallery.grid import Grid
@@ -11,6 +11,7 @@ GRIDS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(GRIDS)
 def test_cells_fill_the_width_and_stay_near_the_wished_side(grid):
     used = grid.columns * grid.pitch - grid.gap + 2 * grid.margin
@@ -19,6 +20,7 @@ def test_cells_fill_the_width_and_stay_near_the_wished_side(grid):
         assert 0.6 * grid.wished <= grid.side <= 1.6 * grid.wished
 
 
+@settings(deadline=None)
 @given(GRIDS, st.data())
 def test_a_point_in_a_cell_finds_the_cell_and_a_gap_finds_none(grid, data):
     if not grid.count:
@@ -32,6 +34,7 @@ def test_a_point_in_a_cell_finds_the_cell_and_a_gap_finds_none(grid, data):
     assert grid.at(left, top + grid.side) is None
 
 
+@settings(deadline=None)
 @given(GRIDS, st.integers(0, 5000), st.data())
 def test_visible_cells_are_those_that_meet_the_view_and_few(grid, height, data):
     top = data.draw(st.integers(0, max(0, grid.height)))
@@ -43,6 +46,7 @@ def test_visible_cells_are_those_that_meet_the_view_and_few(grid, height, data):
         assert not meets or index in seen
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Grid, count=st.integers(0, 60), width=st.integers(40, 900), wished=st.integers(72, 200)
@@ -61,6 +65,7 @@ def test_a_rectangle_touches_what_a_search_of_all_cells_finds(grid, corners):
     assert found == expected
 
 
+@settings(deadline=None)
 @given(GRIDS)
 def test_the_height_ends_with_the_last_row(grid):
     if grid.count:

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anitag_desktop.gui.gallery.index_ranges import IndexRanges
@@ -8,6 +8,7 @@ STEPS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_it_behaves_like_a_set(steps):
     ranges, expected = IndexRanges(), set()
@@ -30,6 +31,7 @@ def test_it_behaves_like_a_set(steps):
         assert all(pairs[i][1] < pairs[i + 1][0] for i in range(len(pairs) - 1))
 
 
+@settings(deadline=None)
 @given(STEPS, st.integers(0, 40))
 def test_inverting_gives_what_is_missing(steps, count):
     ranges = IndexRanges()

@@ -25,7 +25,7 @@ def test_a_running_job_says_count_rate_provider_and_time():
 
 
 def test_what_is_not_measured_is_not_called_so_and_what_is_unknown_is_left_out():
-    job = tagging_job(FakeProgress("running", 0, 10, None, "CPU", False, None))
+    job = tagging_job(FakeProgress("running", 0, 10, 0.0, "CPU", False, None))
     assert job.facts == "CPU"
     assert tagging_job(FakeProgress("running", 0, 10)).facts == ""
 
@@ -45,3 +45,8 @@ def test_nothing_to_do_is_no_job():
 @pytest.mark.parametrize(("rate", "text"), [(31.24, "31"), (9.96, "10.0"), (0.4, "0.4")])
 def test_rates(rate, text):
     assert rate_text(rate) == text
+
+
+def test_trouble_is_a_sentence_even_when_nothing_runs():
+    job = tagging_job(FakeProgress("idle", error="The disk is full."))
+    assert (job.title, job.is_trouble, job.can_pause) == ("The disk is full.", True, False)

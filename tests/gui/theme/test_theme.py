@@ -56,9 +56,10 @@ def test_the_user_overrides_the_system_and_painters_hear_of_it(qtbot, qapp):
     assert LIGHT.background not in qapp.styleSheet()
 
 
-@pytest.mark.parametrize(
-    "path", sorted((resources() / "icons").glob("*.svg")), ids=lambda p: p.stem
-)
+TINTED = [p for p in sorted((resources() / "icons").glob("*.svg")) if p.stem != "anitag"]
+
+
+@pytest.mark.parametrize("path", TINTED, ids=lambda p: p.stem)
 def test_every_icon_draws_something_in_the_asked_colour(qapp, path):
     image = icons.pixmap(path.stem, "accent", 24, 2.0).toImage()
     accent = colour("accent")

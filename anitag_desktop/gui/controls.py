@@ -1,0 +1,240 @@
+"""What the window does when the user wants something: connects its parts and acts.
+
+Made after the first paint, so that none of it delays the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import Tag
+from anitag_desktop.gui.actions import ActionSpec, WindowActions, scheme_menu
+from anitag_desktop.gui.corrections import Corrections
+from anitag_desktop.gui.folders import Folders
+from anitag_desktop.gui.inspector.panel import Inspector
+from anitag_desktop.gui.library_panel.folder_tree import Folder
+from anitag_desktop.gui.plain_text import action_text
+from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
+from anitag_desktop.gui.theme.theme import Scheme, theme
+from anitag_desktop.gui.theme.tokens import Size
+from anitag_desktop.gui.toast.toast import Toast
+from anitag_desktop.gui.viewer.viewer import Viewer
+from anitag_desktop.gui.wording import error_text, number
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.gui.main_window import MainWindow
+    from anitag_desktop.services.showing import LibraryCounts
+
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class Controls(QObject):
+    """The acting half of a ``MainWindow``."""
+
+    def __init__(self, workspace: Workspace, window: MainWindow) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._window = window
+        self._browser = window.browser
+        self._gallery = window.browser.gallery
+        self._total: int | None = None
+        self.corrections = Corrections(workspace, self)
+        self.folders = Folders(workspace, self)
+        self.inspector = Inspector(workspace, self.corrections, window)
+        self.viewer = Viewer(workspace, window)
+        self.toast = Toast(window)
+        window.right_panel.put(self.inspector)
+        self._actions = WindowActions(window, self._action_specs())
+        self._actions.menu.addMenu(
+            scheme_menu(window, workspace.memory.scheme, self._choose_scheme)
+        )
+        self._browser.set_menu(self._actions.menu)
+        self._connect_search()
+        self._connect_selection()
+        self._connect_news()
+
+    def report(self, error: BaseException) -> None:
+        """Say what went wrong: in a sentence if it is one for people, else as a crash."""
+        if isinstance(error, AnitagError):
+            self.toast.say(error_text(error))
+        else:
+            self._window.crashed.emit(error)
+
+    def _action_specs(self) -> list[ActionSpec]:
+        return [*self._doing_specs(), *self._viewing_specs(), *self._key_specs()]
+
+    def _doing_specs(self) -> list[ActionSpec]:
+        corrections, gallery = self.corrections, self._gallery
+        redo_keys = ("Ctrl+Shift+Z", "Ctrl+Y")
+        return [
+            ActionSpec(self.tr("Add a folder…"), ("Ctrl+O",), self._ask_folder, "folder-plus"),
+            ActionSpec(self.tr("Look through folders now"), ("F5",), self.folders.rescan, "rescan"),
+            ActionSpec(self.tr("Undo"), ("Ctrl+Z",), corrections.undo, "undo", True),
+            ActionSpec(self.tr("Redo"), redo_keys, corrections.redo, "redo"),
+            ActionSpec(self.tr("Select all"), ("Ctrl+A",), gallery.select_all, "", True),
+            ActionSpec(self.tr("Invert selection"), ("Ctrl+Shift+I",), gallery.invert_selection),
+            ActionSpec(self.tr("Add a tag"), ("T", "Ctrl+T"), self._add_tag, "plus"),
+        ]
+
+    def _viewing_specs(self) -> list[ActionSpec]:
+        window, larger_keys = self._window, ("Ctrl++", "Ctrl+=")
+        return [
+            ActionSpec(self.tr("Larger pictures"), larger_keys, self._larger, "", True),
+            ActionSpec(self.tr("Smaller pictures"), ("Ctrl+-",), self._smaller),
+            ActionSpec(self.tr("Left panel"), ("Ctrl+B",), window.toggle_left, "", True),
+            ActionSpec(self.tr("Inspector"), ("I", "Ctrl+I"), window.toggle_right),
+            ActionSpec(self.tr("Full screen"), ("F11",), window.toggle_full_screen),
+        ]
+
+    def _key_specs(self) -> list[ActionSpec]:
+        return [
+            ActionSpec("", ("Ctrl+F", "Ctrl+S", "/", "Q"), self._browser.bar.focus),
+            ActionSpec("", ("S",), self.inspector.first_suggestion),
+            ActionSpec("", ("F10",), self._open_menu),
+            ActionSpec("", ("Ctrl+Q",), self._window.close),
+        ]
+
+    def _connect_search(self) -> None:
+        panel, browser = self._window.library_panel, self._browser
+        panel.query_chosen.connect(self._look_for)
+        panel.page_chosen.connect(browser.open_page)
+        panel.folder_menu_wanted.connect(self._show_folder_menu)
+        panel.counted.connect(self._on_counted)
+        browser.shown.connect(self._on_shown)
+        browser.add_wanted.connect(self._ask_folder)
+        browser.failed.connect(self.report)
+
+    def _connect_selection(self) -> None:
+        gallery, inspector = self._gallery, self.inspector
+        gallery.selection_changed.connect(self._on_selection)
+        gallery.opened.connect(self._open_viewer)
+        inspector.tag_picked.connect(self._on_tag_picked)
+        inspector.menu_wanted.connect(self._show_tag_menu)
+        inspector.left.connect(gallery.setFocus)
+        inspector.opened.connect(self._open_current)
+        self.viewer.moved.connect(gallery.select_only)
+        self.viewer.closed.connect(gallery.setFocus)
+
+    def _connect_news(self) -> None:
+        corrections, folders = self.corrections, self.folders
+        corrections.began.connect(self._browser.search.hold)
+        corrections.announced.connect(self._announce)
+        corrections.failed.connect(self.report)
+        folders.scanning.connect(self._window.strip.show_scan)
+        folders.announced.connect(self.toast.say)
+        folders.failed.connect(self.report)
+        folders.listed.connect(self._on_folders)
+        self._window.folders_dropped.connect(folders.add)
+        self.toast.acted.connect(corrections.redo)
+        self._workspace.signals.connected.connect(folders.read)
+
+    # Reacting -----------------------------------------------------------------------------------
+
+    def _look_for(self, text: str) -> None:
+        self._workspace.memory.keep_search(text)
+        self._browser.look_for(text)
+
+    def _on_shown(self, query: str, page: str) -> None:
+        self._window.library_panel.mark(query, page)
+        self._show_status()
+
+    def _on_counted(self, counts: LibraryCounts) -> None:
+        self._total = counts.all
+        self._show_status()
+
+    def _on_selection(self) -> None:
+        selected = len(self._gallery.selection.chosen)
+        self.inspector.show_selection(self._gallery.selected_ids, selected)
+        self._window.right_panel.show_inspector(bool(selected))
+        self._show_status()
+
+    def _show_status(self) -> None:
+        parts = []
+        if self._total is not None:
+            found, total = number(len(self._gallery.ids)), number(self._total)
+            parts.append(self.tr("{found} of {total}").format(found=found, total=total))
+        selected = len(self._gallery.selection.chosen)
+        if selected:
+            parts.append(self.tr("{n} selected").format(n=number(selected)))
+        self._window.strip.show_status(" · ".join(parts))
+
+    def _on_folders(self, views: Sequence[Any]) -> None:
+        self._browser.know_folders(has_folders=bool(views))
+        self._window.library_panel.read()
+
+    def _on_tag_picked(self, tag: Tag, modifiers: Qt.KeyboardModifier) -> None:
+        term, text = search_for(tag.name, tag.category), self._browser.search.text
+        if modifiers & _CTRL:
+            self._look_for(with_term(text, term))
+        elif modifiers & _SHIFT:
+            self._look_for(without_term(text, term))
+        else:
+            self._look_for(term)
+
+    def _announce(self, text: str, can_redo: bool) -> None:
+        self.toast.say(text, self.tr("Redo") if can_redo else "")
+
+    # Doing --------------------------------------------------------------------------------------
+
+    def _ask_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self._window, self.tr("Add a folder"))
+        if path:
+            self.folders.add([Path(path)])
+
+    def _add_tag(self) -> None:
+        self._window.right_panel.show()
+        self.inspector.add_tag()
+
+    def _larger(self) -> None:
+        self._gallery.zoom(1)
+
+    def _smaller(self) -> None:
+        self._gallery.zoom(-1)
+
+    def _choose_scheme(self, scheme: Scheme) -> None:
+        self._workspace.memory.scheme = scheme
+        theme.choose(scheme)
+
+    def _open_menu(self) -> None:
+        place = QPoint(self._window.width() // 2, Size.SEARCH)
+        self._actions.menu.popup(self._window.mapToGlobal(place))
+
+    def _open_viewer(self, place: int) -> None:
+        self.viewer.open(self._gallery.ids, place)
+
+    def _open_current(self) -> None:
+        current = self._gallery.selection.current
+        if current is not None:
+            self._open_viewer(current)
+
+    def _show_tag_menu(self, state: Any, point: QPoint) -> None:
+        menu = QMenu(self._window)
+        tag: Tag = state.tag
+        for words, modifiers in (
+            (self.tr("Search {tag}"), Qt.KeyboardModifier.NoModifier),
+            (self.tr("Add {tag} to the search"), _CTRL),
+            (self.tr("Exclude {tag}"), _SHIFT),
+        ):
+            action = menu.addAction(action_text(words.format(tag=tag.name)))
+            action.triggered.connect(partial(self._on_tag_picked, tag, modifiers))
+        menu.exec(point)
+        menu.deleteLater()
+
+    def _show_folder_menu(self, folder: Folder, point: QPoint) -> None:
+        menu = QMenu(self._window)
+        search = menu.addAction(self.tr("Show its pictures"))
+        search.triggered.connect(partial(self._look_for, folder.query))
+        if folder.root_id is not None:
+            stop = menu.addAction(self.tr("Stop watching this folder"))
+            stop.triggered.connect(partial(self.folders.remove, folder.root_id, folder.name))
+        menu.exec(point)
+        menu.deleteLater()
