@@ -130,11 +130,12 @@ class IdentityConfig:
 
 @dataclass(frozen=True, slots=True)
 class OptimiserConfig:
-    """AdamW with linear warm-up and cosine decay to 0."""
+    """AdamW with linear warm-up, a level part, and a cosine down to 0 over a ``decay`` share."""
 
     rate: float = 2e-3
     weight_decay: float = 0.02
     warm_up: int = 200
+    decay: float = 1.0
     clip: float = 1.0
     average: float = 0.999
 
@@ -295,6 +296,7 @@ def _check(config: Config) -> None:
             s.split in {"hash", "column", "train"} for s in config.datasets.sources
         ),
         "run.stages have to start at 0 and rise": _stages_rise(config.run.stages),
+        "optimiser.decay has to lie between 0 and 1": 0 <= config.optimiser.decay <= 1,
         "network.size has to be a multiple of 32": config.network.size % 32 == 0,
     }
     for message, holds in rules.items():

@@ -12,7 +12,7 @@ from training.pictures.writing import row_of, save
 from training.progress import Progress
 
 LABELS = "labels.jsonl"
-FORMAT = "webp"
+FORMAT = "png"
 REPORT_EVERY = 100
 
 

@@ -1,7 +1,7 @@
 """The folder of one training run: what each command leaves there for the next."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from training.config import Config, config_from
 from training.datasets.vocabulary import Vocabulary
 
 RUNS = Path("runs")
+CHANGEABLE = ("steps", "threads", "workers", "device", "checkpoint_every")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,19 @@ class RunFolder:
     def create(path: Path, config: Config) -> "RunFolder":
         """Make or reopen the folder of a run; a reopened one must have the same settings.
 
+        How long the run takes and where it runs may change: the number of steps (a level learning
+        rate lets a run be ended early, or be prolonged), threads, workers, device, checkpoints, and
+        what the model is called.
+
         Raises:
             AnitagError: ``bad_config`` when the folder holds a run with other settings.
         """
         path.mkdir(parents=True, exist_ok=True)
         run = RunFolder(path)
-        if (path / "config.json").exists():
-            if run.config() != config:
-                reason = "its run was started with other settings; give another --run"
-                raise AnitagError("bad_config", path=path, reason=reason)
-        else:
-            run.write("config.json", config.as_plain())
+        if (path / "config.json").exists() and not _same_run(run.config(), config):
+            reason = "its run was started with other settings; give another --run"
+            raise AnitagError("bad_config", path=path, reason=reason)
+        run.write("config.json", config.as_plain())
         return run
 
     @staticmethod
@@ -83,3 +86,8 @@ class RunFolder:
             raise AnitagError("no_such_file", path=path) from None
         except ValueError as error:
             raise AnitagError("bad_checkpoint", path=path, reason=str(error)) from error
+
+
+def _same_run(one: Config, other: Config) -> bool:
+    run = replace(other.run, **{name: getattr(one.run, name) for name in CHANGEABLE})
+    return replace(other, run=run, model=one.model) == one

@@ -99,7 +99,7 @@ class Trainer:
     def _do_step(self, batch: Batch) -> None:
         run, settings = self._config.run, self._config.optimiser
         torch.manual_seed(run.seed * 1_000_003 + self._step)
-        rate = rate_at(self._step + 1, run.steps, settings.warm_up, settings.rate)
+        rate = rate_at(self._step + 1, run.steps, settings)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         loss = self._loss(batch)

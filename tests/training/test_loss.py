@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training.config import LossConfig  # noqa: E402
+from training.config import LossConfig, OptimiserConfig  # noqa: E402
 from training.loss import multilabel_loss, positive_weights  # noqa: E402
 from training.schedule import WeightAverage, rate_at  # noqa: E402
 
@@ -87,7 +87,16 @@ def test_the_rate_warms_up_and_falls_along_a_cosine():
     # The golden vector of the report (appendix A): N = 10000, W = 1000.
     steps = (0, 1, 500, 999, 1000, 2000, 5500, 10000)
     golden = (0, 0.001, 0.5, 0.999, 1, 0.969846, 0.5, 0)
-    assert [rate_at(s, 10_000, 1000, 1.0) for s in steps] == pytest.approx(golden, abs=1e-6)
+    config = OptimiserConfig(rate=1.0, warm_up=1000)
+    assert [rate_at(s, 10_000, config) for s in steps] == pytest.approx(golden, abs=1e-6)
+
+
+def test_a_level_part_lets_a_run_be_ended_when_wanted():
+    config = OptimiserConfig(rate=2.0, warm_up=0, decay=0.25)
+    assert [rate_at(s, 100, config) for s in (0, 50, 75)] == [2.0, 2.0, 2.0]
+    assert rate_at(88, 100, config) < 1.1
+    assert rate_at(100, 100, config) == 0
+    assert rate_at(75, 200, config) == 2.0
 
 
 def test_the_average_follows_weights_and_buffers():

@@ -148,6 +148,15 @@ def test_a_run_folder_keeps_its_settings(toy, tmp_path):
         RunFolder.create(tmp_path / "run", other)
 
 
+def test_a_run_may_be_prolonged_and_renamed(toy, tmp_path):
+    values = toy_values(toy, tmp_path / "cache")
+    RunFolder.create(tmp_path / "run", config_from(values))
+    longer = toy_values(toy, tmp_path / "cache", steps=9, threads=2)
+    longer["model"] = {"title": "Another name"}
+    run = RunFolder.create(tmp_path / "run", config_from(longer))
+    assert (run.config().run.steps, run.config().model.title) == (9, "Another name")
+
+
 def test_a_loss_that_is_never_finite_ends_the_run_with_a_sentence(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=30)
     trainer, _, _ = start(values, tmp_path / "run")
