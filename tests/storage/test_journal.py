@@ -3,7 +3,7 @@
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
@@ -39,6 +39,7 @@ def _logged(store):
         return list(conn.execute(select(log.c.seq).order_by(log.c.seq)).scalars())
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), _VALUES))
 def test_a_line_decodes_to_what_was_encoded(row):
     line = journal_lines.encode(row)
@@ -46,6 +47,7 @@ def test_a_line_decodes_to_what_was_encoded(row):
     assert line.count(b"\n") == 1
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.text(max_size=9), st.integers()), st.data())
 def test_a_changed_or_torn_line_is_noticed(row, data):
     line = journal_lines.encode({"text": "öß", **row})
