@@ -102,7 +102,9 @@ MESSAGES: dict[str, str] = {
         "Something to search for has to stand before {operator}. "
         'For a tag of that name, write "{operator}" in quotation marks.'
     ),
-    "query_double_sign": "A tag or a ( has to follow here, not {sign}: put {sign} in parentheses.",
+    "query_double_sign": (
+        "{sign} cannot follow another sign: put it in parentheses with what it belongs to."
+    ),
     "query_unclosed_quote": "This quotation mark is never closed: add another one.",
     "query_text_after_quote": "A space has to follow the closing quotation mark.",
     "query_empty_quotes": "There is no tag name between these quotation marks.",

@@ -1,0 +1,133 @@
+"""Searching as the window and the command line call it, on a real library."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.search.errors import QueryError
+from anitag_desktop.search.highlight import SpanKind
+from anitag_desktop.services import searching
+from anitag_desktop.services.searching import Searcher
+from anitag_desktop.storage import schema
+from anitag_desktop.storage.store import Store
+from tests.helpers.libraries import open_store
+from tests.helpers.searchables import write
+from tests.search.worlds import world
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    images, lore = world()
+    away = replace(images[0], files=(replace(images[0].files[0], status=ImageStatus.AWAY),))
+    # The helper's models have thresholds of their own, so scores are left out here.
+    with open_store(tmp_path / "library") as store:
+        write(store, [replace(image, seen={}) for image in (away, *images[1:])], lore)
+        yield store
+
+
+@pytest.fixture
+def searcher(store: Store) -> Searcher:
+    return Searcher(store)
+
+
+def test_search_counts_and_pages(searcher: Searcher) -> None:
+    assert searcher.search("").ids == [5, 4, 3, 2]
+    assert searcher.search("status:any").ids == [5, 4, 3, 2, 1]
+    assert searcher.search("", limit=2, offset=1).ids == [4, 3]
+    assert searcher.search("limit:3", limit=2, offset=2).ids == [3]
+    assert searcher.search("limit:1", limit=5).ids == [5]
+    assert searcher.count("aaa") == 2
+    assert searcher.count("limit:1") == 1
+
+
+def test_the_order_asked_for_beats_the_one_in_the_text(searcher: Searcher) -> None:
+    assert searcher.search("order:id", order="id_asc").ids == [2, 3, 4, 5]
+    with pytest.raises(QueryError, match="order: does not know"):
+        searcher.search("", order="beauty")
+
+
+def test_pages_of_a_random_order_fit_together(searcher: Searcher) -> None:
+    for _ in range(5):
+        pages = [searcher.search("order:random", limit=2, offset=at).ids for at in (0, 2)]
+        assert sorted([*pages[0], *pages[1]]) == [2, 3, 4, 5]
+    assert searcher.search("order:random:1").ids == searcher.search("", order="random:1").ids
+
+
+def test_unknown_names_are_told_and_explained(searcher: Searcher) -> None:
+    result = searcher.search("aaa or sabre -nothing character:sabr longaaa b*")
+    assert result.unknown == ("sabre", "nothing", "sabr")
+    assert [known.tag.name for known in searcher.did_you_mean("sabre")] == ["saber"]
+    assert searcher.search("sabre").ids == []
+
+
+def test_explain(searcher: Searcher) -> None:
+    assert searcher.explain("  AAA | (bbb  CHAR:Saber)") == "aaa or (bbb character:Saber)"
+    with pytest.raises(QueryError):
+        searcher.explain("width:x")
+
+
+@pytest.mark.parametrize("text", ["(", "width:abc", "order:name order:id", 'a "'])
+def test_broken_text_is_an_error(searcher: Searcher, text: str) -> None:
+    for ask in (searcher.search, searcher.count, searcher.explain):
+        with pytest.raises(QueryError):
+            ask(text)
+
+
+def test_tags_of_absent_pictures_are_not_counted(searcher: Searcher) -> None:
+    counts = [(tag.name, count) for tag, count in searcher.tag_counts(TagCategory.GENERAL)]
+    assert counts == [("aaa", 2), ("ccc", 2), ("bbb", 1)]
+    assert [tag.name for tag, _ in searcher.tag_counts(TagCategory.CHARACTER)] == ["saber"]
+    assert len(searcher.tag_counts(limit=2)) == 2
+
+
+def test_completion_counts_and_colours(searcher: Searcher) -> None:
+    [found] = [one for one in searcher.complete("longa", 5) if one.alias_of]
+    assert (found.insert, found.count) == ("aaa", 2)
+    kinds = [(span.kind, span.category) for span in searcher.highlight("saber longaaa x (")]
+    assert kinds[:3] == [
+        (SpanKind.TAG, TagCategory.CHARACTER),
+        (SpanKind.TAG, TagCategory.GENERAL),
+        (SpanKind.TAG, None),
+    ]
+    assert kinds[-1][0] is SpanKind.ERROR
+
+
+def test_completion_learns_of_changes_after_a_while(
+    store: Store, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_LEAST_PATIENCE", 0.0)
+    monkeypatch.setattr(searching, "_PATIENCE", 0)
+    assert not any(one.insert == "zzz" for one in searcher.complete("zz", 2))
+    row = {"uid": "new", "name": "zzz", "category": "general", "created_at": 0}
+    store.library.write(lambda conn: conn.execute(schema.tags.insert(), row) and None)
+    assert not any(one.insert == "zzz" for one in searcher.complete("zz", 2))
+    store.changes.publish(LibraryChange(tags=True))
+    assert any(one.insert == "zzz" for one in searcher.complete("zz", 2))
+
+
+def test_nothing_typed_reaches_sql(searcher: Searcher) -> None:
+    for text in (
+        '"\'; DROP TABLE images; --"',
+        'path:"%\' OR 1=1 --"',
+        "name:100%_",
+        "\udcff",
+        "\udcff*",
+        "char:\udcff",
+        "folder:\udcff",
+        "name:*\udcff?",
+        "ai:\udcff",
+        "score:\udcff>0.5",
+        "order:score:\udcff",
+    ):
+        assert searcher.search(text).ids == [] or text.startswith("order")
+    assert searcher.count("") == 4
+
+
+def test_searches_run_on_a_read_only_library(store: Store) -> None:
+    with Store.open(store.paths, writable=False) as reading:
+        assert Searcher(reading).count("aaa") == 2
