@@ -12,10 +12,11 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from training.datasets.vocabulary import Vocabulary, VocabularyLabel
 from training.evaluation.colours import measure_colours
-from training.evaluation.labelled_set import read_set
+from training.evaluation.labelled_set import LabelledSet, read_set
 from training.evaluation.measure import as_table
 from training.evaluation.moods import measure_moods, rank_area
 from training.evaluation.neighbours import distinct, measure_neighbours, nearest
+from training.evaluation.sets import colours_of
 from training.evaluation.tagging import by_label, measure_tags
 from training.metrics import ScoreHistogram
 
@@ -138,6 +139,16 @@ def test_a_zipped_set_is_unpacked_once_and_sampled(tmp_path):
     assert len(read_set(folder, cache, limit=2).paths) == 2
     assert found.has("hair")
     assert not found.has("eyes")
+
+
+def test_colours_follow_from_well_known_characters(tmp_path):
+    paths = (tmp_path / "a.png",) * 3
+    names = ("ceres_fauna", "cecilia_immergreen", "somebody")
+    labelled = LabelledSet("toy", paths, tuple({"character": name} for name in names))
+    assert colours_of(labelled, "hair") == ["green_hair", "", ""]
+    assert colours_of(labelled, "eyes") == ["yellow_eyes", "green_eyes", ""]
+    own = LabelledSet("toy", paths[:1], ({"character": "ceres_fauna", "hair": "red_hair"},))
+    assert colours_of(own, "hair") == ["red_hair"]
 
 
 def test_a_set_without_its_pictures_is_an_error(tmp_path):

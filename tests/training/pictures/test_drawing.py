@@ -27,14 +27,14 @@ from training.pictures.picture import PictureSpec, Wear
 from training.pictures.spec import sample_identity, sample_portrayal, sample_spec
 
 HUES = {
-    HairColour.BLONDE: (30, 62),
+    HairColour.BLONDE: (18, 62),
     HairColour.RED: (335, 372),
-    HairColour.PINK: (312, 364),
-    HairColour.BLUE: (195, 246),
-    HairColour.GREEN: (75, 165),
-    HairColour.PURPLE: (245, 305),
+    HairColour.PINK: (310, 374),
+    HairColour.BLUE: (195, 260),
+    HairColour.GREEN: (66, 170),
+    HairColour.PURPLE: (242, 314),
     HairColour.AQUA: (158, 200),
-    HairColour.ORANGE: (8, 36),
+    HairColour.ORANGE: (4, 36),
 }
 
 
