@@ -17,8 +17,9 @@ class ImageStatus(StrEnum):
 class ImageFacts:
     """What one read and one decode of an image file tell.
 
-    ``sha256`` (64 hex digits) is the identity. ``pixel_hash`` is the sha256 of the decoded RGBA
-    pixels with their size (hex). ``phash`` is a 64-bit perceptual hash as an unsigned integer.
+    ``sha256`` (64 hex digits) is the identity. ``pixel_hash`` is the sha256 of the decoded
+    pixels with their size (hex), see ``recognition.decoding.Picture``. ``phash`` is a 64-bit
+    perceptual hash as an unsigned integer.
     ``width`` and ``height`` are pixels after EXIF orientation; ``frames`` is over 1 if animated.
     """
 

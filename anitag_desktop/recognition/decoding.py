@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.colour import to_rgb_or_rgba
-from anitag_desktop.recognition.formats import sniff
+from anitag_desktop.recognition.formats import FORMATS, sniff
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -67,7 +67,15 @@ class _Wanted:
 
 def harden() -> None:
     """Set Pillow's limits for this process; to be called before the first picture."""
-    from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
+    from PIL import (
+        AvifImagePlugin,
+        Image,
+        ImageFile,
+        MpoImagePlugin,
+        PngImagePlugin,
+        TiffImagePlugin,
+        WebPImagePlugin,
+    )
 
     warnings.simplefilter("error")
     warnings.filterwarnings("ignore", message=_HARMLESS)
@@ -75,7 +83,9 @@ def harden() -> None:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     PngImagePlugin.MAX_TEXT_CHUNK = _TEXT_LIMIT
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-    Image.init()
+    # Image.init would load the decoders of all the formats that are never read.
+    Image.preinit()
+    assert set(FORMATS) <= set(Image.OPEN), (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 
 
 def decode(

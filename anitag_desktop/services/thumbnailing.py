@@ -75,7 +75,10 @@ class Thumbnails:
         self._ask(
             lambda job_id: PreviewJob(job_id, path, max_side), answered.set_result, urgent=True
         )
-        answer = answered.result(PATIENCE)
+        try:
+            answer = answered.result(PATIENCE)
+        except TimeoutError as error:
+            raise AnitagError("took_too_long", seconds=PATIENCE) from error
         if isinstance(answer, Failed):
             raise AnitagError(answer.code, **answer.params)
         assert isinstance(answer, Previewed)

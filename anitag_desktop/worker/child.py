@@ -67,16 +67,17 @@ class Child:
 
     def _prepare(self, setup: control.Setup) -> None:
         thumbnails = Path(os.fsdecode(setup.thumbnails))
-        thumbnails.mkdir(parents=True, exist_ok=True)
         folders = [Path(os.fsdecode(folder)) for folder in setup.models]
-        limits = sandbox.restrict(
-            thumbnails, memory=_memory(folders, _cores()), may_use_devices=_has_accelerator()
-        )
+        memory = _memory(folders, _cores())
         try:
+            thumbnails.mkdir(parents=True, exist_ok=True)
+            limits = sandbox.restrict(thumbnails, memory=memory, may_use_devices=_has_accelerator())
             self._start(setup, thumbnails, folders, limits)
         except AnitagError as error:
             params = {k: str(v) for k, v in error.params.items()}
             self.send(control.Unusable(error.code, dict(params)))
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is told and not guessed)
+            self.send(control.Unusable("worker_died", {"reason": f"{error}"[:300]}))
 
     def _start(
         self,

@@ -21,6 +21,7 @@ _FAILED_STARTS = 3
 _DEATHS_IN_A_ROW = 5
 _MESSAGES_AT_ONCE = 64
 _UNNOTICED = 0.5
+_OF_NEIGHBOURS = frozenset({"out_of_memory", "model_failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,8 @@ class Supervisor:
                 self._ledger.begin(job_id, stage, self._last_sign)
             case control.Drawn():
                 self._answer(self._previewed(message))
-            case Failed(job_id, "out_of_memory") if self._ledger.suspect(job_id):
-                pass
+            case Failed(job_id, code) if code in _OF_NEIGHBOURS and self._ledger.suspect(job_id):
+                pass  # other pictures may have taken the memory, so it is tried alone
             case _:
                 self._answer(believe(message))
 

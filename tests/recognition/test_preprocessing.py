@@ -1,6 +1,7 @@
 """Each operation against the plainest way to write it, and the error of reduced decoding."""
 
 import io
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,9 @@ def test_operations_have_to_end_in_one_size() -> None:
         output_size(operations)
 
 
+large_illustration = cache(images.illustration)
+
+
 @pytest.mark.parametrize(
     ("kind", "limit"), [("JPEG", 1.2), ("PNG", 1.0)], ids=["reduced IDCT", "whole blocks"]
 )
@@ -118,7 +122,7 @@ def test_error_of_reduced_decoding_is_small(kind: str, limit: float, size: tuple
     The picture has hard thin lines, which is the worst case; the model sees 448 pixels.
     """
     target = io.BytesIO()
-    images.illustration(7, *size).save(target, kind)
+    large_illustration(7, *size).save(target, kind)
     with Image.open(target) as opened:
         whole = wd_reference(opened.convert("RGB"))
     picture = decoding.decode(target.getvalue())

@@ -1,5 +1,6 @@
 """The whole worker: real processes, real pictures, real ONNX; and children that misbehave."""
 
+import hashlib
 import os
 import signal
 import sys
@@ -456,3 +457,24 @@ def test_the_app_side_loads_neither_pillow_nor_onnxruntime(tmp_path: Path, small
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "Recognised []"
+
+
+def test_start_that_fails_is_told_in_words(tmp_path: Path) -> None:
+    blocked = tmp_path / "thumbnails"
+    blocked.write_text("a file where the folder should be")
+    with worker(blocked) as working:
+        (answer,) = working.recognise([tmp_path / "a.png"])
+    assert isinstance(answer, Failed)
+    assert answer.code == "worker_died"
+    assert "thumbnails" in str(answer.params["reason"])
+
+
+def test_full_disk_costs_the_thumbnail_only(tmp_path: Path, thumbnails: Path) -> None:
+    (path,) = images.write_drawings(tmp_path / "p", 1)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    thumbnails.mkdir()
+    (thumbnails / sha256[:2]).write_text("no folder can be made here")
+    with worker(thumbnails) as working:
+        (answer,) = working.recognise([path])
+    assert isinstance(answer, Recognised)
+    assert not answer.has_thumbnail
