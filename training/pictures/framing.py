@@ -68,9 +68,10 @@ def places_of(spec: PictureSpec, width: int, height: int) -> list[Place]:
     count = len(spec.people)
     loose = rng.uniform(1.0, 1.14)
     highest = min(top_of(p) for p in spec.people)
-    if spec.framing is Framing.CLOSE_UP:
-        highest = max(highest, -92.0)
     lowest = max(_bottom(spec, p) for p in spec.people)
+    if spec.framing is Framing.CLOSE_UP:
+        bare = highest >= -86.0
+        highest, lowest = (rng.uniform(-90, -66) if bare else -92.0), rng.uniform(72, 88)
     air = 10.0 if spec.framing is not Framing.CLOSE_UP else 0.0
     span = (lowest - highest + air) * (loose if spec.framing is Framing.FULL_BODY else 1.0)
     scale = height / span

@@ -246,6 +246,7 @@ def _skin(person: Person) -> set[str]:
 
 
 _LOW: dict[Accessory, int] = {
+    Accessory.HALO: 1,
     Accessory.TAIL: 3,
     Accessory.CHOKER: 1,
     Accessory.NECKLACE: 1,
