@@ -1,13 +1,14 @@
 """The integer ids that index.db gives to images, subjects, tags and models."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.storage.schema import idx_images, idx_models, idx_subjects, idx_tags
-from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.selection import as_json, one_of_named
 
 
 def image_ids(index: Connection, sha256s: Iterable[str]) -> dict[str, int]:
@@ -22,8 +23,7 @@ def tag_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
 
 def known_tag_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
     """Return the index ids of tags, as far as they have any."""
-    query = select(idx_tags.c.uid, idx_tags.c.id).where(one_of(idx_tags.c.uid, uids))
-    return dict(index.execute(query).all())
+    return dict(index.execute(_known(idx_tags, "uid"), as_json(uids)).all())
 
 
 def picture_ids(index: Connection, sha256s: Iterable[str]) -> dict[str, int]:
@@ -54,12 +54,17 @@ def model_ids(index: Connection, keys: Iterable[ModelKey]) -> dict[ModelKey, int
 def _ids(
     index: Connection, table: Table, key: str, wanted: Mapping[str, Mapping[str, int]]
 ) -> dict[str, int]:
-    query = select(table.c[key], table.c.id)
-    found = dict(index.execute(query.where(one_of(table.c[key], wanted))).all())
+    query = _known(table, key)
+    found = dict(index.execute(query, as_json(wanted)).all())
     missing = [name for name in wanted if name not in found]
     if missing:
         rows = [{key: name, **wanted[name]} for name in missing]
         index.execute(insert(table).on_conflict_do_nothing(), rows)
-        query = query.where(one_of(table.c[key], missing))
-        found |= dict(index.execute(query).all())
+        found |= dict(index.execute(query, as_json(missing)).all())
     return found
+
+
+@cache
+def _known(table: Table, key: str) -> "Select[str, int]":
+    """Built once for each table: building a statement costs more than running it."""
+    return select(table.c[key], table.c.id).where(one_of_named(table.c[key]))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 T = TypeVar("T")
 
@@ -15,6 +15,17 @@ def one_of(column: ColumnElement[T], values: Iterable[int] | Iterable[str]) -> C
     """Return "column is one of values", for any number of integers or texts, as one parameter."""
     listed = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def one_of_named(column: ColumnElement[T], name: str = "values") -> ColumnElement[bool]:
+    """Return ``one_of`` for a statement that is built once; ``as_json`` makes the parameter."""
+    listed = func.json_each(bindparam(name)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def as_json(values: Iterable[int] | Iterable[str]) -> dict[str, str]:
+    """Return the parameters of a statement with ``one_of_named``."""
+    return {"values": json.dumps(list(values))}
 
 
 def chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:

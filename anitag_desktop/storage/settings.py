@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.settings import Settings, check, from_json, to_json
@@ -12,12 +12,12 @@ from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import settings as settings_table
 
+_VALUE = select(settings_table.c.value).where(settings_table.c.name == bindparam("name"))
+
 
 def get(conn: Connection, name: str, default: Any = None) -> Any:
     """Return the value of a setting, ``default`` if it was never set."""
-    value = conn.execute(
-        select(settings_table.c.value).where(settings_table.c.name == name)
-    ).scalar_one_or_none()
+    value = conn.execute(_VALUE, {"name": name}).scalar_one_or_none()
     return default if value is None else json.loads(value)
 
 

@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, select, union_all
+from sqlalchemy import Connection, select, union_all
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.tag import Tag, TagCategory, new_tag_uid, normalize_tag_name
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import aliases, tags
-from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.selection import as_json, one_of_named
 
 
 class TagRow(NamedTuple):
@@ -24,6 +24,20 @@ class TagRow(NamedTuple):
     tag: Tag
     merged_into: int | None = None
     is_deleted: bool = False
+
+
+# Built once: building a statement costs more than running it, and these run for every picture.
+_t = tags.c
+_COLUMNS = select(_t.id, _t.uid, _t.name, _t.category, _t.merged_into, _t.deleted_at)
+_BY_ID = _COLUMNS.where(one_of_named(_t.id))
+_BY_UID = _COLUMNS.where(one_of_named(_t.uid))
+_BY_NAME = _COLUMNS.where(one_of_named(_t.name))
+_BY_ALIAS = select(aliases.c.name, aliases.c.tag_id).where(one_of_named(aliases.c.name))
+_RATINGS = select(_t.id).where(_t.category == TagCategory.RATING)
+_NEAR = union_all(
+    select(_t.id).where(one_of_named(_t.merged_into)),
+    select(_t.merged_into).where(one_of_named(_t.id), _t.merged_into.is_not(None)),
+)
 
 
 def by_name(conn: Connection, name: str) -> TagRow | None:
@@ -37,27 +51,22 @@ def owner_of_name(conn: Connection, name: str) -> TagRow | None:
     """Return the row that holds a normalised name, even if merged or deleted; else the alias's."""
     if any("\ud800" <= character <= "\udfff" for character in name):
         return None  # bytes that are no text: no database holds them
-    found = _where(conn, tags.c.name == name)
-    if not found:
-        alias = select(aliases.c.tag_id).where(aliases.c.name == name).scalar_subquery()
-        found = _where(conn, tags.c.id == alias)
-    return found[0] if found else None
+    return named(conn, [name]).get(name)
 
 
 def by_uid(conn: Connection, uid: str) -> TagRow | None:
     """Return the row of a uid, even if merged or deleted."""
-    found = _where(conn, tags.c.uid == uid)
-    return found[0] if found else None
+    return by_uids(conn, [uid]).get(uid)
 
 
 def by_ids(conn: Connection, tag_ids: Iterable[int]) -> dict[int, TagRow]:
     """Return the rows of ids, even if merged or deleted."""
-    return {row.tag_id: row for row in _where(conn, one_of(tags.c.id, tag_ids))}
+    return {row.tag_id: row for row in _rows(conn.execute(_BY_ID, as_json(tag_ids)))}
 
 
 def by_uids(conn: Connection, uids: Iterable[str]) -> dict[str, TagRow]:
     """Return the rows of uids, even if merged or deleted."""
-    return {row.tag.uid: row for row in _where(conn, one_of(tags.c.uid, uids))}
+    return {row.tag.uid: row for row in _rows(conn.execute(_BY_UID, as_json(uids)))}
 
 
 def canonical(conn: Connection, tag_ids: Iterable[int]) -> dict[int, TagRow | None]:
@@ -73,12 +82,7 @@ def kin(conn: Connection, tag_ids: Iterable[int]) -> set[int]:
     """Return the tags with all that they were merged into and all that was merged into them."""
     found = set(tag_ids)
     while True:
-        t = tags.c
-        near = union_all(
-            select(t.id).where(one_of(t.merged_into, found)),
-            select(t.merged_into).where(one_of(t.id, found), t.merged_into.is_not(None)),
-        )
-        more = set(conn.execute(near).scalars()) - found
+        more = set(conn.execute(_NEAR, as_json(found)).scalars()) - found
         if not more:
             return found
         found |= more
@@ -86,15 +90,14 @@ def kin(conn: Connection, tag_ids: Iterable[int]) -> set[int]:
 
 def ratings(conn: Connection) -> set[int]:
     """Return the ids of the rating tags."""
-    query = select(tags.c.id).where(tags.c.category == TagCategory.RATING)
-    return set(conn.execute(query).scalars())
+    return set(conn.execute(_RATINGS).scalars())
 
 
 def every(conn: Connection, category: TagCategory | None = None) -> list[TagRow]:
     """Return the tags in use (neither merged nor deleted), by name."""
-    alive = tags.c.merged_into.is_(None) & tags.c.deleted_at.is_(None)
-    found = _where(conn, alive if category is None else alive & (tags.c.category == category))
-    return sorted(found, key=lambda row: row.tag.name)
+    alive = _COLUMNS.where(tags.c.merged_into.is_(None), tags.c.deleted_at.is_(None))
+    query = alive if category is None else alive.where(tags.c.category == category)
+    return sorted(_rows(conn.execute(query)), key=lambda row: row.tag.name)
 
 
 all = every  # noqa: A001 - the name that others use; ``every`` inside this module
@@ -136,12 +139,10 @@ def ensure(conn: Connection, wanted: Mapping[str, TagCategory]) -> dict[str, Tag
 def named(conn: Connection, names: Iterable[str]) -> dict[str, TagRow]:
     """Return the rows that hold these normalised names or aliases, as far as there are any."""
     names = list(names)
-    found = {row.tag.name: row for row in _where(conn, one_of(tags.c.name, names))}
+    found = {row.tag.name: row for row in _rows(conn.execute(_BY_NAME, as_json(names)))}
     left = [name for name in names if name not in found]
     if left:
-        pairs = conn.execute(
-            select(aliases.c.name, aliases.c.tag_id).where(one_of(aliases.c.name, left))
-        ).all()
+        pairs = conn.execute(_BY_ALIAS, as_json(left)).all()
         rows = by_ids(conn, {tag_id for _, tag_id in pairs})
         found |= {name: rows[tag_id] for name, tag_id in pairs}
     return found
@@ -161,15 +162,11 @@ def insert_known(conn: Connection, tag: Tag) -> int:
     return int(conn.execute(statement).scalar_one())
 
 
-def _where(conn: Connection, condition: ColumnElement[bool]) -> list[TagRow]:
-    t = tags.c
-    query = select(t.id, t.uid, t.name, t.category, t.merged_into, t.deleted_at).where(condition)
-    return [_tag_row(row) for row in conn.execute(query)]
-
-
-def _tag_row(row: Row[*tuple[Any, ...]]) -> TagRow:
-    tag = Tag(row.uid, row.name, TagCategory(row.category))
-    return TagRow(row.id, tag, row.merged_into, row.deleted_at is not None)
+def _rows(found: Iterable[Any]) -> list[TagRow]:
+    return [
+        TagRow(tag_id, Tag(uid, name, TagCategory(category)), merged_into, deleted_at is not None)
+        for tag_id, uid, name, category, merged_into, deleted_at in found
+    ]
 
 
 def _end_of_chain(rows: Mapping[int, TagRow], tag_id: int) -> TagRow | None:
