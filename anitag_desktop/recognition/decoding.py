@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.colour import to_rgb_or_rgba
-from anitag_desktop.recognition.formats import FORMATS, sniff
+from anitag_desktop.recognition.formats import ANIMATED, FORMATS, sniff
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -117,7 +117,7 @@ def decode(
 def _decode(content: bytes, kind: str, wanted: "_Wanted", admit: Admission) -> Picture:
     with _open(content, kind) as source:
         width, height = source.size
-        frames = int(getattr(source, "n_frames", 1))
+        frames = int(getattr(source, "n_frames", 1)) if kind in ANIMATED else 1
         _draft(source, wanted.side)
         with admit(source.width * source.height):
             source.load()

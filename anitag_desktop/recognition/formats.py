@@ -3,6 +3,9 @@
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF")
 """The allow-list, as Pillow calls them."""
 
+ANIMATED = ("PNG", "WEBP", "GIF", "AVIF")
+"""Formats whose further frames are a film; those of the others are pages and second views."""
+
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),

@@ -174,3 +174,10 @@ def test_mutated_pictures_give_a_picture_or_one_kind_of_error(good: dict[str, Pa
                 decoding.decode(bytes(content[: rng.integers(1, len(content) + 1)]))
             except AnitagError as error:
                 assert error.code.startswith("picture_")  # noqa: PT017
+
+
+def test_pages_are_no_film() -> None:
+    pages = [images.drawing(seed, 64, 64) for seed in range(3)]
+    for kind in ("TIFF", "MPO"):
+        content = encoded(pages[0], kind, save_all=True, append_images=pages[1:])
+        assert decoding.decode(content).frames == 1
