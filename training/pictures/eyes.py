@@ -32,6 +32,8 @@ class Look:
     pupil: float
     glints: int
     bright: float
+    iris: str
+    """How irises are shaded: ``blend``, ``halves`` or ``flat``."""
     spikes: int
 
 
@@ -56,6 +58,7 @@ def look_of(figure: Figure) -> Look:
         pupil=rng.uniform(0.34, 0.5),
         glints=chance.choice((1, 2, 2, 3)),
         bright=chance.uniform(0.35, 0.85),
+        iris=chance.choice(("blend", "blend", "blend", "halves", "flat")),
         spikes=chance.choice((1, 2, 3)) if girl else 0,
     )
 
@@ -127,15 +130,30 @@ def _iris(figure: Figure, look: Look, opened: float, iris: tuple[Colour, float])
     light = colour.mix(WHITE, 0.25 + 0.3 * look.bright)
     easel.fill(disc, dark)
     inner = ellipse(cx, cy, rx * 0.9, ry * 0.93)
-    easel.blend(
-        inner,
-        ((cx, cy - ry), (cx, cy + ry)),
-        ((dark, 1), (colour, 1), (colour.mix(light, 0.4), 1), (light, 1)),
-    )
+    _shade_iris(figure, look, inner, ((cx, cy, ry), (dark, colour, light)))
     easel.fill(ellipse(cx, cy, rx * look.pupil, ry * look.pupil), dark.mix(BLACK, 0.45))
     with easel.clip(inner):
         easel.fill(ellipse(cx, cy + ry * 0.78, rx * 0.62, ry * 0.36), light.mix(WHITE, 0.3), 0.75)
     _glints(figure, look, (cx, cy), (rx * side, ry))
+
+
+def _shade_iris(
+    figure: Figure,
+    look: Look,
+    inner: skia.Path,
+    shading: tuple[tuple[float, float, float], tuple[Colour, Colour, Colour]],
+) -> None:
+    """Fill the iris; ``shading``: centre and half height; a dark, its own and a light colour."""
+    (cx, cy, ry), (dark, colour, light) = shading
+    easel = figure.easel
+    if look.iris == "blend":
+        tones = ((dark, 1.0), (colour, 1.0), (colour.mix(light, 0.4), 1.0), (light, 1.0))
+        easel.blend(inner, ((cx, cy - ry), (cx, cy + ry)), tones)
+        return
+    easel.fill(inner, colour)
+    if look.iris == "halves":
+        with easel.clip(inner):
+            easel.fill(ellipse(cx, cy - ry * 0.62, ry * 1.2, ry * 0.72), dark.mix(colour, 0.35))
 
 
 def _glints(figure: Figure, look: Look, centre: Point, radius: Point) -> None:

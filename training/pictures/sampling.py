@@ -96,7 +96,7 @@ def sample_hair(rng: Random, gender: Gender) -> Hair:
         colour=colour,
         length=length,
         style=style,
-        bangs=_bangs(rng),
+        bangs=_bangs(rng, gender),
         seed=rng.getrandbits(48),
         mix=mix,
         second=second,
@@ -151,7 +151,10 @@ def _cut(rng: Random, gender: Gender) -> tuple[HairLength, HairStyle]:
     return length, rng.choice(_LONG_STYLES)
 
 
-def _bangs(rng: Random) -> Bangs:
+def _bangs(rng: Random, gender: Gender) -> Bangs:
+    if gender is Gender.BOY:
+        usual = (Bangs.PLAIN, Bangs.BETWEEN_EYES, Bangs.SWEPT, Bangs.PARTED)
+        return rng.choice((*usual, *usual, Bangs.BLUNT, Bangs.OVER_ONE_EYE))
     return weighted(
         rng,
         (

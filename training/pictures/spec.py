@@ -3,7 +3,7 @@
 from random import Random
 
 from training.pictures.acting import sample_expression, sample_pose
-from training.pictures.attributes import ArtStyle, Backdrop, Framing, Subject
+from training.pictures.attributes import ArmPose, ArtStyle, Backdrop, Framing, Subject
 from training.pictures.characters import CHARACTERS
 from training.pictures.garments import Cloth
 from training.pictures.person import Person, Traits
@@ -42,6 +42,9 @@ _SIMPLE = (
     (Backdrop.PLAIN, 2.4),
     (Backdrop.GRADIENT, 2.0),
 )
+_REACHING = (ArmPose.HOLDING, ArmPose.WAVE, ArmPose.V_SIGN)
+_WIDE_ENOUGH = {Framing.UPPER_BODY: 1.0, Framing.COWBOY_SHOT: 0.78}
+"""The least aspect that shows a hand that reaches to the side."""
 ACQUAINTANCES = 500
 """How many nameless identities come back in chance pictures; see ``sample_identity``."""
 _USUAL_OUTFIT = 0.6
@@ -54,7 +57,12 @@ def sample_spec(rng: Random) -> PictureSpec:
     if rng.random() < 0.06:
         return _empty_scene(rng, seed)
     count = weighted(rng, ((1, 0.9), (2, 0.08), (3, 0.02)))
-    return _picture(rng, seed, [_someone(rng) for _ in range(count)])
+    traits: list[Traits] = []
+    while len(traits) < count:
+        someone = _someone(rng)
+        if someone not in traits:
+            traits.append(someone)
+    return _picture(rng, seed, traits)
 
 
 def sample_portrayal(traits: Traits, rng: Random) -> PictureSpec:
@@ -87,16 +95,17 @@ def _picture(rng: Random, seed: int, traits: list[Traits]) -> PictureSpec:
     if art is ArtStyle.PIXEL_ART and framing in (Framing.COWBOY_SHOT, Framing.FULL_BODY):
         framing = Framing.UPPER_BODY
     people = tuple(sample_person(t, rng, framing) for t in traits)
-    backdrop = _backdrop(rng)
+    raised = any(person.pose.arms in _REACHING for person in people)
+    aspect, offset = _aspect(rng, framing, len(people)), rng.triangular(-1, 1, 0)
     return PictureSpec(
         seed=seed,
         people=people,
         framing=framing,
-        backdrop=backdrop,
+        backdrop=_backdrop(rng),
         backdrop_colour=rng.choice(tuple(Cloth)),
         art=art,
-        aspect=_aspect(rng, framing, len(people)),
-        offset=rng.triangular(-1, 1, 0),
+        aspect=max(aspect, _WIDE_ENOUGH.get(framing, 0.0)) if raised else aspect,
+        offset=0.0 if raised else offset,
         tint=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.5))),
         wear=sample_wear(rng),
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+import skia
 
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from training.pictures.attributes import (
@@ -17,10 +18,16 @@ from training.pictures.attributes import (
     Mouth,
 )
 from training.pictures.characters import CHARACTERS
+from training.pictures.drawing import size_of
+from training.pictures.easel import Easel
+from training.pictures.figure import Figure
+from training.pictures.framing import places_of
 from training.pictures.garments import Cloth, Legwear, Lower, Neckwear, Top
+from training.pictures.limbs import arms_of
 from training.pictures.person import Expression
 from training.pictures.picture import PictureSpec
 from training.pictures.spec import sample_identity, sample_portrayal, sample_spec
+from training.pictures.style import style_of
 from training.pictures.tagging import rating_of, tags_of
 from training.pictures.vocabulary import CHARACTER, GENERAL, VOCABULARY
 
@@ -131,3 +138,22 @@ def test_characters_bring_their_copyright() -> None:
 def test_identities_are_many_and_stable() -> None:
     assert sample_identity(12) == sample_identity(12)
     assert len({sample_identity(n).hair.seed for n in range(300)}) == 300
+
+
+def test_nobody_is_twice_in_a_picture() -> None:
+    for number in range(2000):
+        people = sample_spec(Random(f"twice {number}")).people
+        assert len({person.traits for person in people}) == len(people)
+
+
+def test_what_a_hand_holds_is_inside_the_frame() -> None:
+    for number in range(3000):
+        spec = sample_spec(Random(f"held {number}"))
+        if len(spec.people) != 1 or "holding" not in names(spec):
+            continue
+        width, height = size_of(spec, 1000)
+        (place,) = places_of(spec, width, height)
+        easel = Easel(skia.Surface(1, 1).getCanvas(), style_of(spec.art, Random(0)))
+        figure = Figure(spec.people[0], easel, "seed", spec.art, place.bottom)
+        hand = next(arm.palm for arm in arms_of(figure) if arm.posing)
+        assert 0 < place.x + hand[0] * place.scale < width
