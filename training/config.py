@@ -27,7 +27,8 @@ class SourceConfig:
     epoch. ``grouped_by`` names the manifest columns whose values keep pictures together when the
     set is split; ``held_out`` names groups that only ever measure. ``split`` says how the others
     are divided: by the ``hash`` of the group, by the manifest's own ``column`` split, or not at
-    all (``train``).
+    all (``train``). ``join_look_alikes`` joins the groups of near-duplicates (resized, recompressed
+    or mirrored copies) first.
     """
 
     name: str
@@ -38,6 +39,7 @@ class SourceConfig:
     held_out: tuple[str, ...] = ()
     grouped_by: tuple[str, ...] = ("group",)
     split: str = "hash"
+    join_look_alikes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,6 @@ class RunConfig:
     device: str = "cpu"
     bf16: bool = False
     checkpoint_every: int = 500
-    validate_every: int = 1000
     stages: tuple[StageConfig, ...] = ()
 
 

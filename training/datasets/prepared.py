@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.config import Config
+from training.datasets.look_alikes import hash_pixels, join_look_alikes
 from training.datasets.manifest import read_source
 from training.datasets.pixel_cache import Pixels, open_pixels
 from training.datasets.sample import LabelledPicture
@@ -57,10 +58,10 @@ def prepare(config: Config, run: Path, progress: Progress) -> Prepared:
     afterwards, so that a resumed or measured run sees the same ones.
     """
     pictures = [p for source in config.datasets.sources for p in read_source(source)]
-    parts = _parts(pictures, config, run / "split.jsonl")
-    vocabulary = _vocabulary(pictures, parts, config, run / "vocabulary.json")
     size = round(config.network.size * CACHE_MARGIN)
     pixels = open_pixels(pictures, size, Path(config.datasets.cache), progress)
+    parts = _parts(_joined(pictures, pixels, config), config, run / "split.jsonl")
+    vocabulary = _vocabulary(pictures, parts, config, run / "vocabulary.json")
     targets = build_targets(pictures, config.datasets.sources, vocabulary)
     identities = number_identities(pictures, parts, config.identity.least)
     return Prepared(tuple(pictures), tuple(parts), vocabulary, targets, pixels, identities)
@@ -87,6 +88,20 @@ def _parts(pictures: Sequence[LabelledPicture], config: Config, path: Path) -> l
     parts = split(pictures, config.datasets, config.run.seed)
     write_split(path, pictures, parts)
     return parts
+
+
+def _joined(
+    pictures: Sequence[LabelledPicture], pixels: Pixels, config: Config
+) -> list[LabelledPicture]:
+    """Return the pictures with the groups of near-duplicates joined where a set asks for it."""
+    joined = list(pictures)
+    for source in config.datasets.sources:
+        rows = [i for i, p in enumerate(pictures) if p.source == source.name]
+        if source.join_look_alikes:
+            groups = join_look_alikes([pictures[i].group for i in rows], hash_pixels(pixels[rows]))
+            for row, group in zip(rows, groups, strict=True):
+                joined[row] = replace(pictures[row], group=group)
+    return joined
 
 
 def _vocabulary(

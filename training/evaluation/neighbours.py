@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from training.datasets.look_alikes import CLOSE_BITS, difference_hash
 from training.evaluation.measure import Measure
 from training.runner import Matrix
 
 SHOTS = (5, 20)
 DRAWS = 5
 LEAST_QUERIES = 2
-DUPLICATE_BITS = 6
 
 
 def measure_neighbours(
@@ -67,8 +67,9 @@ def distinct(paths: Sequence[Path]) -> list[int]:
     hashes: list[int] = []
     kept: list[int] = []
     for number, path in enumerate(paths):
-        value = _difference_hash(path)
-        if all((value ^ other).bit_count() > DUPLICATE_BITS for other in hashes):
+        with Image.open(path) as opened:
+            value = difference_hash(opened)
+        if all((value ^ other).bit_count() > CLOSE_BITS for other in hashes):
             hashes.append(value)
             kept.append(number)
     return kept
@@ -93,11 +94,3 @@ def _examples(
     own = np.flatnonzero(labels == name)
     count = max(1, min(shots, len(own) - LEAST_QUERIES))
     return rng.permutation(own)[:count]
-
-
-def _difference_hash(path: Path) -> int:
-    with Image.open(path) as opened:
-        small = opened.convert("L").resize((9, 8), Image.Resampling.BILINEAR)
-    values = np.asarray(small, np.int16)
-    bits = (values[:, 1:] > values[:, :-1]).ravel()
-    return int("".join("1" if bit else "0" for bit in bits), 2)
