@@ -49,9 +49,10 @@ def join_look_alikes(groups: Sequence[str], hashes: Hashes) -> list[str]:
 
 def close_pairs(hashes: Hashes) -> list[tuple[int, int]]:
     """Return the pairs (i < j) of near-duplicates."""
-    pairs = []
+    pairs: list[tuple[int, int]] = []
     for start in range(0, len(hashes), CHUNK):
         block = hashes[start : start + CHUNK, None] ^ hashes[None, start:]
         ones, others = np.nonzero(np.bitwise_count(block) <= CLOSE_BITS)
-        pairs += [(start + i, start + j) for i, j in zip(ones, others, strict=True) if i < j]
+        found = zip(ones.tolist(), others.tolist(), strict=True)
+        pairs += [(start + i, start + j) for i, j in found if i < j]
     return pairs
