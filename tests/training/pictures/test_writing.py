@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from anitag_desktop.domain.tag import Rating
 from training.pictures import command
+from training.pictures.drawing import draw
 from training.pictures.samples import samples
 from training.pictures.writing import FORMATS, LABELS_FILE, Order, write_pictures
 
@@ -63,3 +65,21 @@ def test_samples_have_many_formats_and_shapes() -> None:
     assert len({s.name for s in chosen}) == len(chosen)
     aspects = [s.spec.aspect for s in chosen]
     assert min(aspects) < 0.7 < 1.0 < 1.6 < max(aspects)
+
+
+def test_bundled_samples_are_what_the_table_draws() -> None:
+    bundled = Path(__file__).parents[3] / "resources" / "samples"
+    suffixes = {s.name: "jpg" if s.form == "jpeg" else s.form for s in samples()}
+    for name, suffix in suffixes.items():
+        assert (bundled / f"{name}.{suffix}").is_file()
+    assert sum(p.stat().st_size for p in bundled.iterdir()) < 4_500_000
+    sample = next(s for s in samples() if s.form == "bmp")
+    with Image.open(bundled / f"{sample.name}.bmp") as image:
+        kept = np.asarray(image.convert("RGB"), np.int16)
+    drawn = draw(sample.spec, sample.longest).pixels[..., :3].astype(np.int16)
+    assert np.abs(kept - drawn).mean() < 4
+
+
+def test_the_animated_sample_blinks() -> None:
+    with Image.open(Path(__file__).parents[3] / "resources/samples/lumi_blinking.gif") as image:
+        assert getattr(image, "n_frames", 1) >= 3
