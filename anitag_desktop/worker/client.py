@@ -66,6 +66,7 @@ class WorkerClient:
         self._supervisor: Supervisor | None = None
         self._thread: Thread | None = None
         self._stop_at: float | None = None
+        self._is_paused = False
         self._bell = WakeUp()
 
     def new_job_id(self) -> int:
@@ -73,15 +74,16 @@ class WorkerClient:
         return next(self._ids)
 
     def start(self) -> None:
-        """Start the supervisor and, without waiting for it, the process."""
+        """Start the supervisor and, without waiting for it, the process; only once."""
         with self._lock:
-            if self._thread is not None:
+            if self._thread is not None or self._stop_at is not None:
                 return
             pixels = self._shared_pixels()
             self._supervisor = Supervisor(
                 self._setup, self._options, self._ledger, self._deliver, pixels
             )
             self._supervisor.is_wanted = True
+            self._supervisor.is_paused = self._is_paused
             self._thread = Thread(
                 target=self._supervise,
                 args=(self._supervisor, pixels),
@@ -140,9 +142,11 @@ class WorkerClient:
         self._bell.close()
 
     def _set_paused(self, paused: bool) -> None:
-        if self._supervisor is not None:
-            self._supervisor.is_paused = paused
-            self._bell.ring()
+        with self._lock:
+            self._is_paused = paused
+            if self._supervisor is not None:
+                self._supervisor.is_paused = paused
+        self._bell.ring()
 
     def _shared_pixels(self) -> SharedPixels | None:
         if self._setup.role != VIEWER:

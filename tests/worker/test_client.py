@@ -332,6 +332,22 @@ def test_pause_and_urgent(tmp_path: Path, thumbnails: Path) -> None:
     assert working.answers[0].job_id == 99
 
 
+def test_paused_before_the_start(tmp_path: Path, thumbnails: Path) -> None:
+    (path,) = images.write_drawings(tmp_path / "p", 1)
+    made = Worker(thumbnails)
+    made.client.pause()
+    made.client.start()
+    made.client.submit(RecogniseJob(1, bytes(path)))
+    made.wait_until_ready()
+    time.sleep(0.1)
+    assert made.answers == []
+    made.client.resume()
+    made.wait()
+    made.client.close()
+    made.client.start()
+    assert isinstance(made.answers[0], Recognised)
+
+
 def test_close_answers_what_is_left(tmp_path: Path, thumbnails: Path) -> None:
     paths = images.write_drawings(tmp_path / "p", 20)
     made = Worker(thumbnails, threads=1)
