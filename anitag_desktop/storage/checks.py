@@ -4,9 +4,10 @@ Everything is read through SQLite's own read-only connections, beside a process 
 differs between the databases is looked at twice, because a write may have come in between.
 """
 
+import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from anitag_desktop.storage.connections import INDEX, LIBRARY
 from anitag_desktop.storage.copies import soundness
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.derivation import Derived, Sources, derive, read_basis
+from anitag_desktop.storage.journal_lines import Row, read_file
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     idx_images,
@@ -31,6 +33,7 @@ from anitag_desktop.storage.schema import (
 from anitag_desktop.storage.selection import chunks, one_of
 
 _CHUNK = 500
+_LINES = 5000
 _SECOND_LOOK = 0.5
 _MAX_NAMED = 5
 
@@ -84,22 +87,22 @@ def _backups(paths: LibraryPaths) -> Iterator[str]:
 
 def _journal(paths: LibraryPaths, both: _Both) -> Iterator[str]:
     with both.library.read() as conn:
-        logged = {row["seq"]: row for row in journal_lines.rows_after(conn, 0)}
+        logged = _digests(_logged(conn))
         uid = conn.execute(select(meta.c.value).where(meta.c.name == "library_uid")).scalar_one()
     told = journal.library_uid(paths.journal)
     if told is not None and told != uid:
         yield f"The journal in {paths.journal} belongs to another library."
         return
     yield from _broken_lines(paths)
-    kept = {row["seq"]: row for row in journal.read(paths.journal)}
-    wrong = [seq for seq, row in logged.items() if _told(kept.get(seq)) != _told(row)]
+    kept = _digests(row for f in journal.files(paths.journal) for _, row in read_file(f) if row)
+    wrong = [seq for seq, digest in logged.items() if kept.get(seq) != digest]
     if wrong:
         yield f"The journal lacks or contradicts {len(wrong)} lines of the log, from {wrong[0]} on."
 
 
 def _broken_lines(paths: LibraryPaths) -> Iterator[str]:
     for path in journal.files(paths.journal):
-        lines = list(journal_lines.read_file(path))
+        lines = list(read_file(path))
         bad = [number for number, row in lines if row is None]
         # A last line that was being written when the process died is cut off at the next opening.
         if bad and bad != [len(lines)]:
@@ -107,13 +110,22 @@ def _broken_lines(paths: LibraryPaths) -> Iterator[str]:
             yield f"{path}: {len(bad)} lines are damaged ({named})."
 
 
-def _told(row: journal_lines.Row | None) -> journal_lines.Row | None:
+def _logged(conn: Connection) -> Iterator[Row]:
+    last = 0
+    while rows := journal_lines.rows_after(conn, last, _LINES):
+        yield from rows
+        last = rows[-1]["seq"]
+
+
+def _digests(rows: Iterable[Row]) -> dict[int, int]:
+    """Return a digest by seq: half a million whole rows would fill the memory."""
+    return {row["seq"]: hash(json.dumps(_told(row), sort_keys=True)) for row in rows}
+
+
+def _told(row: Row) -> Row:
     """Return what has to be the same: a tag may have been renamed since, a transaction split."""
-    if row is None:
-        return None
     tag = row.get("tag")
-    changing = {"end": 0} | ({"tag": tag["uid"]} if tag else {})
-    return row | changing
+    return row | {"end": 0} | ({"tag": tag["uid"]} if tag else {})
 
 
 def _verdicts(both: _Both) -> Iterator[str]:

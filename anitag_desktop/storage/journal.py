@@ -93,12 +93,12 @@ def files(folder: Path) -> list[Path]:
     return sorted(folder.glob("corrections-*.jsonl"))
 
 
-def read(folder: Path) -> Iterator[Row]:
-    """Give all sound rows of the journal, each seq once, in the order of the log."""
+def read(folder: Path, after: int = 0) -> Iterator[Row]:
+    """Give the sound rows after a seq, each seq once, in the order of the log."""
     rows: dict[int, Row] = {}
     for path in files(folder):
         for _, row in journal_lines.read_file(path):
-            if row is not None and row["op"] != journal_lines.HEADER:
+            if row is not None and row["seq"] > after:
                 rows[row["seq"]] = row
     return (rows[seq] for seq in sorted(rows))
 

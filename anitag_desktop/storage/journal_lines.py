@@ -56,7 +56,7 @@ def read_file(path: Path) -> Iterator[tuple[int, Row | None]]:
             yield number, decode(line)
 
 
-def rows_after(conn: Connection, seq: int) -> list[Row]:
+def rows_after(conn: Connection, seq: int, limit: int | None = None) -> list[Row]:
     """Return the rows of the log after ``seq`` as the journal writes them, oldest first."""
     c = log.c
     found = conn.execute(
@@ -71,6 +71,7 @@ def rows_after(conn: Connection, seq: int) -> list[Row]:
         .outerjoin(tags, tags.c.id == c.tag_id)
         .where(c.seq > seq)
         .order_by(c.seq)
+        .limit(limit)
     ).all()
     end = found[-1].seq if found else 0
     return [_row(row, end) for row in found]

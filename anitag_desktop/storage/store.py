@@ -113,7 +113,7 @@ class Store:
         with self.library.read() as conn:
             newest = log.last_seq(conn)
         if journal.last_seq > newest:
-            rows = journals.read(self.paths.journal)
+            rows = journals.read(self.paths.journal, after=newest)
             self.library.write(lambda conn: replay(conn, rows))
         self.library.companion = journal
         if journal.last_seq < newest:

@@ -31,9 +31,9 @@ CREATE INDEX ix_images_added_at ON images (added_at)
 
 CREATE INDEX ix_images_pixel_hash ON images (pixel_hash)
 
-CREATE INDEX ix_images_md5 ON images (md5)
-
 CREATE INDEX ix_images_bytes ON images (bytes)
+
+CREATE INDEX ix_images_md5 ON images (md5)
 
 CREATE TABLE tags (
 	id INTEGER NOT NULL,
@@ -119,9 +119,9 @@ CREATE INDEX ix_files_status ON files (status)
 
 CREATE INDEX ix_files_inode ON files (inode)
 
-CREATE INDEX ix_files_image_id ON files (image_id)
-
 CREATE INDEX ix_files_unverified ON files (id) WHERE ctime_ns = 0
+
+CREATE INDEX ix_files_image_id ON files (image_id)
 
 CREATE TABLE subjects (
 	id INTEGER NOT NULL,
