@@ -55,6 +55,7 @@ class Dispatcher:
         self._by_hash: dict[str, Work] = {}
         self._twins: dict[int, list[Work]] = defaultdict(list)
         self._refusals: Counter[int] = Counter()
+        self._is_closed = False
 
     def __len__(self) -> int:
         """Return how many files are on their way."""
@@ -97,6 +98,10 @@ class Dispatcher:
                     follow.append(found)
         return follow
 
+    def close(self) -> None:
+        """Give nothing away any more: what is not stored waits in the database."""
+        self._is_closed = True
+
     def _begin(self, work: Work) -> None:
         stat = read_stat(work.path)
         if stat is None:
@@ -131,6 +136,9 @@ class Dispatcher:
             self._twins[reader.file_id].append(work)
 
     def _submit(self, work: Work, job: Job) -> None:
+        if self._is_closed:
+            self._backlog.done(work)
+            return
         self._flying[job.job_id] = work
         self._client.submit(job, urgent=work.is_urgent)
 

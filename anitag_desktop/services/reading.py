@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -78,15 +79,21 @@ class Reader:
         """Give files away, wait up to ``timeout`` seconds for answers, store them.
 
         Returns:
-            How many files got their outcome.
+            How many files got their outcome. When there is nothing to do it does not wait.
         """
         self._fill()
-        for answer in self._take_answers(timeout):
-            outcome = self._dispatcher.take(answer)
-            if outcome is not None:
-                self._unsaved.append(outcome)
+        if self.is_idle:
+            return 0
+        self._take_outcomes(timeout)
         self._fill()  # so that the worker has work while its answers are stored
         return self._save()
+
+    def rest(self, timeout: float) -> None:
+        """Wait for ``wake``, at most ``timeout`` seconds; to be called when there is no work."""
+        with suppress(Empty):
+            answer = self._answers.get(timeout=timeout)
+            if answer is not None:
+                self._answers.put(answer)
 
     def wake(self) -> None:
         """Look again whether there is something to do."""
@@ -111,11 +118,13 @@ class Reader:
 
     def close(self, timeout: float = 1.0) -> None:
         """Stop the worker; what it has finished is stored, the rest waits in the database."""
+        self._dispatcher.close()
         self._client.close(timeout)
         self._is_paused = True
         self._retry_at = 0.0
         while not self._answers.empty():
-            self.step(0)
+            self._take_outcomes(0)
+        self._save()
 
     def _fill(self) -> None:
         due = self.backlog.seconds_until_due()
@@ -128,6 +137,12 @@ class Reader:
         if len(self._dispatcher) and not self._is_started:
             self._is_started = True
             self._client.start()
+
+    def _take_outcomes(self, timeout: float) -> None:
+        for answer in self._take_answers(timeout):
+            outcome = self._dispatcher.take(answer)
+            if outcome is not None:
+                self._unsaved.append(outcome)
 
     def _take_answers(self, timeout: float) -> list[Answer]:
         """Wait for an answer, then a moment for more of them to come together."""

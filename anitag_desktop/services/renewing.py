@@ -53,12 +53,9 @@ class RenewedReader:
         self._models_changed = threading.Event()
         self._noted = ""
         self._tagged_before = 0
+        self._reader = self._begin(modelling.ensure_active())
         self._leave = store.changes.subscribe(self._hear)
-        try:
-            self._reader = self._begin(modelling.ensure_active())
-        except BaseException:
-            self._leave()
-            raise
+        self._models_changed.set()  # they may have, just before anybody listened
 
     @property
     def reader(self) -> Reader:

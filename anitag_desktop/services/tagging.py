@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["TaggingProgress", "TaggingQueue", "TaggingSummary"]
 
 _STEP_SECONDS = 0.5
+_REST_SECONDS = 5.0
 _RETRY_SECONDS = 30.0
 ROOM_PATIENCE = 10.0
 """So many seconds a run that somebody waits for waits for room on a full disk."""
@@ -177,6 +178,8 @@ class TaggingQueue:
             self._failure = None
             while not self._stopping.is_set():
                 self._step(reader)
+                if reader.reader.is_idle:
+                    reader.reader.rest(_REST_SECONDS)
         finally:
             self._close_reader()
 
