@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     or_,
     select,
@@ -105,7 +106,7 @@ def count_without_run(
 
 
 def _lacking_run(models: Sequence[ModelKey]) -> Select[Any]:
-    missing = or_(*(~_has_run(model) for model in models))
+    missing = or_(false(), *(~_has_run(model) for model in models))
     return (
         select(images.c.id)
         .join(files, files.c.image_id == images.c.id)

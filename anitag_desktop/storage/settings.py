@@ -18,7 +18,7 @@ _VALUE = select(settings_table.c.value).where(settings_table.c.name == bindparam
 def get(conn: Connection, name: str, default: Any = None) -> Any:
     """Return the value of a setting, ``default`` if it was never set."""
     value = conn.execute(_VALUE, {"name": name}).scalar_one_or_none()
-    return default if value is None else json.loads(value)
+    return default if value in (None, "null") else json.loads(value)
 
 
 def every(conn: Connection) -> dict[str, Any]:

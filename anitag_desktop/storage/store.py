@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Lock
 from types import TracebackType
 
 from sqlalchemy import Connection, select, update
@@ -39,6 +40,7 @@ class Store:
         self.index = Database(paths.index_db, INDEX, writable=writable)
         self._writable = writable
         self._underived: list[Stale] = []
+        self._lock = Lock()
 
     @classmethod
     def open(cls, paths: LibraryPaths, *, writable: bool = True) -> "Store":
@@ -147,11 +149,13 @@ class Store:
 
     def _derive(self, stale: list[Stale]) -> frozenset[int]:
         """Derive what is stale; what fails (a full disk) is kept for the next time."""
-        waiting, self._underived = [*self._underived, *stale], []
+        with self._lock:
+            waiting, self._underived = [*self._underived, *stale], []
         try:
             return rebuild(self.library, self.index, waiting)
         except BaseException:
-            self._underived = [*waiting, *self._underived]
+            with self._lock:
+                self._underived += waiting
             raise
 
 

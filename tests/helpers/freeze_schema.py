@@ -13,7 +13,8 @@ from anitag_desktop.storage.creation import create_database
 from anitag_desktop.storage.migrating import SCRIPTS
 
 _STATEMENTS = """
-SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version' ORDER BY rowid
+SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'
+ORDER BY type = 'index', iif(type = 'index', name, ''), rowid
 """
 
 

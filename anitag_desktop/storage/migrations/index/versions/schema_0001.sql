@@ -20,8 +20,6 @@ CREATE TABLE models (
 	PRIMARY KEY (id)
 )
 
-CREATE UNIQUE INDEX ix_models_key ON models (model_id, revision)
-
 CREATE TABLE meta (
 	name TEXT NOT NULL,
 	value TEXT NOT NULL,
@@ -37,8 +35,6 @@ CREATE TABLE subjects (
 	FOREIGN KEY(image_id) REFERENCES images (id)
 )
 
-CREATE INDEX ix_idx_subjects_image_id ON subjects (image_id)
-
 CREATE TABLE image_tags (
 	tag_id INTEGER NOT NULL,
 	image_id INTEGER NOT NULL,
@@ -50,8 +46,6 @@ CREATE TABLE image_tags (
 )
  WITHOUT ROWID
 
-CREATE INDEX ix_idx_image_tags_image_id ON image_tags (image_id)
-
 CREATE TABLE rejected_tags (
 	tag_id INTEGER NOT NULL,
 	image_id INTEGER NOT NULL,
@@ -60,8 +54,6 @@ CREATE TABLE rejected_tags (
 	FOREIGN KEY(image_id) REFERENCES images (id)
 )
  WITHOUT ROWID
-
-CREATE INDEX ix_idx_rejected_tags_image_id ON rejected_tags (image_id)
 
 CREATE TABLE runs (
 	subject_id INTEGER NOT NULL,
@@ -86,8 +78,6 @@ CREATE TABLE predictions (
 )
  WITHOUT ROWID
 
-CREATE INDEX ix_predictions_tag_id ON predictions (tag_id, model_id, score)
-
 CREATE TABLE embeddings (
 	subject_id INTEGER NOT NULL,
 	model_id INTEGER NOT NULL,
@@ -97,3 +87,13 @@ CREATE TABLE embeddings (
 	FOREIGN KEY(subject_id) REFERENCES subjects (id),
 	FOREIGN KEY(model_id) REFERENCES models (id)
 )
+
+CREATE INDEX ix_idx_image_tags_image_id ON image_tags (image_id)
+
+CREATE INDEX ix_idx_rejected_tags_image_id ON rejected_tags (image_id)
+
+CREATE INDEX ix_idx_subjects_image_id ON subjects (image_id)
+
+CREATE UNIQUE INDEX ix_models_key ON models (model_id, revision)
+
+CREATE INDEX ix_predictions_tag_id ON predictions (tag_id, model_id, score)

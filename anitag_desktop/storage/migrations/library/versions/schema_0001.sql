@@ -27,14 +27,6 @@ CREATE TABLE images (
 	UNIQUE (sha256)
 )
 
-CREATE INDEX ix_images_added_at ON images (added_at)
-
-CREATE INDEX ix_images_pixel_hash ON images (pixel_hash)
-
-CREATE INDEX ix_images_bytes ON images (bytes)
-
-CREATE INDEX ix_images_md5 ON images (md5)
-
 CREATE TABLE tags (
 	id INTEGER NOT NULL,
 	uid TEXT NOT NULL,
@@ -49,10 +41,6 @@ CREATE TABLE tags (
 	UNIQUE (name),
 	FOREIGN KEY(merged_into) REFERENCES tags (id)
 )
-
-CREATE INDEX ix_tags_category ON tags (category)
-
-CREATE INDEX ix_tags_merged_into ON tags (merged_into)
 
 CREATE TABLE actions (
 	id INTEGER NOT NULL,
@@ -113,16 +101,6 @@ CREATE TABLE files (
 	UNIQUE (path)
 )
 
-CREATE INDEX ix_files_folder_id ON files (folder_id)
-
-CREATE INDEX ix_files_status ON files (status)
-
-CREATE INDEX ix_files_inode ON files (inode)
-
-CREATE INDEX ix_files_unverified ON files (id) WHERE ctime_ns = 0
-
-CREATE INDEX ix_files_image_id ON files (image_id)
-
 CREATE TABLE subjects (
 	id INTEGER NOT NULL,
 	uid TEXT NOT NULL,
@@ -138,16 +116,12 @@ CREATE TABLE subjects (
 	FOREIGN KEY(image_id) REFERENCES images (id)
 )
 
-CREATE INDEX ix_subjects_image_id ON subjects (image_id)
-
 CREATE TABLE aliases (
 	name TEXT NOT NULL,
 	tag_id INTEGER NOT NULL,
 	PRIMARY KEY (name),
 	FOREIGN KEY(tag_id) REFERENCES tags (id)
 )
-
-CREATE INDEX ix_aliases_tag_id ON aliases (tag_id)
 
 CREATE TABLE implications (
 	child_id INTEGER NOT NULL,
@@ -158,8 +132,6 @@ CREATE TABLE implications (
 	FOREIGN KEY(parent_id) REFERENCES tags (id)
 )
  WITHOUT ROWID
-
-CREATE INDEX ix_implications_parent_id ON implications (parent_id)
 
 CREATE TABLE characters (
 	id INTEGER NOT NULL,
@@ -217,10 +189,6 @@ CREATE TABLE log (
 	FOREIGN KEY(tag_id) REFERENCES tags (id)
 )
 
-CREATE INDEX ix_log_subject_id ON log (subject_id, seq)
-
-CREATE INDEX ix_log_commands ON log (seq) WHERE op != 'verdict'
-
 CREATE TRIGGER log_forbids_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
 
 CREATE TRIGGER log_forbids_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
@@ -234,8 +202,6 @@ CREATE TABLE character_examples (
 	FOREIGN KEY(subject_id) REFERENCES subjects (id)
 )
  WITHOUT ROWID
-
-CREATE INDEX ix_character_examples_subject_id ON character_examples (subject_id)
 
 CREATE TABLE verdicts (
 	subject_id INTEGER NOT NULL,
@@ -251,5 +217,39 @@ CREATE TABLE verdicts (
 	FOREIGN KEY(seq) REFERENCES log (seq)
 )
  WITHOUT ROWID
+
+CREATE INDEX ix_aliases_tag_id ON aliases (tag_id)
+
+CREATE INDEX ix_character_examples_subject_id ON character_examples (subject_id)
+
+CREATE INDEX ix_files_folder_id ON files (folder_id)
+
+CREATE INDEX ix_files_image_id ON files (image_id)
+
+CREATE INDEX ix_files_inode ON files (inode)
+
+CREATE INDEX ix_files_status ON files (status)
+
+CREATE INDEX ix_files_unverified ON files (id) WHERE ctime_ns = 0
+
+CREATE INDEX ix_images_added_at ON images (added_at)
+
+CREATE INDEX ix_images_bytes ON images (bytes)
+
+CREATE INDEX ix_images_md5 ON images (md5)
+
+CREATE INDEX ix_images_pixel_hash ON images (pixel_hash)
+
+CREATE INDEX ix_implications_parent_id ON implications (parent_id)
+
+CREATE INDEX ix_log_commands ON log (seq) WHERE op != 'verdict'
+
+CREATE INDEX ix_log_subject_id ON log (subject_id, seq)
+
+CREATE INDEX ix_subjects_image_id ON subjects (image_id)
+
+CREATE INDEX ix_tags_category ON tags (category)
+
+CREATE INDEX ix_tags_merged_into ON tags (merged_into)
 
 CREATE INDEX ix_verdicts_tag_id ON verdicts (tag_id, subject_id)
