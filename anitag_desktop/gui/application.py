@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -105,11 +104,14 @@ def make_application(arguments: list[str]) -> QApplication:
     QGuiApplication.setDesktopFileName("anitag")
     # Thumbnails are ours, but their files may be damaged: no decode takes more than this (MB).
     os.environ.setdefault("QT_IMAGEIO_MAXALLOC", "256")
-    return QApplication(arguments)
+    # Named here because setStyle would load all that Python knows of styles before the first paint.
+    return QApplication([*arguments, "-style", "fusion"])
 
 
 def _let_signals_through() -> QTimer:
     """Let Ctrl+C end the program: Python acts on signals only while it runs its own code."""
+    import signal
+
     signal.signal(signal.SIGINT, lambda *_: QGuiApplication.quit())
     signal.signal(signal.SIGTERM, lambda *_: QGuiApplication.quit())
     heartbeat = QTimer(interval=_SIGNAL_CHECK)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.gui.tasks import Tasks
 
 if TYPE_CHECKING:
+    from anitag_desktop.domain.change import LibraryChange
     from anitag_desktop.services.library import Library
 
 PAUSE = 80
@@ -33,7 +33,7 @@ class LibrarySignals(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._lock = Lock()
-        self._change = LibraryChange()
+        self._change: LibraryChange | None = None
         self._progress: Any = None
         self._unsubscribe: list[Callable[[], None]] = []
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
@@ -65,7 +65,7 @@ class LibrarySignals(QObject):
 
     def _take_change(self, change: LibraryChange) -> None:
         with self._lock:
-            self._change |= change
+            self._change = change if self._change is None else self._change | change
         self._woken.emit()
 
     def _take_progress(self, progress: Any) -> None:
@@ -79,7 +79,7 @@ class LibrarySignals(QObject):
 
     def _tell(self) -> None:
         with self._lock:
-            change, self._change = self._change, LibraryChange()
+            change, self._change = self._change, None
             progress, self._progress = self._progress, None
         if change:
             self.changed.emit(change)

@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag
 from anitag_desktop.gui.actions import ActionSpec, WindowActions, scheme_menu
+from anitag_desktop.gui.browser.browser import Browser
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.folders import Folders
 from anitag_desktop.gui.inspector.panel import Inspector
+from anitag_desktop.gui.inspector.place import InspectorPlace
 from anitag_desktop.gui.library_panel.folder_tree import Folder
+from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.plain_text import action_text
 from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
 from anitag_desktop.gui.theme.theme import Scheme, theme
@@ -44,23 +47,33 @@ class Controls(QObject):
         super().__init__(window)
         self._workspace = workspace
         self._window = window
-        self._browser = window.browser
-        self._gallery = window.browser.gallery
+        self.browser = Browser(workspace, window.centre)
+        self._gallery = self.browser.gallery
         self._total: int | None = None
         self.corrections = Corrections(workspace, self)
         self.folders = Folders(workspace, self)
         self.inspector = Inspector(workspace, self.corrections, window)
         self.viewer = Viewer(workspace, window)
         self.toast = Toast(window)
-        window.right_panel.put(self.inspector)
+        self.library_panel = LibraryPanel(workspace)
+        self._place = InspectorPlace(self.inspector)
+        _fill(window.left_panel, self.library_panel)
+        _fill(window.right_panel, self._place)
         self._actions = WindowActions(window, self._action_specs())
         self._actions.menu.addMenu(
             scheme_menu(window, workspace.memory.scheme, self._choose_scheme)
         )
-        self._browser.set_menu(self._actions.menu)
+        window.centre.menu_button.setMenu(self._actions.menu)
         self._connect_search()
         self._connect_selection()
         self._connect_news()
+
+    def begin(self, query: str) -> None:
+        """Ask the library for the first time: the lists, and the search that is shown first."""
+        self._workspace.signals.connect_to(self._workspace.library, self._workspace.tasks)
+        self.library_panel.read()
+        self.browser.look_for(query)
+        self._gallery.setFocus()
 
     def report(self, error: BaseException) -> None:
         """Say what went wrong: in a sentence if it is one for people, else as a crash."""
@@ -97,14 +110,14 @@ class Controls(QObject):
 
     def _key_specs(self) -> list[ActionSpec]:
         return [
-            ActionSpec("", ("Ctrl+F", "Ctrl+S", "/", "Q"), self._browser.bar.focus),
+            ActionSpec("", ("Ctrl+F", "Ctrl+S", "/", "Q"), self.browser.bar.focus),
             ActionSpec("", ("S",), self.inspector.first_suggestion),
             ActionSpec("", ("F10",), self._open_menu),
             ActionSpec("", ("Ctrl+Q",), self._window.close),
         ]
 
     def _connect_search(self) -> None:
-        panel, browser = self._window.library_panel, self._browser
+        panel, browser = self.library_panel, self.browser
         panel.query_chosen.connect(self._look_for)
         panel.page_chosen.connect(browser.open_page)
         panel.folder_menu_wanted.connect(self._show_folder_menu)
@@ -126,7 +139,7 @@ class Controls(QObject):
 
     def _connect_news(self) -> None:
         corrections, folders = self.corrections, self.folders
-        corrections.began.connect(self._browser.search.hold)
+        corrections.began.connect(self.browser.search.hold)
         corrections.announced.connect(self._announce)
         corrections.failed.connect(self.report)
         folders.scanning.connect(self._window.strip.show_scan)
@@ -136,15 +149,16 @@ class Controls(QObject):
         self._window.folders_dropped.connect(folders.add)
         self.toast.acted.connect(corrections.redo)
         self._workspace.signals.connected.connect(folders.read)
+        self._workspace.tasks.failed.connect(self.report)
 
     # Reacting -----------------------------------------------------------------------------------
 
     def _look_for(self, text: str) -> None:
         self._workspace.memory.keep_search(text)
-        self._browser.look_for(text)
+        self.browser.look_for(text)
 
     def _on_shown(self, query: str, page: str) -> None:
-        self._window.library_panel.mark(query, page)
+        self.library_panel.mark(query, page)
         self._show_status()
 
     def _on_counted(self, counts: LibraryCounts) -> None:
@@ -154,7 +168,7 @@ class Controls(QObject):
     def _on_selection(self) -> None:
         selected = len(self._gallery.selection.chosen)
         self.inspector.show_selection(self._gallery.selected_ids, selected)
-        self._window.right_panel.show_inspector(bool(selected))
+        self._place.show_inspector(bool(selected))
         self._show_status()
 
     def _show_status(self) -> None:
@@ -168,11 +182,11 @@ class Controls(QObject):
         self._window.strip.show_status(" · ".join(parts))
 
     def _on_folders(self, views: Sequence[Any]) -> None:
-        self._browser.know_folders(has_folders=bool(views))
-        self._window.library_panel.read()
+        self.browser.know_folders(has_folders=bool(views))
+        self.library_panel.read()
 
     def _on_tag_picked(self, tag: Tag, modifiers: Qt.KeyboardModifier) -> None:
-        term, text = search_for(tag.name, tag.category), self._browser.search.text
+        term, text = search_for(tag.name, tag.category), self.browser.search.text
         if modifiers & _CTRL:
             self._look_for(with_term(text, term))
         elif modifiers & _SHIFT:
@@ -238,3 +252,9 @@ class Controls(QObject):
             stop.triggered.connect(partial(self.folders.remove, folder.root_id, folder.name))
         menu.exec(point)
         menu.deleteLater()
+
+
+def _fill(panel: QWidget, content: QWidget) -> None:
+    layout = QVBoxLayout(panel)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(content)

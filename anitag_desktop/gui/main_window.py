@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from anitag_desktop.gui.browser.browser import Browser
-from anitag_desktop.gui.inspector.right_panel import RightPanel
+from anitag_desktop.gui.browser.frame import BrowserFrame
 from anitag_desktop.gui.job_strip.strip import JobStrip
-from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+
     from anitag_desktop.gui.controls import Controls
 
 _UNPAINTED = 300
@@ -42,9 +41,9 @@ class MainWindow(QMainWindow):
         self._workspace = workspace
         self._query = query
         self._controls: Controls | None = None
-        self.library_panel = LibraryPanel(workspace)
-        self.browser = Browser(workspace, self)
-        self.right_panel = RightPanel()
+        self.left_panel = QWidget()
+        self.centre = BrowserFrame(workspace, self)
+        self.right_panel = QWidget()
         self.strip = JobStrip(workspace)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._arrange()
@@ -74,7 +73,7 @@ class MainWindow(QMainWindow):
 
     def toggle_left(self) -> None:
         """Fold the left panel away or bring it back."""
-        self._toggle(self.library_panel, "left")
+        self._toggle(self.left_panel, "left")
 
     def toggle_right(self) -> None:
         """Fold the right panel away or bring it back."""
@@ -89,7 +88,14 @@ class MainWindow(QMainWindow):
         self._workspace.memory.keep_flag(name, not panel.isHidden())
 
     def _arrange(self) -> None:
-        for part in (self.library_panel, self.browser, self.right_panel):
+        for panel, name, least in (
+            (self.left_panel, "leftPanel", Size.PANEL_LEFT_LEAST),
+            (self.right_panel, "rightPanel", Size.PANEL_RIGHT_LEAST),
+        ):
+            panel.setObjectName(name)
+            panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            panel.setMinimumWidth(least)
+        for part in (self.left_panel, self.centre, self.right_panel):
             self._splitter.addWidget(part)
         for place, stretch in enumerate((0, 1, 0)):
             self._splitter.setStretchFactor(place, stretch)
@@ -110,15 +116,11 @@ class MainWindow(QMainWindow):
             centre = Size.WINDOW[0] - Size.PANEL_LEFT - Size.PANEL_RIGHT
             self._splitter.setSizes([Size.PANEL_LEFT, centre, Size.PANEL_RIGHT])
         self._splitter.setHandleWidth(1)
-        self.library_panel.setVisible(memory.flag("left", True))
+        self.left_panel.setVisible(memory.flag("left", True))
         self.right_panel.setVisible(memory.flag("right", True))
 
     def _begin(self) -> None:
-        self._workspace.tasks.failed.connect(self.controls.report)
-        self._workspace.signals.connect_to(self._workspace.library, self._workspace.tasks)
-        self.library_panel.read()
-        self.browser.look_for(self._query)
-        self.browser.gallery.setFocus()
+        self.controls.begin(self._query)
 
     # Qt -----------------------------------------------------------------------------------------
 

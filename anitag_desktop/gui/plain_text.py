@@ -3,13 +3,18 @@
 Qt guesses whether a text is HTML, and HTML may open files. Nothing here guesses.
 """
 
-from html import escape
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from anitag_desktop.gui.theme.theme import head_font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
 
 
 class PlainLabel(QLabel):
@@ -45,9 +50,6 @@ class ElidedLabel(PlainLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, cut where it does not fit."""
         painter = QPainter(self)
-        option = QStyleOption()
-        option.initFrom(self)
-        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         text = self.fontMetrics().elidedText(
             one_line(self.text()), Qt.TextElideMode.ElideMiddle, self.width()
         )
@@ -70,7 +72,7 @@ def set_plain_tooltip(widget: QWidget, text: str) -> None:
 
 def plain_tooltip(text: str) -> str:
     """Return rich text that shows ``text`` as it is, so that Qt has nothing to guess."""
-    return f"<p style='white-space:pre-wrap'>{escape(printable(text))}</p>" if text else ""
+    return f"<p style='white-space:pre-wrap'>{_escaped(printable(text))}</p>" if text else ""
 
 
 def one_line(text: str) -> str:
@@ -86,3 +88,8 @@ def printable(text: str) -> str:
 def action_text(text: str) -> str:
     """Return ``text`` for a menu or a button, where a single ampersand would mark a key."""
     return one_line(text).replace("&", "&&")
+
+
+def _escaped(text: str) -> str:
+    # html.escape would load the names of all HTML entities before the first paint.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -7,7 +7,6 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
 
@@ -32,19 +31,33 @@ class Priority(IntEnum):
     LONG = 5
 
 
-@dataclass(order=True)
 class Task:
     """One piece of work; a cancelled one is not begun, or its result is dropped."""
 
-    priority: Priority
-    sequence: int
-    work: Callable[[], Any] = field(compare=False)
-    owner: QObject = field(compare=False)
-    on_done: Callable[[Any], None] = field(compare=False)
-    on_failed: Callable[[BaseException], None] | None = field(compare=False)
-    is_cancelled: bool = field(default=False, compare=False)
-    result: Any = field(default=None, compare=False)
-    error: BaseException | None = field(default=None, compare=False)
+    __slots__ = (
+        *("error", "is_cancelled", "on_done", "on_failed", "owner", "priority", "result"),
+        *("sequence", "work"),
+    )
+
+    def __init__(
+        self,
+        place: tuple[Priority, int],
+        work: Callable[[], Any],
+        owner: QObject,
+        on_done: Callable[[Any], None],
+        on_failed: Callable[[BaseException], None] | None,
+    ) -> None:
+        self.priority, self.sequence = place
+        self.work = work
+        self.owner = owner
+        self.on_done = on_done
+        self.on_failed = on_failed
+        self.is_cancelled = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def __lt__(self, other: Task) -> bool:
+        return (self.priority, self.sequence) < (other.priority, other.sequence)
 
     def cancel(self) -> None:
         """Make sure that nobody hears of the result."""
@@ -84,7 +97,7 @@ class Tasks(QObject):
         Nothing is delivered once ``owner`` is gone. With a ``topic``, a newer task of the same
         owner and topic replaces an older one whose result did not arrive yet.
         """
-        task = Task(priority, next(self._sequence), work, owner, on_done, on_failed)
+        task = Task((priority, next(self._sequence)), work, owner, on_done, on_failed)
         if topic:
             key = (id(owner), topic)
             if key in self._latest:

@@ -1,11 +1,17 @@
 """Numbers, times and errors in words, in the user's language."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
 
 from anitag_desktop.domain.error import MESSAGES, AnitagError
 from anitag_desktop.domain.tag import TagCategory
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QDateTime, QLocale
 
 _CONTEXT = "anitag"
 
@@ -15,9 +21,17 @@ def tr(text: str) -> str:
     return QCoreApplication.translate(_CONTEXT, text)
 
 
+def locale() -> QLocale:
+    """Return the user's locale."""
+    # Qt's list of all languages is long: it is loaded after the first paint.
+    from PySide6.QtCore import QLocale
+
+    return QLocale()
+
+
 def number(value: int) -> str:
     """Return a count with the locale's separators."""
-    return QLocale().toString(value)
+    return locale().toString(value)
 
 
 def counted(value: int, one: str, many: str) -> str:
@@ -32,8 +46,10 @@ def pictures(value: int) -> str:
 
 def file_size(size: int) -> str:
     """Return a size in bytes as ``2.4 MB``."""
+    from PySide6.QtCore import QLocale
+
     precision = 0 if size < 1_000_000 else 1
-    return QLocale().formattedDataSize(size, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return locale().formattedDataSize(size, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def day(moment: datetime) -> str:
@@ -88,4 +104,6 @@ def error_text(error: BaseException) -> str:
 
 
 def _local(moment: datetime) -> QDateTime:
+    from PySide6.QtCore import QDateTime
+
     return QDateTime.fromMSecsSinceEpoch(round(moment.timestamp() * 1000))

@@ -68,8 +68,8 @@ def make_window(qtbot, workspace: Workspace) -> MakeWindow:
         qtbot.addWidget(window)
         window.resize(*size)
         window.show()
-        qtbot.waitUntil(lambda: bool(window.library_panel.model.rows))
-        qtbot.waitUntil(lambda: window.browser.search.text == query)
+        qtbot.waitUntil(lambda: bool(window.controls.library_panel.model.rows))
+        qtbot.waitUntil(lambda: window.controls.browser.search.text == query)
         qtbot.waitUntil(lambda: workspace.signals._unsubscribe != [])
         qtbot.wait(50)
         return window

@@ -77,14 +77,14 @@ def _options() -> argparse.Namespace:
 
 def _do(window: MainWindow, step: str) -> None:
     verb, _, value = step.partition(":")
-    gallery, panel = window.browser.gallery, window.library_panel
+    gallery, panel = window.controls.browser.gallery, window.controls.library_panel
     verbs = {
         "select": lambda: _select(window, [int(part) for part in value.split(",")]),
         "key": lambda: QTest.keyClick(window.focusWidget(), getattr(Qt.Key, f"Key_{value}")),
         "action": lambda: next(a for a in window.actions() if a.text() == value).trigger(),
         "type": lambda: QTest.keyClicks(window.focusWidget(), value),
-        "search": lambda: window.browser.look_for(value),
-        "page": lambda: window.browser.open_page(value),
+        "search": lambda: window.controls.browser.look_for(value),
+        "page": lambda: window.controls.browser.open_page(value),
         "view": lambda: window.controls.viewer.open(gallery.ids, int(value)),
         "toast": lambda: window.controls.toast.say(value, "Redo"),
         "scroll": lambda: gallery.verticalScrollBar().setValue(int(value)),
@@ -95,7 +95,7 @@ def _do(window: MainWindow, step: str) -> None:
 
 
 def _select(window: MainWindow, places: list[int]) -> None:
-    gallery = window.browser.gallery
+    gallery = window.controls.browser.gallery
     gallery.select_only(places[0])
     for place in places[1:]:
         gallery.selection.toggle(place)

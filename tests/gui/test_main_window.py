@@ -41,7 +41,7 @@ def chip(window, name: str, state: State | None = None):
 
 
 def select(qtbot, window, *places: int) -> None:
-    gallery = window.browser.gallery
+    gallery = window.controls.browser.gallery
     gallery.select_only(places[0])
     for place in places[1:]:
         gallery.selection.toggle(place)
@@ -51,8 +51,8 @@ def select(qtbot, window, *places: int) -> None:
 
 
 def search(qtbot, window, text: str) -> None:
-    editor = window.browser.bar.editor
-    window.browser.bar.focus()
+    editor = window.controls.browser.bar.editor
+    window.controls.browser.bar.focus()
     qtbot.keyClicks(editor, text)
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     editor.setFocus()
@@ -62,9 +62,9 @@ def search(qtbot, window, text: str) -> None:
 
 def test_it_shows_everything_at_first(qtbot, make_window, pictures):
     window = make_window()
-    assert list(window.browser.gallery.ids) == [0, 1, 2, 3]
-    assert window.browser.bar._count.text() == "4 pictures"
-    texts = [row.text for row in window.library_panel.model.rows]
+    assert list(window.controls.browser.gallery.ids) == [0, 1, 2, 3]
+    assert window.controls.browser.bar._count.text() == "4 pictures"
+    texts = [row.text for row in window.controls.library_panel.model.rows]
     assert "All pictures" in texts
     assert "reimu" in texts
     assert not window.crashes
@@ -73,39 +73,39 @@ def test_it_shows_everything_at_first(qtbot, make_window, pictures):
 def test_searching_from_the_bar(qtbot, make_window, pictures):
     window = make_window()
     search(qtbot, window, "smile")
-    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [0, 1])
-    assert window.browser.bar._count.text() == "2 pictures"
+    qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [0, 1])
+    assert window.controls.browser.bar._count.text() == "2 pictures"
 
 
 def test_a_broken_search_is_marked_and_the_pictures_stay(qtbot, make_window, pictures):
     window = make_window()
     search(qtbot, window, "smile")
     search(qtbot, window, "( smile")
-    qtbot.waitUntil(window.browser.hint.isVisible)
-    assert list(window.browser.gallery.ids) == [0, 1]
-    assert "(" in window.browser.hint.text
-    assert window.browser.bar.property("broken") is True
+    qtbot.waitUntil(window.controls.browser.hint.isVisible)
+    assert list(window.controls.browser.gallery.ids) == [0, 1]
+    assert "(" in window.controls.browser.hint.text
+    assert window.controls.browser.bar.property("broken") is True
     search(qtbot, window, "cat")
-    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [3])
-    assert not window.browser.hint.isVisible()
-    assert window.browser.bar.property("broken") is False
+    qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [3])
+    assert not window.controls.browser.hint.isVisible()
+    assert window.controls.browser.bar.property("broken") is False
 
 
 def test_an_unknown_tag_says_what_it_may_have_meant(qtbot, make_window, pictures):
     window = make_window()
     search(qtbot, window, "reimx")
-    qtbot.waitUntil(window.browser.hint.isVisible)
-    assert "reimx" in window.browser.hint.text
-    (proposal,) = window.browser.hint._buttons
+    qtbot.waitUntil(window.controls.browser.hint.isVisible)
+    assert "reimx" in window.controls.browser.hint.text
+    (proposal,) = window.controls.browser.hint._buttons
     assert proposal.text() == "reimu (1)"
     proposal.click()
-    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [3])
-    assert window.browser.bar.text == "reimu"
+    qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [3])
+    assert window.controls.browser.bar.text == "reimu"
 
 
 def test_completion_takes_a_tag_and_history_comes_back(qtbot, make_window, pictures, workspace):
     window = make_window()
-    bar = window.browser.bar
+    bar = window.controls.browser.bar
     bar.focus()
     qtbot.keyClicks(bar.editor, "smi")
     qtbot.waitUntil(lambda: bar.popup.isVisible())
@@ -113,7 +113,7 @@ def test_completion_takes_a_tag_and_history_comes_back(qtbot, make_window, pictu
     qtbot.keyClick(bar.editor, Qt.Key.Key_Tab)
     assert bar.text == "smile "
     qtbot.keyClick(bar.editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [0, 1])
+    qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [0, 1])
     bar.editor.selectAll()
     qtbot.keyClick(bar.editor, Qt.Key.Key_Delete)
     qtbot.keyClick(bar.editor, Qt.Key.Key_Up)
@@ -129,12 +129,14 @@ def test_accepting_a_suggestion_by_mouse_and_undoing_it(qtbot, make_window, pict
     qtbot.mouseClick(suggested, Qt.MouseButton.LeftButton, pos=mark.center())
     qtbot.waitUntil(lambda: chip(window, "hat", State.SAID) is not None)
     assert pictures[0].said == {"hat"}
-    window.browser.gallery.setFocus()
-    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.controls.browser.gallery.setFocus()
+    qtbot.keyClick(
+        window.controls.browser.gallery, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
     qtbot.waitUntil(lambda: chip(window, "hat", State.SUGGESTED) is not None)
     assert window.controls.toast.text == "Undone: confirm hat"
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_Z, keys)
+    qtbot.keyClick(window.controls.browser.gallery, Qt.Key.Key_Z, keys)
     qtbot.waitUntil(lambda: pictures[0].said == {"hat"})
     assert not window.crashes
 
@@ -142,8 +144,8 @@ def test_accepting_a_suggestion_by_mouse_and_undoing_it(qtbot, make_window, pict
 def test_suggestions_by_keyboard_alone(qtbot, make_window, pictures):
     window = make_window()
     select(qtbot, window, 0)
-    window.browser.gallery.setFocus()
-    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_S)
+    window.controls.browser.gallery.setFocus()
+    qtbot.keyClick(window.controls.browser.gallery, Qt.Key.Key_S)
     suggested = chip(window, "hat", State.SUGGESTED)
     qtbot.waitUntil(suggested.hasFocus)
     qtbot.keyClick(suggested, Qt.Key.Key_N)
@@ -158,8 +160,8 @@ def test_adding_and_rejecting_by_the_field_on_several_pictures(qtbot, make_windo
     window = make_window()
     select(qtbot, window, 0, 1)
     assert chip(window, "smile").state.have == 2
-    window.browser.gallery.setFocus()
-    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_T)
+    window.controls.browser.gallery.setFocus()
+    qtbot.keyClick(window.controls.browser.gallery, Qt.Key.Key_T)
     edit = window.controls.inspector.field.edit
     qtbot.waitUntil(edit.hasFocus)
     qtbot.keyClicks(edit, "new tag, -smile")
@@ -168,7 +170,7 @@ def test_adding_and_rejecting_by_the_field_on_several_pictures(qtbot, make_windo
     assert pictures[0].rejected == pictures[1].rejected == {"smile"}
     assert pictures[3].said == {"reimu"}
     # What the user did himself takes nothing from under his hands.
-    assert window.browser.gallery.selected_ids() == [0, 1]
+    assert window.controls.browser.gallery.selected_ids() == [0, 1]
 
 
 def test_enter_takes_the_highlighted_completion_even_when_it_comes_late(
@@ -189,9 +191,9 @@ def test_clicks_on_a_tag_search_add_and_exclude(qtbot, make_window, pictures):
     select(qtbot, window, 0)
     smile = chip(window, "smile")
     window.controls.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.NoModifier)
-    qtbot.waitUntil(lambda: window.browser.bar.text == "smile")
+    qtbot.waitUntil(lambda: window.controls.browser.bar.text == "smile")
     window.controls.inspector.tag_picked.emit(smile.state.tag, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: window.browser.bar.text == "smile -smile")
+    qtbot.waitUntil(lambda: window.controls.browser.bar.text == "smile -smile")
 
 
 def test_hostile_names_are_shown_as_they_are(qtbot, make_window, pictures):
@@ -201,9 +203,9 @@ def test_hostile_names_are_shown_as_they_are(qtbot, make_window, pictures):
     assert shown._text == HOSTILE
     assert "<img" not in shown.toolTip()
     assert window.controls.inspector._facts._title.text() == pictures[2].path.rsplit("/", 1)[1]
-    row = next(r for r in window.library_panel.model.rows if r.text == HOSTILE)
-    window.library_panel.choose_row(row)
-    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [2])
+    row = next(r for r in window.controls.library_panel.model.rows if r.text == HOSTILE)
+    window.controls.library_panel.choose_row(row)
+    qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [2])
     assert not window.grab().isNull()
 
 
@@ -229,9 +231,9 @@ def test_a_library_without_folders_begins_with_the_first_page(
     qtbot, make_window, library, tmp_path
 ):
     window = make_window()
-    qtbot.waitUntil(window.browser.welcome.isVisible)
+    qtbot.waitUntil(window.controls.browser.welcome.isVisible)
     window.controls.folders.add([tmp_path])
-    qtbot.waitUntil(lambda: not window.browser.welcome.isVisible())
+    qtbot.waitUntil(lambda: not window.controls.browser.welcome.isVisible())
     assert str(tmp_path.name) in window.controls.toast.text
 
 
@@ -278,7 +280,7 @@ def test_the_viewer_opens_steps_and_closes(qtbot, make_window, library, tmp_path
         Image.new("RGB", (80, 40), "red").save(tmp_path / f"{name}.png")
         library.pictures.append(FakePicture(str(tmp_path / f"{name}.png"), 80, 40))
     window = make_window()
-    gallery = window.browser.gallery
+    gallery = window.controls.browser.gallery
     gallery.select_only(0)
     gallery.setFocus()
     qtbot.keyClick(gallery, Qt.Key.Key_Return)
@@ -301,15 +303,15 @@ def test_a_slow_library_never_stops_the_window(qtbot, make_window, library, pict
     go = threading.Event()
     search_now = library.searching._service.search
     library.searching._service.search = lambda *a, **k: (go.wait(5), search_now(*a, **k))[1]
-    window.browser.look_for("smile")
+    window.controls.browser.look_for("smile")
     began = time.monotonic()
     for _ in range(20):
-        window.browser.gallery.viewport().repaint()
+        window.controls.browser.gallery.viewport().repaint()
         qtbot.wait(1)
     assert time.monotonic() - began < 2
-    assert list(window.browser.gallery.ids) == [0, 1, 2, 3]
+    assert list(window.controls.browser.gallery.ids) == [0, 1, 2, 3]
     go.set()
-    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [0, 1])
+    qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [0, 1])
 
 
 def test_the_newest_search_wins(qtbot, make_window, library, pictures):
@@ -323,17 +325,17 @@ def test_the_newest_search_wins(qtbot, make_window, library, pictures):
         return search_now(text, **options)
 
     library.searching._service.search = slow
-    window.browser.look_for("smile")
-    window.browser.look_for("cat")
-    qtbot.waitUntil(lambda: list(window.browser.gallery.ids) == [3])
+    window.controls.browser.look_for("smile")
+    window.controls.browser.look_for("cat")
+    qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [3])
     go.set()
     qtbot.wait(100)
-    assert list(window.browser.gallery.ids) == [3]
+    assert list(window.controls.browser.gallery.ids) == [3]
 
 
 def test_panels_fold_and_are_remembered(qtbot, make_window, pictures, workspace):
     window = make_window()
-    qtbot.keyClick(window.browser.gallery, Qt.Key.Key_I)
+    qtbot.keyClick(window.controls.browser.gallery, Qt.Key.Key_I)
     assert window.right_panel.isHidden()
     window.close()
     assert workspace.memory.flag("right", True) is False
@@ -351,15 +353,15 @@ def test_another_thread_can_raise_the_window(qtbot, make_window, pictures):
 def test_a_random_order_stays_while_it_is_shown(qtbot, make_window, library, pictures):
     window = make_window()
     library.orders.clear()
-    window.browser._sort.chosen.emit("random")
+    window.controls.browser.sort.chosen.emit("random")
     qtbot.waitUntil(lambda: len(library.orders) == 1)
     library.changes.publish(LibraryChange(images=frozenset({2})))
     qtbot.waitUntil(lambda: len(library.orders) == 2)
-    window.browser.look_for("smile order:random")
+    window.controls.browser.look_for("smile order:random")
     qtbot.waitUntil(lambda: len(library.orders) == 3)
     first, refreshed, other = library.orders
     assert first == refreshed != other
     assert first.startswith("random:")
     assert other.startswith("random:")
-    window.browser.look_for("smile order:name")
+    window.controls.browser.look_for("smile order:name")
     qtbot.waitUntil(lambda: library.orders[-1] is None)

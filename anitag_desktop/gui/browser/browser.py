@@ -1,4 +1,4 @@
-"""Search bar, hints and the pages under them: the gallery, problems, the first page."""
+"""What is searched for and what is shown for it: the gallery, problems, the first page."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.gui.browser.pages import PROBLEMS_PAGE
 from anitag_desktop.gui.gallery.view import GalleryView
-from anitag_desktop.gui.library_panel.rows import PROBLEMS_PAGE
-from anitag_desktop.gui.plain_text import set_plain_tooltip
-from anitag_desktop.gui.search_bar.bar import SearchBar
 from anitag_desktop.gui.search_bar.current_search import CurrentSearch, Found
-from anitag_desktop.gui.search_bar.hint_line import HintLine
-from anitag_desktop.gui.search_bar.sort_button import SortButton
-from anitag_desktop.gui.theme import icons
-from anitag_desktop.gui.theme.theme import theme
-from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.wording import error_text, number, pictures
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from anitag_desktop.gui.browser.frame import BrowserFrame
     from anitag_desktop.gui.browser.nothing_found import NothingFound
     from anitag_desktop.gui.browser.proposals import Proposal
     from anitag_desktop.gui.problems.page import ProblemsPage
@@ -33,7 +26,7 @@ _MOST_KEPT = 10_000
 """Of a larger selection, no positions are looked up when the search is refreshed."""
 
 
-class Browser(QWidget):
+class Browser(QObject):
     """``shown`` carries the search and the page that are shown now.
 
     ``add_wanted`` says that the user wants to add a folder, ``failed`` carries errors that are
@@ -44,26 +37,22 @@ class Browser(QWidget):
     add_wanted = Signal()
     failed = Signal(object)
 
-    def __init__(self, workspace: Workspace, window: QWidget) -> None:
-        super().__init__()
-        self.setObjectName("centre")
-        self.setMinimumWidth(Size.CENTRE_LEAST)
+    def __init__(self, workspace: Workspace, frame: BrowserFrame) -> None:
+        super().__init__(frame)
         self._workspace = workspace
         self._has_folders = True
         self._page = ""
-        self.bar = SearchBar(workspace, window)
-        self.hint = HintLine()
+        self.bar = frame.bar
+        self.hint = frame.hint
+        self.sort = frame.sort
+        self._pages = frame.pages
         self.gallery = GalleryView(workspace)
         self._problems: ProblemsPage | None = None
         self._welcome: WelcomePage | None = None
         self._nothing: NothingFound | None = None
         self.search = CurrentSearch(workspace, self._selected_to_keep, self)
-        self._sort = SortButton(workspace.memory.order)
-        self._menu_button = QToolButton()
-        self._pages = QStackedWidget()
-        self._arrange()
+        self._pages.addWidget(self.gallery)
         self._connect()
-        self._dress()
 
     @property
     def page(self) -> str:
@@ -101,10 +90,6 @@ class Browser(QWidget):
             self._pages.addWidget(self._nothing)
         return self._nothing
 
-    def set_menu(self, menu: QMenu) -> None:
-        """Give the menu button its menu."""
-        self._menu_button.setMenu(menu)
-
     def look_for(self, text: str) -> None:
         """Search for ``text`` and show what is found."""
         self._page = ""
@@ -125,37 +110,14 @@ class Browser(QWidget):
             self._has_folders = has_folders
             self._show_page(len(self.gallery.ids))
 
-    def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.setContentsMargins(Space.OUTER, Space.CELL, Space.CELL, 0)
-        top.setSpacing(Space.SMALL)
-        self._menu_button.setFixedSize(Size.CONTROL, Size.CONTROL)
-        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        set_plain_tooltip(self._menu_button, self.tr("Menu (F10)"))
-        self._menu_button.setAccessibleName(self.tr("Menu"))
-        top.addWidget(self.bar, 1)
-        top.addWidget(self._sort)
-        top.addWidget(self._menu_button)
-        self._pages.addWidget(self.gallery)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.TINY)
-        column.addLayout(top)
-        column.addWidget(self.hint)
-        column.addWidget(self._pages, 1)
-
     def _connect(self) -> None:
         self.bar.searched.connect(self.look_for)
         self.bar.left.connect(self.gallery.setFocus)
         self.hint.taken.connect(self.look_for)
         self.search.found.connect(self._on_found)
         self.search.failed.connect(self._on_failed)
-        self._sort.chosen.connect(self.search.use_order)
+        self.sort.chosen.connect(self.search.use_order)
         self.gallery.cell_changed.connect(self._remember_cell)
-        theme.changed.connect(self._dress)
-
-    def _dress(self) -> None:
-        self._menu_button.setIcon(icons.icon("menu"))
 
     def _remember_cell(self, side: int) -> None:
         self._workspace.memory.cell = side

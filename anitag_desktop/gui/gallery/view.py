@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from anitag_desktop.gui.gallery.grid import Grid
@@ -27,6 +18,18 @@ from anitag_desktop.gui.gallery.steps import step_to
 from anitag_desktop.gui.theme.theme import colour, theme
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+        QWheelEvent,
+    )
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -50,7 +53,8 @@ class GalleryView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Pictures"))
-        self.viewport().setMouseTracking(True)
+        # Asking Qt for a viewport of its own would load every kind of widget that there is.
+        self.setViewport(_surface())
         self.selection = Selection()
         self._ids: Sequence[int] = ()
         self._wished = workspace.memory.cell
@@ -170,7 +174,6 @@ class GalleryView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells that the event touches, and no others."""
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), colour("background"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         top = self.verticalScrollBar().value() + event.rect().top()
@@ -336,3 +339,10 @@ class GalleryView(QAbstractScrollArea):
 
     def _page_rows(self) -> int:
         return max(1, self.viewport().height() // self._grid.pitch)
+
+
+def _surface() -> QWidget:
+    made = QWidget()
+    made.setMouseTracking(True)
+    made.setAutoFillBackground(True)
+    return made

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
-
-from anitag_desktop.gui.wording import duration, number, tr
+from anitag_desktop.gui.wording import duration, locale, number, tr
 
 if TYPE_CHECKING:
     from anitag_desktop.services.progressing import TaggingProgress
@@ -59,4 +57,4 @@ def _facts_of(progress: TaggingProgress) -> list[str]:
 
 def rate_text(rate: float) -> str:
     """Return images per second: whole from 10 on, one decimal below."""
-    return QLocale().toString(rate, "f", 0 if rate >= 10 else 1)
+    return locale().toString(rate, "f", 0 if rate >= 10 else 1)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from anitag_desktop.gui.job_strip.job import Job, tagging_job
 from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, set_tone
 from anitag_desktop.gui.theme.theme import font
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from anitag_desktop.gui.job_strip.job import Job
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.progressing import TaggingProgress
 
@@ -105,6 +105,8 @@ class JobStrip(QWidget):
         self._pause.setText(self.tr("Go on") if job.is_paused else self.tr("Pause"))
 
     def _take_progress(self, progress: TaggingProgress) -> None:
+        from anitag_desktop.gui.job_strip.job import tagging_job
+
         self._tagging = tagging_job(progress)
         self._show()
 

@@ -16,7 +16,7 @@ from anitag_desktop.gui.library_panel.folder_tree import Folder, build_tree
 from anitag_desktop.gui.library_panel.model import ROW, PanelModel
 from anitag_desktop.gui.library_panel.rows import PanelContent, PanelRow, RowKind, build_rows
 from anitag_desktop.gui.theme.theme import theme
-from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,9 +48,6 @@ class LibraryPanel(QWidget):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.setObjectName("leftPanel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(Size.PANEL_LEFT_LEAST)
         self._workspace = workspace
         self._content: PanelContent | None = None
         self._folded: set[str] = set()

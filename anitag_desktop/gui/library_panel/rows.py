@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.gui.browser.pages import PROBLEMS_PAGE
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.search_bar.composing import search_for
 from anitag_desktop.gui.wording import category_name, tag_text, tr
@@ -19,8 +20,6 @@ UNTAGGED = "is:untagged"
 TO_REVIEW = "-is:untagged -is:reviewed"
 RECENT = "added:<7d"
 MISSING = "status:missing"
-
-PROBLEMS_PAGE = "problems"
 
 
 class RowKind(StrEnum):

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from anitag_desktop.gui.plain_text import PlainLabel, set_plain_tooltip
-from anitag_desktop.gui.search_bar.colouring import QueryColouring
 from anitag_desktop.gui.search_bar.editor import QueryEditor
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme import icons
@@ -20,6 +19,7 @@ from anitag_desktop.gui.workspace import Workspace
 if TYPE_CHECKING:
     from anitag_desktop.gui.completion.popup import CompletionPopup
     from anitag_desktop.gui.completion.suggestion import Suggestion
+    from anitag_desktop.gui.search_bar.colouring import QueryColouring
     from anitag_desktop.search.completion import Completion
     from anitag_desktop.search.highlight import Span
 
@@ -38,7 +38,7 @@ class SearchBar(QFrame):
         self._editor = QueryEditor()
         self._editor.setAccessibleName(self.tr("Search"))
         self._editor.setPlaceholderText(self.tr("Search tags, or press Enter for everything"))
-        self._colouring = QueryColouring(self._editor.document())
+        self._colouring: QueryColouring | None = None
         self._window = window
         self._popup: CompletionPopup | None = None
         self._symbol = QLabel()
@@ -78,7 +78,7 @@ class SearchBar(QFrame):
             self._popup.dismiss()
         if text != self._editor.text:
             self._editor.show_text(text)
-            self._colouring.show_spans(())
+            self._coloured().show_spans(())
         self._after_change()
 
     def show_count(self, text: str) -> None:
@@ -87,7 +87,8 @@ class SearchBar(QFrame):
 
     def mark_error(self, extent: tuple[int, int] | None) -> None:
         """Underline what is wrong in the text, or nothing."""
-        self._colouring.mark_error(extent)
+        if extent is not None or self._colouring is not None:
+            self._coloured().mark_error(extent)
         self._set_property("broken", extent is not None)
 
     def focus(self) -> None:
@@ -138,7 +139,14 @@ class SearchBar(QFrame):
     def _colour(self, answer: tuple[str, Sequence[Span]]) -> None:
         text, spans = answer
         if text == self._editor.text:
-            self._colouring.show_spans(spans)
+            self._coloured().show_spans(spans)
+
+    def _coloured(self) -> QueryColouring:
+        if self._colouring is None:
+            from anitag_desktop.gui.search_bar.colouring import QueryColouring
+
+            self._colouring = QueryColouring(self._editor.document())
+        return self._colouring
 
     def _complete(self) -> None:
         text, cursor, library = (

@@ -43,7 +43,6 @@ class Theme(QObject):
 
     def dress(self, application: QApplication, scheme: Scheme = Scheme.SYSTEM) -> None:
         """Give ``application`` this look and follow the system from now on."""
-        application.setStyle("Fusion")
         base = QFont(application.font())
         base.setPixelSize(Type.BODY)
         application.setFont(base)

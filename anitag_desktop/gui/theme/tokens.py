@@ -1,14 +1,13 @@
 """The tokens of the look: colours of both schemes, space, sizes and type. Lengths are pixels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from anitag_desktop.domain.tag import TagCategory
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """One scheme. Text colours reach 4.5:1 on every surface that they stand on.
 
     ``faint`` is for decoration only. ``categories`` colours tags; ratings are spoken of like meta.

@@ -1,0 +1,3 @@
+"""The names of the pages that the middle of the window can show instead of pictures."""
+
+PROBLEMS_PAGE = "problems"
