@@ -1,7 +1,6 @@
 """Tags: what they are called, which category they belong to, how a name is spelt."""
 
 import unicodedata
-import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,4 +48,7 @@ def normalize_tag_name(text: str) -> str:
 
 def new_tag_uid() -> str:
     """Return a fresh identity for a tag."""
-    return uuid.uuid4().hex
+    # Only here: uuid loads much that neither the first paint nor --help needs.
+    from uuid import uuid4
+
+    return uuid4().hex
