@@ -25,10 +25,10 @@ from tests.faults.migration import scripts_with_second_schema
 PICTURES = 4
 
 
-def correct_for_ever(store, acks):
-    """Add one new tag after the other; every third time take one back as well."""
+def correct_for_ever(store, acks, most=None):
+    """Add one new tag after the other, acknowledging each."""
     corrector = Corrector(store)
-    for number in count():
+    for number in count() if most is None else range(most):
         name = f"run_{os.getpid()}_{number}"
         corrector.correct([1 + number % PICTURES], add=[name])
         os.write(acks, f"{name}\n".encode())
@@ -58,7 +58,8 @@ def run(task):
         return
     with Store.open(paths) as store:
         if task["work"] == "correct":
-            correct_for_ever(store, acks)
+            correct_for_ever(store, acks, task.get("most"))
+            os._exit(0)  # without closing: what follows a correction is the next one, or nothing
         elif task["work"] == "fill":
             correct_until_refused(store, acks, task["limit"])
         elif task["work"] == "backup":
