@@ -138,7 +138,7 @@ class Supervisor:
     def _timeout(self, now: float) -> float:
         deadline = self._ledger.next_deadline()
         due = [1.0] if deadline is None else [1.0, deadline - now]
-        if self._child is None and len(self._ledger):
+        if self._child is None and len(self._ledger) and not self.is_paused:
             due.append(self._not_before - now)
         return max(0.01, min(due))
 
