@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -11,6 +10,8 @@ from anitag_desktop.domain.error import MESSAGES, AnitagError
 from anitag_desktop.domain.tag import TagCategory
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from PySide6.QtCore import QDateTime, QLocale
 
 _CONTEXT = "anitag"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.gui.bridge import LibrarySignals
 from anitag_desktop.gui.tasks import Tasks
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """One open library as the window sees it. ``library`` may be asked on tasks only."""
 
     library: Library

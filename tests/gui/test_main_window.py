@@ -353,7 +353,7 @@ def test_another_thread_can_raise_the_window(qtbot, make_window, pictures):
 def test_a_random_order_stays_while_it_is_shown(qtbot, make_window, library, pictures):
     window = make_window()
     library.orders.clear()
-    window.controls.browser.sort.chosen.emit("random")
+    window.controls.browser.sort.choose("random")
     qtbot.waitUntil(lambda: len(library.orders) == 1)
     library.changes.publish(LibraryChange(images=frozenset({2})))
     qtbot.waitUntil(lambda: len(library.orders) == 2)

@@ -1,7 +1,8 @@
 """The button that chooses the order of the pictures."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from anitag_desktop.gui.plain_text import set_plain_tooltip
@@ -24,22 +25,29 @@ class SortButton(QPushButton):
         self.setFixedHeight(Size.CONTROL)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_plain_tooltip(self, self.tr("Order of the pictures"))
+        self._order = order
         menu = QMenu(self)
-        self._group = QActionGroup(menu)
-        orders = orders_by_name()
-        for value, words in orders.items():
-            action = QAction(words, self._group, checkable=True, checked=value == order)
-            action.setData(value)
-            menu.addAction(action)
-        self._group.triggered.connect(self._choose)
+        menu.aboutToShow.connect(self._fill)
         self.setMenu(menu)
+        orders = orders_by_name()
         self.setText(orders.get(order, orders[NEWEST]))
         theme.changed.connect(self._dress)
         self._dress()
 
-    def _choose(self, action: QAction) -> None:
-        self.setText(action.text())
-        self.chosen.emit(action.data())
+    def choose(self, order: str) -> None:
+        """Use an order that is offered."""
+        self._order = order
+        self.setText(orders_by_name()[order])
+        self.chosen.emit(order)
+
+    def _fill(self) -> None:
+        menu = self.menu()
+        menu.clear()
+        for value, words in orders_by_name().items():
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(value == self._order)
+            action.triggered.connect(partial(self.choose, value))
 
     def _dress(self) -> None:
         self.setIcon(icons.icon("sort"))
