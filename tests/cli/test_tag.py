@@ -1,0 +1,186 @@
+"""``add``, ``tag`` and ``models`` with a worker process and a small model."""
+
+import os
+
+import pytest
+
+from tests.helpers.art import BLUE, GREEN, paint, paint_many
+from tests.helpers.images import write_bad
+from tests.helpers.models import LABELS, write_csv, write_package, write_wd
+
+pytestmark = pytest.mark.integration
+SUMMARY = ["images", "tagged", "problems", "seconds", "images_per_second", "provider"]
+
+
+@pytest.fixture
+def library(anitag, tmp_path):
+    anitag.json("models", "add", write_package(tmp_path / "model"))
+    anitag.json("models", "use", "anitag/test")
+    return anitag
+
+
+@pytest.fixture
+def art(tmp_path):
+    folder = tmp_path / "art"
+    folder.mkdir()
+    return folder
+
+
+def names(record):
+    return {tag["name"] for tag in record["tags"]}
+
+
+def test_tag_ends_with_the_summary(library, art):
+    paint_many(art, 6)
+    *problems, summary = library.json("tag", art)
+    assert problems == []
+    assert list(summary) == SUMMARY
+    assert (summary["images"], summary["tagged"], summary["problems"]) == (6, 6, 0)
+    assert summary["seconds"] > 0
+    assert "CPU" in summary["provider"]
+    (again,) = library.json("tag", art)
+    assert (again["images"], again["tagged"], again["problems"]) == (6, 0, 0)
+
+
+def test_tag_adds_the_folder_and_without_one_does_all(library, art):
+    paint_many(art, 2)
+    library.json("tag", art)
+    paint(art / "later.png", 77, GREEN)
+    *_, summary = library.json("tag")
+    assert (summary["images"], summary["tagged"]) == (3, 1)
+
+
+def test_add_returns_when_every_file_has_its_outcome(library, art):
+    paint_many(art, 2)
+    (summary,) = library.json("add", art)
+    assert summary == {"folders": [str(art)], "images": 2, "problems": 0}
+    assert library.json("search", "--count", "1girl or solo") == [{"count": 2}]
+
+
+def test_bad_files_are_listed_with_their_reasons(library, art):
+    paint(art / "good.png", 1, GREEN)
+    bad = write_bad(art / "bad")
+    done = library("tag", art, "--json")
+    assert done.code == 1
+    *problems, summary = done.records
+    assert {p["path"] for p in problems} == {str(path) for path in bad.values()}
+    assert all(set(p) == {"path", "code", "message", "since"} for p in problems)
+    assert (summary["images"], summary["problems"]) == (1, len(bad))
+    rows = library.json("show", art)
+    unreadable = [row for row in rows if row["status"] == "unreadable"]
+    assert {row["path"] for row in unreadable} == {str(path) for path in bad.values()}
+    assert all(row["sha256"] is None and row["problems"] for row in unreadable)
+    text = library("tag", art)
+    assert str(bad["empty.png"]) in text.err
+    assert text.out.splitlines()[0].split() == ["pictures", "1"]
+
+
+def test_a_part_of_a_watched_folder_counts_for_itself(library, art):
+    paint(art / "a.png", 1, GREEN)
+    paint(art / "part" / "b.png", 2, GREEN)
+    library.json("tag", art)
+    *_, summary = library.json("tag", art / "part")
+    assert summary["images"] == 1
+
+
+def test_copies_are_one_picture(library, art):
+    picture = paint(art / "a.png", 1, GREEN)
+    (art / "copy.png").write_bytes(picture.read_bytes())
+    *_, summary = library.json("tag", art)
+    assert (summary["images"], summary["tagged"]) == (1, 1)
+    assert len(library.json("show", art)) == 1
+
+
+def test_hostile_names(library, art):
+    for number, name in enumerate(["\x1b[31mred", "new\nline", "caf\udce9", "-dash", "初音 ミク"]):
+        paint(art / "x.png", number, GREEN).rename(art / f"{name}.png")
+    *_, summary = library.json("tag", art)
+    assert (summary["images"], summary["problems"]) == (5, 0)
+    done = library("search", "1girl")
+    assert len(done.out.splitlines()) == 5
+    assert "\x1b" not in done.out
+    paths = {record["path"] for record in library.json("show", art)}
+    assert str(art / "caf\udce9.png") in paths
+    assert "\x1b" not in library("show", art).out
+
+
+def test_another_model_tags_anew_and_beats_no_correction(library, art, tmp_path):
+    green, blue = paint(art / "a.png", 1, GREEN), paint(art / "b.png", 2, BLUE)
+    library.json("tag", art)
+    library.json("correct", green, "--reject", "1girl")
+    library.json("models", "add", write_package(tmp_path / "two", 48, id="anitag/two"))
+    *_, summary = library.json("tag", art, "--model", "anitag/two")
+    assert summary["tagged"] == 2
+    (active,) = [m["id"] for m in library.json("models") if m["active"]]
+    assert active == "anitag/two"
+    shown = {record["path"]: record for record in library.json("show", art)}
+    assert "1girl" not in names(shown[str(green)])
+    assert names(shown[str(blue)]) == {"solo"}
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("nowhere", "no folder"), ("file", "not a folder")],
+)
+def test_what_is_no_folder(library, tmp_path, place, said):
+    (tmp_path / "file").write_text("mine")
+    done = library("tag", tmp_path / place)
+    assert done.code == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+    assert library("add", tmp_path / place).code == 2
+
+
+def test_one_wrong_folder_does_not_keep_the_others_out(library, art, tmp_path):
+    paint(art / "a.png", 1, GREEN)
+    done = library("tag", art, tmp_path / "nowhere", "--json")
+    assert done.code == 1
+    assert done.records[-1]["images"] == 1
+    assert "nowhere" in done.err
+
+
+def test_an_empty_folder(library, art):
+    *_, summary = library.json("tag", art)
+    assert (summary["images"], summary["tagged"], summary["problems"]) == (0, 0, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
+def test_an_unreadable_folder(library, art):
+    art.chmod(0)
+    try:
+        done = library("tag", art)
+    finally:
+        art.chmod(0o700)
+    assert done.code != 0
+    assert str(art) in done.err
+
+
+def test_an_unknown_model(library, art):
+    done = library("tag", art, "--model", "nobody")
+    assert done.code == 2
+    assert "anitag/test" in done.err
+
+
+def test_models(library):
+    listed = {model["id"]: model for model in library.json("models", "list")}
+    fields = ["id", "revision", "title", "family", "licence", "bytes", "labels", "metrics"]
+    assert list(listed["anitag/test"]) == [*fields, "active", "bundled", "provider"]
+    assert listed["anitag/test"]["labels"] == len(LABELS)
+    assert "anitag/test" in library("models").out
+    (report,) = library.json("models", "verify", "anitag/test")
+    assert report["ok"]
+    assert library("models", "remove", "anitag/test").code == 2
+    assert library("models", "use", "nobody").code == 2
+
+
+def test_what_is_no_model_names_the_check_that_failed(library, tmp_path):
+    (tmp_path / "empty").mkdir()
+    wrong = write_wd(tmp_path / "wrong", 32)
+    rows = [[1, "only_one", 0, 5]]
+    write_csv(wrong / "selected_tags.csv", ["tag_id", "name", "category", "count"], rows)
+    for path, said in ((tmp_path / "empty", "model"), (wrong, "1"), (tmp_path / "no", "no")):
+        done = library("models", "add", path)
+        assert done.code == 2
+        assert said in done.err
+        assert done.err.count("\n") == 1
+    assert [m["id"] for m in library.json("models") if not m["bundled"]] == ["anitag/test"]
