@@ -17,7 +17,7 @@ from anitag_desktop.storage.store import Store
 from anitag_desktop.storage.tag_views import TagView
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from anitag_desktop.storage.database import Connection
 
 __all__ = ["TagAdministration", "TagView"]
 

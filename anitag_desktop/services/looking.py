@@ -15,8 +15,7 @@ from anitag_desktop.watching.roots import RootIdentity, identify_root, is_gone_a
 from anitag_desktop.watching.scanner import FolderListing, walk
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.folders import FolderRow
     from anitag_desktop.storage.store import Store
     from anitag_desktop.watching.rules import ScanRules

@@ -17,8 +17,7 @@ from anitag_desktop.storage import files, images, sightings
 from anitag_desktop.watching.scanner import NO_STAT
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.store import Store
 
 _PAGE = 500

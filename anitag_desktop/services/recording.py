@@ -17,8 +17,7 @@ from anitag_desktop.storage import files, problems, sightings
 from anitag_desktop.watching.scanner import NO_STAT, Oddity, read_stat
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.sightings import Sighting
 
 IsSettled = Callable[[bytes, FileStat], bool]

@@ -17,9 +17,8 @@ from anitag_desktop.storage import images, predictions, problems, sightings
 from anitag_desktop.worker.messages import ModelScores, Recognised
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from anitag_desktop.recognition.model_package import ModelPackage
+    from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.store import Store
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection as Connection  # what the services pass on, unopened
+from sqlalchemy import Engine
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.storage.connections import (
