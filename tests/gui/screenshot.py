@@ -9,6 +9,7 @@ import random
 import sys
 import tempfile
 import traceback
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +30,7 @@ from anitag_desktop.gui.tasks import Tasks
 from anitag_desktop.gui.theme.theme import Scheme, theme
 from anitag_desktop.gui.window_memory import WindowMemory
 from anitag_desktop.gui.workspace import Workspace
+from anitag_desktop.services.library import Library
 from tests.gui.fakes import FakeLibrary, FakePicture, FakeProgress
 
 
@@ -38,7 +40,8 @@ def main() -> int:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     application.setFont(QFont("Inter"))
     root = Path(tempfile.mkdtemp(prefix="anitag-screenshot-"))
-    library = _library(options, root)
+    closing = ExitStack()
+    library = _real_library(options, root, closing) if options.folder else _library(options, root)
     memory = WindowMemory(root / "window.ini")
     memory.scheme = Scheme(options.theme)
     theme.dress(application, memory.scheme)
@@ -56,6 +59,7 @@ def main() -> int:
     window.grab().save(options.out)
     window.close()
     workspace.tasks.close()
+    closing.close()
     return 0
 
 
@@ -70,6 +74,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--theme", default="dark")
     parser.add_argument("--query", default="")
     parser.add_argument("--pictures", type=Path, default=Path("free"))
+    parser.add_argument("--folder", type=Path, help="a real library that watches this")
+    parser.add_argument("--library", type=Path, help="where it lies; kept")
+    parser.add_argument("--tag", action="store_true", help="tag everything first")
     parser.add_argument("--wait", type=float, default=0.8)
     parser.add_argument("--do", action="append", default=[], help="select:4 key:T type:smi view:3")
     return parser.parse_args()
@@ -105,6 +112,19 @@ def _select(window: MainWindow, places: list[int]) -> None:
 
 def _wait(seconds: float) -> None:
     QTest.qWait(round(seconds * 1000))
+
+
+def _real_library(options: argparse.Namespace, root: Path, closing: ExitStack) -> Library:
+    from anitag_desktop.app import open_library
+
+    library = closing.enter_context(open_library(options.library or root, writable=True))
+    library.indexing.add_folder(options.folder)
+    library.indexing.scan()
+    if options.tag:
+        library.tagging.run_until_idle()
+    else:
+        library.tagging.start()
+    return library
 
 
 def _library(options: argparse.Namespace, root: Path) -> FakeLibrary:
