@@ -4,6 +4,7 @@
 without decoding a file; ``tags_of(store, image_id)`` reads what the library says of one.
 """
 
+import atexit
 import hashlib
 import shutil
 import time
@@ -34,6 +35,7 @@ MODEL = ModelKey("test/model", "1")
 def empty_library() -> Path:
     """The folder of an empty library of the newest schema, closed; copy it, do not change it."""
     root = Path(mkdtemp(prefix="anitag-empty-library-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
     Store.open(LibraryPaths(root)).close()
     return root
 
