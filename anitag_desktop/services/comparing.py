@@ -1,13 +1,12 @@
 """Comparing what a look through folders finds with what the library knew: no database, no disk."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.file import FileStat
-from anitag_desktop.domain.image import ImageStatus
-from anitag_desktop.watching.scanner import FolderListing, Oddity
+from anitag_desktop.watching.scanner import NO_STAT, FolderListing, Oddity, Picture
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.sightings import Sighting
@@ -16,7 +15,7 @@ _GONE = (FileNotFoundError, NotADirectoryError)
 
 
 class Found(NamedTuple):
-    """A file that is new, or not as it was known (``row``)."""
+    """A file that is new, or not as it was known; ``row`` is what is known of its path."""
 
     path: bytes
     stat: FileStat
@@ -25,23 +24,20 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class Findings:
-    """What has to be written: new or changed files, files that are back, oddities, folders."""
+    """What may have to be written: files that are not as they were known, and oddities."""
 
     fresh: list[Found] = field(default_factory=list)
-    returned: list[Found] = field(default_factory=list)
     odd: list[Oddity] = field(default_factory=list)
-    unreadable: list[tuple[bytes, OSError]] = field(default_factory=list)
 
     def __len__(self) -> int:
-        """Return how many things have to be written."""
-        return len(self.fresh) + len(self.returned) + len(self.odd) + len(self.unreadable)
+        """Return how many there are."""
+        return len(self.fresh) + len(self.odd)
 
     def pieces(self, size: int) -> Iterator["Findings"]:
         """Cut the findings into pieces of at most ``size`` of each kind."""
-        longest = max(len(self.fresh), len(self.returned), len(self.odd), len(self.unreadable))
-        for start in range(0, longest, size):
+        for start in range(0, max(len(self.fresh), len(self.odd)), size):
             cut = slice(start, start + size)
-            yield Findings(self.fresh[cut], self.returned[cut], self.odd[cut], self.unreadable[cut])
+            yield Findings(self.fresh[cut], self.odd[cut])
 
 
 @dataclass(slots=True)
@@ -54,63 +50,73 @@ class Losses:
 
 
 class Comparison:
-    """Takes folder listings one by one; what is left of ``known`` at the end was not found."""
+    """Takes folder listings one by one and sets aside what is as it was.
 
-    def __init__(self, known: dict[bytes, "Sighting"]) -> None:
+    Made for 100,000 files that did not change: those cost two operations on sets for each folder,
+    and nothing of the library but what the file system said of them is in memory.
+    """
+
+    def __init__(self, known: set[Picture], unreachable: Mapping[bytes, "Sighting"]) -> None:
         self.seen = 0
-        self.findings = Findings()
-        self._known = known
-        self._present = sum(1 for row in known.values() if row.status != ImageStatus.MISSING)
+        self.known_before = len(known) + len(unreachable)
+        """How many files were there the last time, as far as known."""
+        self._findings = Findings()
+        self._left = known
+        self._unreachable = unreachable
+        self._differing: set[bytes] = set()
         self._devices: set[int] = set()
         self._closed: list[bytes] = []
 
     @property
-    def known_before(self) -> int:
-        """How many files were there the last time, as far as known."""
-        return self._present
+    def waiting(self) -> int:
+        """How many findings wait to be taken."""
+        return len(self._findings)
 
     def add(self, listing: FolderListing) -> None:
-        """Compare one folder. Called for each of thousands of folders, so the loop is bare."""
+        """Compare one folder."""
         self._devices.add(listing.device)
         self.seen += len(listing.pictures) + len(listing.oddities)
-        pop, findings = self._known.pop, self.findings
-        for path, stat in listing.pictures:
-            row = pop(path, None)
-            if row is None:
-                findings.fresh.append(Found(path, stat))
-            elif row[1:6] != stat or row.status != ImageStatus.PRESENT:
-                self._add_difference(Found(path, stat, row))
+        pictures = set(listing.pictures)
+        different = pictures - self._left
+        self._left -= pictures
+        for path, *stat in different:
+            self._devices.add(stat[4])
+            self._differing.add(path)
+            self._findings.fresh.append(Found(path, FileStat(*stat)))
         for oddity in listing.oddities:
-            row = pop(oddity.path, None)
-            if row is None or row.stat != oddity.stat or row.status != ImageStatus.PRESENT:
-                findings.odd.append(oddity)
+            self._add_oddity(oddity)
         if listing.error is not None and not isinstance(listing.error, _GONE):
-            self._add_unreadable(listing.folder, listing.error)
+            self._closed.append(listing.folder)
+            self._add_oddity(_closed_folder(listing.folder, listing.error))
 
     def take(self) -> Findings:
         """Hand over the findings so far and start new ones."""
-        findings, self.findings = self.findings, Findings()
+        findings, self._findings = self._findings, Findings()
         return findings
 
-    def forget(self, paths: Iterable[bytes]) -> None:
-        """Do not count these paths as lost: their files were found elsewhere."""
-        for path in paths:
-            self._known.pop(path, None)
-
-    def losses(self, own_devices: Iterable[int], apart: Iterable[bytes] = ()) -> Losses:
-        """Say what became of the files that were not found.
+    def lost_paths(self, apart: Iterable[bytes] = ()) -> set[bytes]:
+        """Return the paths of known files that were not found.
 
         Args:
-            own_devices: The file systems that the watched folder itself lay on. What lay on
-                another one (a drive mounted inside) is away, not missing, once that is gone.
             apart: Folders that were not looked into, because they are watched by themselves.
         """
+        lost = {path for path, *_ in self._left} | self._unreachable.keys()
+        lost -= self._differing
+        apart = list(apart)
+        return {path for path in lost if not any(is_below(path, place) for place in apart)}
+
+    def judge(self, lost: Iterable["Sighting"], own_devices: Iterable[int]) -> Losses:
+        """Say what became of files that were not found.
+
+        Args:
+            lost: Their rows.
+            own_devices: The file systems that the watched folder itself lay on. What lay on
+                another one (a drive mounted inside) is away, not missing, once that is gone.
+        """
         devices = self._devices.union(own_devices)
-        losses, apart = Losses(), list(apart)
-        for path, row in self._known.items():
-            if row.status == ImageStatus.MISSING or any(is_below(path, p) for p in apart):
-                continue
-            if any(is_below(path, folder) for folder in self._closed):
+        losses = Losses()
+        for row in lost:
+            if any(is_below(row.path, folder) for folder in self._closed):
                 losses.unreadable.append(row)
             elif row.image_id is not None and row.stat.device not in devices:
                 losses.away.append(row)
@@ -118,21 +124,19 @@ class Comparison:
                 losses.missing.append(row)
         return losses
 
-    def _add_difference(self, found: Found) -> None:
-        row = found.row
-        assert row is not None
-        known = row.stat
-        # After a remount the same drive may have another number: nothing else changed then.
-        if known[:4] == found.stat[:4]:
-            self.findings.returned.append(found)
-        elif not row.waits_to_be_verified(found.stat):
-            self.findings.fresh.append(found)
+    def _add_oddity(self, oddity: Oddity) -> None:
+        fingerprint = (oddity.path, *oddity.stat)
+        if fingerprint in self._left:
+            self._left.discard(fingerprint)
+        else:
+            self._differing.add(oddity.path)
+            self._findings.odd.append(oddity)
 
-    def _add_unreadable(self, folder: bytes, error: OSError) -> None:
-        self._closed.append(folder)
-        row = self._known.pop(folder, None)
-        if row is None or row.status != ImageStatus.PRESENT:
-            self.findings.unreadable.append((folder, error))
+
+def _closed_folder(folder: bytes, error: OSError) -> Oddity:
+    """A folder that cannot be read is a problem of its own, whatever its times are."""
+    reason = {"reason": error.strerror or str(error)}
+    return Oddity(folder, NO_STAT, "subfolder_unreadable", reason)
 
 
 def is_below(path: bytes, folder: bytes) -> bool:

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.file import FileStat
-from anitag_desktop.services.comparing import Comparison, Findings, Found, Losses, is_below
+from anitag_desktop.services.comparing import Comparison, Findings, Found, is_below
 from anitag_desktop.services.recording import IsSettled, Recorded, Recorder, record_losses
 from anitag_desktop.storage import folders, sightings
 from anitag_desktop.watching.roots import RootIdentity, identify_root, is_gone_at_once
-from anitag_desktop.watching.scanner import FolderListing, walk
+from anitag_desktop.watching.scanner import FolderListing, Picture, walk
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.database import Connection
@@ -75,15 +75,14 @@ class FolderLook:
         root = self._identify()
         if root is None:
             return self._leave_away()
-        comparison = self._compare(self._known(), is_doubtful=self._is_doubtful(root))
+        comparison = self._compare(root)
         if (after := self._identify()) is None or not after.is_same(root):
             return self._leave_away()
-        losses = comparison.losses(self._devices(root), self._apart)
-        lost = len(losses.missing) + len(losses.away)
-        if self._is_elsewhere(root, comparison.known_before, lost):
+        lost = comparison.lost_paths(self._apart)
+        if self._is_elsewhere(root, comparison.known_before, len(lost)):
             return self._leave_away()
-        self._write(comparison, losses, root)
-        self._add(ScanReport(seen=comparison.seen))
+        self._finish(comparison, lost, root)
+        self._store.library.write(lambda conn: self._settle_folder(conn, root))
         return self._report
 
     def at_parts(self, places: Iterable[bytes], trees: Iterable[bytes]) -> ScanReport:
@@ -93,31 +92,30 @@ class FolderLook:
             return self.at_everything()
         places = [place for place in places if not self._is_left_out(place)]
         trees = [tree for tree in trees if not self._is_left_out(tree)]
-        comparison = Comparison(self._known_in(places, trees))
+        comparison = Comparison(self._known_in(places, trees), {})
         for listing in self._listings(places, trees):
             comparison.add(listing)
-        self._write(comparison, comparison.losses(self._devices(root), self._apart))
-        self._add(ScanReport(seen=comparison.seen))
+        self._finish(comparison, comparison.lost_paths(self._apart), root)
         return self._report
 
     def at_settled(self, files: Sequence[tuple[bytes, FileStat]]) -> ScanReport:
         """Write down files that were held back and stand still now."""
-        with self._store.library.read() as conn:
-            rows = sightings.by_paths(conn, [path for path, _ in files])
-        own = {p: row for p, row in rows.items() if row.folder_id == self._folder.folder_id}
-        found = [Found(path, stat, own.get(path)) for path, stat in files]
-        changed = [f for f in found if f.row is None or f.row.stat != f.stat]
-        self._record(Findings(fresh=changed), is_settled=lambda _path, _stat: True)
+        found = [Found(path, stat) for path, stat in files]
+        self._record(Findings(fresh=found), is_settled=lambda _path, _stat: True)
         return self._report
 
-    def _compare(self, known: dict[bytes, sightings.Sighting], *, is_doubtful: bool) -> Comparison:
-        comparison = Comparison(known)
+    def _compare(self, root: RootIdentity) -> Comparison:
+        with self._store.library.read() as conn:
+            folder_id = self._folder.folder_id
+            known = sightings.fingerprints(conn, folder_id)
+            comparison = Comparison(known, sightings.unreachable(conn, folder_id))
+        # While it is not sure whose files these are, nothing is written.
+        limit = float("inf") if self._is_doubtful(root) else _PIECE
         for listing in walk(self._folder.path, self._context.rules, skip=self._apart):
             comparison.add(listing)
             self._context.on_seen(comparison.seen)
-            # While it is not sure whose files these are, nothing is written.
-            if not is_doubtful and len(comparison.findings) >= _PIECE:
-                comparison.forget(self._record(comparison.take()))
+            if comparison.waiting >= limit:
+                self._record(comparison.take())
         return comparison
 
     def _listings(self, places: Iterable[bytes], trees: Iterable[bytes]) -> Iterator[FolderListing]:
@@ -127,32 +125,23 @@ class FolderLook:
         for tree in trees:
             yield from walk(tree, rules, root=root, skip=self._apart)
 
-    def _write(
-        self, comparison: Comparison, losses: Losses, root: RootIdentity | None = None
-    ) -> None:
-        moved = set(self._record(comparison.take()))
-        for rows in (losses.missing, losses.away, losses.unreadable):
-            rows[:] = [row for row in rows if row.path not in moved]
+    def _finish(self, comparison: Comparison, lost: set[bytes], root: RootIdentity) -> None:
+        """Write what is left to write; what was found at another path is lost no longer."""
+        self._record(comparison.take())
 
-        def finish(conn: "Connection") -> int:
-            if root is not None:
-                self._settle_folder(conn, root)
+        def step(conn: "Connection") -> int:
+            rows = sightings.by_paths(conn, lost).values()
+            own = [row for row in rows if row.folder_id == self._folder.folder_id]
+            losses = comparison.judge(own, self._devices(root))
             return record_losses(conn, losses, time.time())
 
-        if root is not None or any((losses.missing, losses.away, losses.unreadable)):
-            self._add(ScanReport(missing=self._store.library.write(finish)))
+        missing = self._store.library.write(step) if lost else 0
+        self._add(ScanReport(seen=comparison.seen, missing=missing))
 
-    def _record(
-        self,
-        findings: Findings,
-        is_settled: IsSettled | None = None,
-    ) -> list[bytes]:
-        """Write findings; return the paths that files moved away from."""
+    def _record(self, findings: Findings, is_settled: IsSettled | None = None) -> None:
         is_settled = is_settled or self._context.settler.is_settled
-        moved: list[bytes] = []
         for piece in findings.pieces(_PIECE):
             recorded = self._record_piece(piece, is_settled)
-            moved += recorded.moved_from
             self._add(
                 ScanReport(
                     new=recorded.new,
@@ -161,7 +150,6 @@ class FolderLook:
                     problems=recorded.problems,
                 )
             )
-        return moved
 
     def _record_piece(self, piece: Findings, is_settled: IsSettled) -> Recorded:
         def step(conn: "Connection") -> Recorded:
@@ -186,19 +174,13 @@ class FolderLook:
         self._add(ScanReport(away=1))
         return self._report
 
-    def _known(self) -> dict[bytes, sightings.Sighting]:
-        with self._store.library.read() as conn:
-            return sightings.known(conn, self._folder.folder_id)
-
-    def _known_in(
-        self, places: Sequence[bytes], trees: Sequence[bytes]
-    ) -> dict[bytes, sightings.Sighting]:
-        known: dict[bytes, sightings.Sighting] = {}
+    def _known_in(self, places: Sequence[bytes], trees: Sequence[bytes]) -> set[Picture]:
+        known: set[Picture] = set()
         with self._store.library.read() as conn:
             for place in places:
-                known |= sightings.directly_in(conn, self._folder.folder_id, place)
+                known |= sightings.fingerprints_in(conn, self._folder.folder_id, place)
             for tree in trees:
-                known |= sightings.below(conn, self._folder.folder_id, tree)
+                known |= sightings.fingerprints_below(conn, self._folder.folder_id, tree)
         return known
 
     def _identify(self) -> RootIdentity | None:

@@ -7,14 +7,14 @@ it stands still and is then read. Nothing known is ever deleted: what is gone is
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.services.comparing import Findings, Found, Losses
 from anitag_desktop.storage import files, problems, sightings
-from anitag_desktop.watching.scanner import NO_STAT, Oddity, read_stat
+from anitag_desktop.watching.scanner import Oddity, read_stat
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.database import Connection
@@ -28,13 +28,12 @@ _SECOND = 1_000_000_000
 
 @dataclass(slots=True)
 class Recorded:
-    """What one piece of findings came to; ``moved_from`` are the paths that rows moved from."""
+    """What one piece of findings came to, in files."""
 
     new: int = 0
     moved: int = 0
     changed: int = 0
     problems: int = 0
-    moved_from: list[bytes] = field(default_factory=list)
 
 
 class Recorder:
@@ -49,18 +48,34 @@ class Recorder:
 
     def record(self, findings: Findings, is_settled: IsSettled) -> Recorded:
         """Write the findings and say what they came to."""
-        back = [(found.row.file_id, found.stat) for found in findings.returned if found.row]
-        sightings.refresh(self._conn, back, self._at)
-        unknown = self._record_same_files(self._with_current_rows(findings.fresh))
+        changed = self._set_aside_returned(self._with_rows(findings.fresh))
+        unknown = self._record_same_files(changed)
         sightings.note_images_of(self._conn, self._moved)
         self._record_unknown([f for f in unknown if is_settled(f.path, f.stat)])
         for oddity in findings.odd:
             self._record_problem(oddity)
-        for folder, error in findings.unreadable:
-            reason = {"reason": error.strerror or str(error)}
-            stat = read_stat(folder) or NO_STAT
-            self._record_problem(Oddity(folder, stat, "subfolder_unreadable", reason))
         return self._recorded
+
+    def _with_rows(self, fresh: Sequence[Found]) -> list[Found]:
+        """Add what is known of the paths, if anything of this folder is."""
+        if not sightings.has_files(self._conn, self._folder_id):
+            return list(fresh)
+        rows = sightings.by_paths(self._conn, [found.path for found in fresh])
+        own = {p: row for p, row in rows.items() if row.folder_id == self._folder_id}
+        return [found._replace(row=own.get(found.path)) for found in fresh]
+
+    def _set_aside_returned(self, fresh: Sequence[Found]) -> list[Found]:
+        """Record files that are there again as they were; return those that are not."""
+        back, others = list[tuple[int, FileStat]](), list[Found]()
+        for found in fresh:
+            row = found.row
+            # After a remount the same drive may have another number: nothing else changed then.
+            if row is not None and row.stat[:4] == found.stat[:4]:
+                back.append((row.file_id, found.stat))
+            elif row is None or not row.waits_to_be_verified(found.stat):
+                others.append(found)
+        sightings.refresh(self._conn, back, self._at)
+        return others
 
     def _record_unknown(self, found: Sequence[Found]) -> None:
         """Record files that have to be read.
@@ -84,11 +99,6 @@ class Recorder:
         )
         problems.put(self._conn, file_id, oddity.code, oddity.params, self._at)
         self._recorded.problems += 1
-
-    def _with_current_rows(self, fresh: Sequence[Found]) -> list[Found]:
-        """Read the rows again: an earlier piece may have moved one of them to another path."""
-        rows = sightings.by_paths(self._conn, [found.path for found in fresh if found.row])
-        return [found._replace(row=rows.get(found.path)) for found in fresh]
 
     def _record_same_files(self, fresh: Sequence[Found]) -> list[Found]:
         """Record files that are the same as known ones; return the others."""
@@ -116,7 +126,6 @@ class Recorder:
         if row.path not in used and found.path not in used:
             self._move(row, found)
             known.move(row, found.path)
-            self._recorded.moved_from.append(row.path)
             return True
         if row.image_id is None:
             return False

@@ -26,6 +26,10 @@ _KINDS = {
 }
 
 
+Picture = tuple[bytes, int, int, int, int, int]
+"""A path, and the fields of its ``FileStat``: one plain tuple, because scans make so many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Oddity:
     """A path that looks like a picture and cannot be one: an error code with its parameters."""
@@ -47,7 +51,7 @@ class FolderListing:
 
     folder: bytes
     device: int = 0
-    pictures: list[tuple[bytes, FileStat]] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     folders: list[bytes] = field(default_factory=list)
     links: list[bytes] = field(default_factory=list)
@@ -131,9 +135,20 @@ def _list_entries(
             _list_other(entry, below, rules, listing)
         elif leaves_out is None or not leaves_out(name, below + name):
             try:
-                pictures.append((entry.path, _stat_of(entry.stat(follow_symlinks=False))))
+                found = entry.stat(follow_symlinks=False)
             except OSError:
                 _list_special(entry.path, listing)
+            else:
+                pictures.append(
+                    (
+                        entry.path,
+                        found.st_size,
+                        found.st_mtime_ns,
+                        found.st_ctime_ns,
+                        found.st_ino,
+                        found.st_dev,
+                    )
+                )
 
 
 def _list_other(
@@ -165,7 +180,7 @@ def _list_special(path: bytes, listing: FolderListing) -> None:
     """List a link to a picture as that picture, anything else as an oddity, unless it is gone."""
     found = read_stat(path)
     if found is not None:
-        listing.pictures.append((path, found))
+        listing.pictures.append((path, *found))
     elif (oddity := _odd(path)) is not None:
         listing.oddities.append(oddity)
 
