@@ -10,6 +10,7 @@ from anitag_desktop.domain.details import FileProblem, ImageDetails
 from anitag_desktop.domain.image import ImageFacts, ImageStatus
 from anitag_desktop.storage import image_details, images, places
 from anitag_desktop.storage.file_problems import ProblemFile, problem_files
+from anitag_desktop.storage.folder_counts import present_by_folder
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
 from anitag_desktop.storage.library_counts import LibraryCounts, read_counts
 from anitag_desktop.storage.selection import chunks
@@ -128,6 +129,12 @@ class Showing:
         """Return how many pictures stand where."""
         with self._store.library.read() as conn:
             return read_counts(conn)
+
+    def folder_counts(self) -> dict[str, int]:
+        """Return how many pictures are present directly in each folder that has some."""
+        with self._store.library.read() as conn:
+            found = present_by_folder(conn)
+        return {os.fsdecode(folder): count for folder, count in found.items()}
 
     def _full(self, image_ids: Sequence[int], inside: Sequence[str]) -> Iterator[ImageDetails]:
         within = [os.fsencode(path) for path in inside]

@@ -132,6 +132,7 @@ class FakeLibrary:
         self.undo_steps: list[tuple[str, Callable[[], None]]] = []
         self.redo_steps: list[tuple[str, Callable[[], None]]] = []
         self.counts_now = {"to_review": 0, "untagged": 0, "recent": 0, "missing": 0}
+        self.folder_counts_now: dict[str, int] = {}
         self.calls: list[str] = []
         self.orders: list[str | None] = []
         self.lock = threading.RLock()
@@ -243,6 +244,9 @@ class FakeShowing:
 
     def problems(self) -> list[FileProblem]:
         return self._library.problem_list
+
+    def folder_counts(self) -> dict[str, int]:
+        return self._library.folder_counts_now
 
     def counts(self) -> SimpleNamespace:
         return SimpleNamespace(

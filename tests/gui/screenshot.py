@@ -141,6 +141,13 @@ def _library(options: argparse.Namespace, root: Path) -> FakeLibrary:
         SimpleNamespace(id=1, path="/home/mio/Art", status="present", images=len(pictures)),
         SimpleNamespace(id=2, path="/media/usb/old scans", status="away", images=57),
     ]
+    library.folder_counts_now = {
+        "/home/mio/Art": 3,
+        "/home/mio/Art/touhou": 76,
+        "/home/mio/Art/touhou/doujin": 9,
+        "/home/mio/Art/comics": 90,
+        "/home/mio/Art/inbox": 44,
+    }
     since = datetime(2026, 11, 19, 21, 30, tzinfo=UTC)
     library.problem_list = [
         FileProblem(

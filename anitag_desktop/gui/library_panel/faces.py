@@ -72,7 +72,7 @@ class Faces(QObject):
 
 
 def _face_of(library: Library, query: str, side: int) -> QImage:
-    ids = list(library.searching.search(query, limit=1).ids)
+    ids = list(library.searching.search(query, order="score", limit=1).ids)
     rows = library.showing.rows(ids[:1])
     path = rows[0].thumbnail if rows else None
     if path is None:

@@ -30,7 +30,10 @@ class Folder:
 def build_tree(
     root_id: int, root: str, counts: Mapping[str, int], *, is_away: bool, total: int
 ) -> Folder:
-    """Return a watched folder; ``counts`` are the pictures directly in each folder below it."""
+    """Return a watched folder with ``total`` different pictures.
+
+    ``counts`` are the pictures directly in each folder; those elsewhere are left out.
+    """
     recursive: Counter[str] = Counter()
     for path, count in counts.items():
         for above in _upwards(path, root):
@@ -42,7 +45,7 @@ def build_tree(
     return Folder(
         root,
         os.path.basename(root.rstrip(os.sep)) or root,  # noqa: PTH119
-        recursive.get(root, total),
+        total,
         tuple(_branches(root, below, recursive)),
         root_id,
         is_away,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
@@ -52,6 +55,7 @@ class LibraryPanel(QWidget):
         self._content: PanelContent | None = None
         self._folded: set[str] = set()
         self._opened: set[str] = set()
+        self._has_new_files = False
         self._query = ""
         self._page = ""
         self._model = PanelModel()
@@ -83,9 +87,13 @@ class LibraryPanel(QWidget):
 
     def read(self) -> None:
         """Read all lists again."""
-        library = self._workspace.library
+        known = None if self._content is None or self._has_new_files else self._content.folders
+        self._has_new_files = False
         self._workspace.tasks.run_in_background(
-            lambda: _read_content(library), self._show, owner=self, topic="content"
+            partial(_read_content, self._workspace.library, known),
+            self._show,
+            owner=self,
+            topic="content",
         )
 
     def mark(self, query: str, page: str = "") -> None:
@@ -109,8 +117,11 @@ class LibraryPanel(QWidget):
         if row.is_open is not None:
             self._fold(row.key, self._folded if row.kind is RowKind.HEAD else self._opened)
 
-    def _show(self, content: PanelContent) -> None:
+    def _show(self, answer: tuple[PanelContent, float]) -> None:
+        content, seconds = answer
         self._content = content
+        # A large library is not asked all the time while it is being filled.
+        self._reading.setInterval(max(_REST, round(seconds * 10_000)))
         self._faces.forget_missing()
         self.counted.emit(content.counts)
         self._rebuild()
@@ -168,6 +179,7 @@ class LibraryPanel(QWidget):
         super().keyPressEvent(event)
 
     def _take_change(self, change: LibraryChange) -> None:
+        self._has_new_files |= change.files or change.folders
         if change and not self._reading.isActive():
             self._reading.start()
 
@@ -185,15 +197,19 @@ def _make_list(model: PanelModel, delegate: PanelDelegate) -> QListView:
     return made
 
 
-def _read_content(library: Library) -> PanelContent:
+def _read_content(library: Library, folders: Sequence[Folder] | None) -> tuple[PanelContent, float]:
+    """Return the lists, with ``folders`` if they are known, and how long it took."""
+    began = time.monotonic()
     counts: LibraryCounts = library.showing.counts()
     limits = {one: _CHARACTERS if one is TagCategory.CHARACTER else _TAGS for one in _LISTED}
     tags = {one: library.searching.tag_counts(one, limit) for one, limit in limits.items()}
-    return PanelContent(counts, tags, _read_folders(library))
+    content = PanelContent(counts, tags, _read_folders(library) if folders is None else folders)
+    return content, time.monotonic() - began
 
 
 def _read_folders(library: Library) -> list[Folder]:
+    counts = library.showing.folder_counts()
     return [
-        build_tree(view.id, view.path, {}, is_away=view.status == "away", total=view.images)
+        build_tree(view.id, view.path, counts, is_away=view.status == "away", total=view.images)
         for view in library.indexing.folders()
     ]
