@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.options import add_folders
-from anitag_desktop.cli.printing import print_json, say
+from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.cli.recognising import exit_code, list_problems, take_in, watch
 
 if TYPE_CHECKING:
@@ -35,5 +35,6 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
             },
         )
     else:
-        say(out, f"{len(watched.paths)} folders watched, {outcome.images} pictures in them.")
+        folders = counted(len(watched.paths), "folder")
+        say(out, f"{folders} watched, {counted(outcome.images, 'picture')} in them")
     return exit_code(watched, outcome)

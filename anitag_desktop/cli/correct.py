@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 from anitag_desktop.cli.actions import action_record
 from anitag_desktop.cli.choosing import add_files, say_unknown
 from anitag_desktop.cli.command import DONE, PROBLEMS
-from anitag_desktop.cli.printing import print_json, say
+from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
@@ -46,5 +46,5 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         print_json(out, {**action_record(action), "images": len(chosen.ids)})
     else:
         words = "it is so already" if action.id is None else "take it back with: anitag undo"
-        say(out, f"{action.label} ({len(chosen.ids)} pictures); {words}")
+        say(out, f"{action.label} ({counted(len(chosen.ids), 'picture')}); {words}")
     return PROBLEMS if problems else DONE

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE, PROBLEMS
 from anitag_desktop.cli.options import absolute_path
-from anitag_desktop.cli.printing import print_json, say
+from anitag_desktop.cli.printing import counted, print_json, say
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
@@ -44,5 +44,5 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
             out, {"written": report.written, "path": report.path, "problems": len(report.problems)}
         )
     else:
-        say(out, f"{report.written} pictures written to {report.path}")
+        say(out, f"{counted(report.written, 'picture')} written to {report.path}")
     return PROBLEMS if report.problems else DONE

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE, PROBLEMS
 from anitag_desktop.cli.options import absolute_path
-from anitag_desktop.cli.printing import print_json, say
+from anitag_desktop.cli.printing import counted, print_json, say
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
@@ -36,7 +36,7 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     else:
         say(
             out,
-            f"{report.read} sidecars read, {report.applied} pictures got their tags, "
+            f"{counted(report.read, 'sidecar')} read, {report.applied} of them matched, "
             f"{report.unmatched} match no picture, {len(report.problems)} are broken",
         )
     return PROBLEMS if report.problems else DONE

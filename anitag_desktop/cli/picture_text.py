@@ -13,6 +13,7 @@ from anitag_desktop.domain.tag import TagCategory
 
 _ORDER = list(TagCategory)
 _BEST_TAGS = 8
+_BEST_SUGGESTIONS = 16
 _LINE = 96
 
 
@@ -34,14 +35,14 @@ def print_picture(details: ImageDetails, out: TextIO) -> None:
     """Write everything that is known of a picture."""
     say(out, brief(details))
     if details.facts is not None:
-        say(out, f"  {_facts(details.facts)}, added {_minute(details.added)}")
-        say(out, f"  sha256 {details.facts.sha256}")
+        say(out, f"  facts      {_facts(details.facts)}, added {_minute(details.added)}")
+        say(out, f"  sha256     {details.facts.sha256}")
     for path in details.paths:
         if path != details.path:
-            say(out, f"  also {path}")
+            say(out, f"  also       {path}")
     _print_tags(details, out)
     for problem in details.problems:
-        say(out, f"  problem {problem.message}")
+        say(out, f"  problem    {problem.message}")
     _print_history(details, out)
     out.write("\n")
 
@@ -52,8 +53,15 @@ def _print_tags(details: ImageDetails, out: TextIO) -> None:
     ordered = sorted(details.tags, key=lambda shown: _ORDER.index(shown.tag.category))
     for category, tags in groupby(ordered, key=lambda shown: shown.tag.category):
         _print_wrapped(category.value, [_with_score(tag) for tag in tags], out)
-    _print_wrapped("suggested", [_with_score(tag) for tag in details.suggestions], out)
+    _print_wrapped("suggested", _best_suggestions(details), out)
     _print_wrapped("rejected", [tag.name for tag in details.rejected], out)
+
+
+def _best_suggestions(details: ImageDetails) -> list[str]:
+    """Return the suggestions a person may want to see, and how many more there are."""
+    words = [_with_score(tag) for tag in details.suggestions[:_BEST_SUGGESTIONS]]
+    rest = len(details.suggestions) - len(words)
+    return [*words, f"and {rest} more (--json)"] if rest else words
 
 
 def _print_history(details: ImageDetails, out: TextIO) -> None:
@@ -61,7 +69,7 @@ def _print_history(details: ImageDetails, out: TextIO) -> None:
         verdict = line.verdict.value if line.verdict else "taken back"
         seen = "" if line.score is None else f" (score {line.score:.2f})"
         words = f"{_minute(line.at)} {line.tag.name} {verdict} by {line.source.value}{seen}"
-        say(out, f"  history {words}")
+        say(out, f"  history    {words}")
 
 
 def _print_wrapped(title: str, words: Sequence[str], out: TextIO) -> None:

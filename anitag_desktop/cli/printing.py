@@ -21,6 +21,11 @@ def say(stream: TextIO, text: str) -> None:
     stream.write(plain(text) + "\n")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return ``1 picture`` or ``3 pictures``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def print_json(out: TextIO, record: object) -> None:
     r"""Write one JSON object on one line; what is not ASCII is escaped, as ``\udcXX`` is."""
     out.write(json.dumps(record, ensure_ascii=True, allow_nan=False) + "\n")
