@@ -2,11 +2,15 @@
 
 import time
 from argparse import Namespace
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.handoff import HandoffServer, hand_over
+from anitag_desktop.cli.printing import say
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.library import Library
 
 _PATIENCE = 10.0
 """Seconds in which a writer that starts or ends must have begun to listen or let go."""
@@ -68,9 +72,19 @@ def _run_as_writer(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextI
     with open_library(paths.root, writable=True) as library:
         server = HandoffServer(paths, lambda words, o, e: run_words(library, words, o, e))
         try:
-            return run(library, args, out, err)
+            code = run(library, args, out, err)
+            _keep_daily_backup(library, err)
+            return code
         finally:
             server.close()
+
+
+def _keep_daily_backup(library: "Library", err: TextIO) -> None:
+    """Back up once a day; that it failed is said, but does not fail the command that was asked."""
+    try:
+        library.keeping.backup_if_due()
+    except AnitagError as error:
+        say(err, f"anitag: the daily backup was not made. {error}")
 
 
 def _handed_over(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int | None:

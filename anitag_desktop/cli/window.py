@@ -1,7 +1,9 @@
 """Opens the window, or raises the one that is open already."""
 
+import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -88,8 +90,18 @@ class _Session:
             library.indexing.add_folder(folder)
         library.indexing.start_watching()
         library.tagging.start()
+        backup = threading.Thread(target=_back_up, args=(library,), name="daily backup")
+        self._stack.callback(backup.join)
+        backup.start()
         return library
 
     def _raise_window(self) -> None:
         if self._window is not None:
             self._window.raise_wanted.emit()
+
+
+def _back_up(library: "Library") -> None:
+    try:
+        library.keeping.backup_if_due()
+    except AnitagError as error:
+        logging.getLogger(__name__).warning("The daily backup was not made. %s", error)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.paths import LibraryPaths
-from anitag_desktop.storage import backups, checks, restoring
+from anitag_desktop.storage import backups, checks, log, restoring
 from anitag_desktop.storage.backups import BackupFile
 from anitag_desktop.storage.store import Store
 
@@ -47,10 +47,17 @@ class Keeper:
         return _view(backups.create(self._store.paths, "user"))
 
     def backup_if_due(self) -> BackupView | None:
-        """Back up if the newest backup is older than a day."""
+        """Back up if the newest backup is older than a day and the user ever said anything.
+
+        Raises:
+            AnitagError: as ``backup``.
+        """
         newest = next(iter(backups.listed(self._store.paths)), None)
         if newest is not None and time.time() - newest.at < _DUE_AFTER:
             return None
+        with self._store.library.read() as conn:
+            if not log.last_seq(conn):
+                return None
         return _view(backups.create(self._store.paths, "daily"))
 
     def backups(self) -> list[BackupView]:

@@ -272,7 +272,10 @@ def test_a_check_runs_beside_the_writer_and_changes_nothing(root):
         assert tags_of(store, image) == {}
 
 
-def test_a_daily_backup_is_made_once(root):
+def test_a_daily_backup_is_made_once_there_is_something_to_keep(root):
     with open_store(root) as store:
+        assert Keeper(store).backup_if_due() is None
+        (image,) = fill(store, [{"hat": 0.9}])
+        Corrector(store).correct([image], reject=["hat"])
         assert Keeper(store).backup_if_due() is not None
         assert Keeper(store).backup_if_due() is None
