@@ -40,6 +40,7 @@ NEWEST_FIRST = Order(Measure.ADDED, is_descending=True)
 _ASCENDING: Mapping[str, OrderKey | Measure] = {
     "name": OrderKey.NAME,
     "md5": OrderKey.MD5,
+    "id": Measure.ID,
     "portrait": Measure.RATIO,
 }
 _DESCENDING = {

@@ -180,7 +180,7 @@ SEMANTICS = (
     Fact(
         kept=(
             ("order:id_asc", [1, 2, 3, 4, 5]),
-            ("order:id", ALL),
+            ("order:id", [1, 2, 3, 4, 5]),
             ("order:id_desc", ALL),
             ("order:filesize", [1, 2, 3, 4, 5]),
             ("order:filesize_asc", ALL),
