@@ -50,23 +50,25 @@ class Order:
         )
         return permutation
 
-    def places(self, step: int, batch: int) -> list[tuple[int, int]]:
-        """Return (epoch, place) of each sample of a step; batches run across epochs."""
-        return [divmod(step * batch + i, len(self._rows)) for i in range(batch)]
+    def places(self, first: int, batch: int) -> list[tuple[int, int]]:
+        """Return (epoch, place) of a batch after ``first`` samples; batches run across epochs."""
+        return [divmod(first + i, len(self._rows)) for i in range(batch)]
 
 
 class StepSampler(Sampler[list[Place]]):
-    """Yields the places of every step from ``first`` to the end of the run."""
+    """Yields the places of every step from ``step`` to the end, ``samples`` having been seen."""
 
-    def __init__(self, order: Order, config: Config, first: int) -> None:
-        self._order, self._config, self._first = order, config, first
+    def __init__(self, order: Order, config: Config, step: int, samples: int) -> None:
+        self._order, self._config = order, config
+        self._first, self._samples = step, samples
 
     def __iter__(self) -> Iterator[list[Place]]:
         """Yield one list of places for each step."""
         run = self._config.run
         for step in range(self._first, run.steps):
             size = self._config.size_at(step / run.steps)
-            yield [(e, p, size) for e, p in self._order.places(step, run.batch)]
+            first = self._samples + (step - self._first) * run.batch
+            yield [(e, p, size) for e, p in self._order.places(first, run.batch)]
 
     def __len__(self) -> int:
         """Return the number of steps that are left."""
@@ -115,12 +117,12 @@ def training_rows(prepared: Prepared, config: Config) -> NDArray[np.int64]:
     return np.repeat(rows, counts)
 
 
-def batches(prepared: Prepared, config: Config, first: int) -> Iterator[Batch]:
-    """Yield the batches of the run from step ``first`` on."""
+def batches(prepared: Prepared, config: Config, step: int, samples: int) -> Iterator[Batch]:
+    """Yield the batches of the run from a step on, at which ``samples`` have been seen."""
     order = Order(training_rows(prepared, config), config.run.seed)
     loader = DataLoader(
         TrainingPictures(prepared, order, config),
-        batch_sampler=StepSampler(order, config, first),
+        batch_sampler=StepSampler(order, config, step, samples),
         num_workers=config.run.workers,
         collate_fn=_collate,
     )

@@ -152,11 +152,12 @@ class StageConfig:
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """How long, how fast, where."""
+    """How long, how fast, where; ``until`` ends this call after so many steps (0 = at the end)."""
 
     name: str = "run"
     seed: int = 1
     steps: int = 1000
+    until: int = 0
     batch: int = 32
     threads: int = 1
     workers: int = 0

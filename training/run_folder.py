@@ -10,7 +10,7 @@ from training.config import Config, config_from
 from training.datasets.vocabulary import Vocabulary
 
 RUNS = Path("runs")
-CHANGEABLE = ("steps", "threads", "workers", "device", "checkpoint_every")
+CHANGEABLE = ("steps", "until", "batch", "threads", "workers", "device", "checkpoint_every")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class RunFolder:
     def create(path: Path, config: Config) -> "RunFolder":
         """Make or reopen the folder of a run; a reopened one must have the same settings.
 
-        How long the run takes and where it runs may change: the number of steps (a level learning
-        rate lets a run be ended early, or be prolonged), threads, workers, device, checkpoints, and
-        what the model is called.
+        How long the run takes and where it runs may change: steps and batch (a level learning rate
+        lets a run be ended early, or be prolonged), threads, workers, device, checkpoints, and what
+        the model is called.
 
         Raises:
             AnitagError: ``bad_config`` when the folder holds a run with other settings.

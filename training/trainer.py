@@ -51,7 +51,7 @@ class Trainer:
         self._pos_weight = self._start_from_counts()
         self._optimiser = _optimiser(self._parameters(), config)
         self._average = WeightAverage(self._network, config.optimiser.average)
-        self._step = 0
+        self._step = self._samples = 0
         self._smooth = math.nan
         self._who = 0.0
         self._bad = 0
@@ -61,6 +61,11 @@ class Trainer:
     def step(self) -> int:
         """The number of steps done."""
         return self._step
+
+    @property
+    def samples(self) -> int:
+        """The number of augmented pictures seen."""
+        return self._samples
 
     @property
     def parameters(self) -> int:
@@ -73,10 +78,11 @@ class Trainer:
         self._progress.report("start", step=self._step, of=self._config.run.steps, **self._scale())
         started, first = time.monotonic(), self._step
         with self._stoppable():
-            for batch in batches(self._prepared, self._config, self._step):
+            for batch in batches(self._prepared, self._config, self._step, self._samples):
                 self._do_step(batch)
                 if self._step % LOG_EVERY == 0:
                     self._log(started, first)
+                self._stop = self._stop or self._step == self._config.run.until
                 if self._stop or self._step % self._config.run.checkpoint_every == 0:
                     self._save()
                 if self._stop:
@@ -113,6 +119,7 @@ class Trainer:
             known = not math.isnan(self._smooth)
             self._smooth = SMOOTHING * self._smooth + (1 - SMOOTHING) * value if known else value
         self._step += 1
+        self._samples += run.batch
 
     def _loss(self, batch: Batch) -> torch.Tensor:
         self._network.train()
@@ -176,6 +183,7 @@ class Trainer:
                 self._average.values,
                 moments,
                 {
+                    "samples": self._samples,
                     "smooth": None if math.isnan(self._smooth) else self._smooth,
                     "config": self._config.as_plain(),
                 },
@@ -197,7 +205,8 @@ class Trainer:
             state.setdefault(int(index), {})[name] = value
         groups = self._optimiser.state_dict()["param_groups"]
         self._optimiser.load_state_dict({"state": state, "param_groups": groups})
-        self._step, smooth = found.step, found.state["smooth"]
+        self._step, self._samples = found.step, found.state["samples"]
+        smooth = found.state["smooth"]
         self._smooth = math.nan if smooth is None else float(smooth)
 
     @contextmanager

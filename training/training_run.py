@@ -34,13 +34,12 @@ def train(
 
 def _record(run: RunFolder, trainer: Trainer, minutes: float) -> None:
     """Write what the card says about the training; minutes add up over resumed calls."""
-    config = run.config()
     known = run.read("training.json")["minutes"] if (run.path / "training.json").exists() else 0.0
     run.write(
         "training.json",
         {
             "steps": trainer.step,
-            "samples": trainer.step * config.run.batch,
+            "samples": trainer.samples,
             "parameters": trainer.parameters,
             "minutes": round(known + minutes, 2),
             "torch": torch.__version__,

@@ -70,6 +70,8 @@ def test_a_stopped_run_ends_like_an_uninterrupted_one(toy, tmp_path):
     stopped._do_step = until_killed
     with pytest.raises(KeyboardInterrupt):
         stopped.train()
+    until = {**values, "run": {**values["run"], "until": 4}}
+    assert start(until, tmp_path / "parts")[0].train().name == "step-00000004"
     start(values, tmp_path / "parts")[0].train()
     assert same(weights(tmp_path / "whole"), weights(tmp_path / "parts"))
 
@@ -77,7 +79,7 @@ def test_a_stopped_run_ends_like_an_uninterrupted_one(toy, tmp_path):
 def test_the_loss_falls_on_a_toy_set(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=40, batch=16)
     trainer, prepared, config = start(values, tmp_path / "run")
-    batch = next(batches(prepared, config, 0))
+    batch = next(batches(prepared, config, 0, 0))
     before = trainer._loss(batch).item()
     trainer.train()
     assert trainer._loss(batch).item() < 0.8 * before
@@ -133,8 +135,8 @@ def test_another_number_of_workers_gives_the_same_batches(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=3)
     _, prepared, config = start(values, tmp_path / "run")
     with_workers = config_from({**values, "run": {**values["run"], "workers": 2}})
-    here = list(batches(prepared, config, 0))
-    there = list(batches(prepared, with_workers, 0))
+    here = list(batches(prepared, config, 0, 0))
+    there = list(batches(prepared, with_workers, 0, 0))
     for one, other in zip(here, there, strict=True):
         assert torch.equal(one.images, other.images)
         assert torch.equal(one.targets, other.targets)
@@ -173,7 +175,18 @@ def test_every_sample_comes_once_an_epoch_in_another_order():
     first, second = order.at(0).tolist(), order.at(1).tolist()
     assert sorted(first) == sorted(second) == list(range(10))
     assert first != second
-    assert order.places(2, 4) == [(0, 8), (0, 9), (1, 0), (1, 1)]
+    assert order.places(8, 4) == [(0, 8), (0, 9), (1, 0), (1, 1)]
+
+
+def test_a_smaller_batch_goes_on_with_the_next_samples(toy, tmp_path):
+    values = toy_values(toy, tmp_path / "cache", steps=4, until=2)
+    start(values, tmp_path / "run")[0].train()
+    smaller = {**values, "run": {**values["run"], "until": 0, "batch": 4}}
+    trainer, prepared, config = start(smaller, tmp_path / "run")
+    trainer.train()
+    assert (trainer.step, trainer.samples) == (4, 2 * 8 + 2 * 4)
+    whole = next(batches(prepared, config_from({**values, "run": {"batch": 24}}), 0, 0))
+    assert torch.equal(next(batches(prepared, config, 2, 16)).targets, whole.targets[16:20])
 
 
 def test_checkpoints_are_whole_or_absent(tmp_path):
