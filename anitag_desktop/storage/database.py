@@ -1,5 +1,6 @@
 """One database file: a single writer thread, and read-only connections for everyone else."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -12,8 +13,10 @@ from sqlalchemy import Connection as Connection  # what the services pass on, un
 from sqlalchemy import Engine
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.storage import stamps
 from anitag_desktop.storage.connections import (
     INDEX,
+    LIBRARY,
     DatabaseKind,
     reading_engine,
     writing_engine,
@@ -41,11 +44,26 @@ class Companion(Protocol):
         """Undo what ``before_commit`` wrote, if it wrote; not called after ``committed``."""
 
 
+class Witness(Protocol):
+    """Looks on at every transaction: called on the writer thread, in this order."""
+
+    def begin(self, conn: Connection) -> None:
+        """Look at a transaction that begins."""
+
+    def before_commit(self, conn: Connection) -> None:
+        """Look at what it did."""
+
+    def committed(self) -> None:
+        """Take notice that it counts; not called when it was rolled back."""
+
+
 class Database:
     """A database file that exists and has the current schema.
 
-    ``companion`` takes part in every write transaction. ``after_commit`` gets the notes of each
-    commit, on the thread that called ``write`` (for ``submit``: the writer thread).
+    ``companion`` takes part in every write transaction, ``witness`` looks on. ``after_commit`` gets
+    the notes of each commit, on the thread that called ``write`` (for ``submit``: the writer
+    thread). ``commits`` counts the transactions that changed something, and ``swaps`` how often
+    the file was replaced.
     """
 
     def __init__(
@@ -59,6 +77,9 @@ class Database:
         self.path = path
         self.kind = kind
         self.companion: Companion | None = None
+        self.witness: Witness | None = None
+        self.commits = 0
+        self.swaps = 0
         self.after_commit: Callable[[Notes], None] = _nothing
         self._attached = attached
         self._readers: Engine | None = None
@@ -182,14 +203,30 @@ class Database:
 
     def _transact(self, connection: Connection, step: Step[T]) -> tuple[T, Notes]:
         with connection.begin():
-            result = step(connection)
+            result, has_changed = self._observe(connection, step)
             if self.companion:
                 self.companion.before_commit(connection)
             fault_point(f"{self.kind.name}.before_commit")
         if self.companion:
             self.companion.committed()
+        if has_changed and self.witness:
+            self.witness.committed()
+        self.commits += has_changed
         fault_point(f"{self.kind.name}.after_commit")
         return result, take_notes(connection)
+
+    def _observe(self, connection: Connection, step: Step[T]) -> tuple[T, bool]:
+        """Run a step under the eyes of the witness; tell whether it changed anything."""
+        if self.witness:
+            self.witness.begin(connection)
+        before = _count_changes(connection)
+        result = step(connection)
+        has_changed = _count_changes(connection) != before
+        if has_changed and self.kind is LIBRARY:
+            stamps.renew(connection)
+        if self.witness:
+            self.witness.before_commit(connection)
+        return result, has_changed
 
     @contextmanager
     def _blaming(self) -> Iterator[None]:
@@ -227,6 +264,7 @@ class Database:
         try:
             self._close_readers()
             self._close_writer()
+            self.swaps += 1
             with failures_of(self.path):
                 result = replace_file()
                 self._writer()  # before any reader: it may have to change the journal mode
@@ -245,6 +283,13 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _count_changes(connection: Connection) -> int:
+    """Return how many rows a connection has changed so far."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver.total_changes
 
 
 def _nothing(_: Notes) -> None:

@@ -1,8 +1,9 @@
 """``image_tags`` and ``rejected_tags``: what ``effective_tags`` says, kept for search.
 
-``rebuild`` is the only writer of both tables. Each index image remembers in ``applied_seq`` the
-last log row that its tags show, so whatever a crash left behind is found when the library is
-opened (``catching_up``).
+``rebuild`` is the only writer of both tables; it notes in ``touched_images`` whose rows it wrote,
+for those who keep the tables in another form (``tag_bitmaps``). Each index image remembers in
+``applied_seq`` the last log row that its tags show, so whatever a crash left behind is found when
+the library is opened (``catching_up``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ from anitag_desktop.storage.schema import (
     predictions,
     rejected_tags,
     subjects,
+    touched_images,
 )
 from anitag_desktop.storage.schema import log as log_table
 from anitag_desktop.storage.schema import verdicts as verdict_table
@@ -92,6 +94,8 @@ def _replace(sources: Sources, scope: _Scope, derived: Mapping[int, Derived]) ->
         index.execute(image_tags.insert(), rows)
     if rows := list(_rejected_rows(scope, derived, numbers)):
         index.execute(rejected_tags.insert(), rows)
+    if touched := [{"image_id": number} for number in scope.numbers.values()]:
+        index.execute(touched_images.insert(), touched)
 
 
 def _tag_rows(

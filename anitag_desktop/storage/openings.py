@@ -102,12 +102,16 @@ def renew_index(path: Path) -> None:
 
 
 def _stamps(path: Path) -> tuple[int, int]:
-    """Read application id and version without changing a byte of the file."""
+    """Read application id and version without changing a byte of the file.
+
+    The schema is read too: it may be damaged where the stamps, in the first page, are not.
+    """
     with failures_of(path):
         if path.stat().st_size == 0:
             raise AnitagError("library_damaged", path=path, reason="the file is empty")
         connection = connect_untouching(path)
         try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return _pragma(connection, "application_id"), _pragma(connection, "user_version")
         finally:
             connection.close()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     event,
     text,
 )
@@ -29,7 +30,7 @@ from sqlalchemy import (
 LIBRARY_VERSION = 1
 """The newest schema of library.db that this program knows (``PRAGMA user_version``)."""
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """The newest schema of index.db that this program knows; any other is thrown away."""
 
 LIBRARY_APPLICATION_ID = 0x414E5441
@@ -363,6 +364,32 @@ rejected_tags = Table(
     Column("image_id", ForeignKey("idx.images.id"), nullable=False, index=True),
     PrimaryKeyConstraint("tag_id", "image_id"),
     sqlite_with_rowid=False,
+)
+
+touched_images = Table(
+    "touched_images",
+    index_metadata,
+    # Images whose rows in image_tags or rejected_tags changed, each once, the latest last.
+    Column("seq", Integer, primary_key=True),
+    Column("image_id", Integer, nullable=False),
+    UniqueConstraint("image_id", sqlite_on_conflict="REPLACE"),
+    sqlite_autoincrement=True,
+)
+
+bitmaps = Table(
+    "bitmaps",
+    index_metadata,
+    Column("kind", Text, nullable=False),  # of which bitmaps this is one; see ``saved_bitmaps``
+    Column("number", Integer, nullable=False),
+    Column("members", LargeBinary, nullable=False),  # ids of library.db, a portable roaring bitmap
+    PrimaryKeyConstraint("kind", "number"),
+)
+
+image_columns = Table(
+    "image_columns",
+    index_metadata,
+    Column("name", Text, primary_key=True),
+    Column("cells", LargeBinary, nullable=False),  # little-endian numbers, by image id
 )
 
 idx_meta = Table(

@@ -1,0 +1,18 @@
+CREATE TABLE touched_images (
+	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	image_id INTEGER NOT NULL,
+	UNIQUE (image_id) ON CONFLICT REPLACE
+)
+
+CREATE TABLE bitmaps (
+	kind TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	members BLOB NOT NULL,
+	PRIMARY KEY (kind, number)
+)
+
+CREATE TABLE image_columns (
+	name TEXT NOT NULL,
+	cells BLOB NOT NULL,
+	PRIMARY KEY (name)
+)
