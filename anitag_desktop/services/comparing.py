@@ -1,12 +1,12 @@
-"""Comparing what a look through folders finds with what the library knew: no database, no disk."""
+"""Comparing what a look through folders finds with what the library knew."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.file import FileStat
-from anitag_desktop.watching.scanner import NO_STAT, FolderListing, Oddity, Picture
+from anitag_desktop.watching.scanner import NO_STAT, FolderListing, Oddity, Picture, read_stat
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.sightings import Sighting
@@ -56,11 +56,17 @@ class Comparison:
     and nothing of the library but what the file system said of them is in memory.
     """
 
-    def __init__(self, known: set[Picture], unreachable: Mapping[bytes, "Sighting"]) -> None:
+    def __init__(
+        self,
+        known: set[Picture],
+        unreachable: Mapping[bytes, "Sighting"],
+        read: Callable[[bytes], FileStat | None] = read_stat,
+    ) -> None:
         self.seen = 0
         self.known_before = len(known) + len(unreachable)
         """How many files were there the last time, as far as known."""
         self._findings = Findings()
+        self._read = read
         self._left = known
         self._unreachable = unreachable
         self._differing: set[bytes] = set()
@@ -79,10 +85,12 @@ class Comparison:
         pictures = set(listing.pictures)
         different = pictures - self._left
         self._left -= pictures
-        for path, *stat in different:
-            self._devices.add(stat[4])
-            self._differing.add(path)
-            self._findings.fresh.append(Found(path, FileStat(*stat)))
+        for path, *_ in different:
+            stat = self._read(path)
+            if stat is not None:
+                self._devices.add(stat.device)
+                self._differing.add(path)
+                self._findings.fresh.append(Found(path, stat))
         for oddity in listing.oddities:
             self._add_oddity(oddity)
         if listing.error is not None and not isinstance(listing.error, _GONE):
@@ -125,7 +133,7 @@ class Comparison:
         return losses
 
     def _add_oddity(self, oddity: Oddity) -> None:
-        fingerprint = (oddity.path, *oddity.stat)
+        fingerprint = (oddity.path, *oddity.stat[:3])
         if fingerprint in self._left:
             self._left.discard(fingerprint)
         else:

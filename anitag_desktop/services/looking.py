@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.file import FileStat
+from anitag_desktop.services.collecting import collection_paused
 from anitag_desktop.services.comparing import Comparison, Findings, Found, is_below
 from anitag_desktop.services.recording import IsSettled, Recorded, Recorder, record_losses
 from anitag_desktop.storage import folders, sightings
@@ -75,7 +76,8 @@ class FolderLook:
         root = self._identify()
         if root is None:
             return self._leave_away()
-        comparison = self._compare(root)
+        with collection_paused():
+            comparison = self._compare(root)
         if (after := self._identify()) is None or not after.is_same(root):
             return self._leave_away()
         lost = comparison.lost_paths(self._apart)
@@ -162,8 +164,11 @@ class FolderLook:
         folder = self._folder
         if folder.status == "away":
             folders.set_status(conn, [folder.folder_id], "present")
-        if self._known_identity != root:
+        known = self._known_identity
+        if known != root:
             folders.set_identity(conn, folder.folder_id, root.to_text())
+        if known is not None and known.device != root.device:
+            sightings.renumber(conn, folder.folder_id, known.device, root.device)
         folders.set_scanned(conn, folder.folder_id, time.time())
 
     def _leave_away(self) -> ScanReport:

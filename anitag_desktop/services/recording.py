@@ -69,8 +69,8 @@ class Recorder:
         back, others = list[tuple[int, FileStat]](), list[Found]()
         for found in fresh:
             row = found.row
-            # After a remount the same drive may have another number: nothing else changed then.
-            if row is not None and row.stat[:4] == found.stat[:4]:
+            # Numbers do not count: FAT drives give new ones at every mount.
+            if row is not None and row.stat[:3] == found.stat[:3]:
                 back.append((row.file_id, found.stat))
             elif row is None or not row.waits_to_be_verified(found.stat):
                 others.append(found)

@@ -52,10 +52,10 @@ class Sighting(NamedTuple):
         return is_noted and self.image_id is not None and self.size == stat.size
 
 
-Fingerprint = tuple[bytes, int, int, int, int, int]
-"""The path of a file and the fields of its stat, as in ``watching.scanner.Picture``."""
+Fingerprint = tuple[bytes, int, int, int]
+"""The path of a file with its size, mtime and ctime, as in ``watching.scanner.Picture``."""
 
-_FINGERPRINT = "SELECT path, size, mtime_ns, ctime_ns, inode, device FROM files WHERE "
+_FINGERPRINT = "SELECT path, size, mtime_ns, ctime_ns FROM files WHERE "
 _HERE = "folder_id = ? AND status = 'present'"
 
 
@@ -221,6 +221,15 @@ def of_images(
         values.append(json.dumps(list(folder_ids)))
     rows = _fetch(conn, where, tuple(values)).values()
     return {row.image_id: row for row in rows if row.image_id is not None}
+
+
+def renumber(conn: Connection, folder_id: int, old_device: int, new_device: int) -> None:
+    """Record that the file system of a folder has another number since it was mounted again."""
+    conn.execute(
+        update(files)
+        .where(files.c.folder_id == folder_id, files.c.device == to_signed(old_device))
+        .values(device=to_signed(new_device))
+    )
 
 
 def set_folder_away(conn: Connection, folder_id: int) -> None:

@@ -26,8 +26,12 @@ _KINDS = {
 }
 
 
-Picture = tuple[bytes, int, int, int, int, int]
-"""A path, and the fields of its ``FileStat``: one plain tuple, because scans make so many."""
+Picture = tuple[bytes, int, int, int]
+"""A path with its size, mtime and ctime (ns): what changes whenever the bytes do.
+
+The number of a file is no part of it: FAT drives number their files anew at every mount. A plain
+tuple, because scans make so many.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +131,21 @@ def _enter(folder: bytes, entered: set[tuple[int, int]]) -> int | None:
 def _list_entries(
     entries: Iterable[os.DirEntry[bytes]], below: bytes, rules: ScanRules, listing: FolderListing
 ) -> None:
-    is_picture, pictures = rules.is_picture_name, listing.pictures
+    suffixes, add = rules.suffixes, listing.pictures.append
     leaves_out = rules.leaves_out_file if rules.can_leave_out_files else None
     for entry in entries:
-        name = entry.name
-        if not is_picture(name) or not entry.is_file(follow_symlinks=False):
+        # As in ``is_picture_name``, spelt out: this runs for every file of a library.
+        stem, _, suffix = entry.name.rpartition(b".")
+        is_picture = (suffix in suffixes or suffix.lower() in suffixes) and stem
+        if not is_picture or not entry.is_file(follow_symlinks=False):
             _list_other(entry, below, rules, listing)
-        elif leaves_out is None or not leaves_out(name, below + name):
+        elif leaves_out is None or not leaves_out(entry.name, below + entry.name):
             try:
                 found = entry.stat(follow_symlinks=False)
             except OSError:
                 _list_special(entry.path, listing)
             else:
-                pictures.append(
-                    (
-                        entry.path,
-                        found.st_size,
-                        found.st_mtime_ns,
-                        found.st_ctime_ns,
-                        found.st_ino,
-                        found.st_dev,
-                    )
-                )
+                add((entry.path, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
 
 
 def _list_other(
@@ -180,7 +177,7 @@ def _list_special(path: bytes, listing: FolderListing) -> None:
     """List a link to a picture as that picture, anything else as an oddity, unless it is gone."""
     found = read_stat(path)
     if found is not None:
-        listing.pictures.append((path, *found))
+        listing.pictures.append((path, *found[:3]))
     elif (oddity := _odd(path)) is not None:
         listing.oddities.append(oddity)
 
