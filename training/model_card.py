@@ -49,8 +49,8 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
             "square, bicubic, -1 to 1.",
             f"* Output: {len(vocabulary)} probabilities ({kinds}) and an embedding of length 1 "
             f"with {config.network.embedding} numbers.",
-            f"* Training: {training['steps']:,} steps of {config.run.batch} pictures "
-            f"({training['samples']:,} augmented pictures seen), {training['minutes']:.0f} minutes "
+            f"* Training: {training['steps']:,} steps, {training['samples']:,} augmented pictures "
+            f"seen, {training['minutes']:.0f} minutes "
             f"on {config.run.threads} thread(s) of a shared CPU, seed {config.run.seed}, averaged "
             f"weights. Python {platform.python_version()}, torch {training['torch']}, timm "
             f"{training['timm']}.",
