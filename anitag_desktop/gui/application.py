@@ -83,7 +83,7 @@ def _run(
     if on_window is not None:
         on_window(window)
     if opening is not None:
-        opening.on_failed(QGuiApplication.quit)
+        opening.on_failed(window.end_wanted.emit)
     heartbeat = _let_signals_through()
     try:
         return application.exec()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from anitag_desktop.gui.browser.frame import BrowserFrame
@@ -25,11 +26,13 @@ _UNPAINTED = 300
 class MainWindow(QMainWindow):
     """One window on one library.
 
-    ``raise_wanted`` may be emitted from any thread: the window comes to the front.
+    ``raise_wanted`` and ``end_wanted`` may be emitted from any thread: the window comes to the
+    front, or the program ends.
     ``crashed`` carries exceptions that nobody expected, ``folders_dropped`` a list of paths.
     """
 
     raise_wanted = Signal()
+    end_wanted = Signal()
     crashed = Signal(object)
     folders_dropped = Signal(object)
 
@@ -49,6 +52,8 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._restore()
         self.raise_wanted.connect(self.raise_window)
+        # Queued: quitting from another thread directly may wait for this one for ever.
+        self.end_wanted.connect(QGuiApplication.quit, Qt.ConnectionType.QueuedConnection)
         # Nothing is asked of the library before the empty window stands.
         self._beginning = QTimer(self, singleShot=True, interval=_UNPAINTED)
         self._beginning.timeout.connect(self._begin)

@@ -65,7 +65,6 @@ class OpeningLibrary:
             self._library = self._open_library()
         except BaseException as error:  # noqa: BLE001 - raised again for everyone who asks
             self._error = error
-            if self._on_failed is not None:
-                self._on_failed()
-        finally:
-            self._is_ready.set()
+        self._is_ready.set()
+        if self._error is not None and self._on_failed is not None:
+            self._on_failed()
