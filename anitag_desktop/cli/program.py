@@ -165,7 +165,7 @@ def _start(args: Namespace, out: TextIO, err: TextIO) -> int:
     if args.command is None:
         from anitag_desktop.cli.window import open_window
 
-        return open_window(paths, args.watch)
+        return open_window(paths, [args.watch] if args.watch else [])
     alone = getattr(_command(args), "run_alone", None)
     if alone is not None:
         return int(alone(paths, args, out, err))
