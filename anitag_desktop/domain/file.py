@@ -1,5 +1,6 @@
 """Files: what the file system says of one, as far as it tells whether its bytes changed."""
 
+import os
 from typing import NamedTuple
 
 
@@ -15,3 +16,18 @@ class FileStat(NamedTuple):
     ctime_ns: int
     inode: int
     device: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> "FileStat":
+        """Return what ``os.stat`` said; times out of reason (before 1678, after 2262) are cut."""
+        return cls(
+            found.st_size,
+            max(-_LAST, min(found.st_mtime_ns, _LAST)),
+            max(-_LAST, min(found.st_ctime_ns, _LAST)),
+            found.st_ino,
+            found.st_dev,
+        )
+
+
+_LAST = 2**63 - 1
+"""The last time in nanoseconds that 64 bits hold."""

@@ -67,8 +67,8 @@ def _read(descriptor: int, limit: int) -> FileBytes:
     _check_kind(before)
     _check_size(before.st_size, limit)
     content = _read_at_most(descriptor, before.st_size + 1)
-    after = _file_stat(os.fstat(descriptor))
-    if len(content) != before.st_size or after != _file_stat(before):
+    after = FileStat.of(os.fstat(descriptor))
+    if len(content) != before.st_size or after != FileStat.of(before):
         raise AnitagError("file_changed")
     return FileBytes(content, after)
 
@@ -92,16 +92,6 @@ def _check_size(size: int, limit: int) -> None:
         raise AnitagError("picture_empty")
     if size > limit:
         raise AnitagError("picture_too_big", size=size, limit=limit)
-
-
-def _file_stat(found: os.stat_result) -> FileStat:
-    return FileStat(
-        size=found.st_size,
-        mtime_ns=found.st_mtime_ns,
-        ctime_ns=found.st_ctime_ns,
-        inode=found.st_ino,
-        device=found.st_dev,
-    )
 
 
 def _as_problem(error: OSError) -> AnitagError:

@@ -108,11 +108,7 @@ def read_stat(path: bytes) -> FileStat | None:
         found = os.stat(path)  # noqa: PTH116 - a path of bytes
     except OSError:
         return None
-    return _stat_of(found) if stat.S_ISREG(found.st_mode) else None
-
-
-def _stat_of(found: os.stat_result) -> FileStat:
-    return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
+    return FileStat.of(found) if stat.S_ISREG(found.st_mode) else None
 
 
 def _enter(folder: bytes, entered: set[tuple[int, int]]) -> int | None:
@@ -193,11 +189,11 @@ def _odd(path: bytes) -> Oddity | None:
     try:
         seen = os.stat(path)  # noqa: PTH116 - a path of bytes
     except FileNotFoundError:
-        return Oddity(path, _stat_of(seen), "picture_link_broken", {})
+        return Oddity(path, FileStat.of(seen), "picture_link_broken", {})
     except OSError as error:
-        return Oddity(path, _stat_of(seen), "picture_unreadable", {"reason": _reason(error)})
+        return Oddity(path, FileStat.of(seen), "picture_unreadable", {"reason": _reason(error)})
     kind = _KINDS.get(stat.S_IFMT(seen.st_mode), "something else")
-    return Oddity(path, _stat_of(seen), "picture_not_a_file", {"kind": kind})
+    return Oddity(path, FileStat.of(seen), "picture_not_a_file", {"kind": kind})
 
 
 def _reason(error: OSError) -> str:

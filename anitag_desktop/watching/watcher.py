@@ -8,7 +8,9 @@ cannot be had at all (``watch`` returns false), the caller looks more often by i
 import logging
 import os
 import tempfile
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -117,11 +119,25 @@ class Watcher:
 
     def _running_observer(self) -> "BaseObserver":
         if self._observer is None:
+            _quieten_watchdog()
             observer = Observer()
             observer.start()
             self._ear.listen()
             self._observer = observer
         return self._observer
+
+
+def _quieten_watchdog() -> None:
+    """Keep watchdog from warning of every folder that it notices twice.
+
+    It does so whenever folders are made while it looks at them, and each warning writes out all
+    the watches there are: megabytes for a large tree.
+    """
+    with suppress(ImportError, AttributeError):
+        from watchdog.observers.inotify_c import Watch
+
+        Watch.__repr__ = Watch.short_str  # type: ignore[assignment]
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
 
 @dataclass(eq=False)

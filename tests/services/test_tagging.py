@@ -195,6 +195,14 @@ def test_a_touched_picture_is_hashed_and_nothing_more(desk, root, jobs):
     assert desk.counts() == (1, 1, 0)
 
 
+@pytest.mark.parametrize("when", [-10_000_000_000, 13_000_000_000])
+def test_a_file_from_another_age_is_a_picture_like_any(desk, root, when):
+    drawing(1).save(root / "a.png")
+    os.utime(root / "a.png", (when, when))
+    assert desk.take_in(root).tagged == 1
+    assert desk.take_in(root).tagged == 0
+
+
 def test_without_a_model_there_are_facts_and_thumbnails(store, root, tmp_path):
     desk = Desk(store, tmp_path / "no-models")
     write_drawings(root, 3)
