@@ -19,12 +19,13 @@ from anitag_desktop.gui.actions import ActionSpec, WindowActions, scheme_menu
 from anitag_desktop.gui.browser.browser import Browser
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.folders import Folders
-from anitag_desktop.gui.inspector.panel import Inspector
+from anitag_desktop.gui.inspector.panel import MOST_DETAILS, Inspector
 from anitag_desktop.gui.inspector.place import InspectorPlace
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.plain_text import action_text
 from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
+from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import Scheme, theme
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.toast.toast import Toast
@@ -35,6 +36,9 @@ from anitag_desktop.gui.workspace import Workspace
 if TYPE_CHECKING:
     from anitag_desktop.gui.main_window import MainWindow
     from anitag_desktop.services.showing import LibraryCounts
+
+_MOST_HELD = 10_000
+"""Of a larger selection that is corrected, what no longer fits the search goes at once."""
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -130,6 +134,7 @@ class Controls(QObject):
         gallery, inspector = self._gallery, self.inspector
         gallery.selection_changed.connect(self._on_selection)
         gallery.opened.connect(self._open_viewer)
+        gallery.looked_at.connect(self._prefer)
         inspector.tag_picked.connect(self._on_tag_picked)
         inspector.menu_wanted.connect(self._show_tag_menu)
         inspector.left.connect(gallery.setFocus)
@@ -139,7 +144,7 @@ class Controls(QObject):
 
     def _connect_news(self) -> None:
         corrections, folders = self.corrections, self.folders
-        corrections.began.connect(self.browser.search.hold)
+        corrections.began.connect(self._hold_selected)
         corrections.announced.connect(self._announce)
         corrections.failed.connect(self.report)
         folders.scanning.connect(self._window.strip.show_scan)
@@ -167,9 +172,24 @@ class Controls(QObject):
 
     def _on_selection(self) -> None:
         selected = len(self._gallery.selection.chosen)
-        self.inspector.show_selection(self._gallery.selected_ids, selected)
+        first = self._gallery.selected_ids(MOST_DETAILS)
+        self.inspector.show_selection(first, self._gallery.selection_later(), selected)
         self._place.show_inspector(bool(selected))
         self._show_status()
+
+    def _hold_selected(self) -> None:
+        self.browser.search.hold(self._gallery.selected_ids(_MOST_HELD))
+
+    def _prefer(self, image_ids: Sequence[int]) -> None:
+        """Have what the user looks at tagged first."""
+        library = self._workspace.library
+        self._workspace.tasks.run_in_background(
+            lambda: library.tagging.prioritise(image_ids),
+            _nothing,
+            owner=self,
+            topic="prefer",
+            priority=Priority.LATER,
+        )
 
     def _show_status(self) -> None:
         parts = []
@@ -252,6 +272,10 @@ class Controls(QObject):
             stop.triggered.connect(partial(self.folders.remove, folder.root_id, folder.name))
         menu.exec(point)
         menu.deleteLater()
+
+
+def _nothing(_answer: object) -> None:
+    """Nobody waits for the answer."""
 
 
 def _fill(panel: QWidget, content: QWidget) -> None:

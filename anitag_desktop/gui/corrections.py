@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -20,22 +20,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the user wants said of some pictures, by tag names."""
+    """What the user wants said of some pictures, by tag names.
 
-    image_ids: tuple[int, ...]
+    ``image_ids`` gives them on a task, since there may be a million.
+    """
+
+    image_ids: Callable[[], Sequence[int]]
     confirm: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
-    clear: tuple[str, ...] = field(default=())
+    clear: tuple[str, ...] = ()
 
 
 class Corrections(QObject):
     """Passes corrections on one at a time. ``announced`` carries a sentence for a toast.
 
-    ``began`` names the pictures before they are touched, ``done`` says that something was.
+    ``began`` says that the user is about to change something, ``done`` that it was changed.
     """
 
-    began = Signal(object)
+    began = Signal()
     done = Signal()
     announced = Signal(str, bool)
     failed = Signal(object)
@@ -48,9 +51,7 @@ class Corrections(QObject):
 
     def say(self, said: Said) -> None:
         """Record what the user said."""
-        if not said.image_ids:
-            return
-        self.began.emit(said.image_ids)
+        self.began.emit()
         self._queue(lambda: self._correct(said), self._on_corrected)
 
     def undo(self) -> None:
@@ -63,15 +64,11 @@ class Corrections(QObject):
         library = self._workspace.library
         self._queue(lambda: library.correcting.redo(1), self._on_redone)
 
-    def _correct(self, said: Said) -> ActionView | None:
-        correcting = self._workspace.library.correcting
+    def _correct(self, said: Said) -> ActionView:
+        correcting, image_ids = self._workspace.library.correcting, said.image_ids()
         if said.clear:
-            correcting.clear(said.image_ids, said.clear)
-        if not (said.confirm or said.reject or said.add):
-            return None
-        return correcting.correct(
-            said.image_ids, confirm=said.confirm, reject=said.reject, add=said.add
-        )
+            return correcting.clear(image_ids, said.clear)
+        return correcting.correct(image_ids, confirm=said.confirm, reject=said.reject, add=said.add)
 
     def _queue(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
         self._waiting.append((work, on_done))
@@ -100,7 +97,7 @@ class Corrections(QObject):
             self.failed.emit(error)
         self._next()
 
-    def _on_corrected(self, action: ActionView | None) -> None:
+    def _on_corrected(self, _action: ActionView) -> None:
         """Nothing to say: the chips show it."""
 
     def _on_undone(self, actions: Sequence[ActionView]) -> None:

@@ -133,6 +133,7 @@ class FakeLibrary:
         self.redo_steps: list[tuple[str, Callable[[], None]]] = []
         self.counts_now = {"to_review": 0, "untagged": 0, "recent": 0, "missing": 0}
         self.folder_counts_now: dict[str, int] = {}
+        self.preferred: list[int] = []
         self.calls: list[str] = []
         self.orders: list[str | None] = []
         self.lock = threading.RLock()
@@ -183,17 +184,16 @@ class FakeSearching:
         except AnitagError:
             return [FakeSpan(0, len(text), "error")]
         spans = []
-        negated = False
         for token in found:
             name = normalize_tag_name(token.text)
             if token.kind is TokenKind.WORD:
-                category = self._library.categories.get(name)
-                kind = "exclusion" if negated else "tag"
+                category, kind = self._library.categories.get(name), "tag"
             else:
                 category, kind = None, "operator"
             if token.kind is TokenKind.METATAG:
                 kind = "metatag"
-            negated = token.text == "-"
+            if token.text == "-":
+                kind = "exclusion"
             spans.append(FakeSpan(token.extent.start, token.extent.end, kind, category))
         return spans
 
@@ -391,6 +391,15 @@ class FakeTagging:
 
     def progress(self) -> FakeProgress:
         return self._library.progress_now
+
+    def prioritise(self, image_ids: Sequence[int]) -> None:
+        self._library.preferred = list(image_ids)
+
+    def stop(self) -> None:
+        self._turn("idle")
+
+    def start(self) -> None:
+        self._turn("running")
 
     def pause(self) -> None:
         self._turn("paused")

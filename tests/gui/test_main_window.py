@@ -271,6 +271,33 @@ def test_the_strip_tells_of_tagging_and_pauses_it(qtbot, make_window, library, p
     qtbot.waitUntil(lambda: window.strip.title == "Paused at 3 of 10")
     window.strip.pause_button.click()
     qtbot.waitUntil(lambda: window.strip.title == "Tagging 3 of 10")
+    window.strip._stop.click()
+    qtbot.waitUntil(lambda: library.progress_now.state == "idle")
+    assert window.strip.title == "Tagging is stopped"
+    assert window.strip.pause_button.text() == "Start"
+    window.strip.pause_button.click()
+    qtbot.waitUntil(lambda: window.strip.title == "Tagging 3 of 10")
+
+
+def test_what_is_looked_at_is_tagged_first(qtbot, make_window, library, pictures):
+    make_window()
+    qtbot.waitUntil(lambda: library.preferred == [0, 1, 2, 3])
+
+
+def test_ctrl_z_in_an_empty_field_takes_back_the_last_correction(
+    qtbot, make_window, library, pictures
+):
+    window = make_window()
+    select(qtbot, window, 3)
+    window.controls.inspector.add_tag()
+    edit = window.controls.inspector.field.edit
+    qtbot.waitUntil(edit.hasFocus)
+    qtbot.keyClicks(edit, "broom")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: "broom" in pictures[3].said)
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "broom" not in pictures[3].said)
+    assert edit.text() == ""
 
 
 def test_the_viewer_opens_steps_and_closes(qtbot, make_window, library, tmp_path):

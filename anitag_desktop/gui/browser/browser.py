@@ -133,7 +133,7 @@ class Browser(QObject):
             self.hint.say_nothing()
             self.gallery.show_images(found.ids)
             self._propose(found)
-        elif found.ids != self.gallery.ids:
+        elif not found.is_same:
             self.gallery.replace_images(found.ids, found.kept)
         if not self._page:
             self._show_page(count)

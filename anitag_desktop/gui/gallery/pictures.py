@@ -21,9 +21,14 @@ _FRAME = 16
 
 
 class Pictures(QObject):
-    """What can be drawn of each image id. ``arrived`` says that more can be drawn now."""
+    """What can be drawn of each image id.
+
+    ``arrived`` says that more can be drawn now, ``outdated`` that the library changed, and that
+    what is in sight should be wanted again.
+    """
 
     arrived = Signal()
+    outdated = Signal()
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +39,7 @@ class Pictures(QObject):
         self._side = 0
         self._gathering = QTimer(self, singleShot=True, interval=_FRAME)
         self._gathering.timeout.connect(self.arrived)
-        self._rows.arrived.connect(self._read_thumbnails)
+        self._rows.arrived.connect(self._on_rows)
         self._thumbnails.arrived.connect(self._gather)
         workspace.signals.changed.connect(self._take_change)
 
@@ -57,6 +62,10 @@ class Pictures(QObject):
         self._rows.want([*visible, *(one for one in near if one not in known)])
         self._read_thumbnails()
 
+    def _on_rows(self) -> None:
+        self._read_thumbnails()
+        self._gather()
+
     def _read_thumbnails(self) -> None:
         known = set(self._visible)
         later = [one for one in self._near if one not in known]
@@ -64,7 +73,6 @@ class Pictures(QObject):
         paths = {one: row.thumbnail for one, row in rows if row and row.thumbnail}
         self._thumbnails.want(paths, self._side, later)
         self._rows.want_thumbnails(one for one, row in rows if row and not row.thumbnail)
-        self._gather()
 
     def _gather(self) -> None:
         if not self._gathering.isActive():
@@ -77,4 +85,4 @@ class Pictures(QObject):
         # A picture whose thumbnail could not be read gets another chance; a good one is kept,
         # because thumbnails belong to bytes, and those never change.
         self._thumbnails.forget(one for one in change.images if self._thumbnails.is_unreadable(one))
-        self.arrived.emit()
+        self.outdated.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
         QWheelEvent,
     )
 
+_LOOKED_AT = 400
+"""Milliseconds without scrolling after which the user looks at what he sees."""
+
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -39,13 +42,15 @@ class GalleryView(QAbstractScrollArea):
     """Pictures in a grid, O(visible) in everything.
 
     ``selection_changed`` follows every change of what is selected, ``opened`` names the position
-    to be looked at, ``cell_changed`` the wished side of cells after zooming.
+    to be looked at, ``cell_changed`` the wished side of cells after zooming, ``looked_at`` the
+    image ids in sight when the view has come to rest.
     """
 
     selection_changed = Signal()
     opened = Signal(int)
     cell_changed = Signal(int)
     menu_wanted = Signal(QPoint)
+    looked_at = Signal(object)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,10 +66,13 @@ class GalleryView(QAbstractScrollArea):
         self._grid = Grid(0, 1, self._wished)
         self._hovered: int | None = None
         self._pictures = Pictures(workspace, self)
-        self._pictures.arrived.connect(self._repaint)
+        self._pictures.arrived.connect(self.viewport().update)
         self._band = RubberBand(self)
         self._fetch = QTimer(self, singleShot=True, interval=0)
         self._fetch.timeout.connect(self._fetch_visible)
+        self._pictures.outdated.connect(self._fetch.start)
+        self._looking = QTimer(self, singleShot=True, interval=_LOOKED_AT)
+        self._looking.timeout.connect(self._tell_looked_at)
         theme.changed.connect(self.viewport().update)
 
     @property
@@ -106,6 +114,11 @@ class GalleryView(QAbstractScrollArea):
         if limit is None:
             return [self._ids[index] for index in chosen]
         return [self._ids[index] for index, _ in zip(chosen, range(limit), strict=False)]
+
+    def selection_later(self) -> Callable[[], list[int]]:
+        """Return a function that gives what is selected now, to be called on a task."""
+        ids, chosen = self._ids, self.selection.chosen.copy()
+        return lambda: [ids[index] for index in chosen]
 
     def select_only(self, index: int) -> None:
         """Select one picture and bring it into sight."""
@@ -221,10 +234,11 @@ class GalleryView(QAbstractScrollArea):
         near = [self._ids[index] for index in nearby]
         side = round(self._grid.side * self.devicePixelRatioF())
         self._pictures.want(visible, near, side)
+        self._looking.start()
 
-    def _repaint(self) -> None:
-        self.viewport().update()
-        self._fetch.start()
+    def _tell_looked_at(self) -> None:
+        top, height = self.verticalScrollBar().value(), self.viewport().height()
+        self.looked_at.emit([self._ids[index] for index in self._grid.visible(top, height)])
 
     def _tell_selection(self) -> None:
         self.viewport().update()

@@ -53,6 +53,7 @@ class Inspector(QWidget):
         self._corrections = corrections
         self._ids: tuple[int, ...] = ()
         self._selected: Callable[[], Sequence[int]] = tuple
+        self._first: Sequence[int] = ()
         self._total = 0
         self._preview = Preview(workspace)
         self._facts = Facts()
@@ -77,8 +78,14 @@ class Inspector(QWidget):
         """All sections of chips, from top to bottom."""
         return (*self._categories.values(), self._suggested, self._rejected)
 
-    def show_selection(self, selected: Callable[[], Sequence[int]], total: int) -> None:
-        """Show ``total`` pictures; ``selected()`` gives their ids when a correction needs them."""
+    def show_selection(
+        self, first: Sequence[int], selected: Callable[[], Sequence[int]], total: int
+    ) -> None:
+        """Show ``total`` pictures, of which ``first`` are the first ``MOST_DETAILS``.
+
+        ``selected()`` gives all their ids; it is called on a task.
+        """
+        self._first = first
         self._selected = selected
         self._total = total
         self._reading.start()
@@ -146,7 +153,7 @@ class Inspector(QWidget):
         if not self._total:
             self._ids = ()
             return
-        self._ids = tuple(self._selected()[:MOST_DETAILS])
+        self._ids = tuple(self._first)
         self._preview.show_ids(self._ids)
         ids, library = list(self._ids), self._workspace.library
         self._workspace.tasks.run_in_background(
@@ -194,7 +201,8 @@ class Inspector(QWidget):
     # Correcting ---------------------------------------------------------------------------------
 
     def _say(self, **said: tuple[str, ...]) -> None:
-        self._corrections.say(Said(tuple(self._selected()), **said))
+        if self._total:
+            self._corrections.say(Said(self._selected, **said))
 
     def _pick(self, state: TagState, modifiers: Qt.KeyboardModifier) -> None:
         self.tag_picked.emit(state.tag, modifiers)

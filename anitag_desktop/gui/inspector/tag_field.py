@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
@@ -14,6 +14,7 @@ from anitag_desktop.gui.completion.popup import CompletionPopup
 from anitag_desktop.gui.completion.suggestion import Suggestion
 from anitag_desktop.gui.inspector.tag_entry import last_part
 from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.search_bar.editor import leaves_undo
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.workspace import Workspace
@@ -194,6 +195,15 @@ class _TagEdit(QLineEdit):
             self.textEdited.emit(self.text())
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window while there is nothing to undo here."""
+        if event.type() == QEvent.Type.ShortcutOverride and leaves_undo(
+            event, can_undo=bool(self.text())
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's name
         """Tab walks through the list while there is one, else to the next widget."""

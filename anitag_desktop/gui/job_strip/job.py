@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Job:
     """``share`` is done of it, 0 to 1, None where nobody can know.
 
-    ``is_trouble`` marks a sentence about why nothing goes on.
+    ``is_trouble`` marks a sentence about why nothing goes on, ``is_still`` that there is neither
+    progress nor speed to be shown.
     """
 
     title: str
@@ -24,12 +25,13 @@ class Job:
     can_pause: bool = False
     is_paused: bool = False
     is_trouble: bool = False
+    is_still: bool = False
 
 
 def tagging_job(progress: TaggingProgress) -> Job | None:
     """Return the job that ``progress`` tells of, None when there is nothing to say."""
     if progress.error:
-        return Job(progress.error, None, "", is_trouble=True)
+        return Job(progress.error, None, "", is_trouble=True, is_still=True)
     if progress.state == "idle" or progress.done >= progress.total:
         return None
     is_paused = progress.state == "paused"

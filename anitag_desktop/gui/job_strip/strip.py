@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
-from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, set_tone
-from anitag_desktop.gui.theme.theme import font
+from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, set_plain_tooltip, set_tone
+from anitag_desktop.gui.tasks import Priority
+from anitag_desktop.gui.theme import icons
+from anitag_desktop.gui.theme.theme import font, theme
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.workspace import Workspace
 
@@ -23,8 +32,6 @@ _STEPS = 1000
 class JobStrip(QWidget):
     """Shows the scan while it runs, else the tagging while there is some."""
 
-    pause_wanted = Signal(bool)
-
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.setObjectName("strip")
@@ -33,24 +40,21 @@ class JobStrip(QWidget):
         self._workspace = workspace
         self._scan: Job | None = None
         self._tagging: Job | None = None
-        self._title = ElidedLabel()
-        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._title.setFont(font(Type.SECONDARY, Type.MEDIUM, tabular=True))
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedSize(Size.PROGRESS, Size.PROGRESS_HEIGHT)
-        self._bar.setRange(0, _STEPS)
-        self._facts = ElidedLabel("", "secondary")
-        self._facts.setFont(font(Type.SECONDARY, tabular=True))
-        self._facts.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._is_stopped = False
+        self._title = _sentence(Type.MEDIUM)
+        self._bar = _progress_bar()
+        self._facts = _sentence(Type.REGULAR, "secondary")
         self._pause = QPushButton()
         self._pause.setProperty("kind", "quiet")
+        self._stop = QToolButton()
+        self._stop.setFixedSize(Size.CHIP, Size.CHIP)
+        self._stop.setAccessibleName(self.tr("Stop tagging"))
+        set_plain_tooltip(self._stop, self.tr("Stop tagging until you start it again"))
         self._status = PlainLabel("", "secondary")
         self._status.setFont(font(Type.SECONDARY, tabular=True))
         self._arrange()
-        self._pause.clicked.connect(self._toggle_pause)
-        workspace.signals.progressed.connect(self._take_progress)
-        workspace.signals.connected.connect(self._ask)
+        self._connect()
+        self._dress()
         self._show()
 
     @property
@@ -82,27 +86,44 @@ class JobStrip(QWidget):
         row.setContentsMargins(Space.OUTER, 0, Space.OUTER, 0)
         row.setSpacing(Space.OUTER)
         row.addWidget(self._title)
-        row.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._bar, 1)
         row.addWidget(self._facts)
         row.addWidget(self._pause)
+        row.addWidget(self._stop)
         row.addStretch(1)
         row.addWidget(self._status)
 
+    def _connect(self) -> None:
+        self._pause.clicked.connect(self._on_button)
+        self._stop.clicked.connect(self._stop_tagging)
+        theme.changed.connect(self._dress)
+        self._workspace.signals.progressed.connect(self._take_progress)
+        self._workspace.signals.connected.connect(self._ask)
+
+    def _dress(self) -> None:
+        self._stop.setIcon(icons.icon("stop"))
+
     def _show(self) -> None:
         job = self._scan or self._tagging
+        if self._is_stopped and self._scan is None:
+            job = self._stopped_job()
+        self._stop.setVisible(job is not None and job.can_pause and not self._is_stopped)
         self._title.setVisible(job is not None)
         for widget in (self._bar, self._facts):
-            widget.setVisible(job is not None and not job.is_trouble)
+            widget.setVisible(job is not None and not job.is_still)
         self._pause.setVisible(job is not None and job.can_pause)
         if job is None:
             return
         self._title.show_text(job.title)
+        # A count is never cut; a sentence about trouble may be.
+        width = 0 if job.is_trouble else self._title.sizeHint().width()
+        self._title.setMinimumWidth(width)
         set_tone(self._title, "warning" if job.is_trouble else "")
         self._facts.show_text(job.facts)
         self._bar.setRange(0, 0 if job.share is None else _STEPS)
         if job.share is not None:
             self._bar.setValue(round(job.share * _STEPS))
-        self._pause.setText(self.tr("Go on") if job.is_paused else self.tr("Pause"))
+        self._pause.setText(self._button_text(job))
 
     def _take_progress(self, progress: TaggingProgress) -> None:
         from anitag_desktop.gui.job_strip.job import tagging_job
@@ -116,6 +137,38 @@ class JobStrip(QWidget):
             lambda: library.tagging.progress(), self._take_progress, owner=self, topic="progress"
         )
 
+    def _button_text(self, job: Job) -> str:
+        if self._is_stopped:
+            return self.tr("Start")
+        return self.tr("Go on") if job.is_paused else self.tr("Pause")
+
+    def _stopped_job(self) -> Job:
+        from anitag_desktop.gui.job_strip.job import Job
+
+        return Job(self.tr("Tagging is stopped"), None, "", can_pause=True, is_still=True)
+
+    def _stop_tagging(self) -> None:
+        self._is_stopped = True
+        self._run_on_tagging("stop")
+
+    def _on_button(self) -> None:
+        if not self._is_stopped:
+            self._toggle_pause()
+            return
+        self._is_stopped = False
+        self._run_on_tagging("start")
+
+    def _run_on_tagging(self, name: str) -> None:
+        self._show()
+        library = self._workspace.library
+        self._workspace.tasks.run_in_background(
+            lambda: (getattr(library.tagging, name)(), library.tagging.progress())[1],
+            self._take_progress,
+            owner=self,
+            topic="progress",
+            priority=Priority.LONG,
+        )
+
     def _toggle_pause(self) -> None:
         is_paused = self._tagging is not None and self._tagging.is_paused
         library = self._workspace.library
@@ -125,6 +178,23 @@ class JobStrip(QWidget):
             owner=self,
             topic="progress",
         )
+
+
+def _sentence(weight: int, tone: str = "") -> ElidedLabel:
+    label = ElidedLabel("", tone)
+    label.setFont(font(Type.SECONDARY, weight, tabular=True))
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return label
+
+
+def _progress_bar() -> QProgressBar:
+    bar = QProgressBar()
+    bar.setTextVisible(False)
+    bar.setFixedHeight(Size.PROGRESS_HEIGHT)
+    bar.setMinimumWidth(Size.PROGRESS_LEAST)
+    bar.setMaximumWidth(Size.PROGRESS)
+    bar.setRange(0, _STEPS)
+    return bar
 
 
 def _pause_or_resume(library: Library, *, pauses: bool) -> TaggingProgress:

@@ -17,6 +17,8 @@ from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from anitag_desktop.gui.completion.popup import CompletionPopup
     from anitag_desktop.gui.completion.suggestion import Suggestion
     from anitag_desktop.gui.search_bar.colouring import QueryColouring
@@ -95,6 +97,11 @@ class SearchBar(QFrame):
         """Go into the field and select what is there."""
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._editor.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the count away where there is little room: the strip says it too."""
+        super().resizeEvent(event)
+        self._count.setVisible(self.width() >= Size.SEARCH_WIDE)
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)

@@ -28,7 +28,10 @@ _SHUFFLED = re.compile(r"(?:^|[\s(])order:random(?!:)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer: ``kept`` are the positions of the pictures that were to stay selected."""
+    """An answer: ``kept`` are the positions of the pictures that were to stay selected.
+
+    ``is_same`` says that the pictures and their order are those of the answer before.
+    """
 
     text: str
     ids: Sequence[int]
@@ -36,6 +39,7 @@ class Found:
     kept: Sequence[int]
     seconds: float
     is_refresh: bool
+    is_same: bool
 
 
 class CurrentSearch(QObject):
@@ -57,6 +61,7 @@ class CurrentSearch(QObject):
         self._order = workspace.memory.order
         self._held: frozenset[int] = frozenset()
         self._seed = 0
+        self._shown: Sequence[int] = ()
         self._refreshing = QTimer(self, singleShot=True, interval=_REST)
         self._refreshing.timeout.connect(self._refresh)
         workspace.signals.changed.connect(self._take_change)
@@ -83,7 +88,7 @@ class CurrentSearch(QObject):
         self._run(is_refresh=False)
 
     def hold(self, image_ids: Iterable[int]) -> None:
-        """Let the user's own corrections of these pictures change nothing under his hands."""
+        """Let corrections of these pictures change nothing under the user's hands."""
         self._held |= frozenset(image_ids)
 
     def _run(self, *, is_refresh: bool) -> None:
@@ -114,9 +119,12 @@ class CurrentSearch(QObject):
         began = time.monotonic()
         result = self._workspace.library.searching.search(text, order=order)
         kept = _positions(result.ids, selected)
-        return Found(text, result.ids, result, kept, time.monotonic() - began, is_refresh)
+        is_same = is_refresh and result.ids == self._shown
+        seconds = time.monotonic() - began
+        return Found(text, result.ids, result, kept, seconds, is_refresh, is_same)
 
     def _on_found(self, found: Found) -> None:
+        self._shown = found.ids
         self._refreshing.setInterval(max(_REST, round(found.seconds * 5000)))
         self.found.emit(found)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QTextCursor
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
 from anitag_desktop.gui.theme.theme import font
@@ -13,7 +13,7 @@ from anitag_desktop.gui.theme.tokens import Space, Type
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QFocusEvent
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -43,6 +43,7 @@ class QueryEditor(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         height = QFontMetrics(self.font()).lineSpacing() + 1
         self.setFixedHeight(height)
+        self.setMinimumWidth(Space.HUGE)
         self._known = ""
         self.textChanged.connect(self._tell_typed)
 
@@ -62,6 +63,7 @@ class QueryEditor(QPlainTextEdit):
         self._known = " ".join(text.split("\n"))
         self.setPlainText(self._known)
         self.moveCursor(QTextCursor.MoveOperation.End)
+        self._show_start()
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace characters as the user would, so that Ctrl+Z in the field takes it back."""
@@ -103,13 +105,35 @@ class QueryEditor(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say that the bar is left."""
         super().focusOutEvent(event)
+        self._show_start()
         self.focused.emit(False)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window while there is nothing to undo here."""
+        if event.type() == QEvent.Type.ShortcutOverride and leaves_undo(
+            event, can_undo=self.document().isUndoAvailable()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def _show_start(self) -> None:
+        if not self.hasFocus():
+            self.horizontalScrollBar().setValue(0)
 
     def _tell_typed(self) -> None:
         # Qt also says that the text changed when only its colours did.
         if self.text != self._known:
             self._known = self.text
             self.typed.emit()
+
+
+def leaves_undo(event: QEvent, *, can_undo: bool) -> bool:
+    """Tell whether a key is Undo or Redo that a text field has no use for."""
+    if can_undo or not isinstance(event, QKeyEvent):
+        return False
+    keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+    return any(event.matches(key) for key in keys)
 
 
 def _utf16(text: str) -> bytes:

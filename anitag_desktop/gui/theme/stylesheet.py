@@ -47,7 +47,7 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
 QPushButton[kind="quiet"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
 QPushButton[kind="choice"] {{ background: transparent; border-radius: {Size.RADIUS_CHIP - 2}px;
-    padding: 0 {Space.SMALL - 2}px; min-height: {Size.CHIP - 4}px; color: {c.secondary};
+    padding: 0 {Space.TINY}px; min-height: {Size.CHIP - 4}px; color: {c.secondary};
     font-size: {Type.HEAD}px; }}
 QPushButton[kind="choice"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="choice"]:checked {{ background: {c.selection}; color: {c.text};

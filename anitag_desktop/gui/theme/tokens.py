@@ -118,6 +118,7 @@ class Size:
     ROW = 30
     CONTROL = 32
     SEARCH = 40
+    SEARCH_WIDE = 280
     CHIP = 26
     STRIP = 36
     RADIUS = 8
@@ -146,6 +147,7 @@ class Size:
     COMPLETION_MOST = 12
     COMPLETION_WIDTH = 380
     PROGRESS = 220
+    PROGRESS_LEAST = 60
     PROGRESS_HEIGHT = 6
     SCROLLBAR = 10
     SCROLLBAR_GRIP = 48

@@ -190,3 +190,15 @@ def test_it_paints_states_without_rows_thumbnails_or_pictures(qtbot, view):
     view.select_only(1)
     view.setFocus()
     assert not view.grab().isNull()
+
+
+def test_a_view_at_rest_does_nothing(qtbot, view, library, monkeypatch):
+    view.show_images(range(100))
+    qtbot.waitUntil(lambda: view.pictures.row(0) is not None)
+    qtbot.wait(300)
+    painted, asked = [], []
+    monkeypatch.setattr(view_module, "paint_cell", lambda painter, cell: painted.append(cell))
+    monkeypatch.setattr(view.pictures, "want", lambda *args: asked.append(args))
+    qtbot.wait(300)
+    assert painted == []
+    assert asked == []
