@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _REST = 600
 """Milliseconds between two refreshes at least; slow searches rest five times what they took."""
 
+_LONGEST_REST = 5000
+
 _OWN_ORDER = re.compile(r"(?:^|[\s(])order:", re.IGNORECASE)
 _SHUFFLED = re.compile(r"(?:^|[\s(])order:random(?!:)", re.IGNORECASE)
 
@@ -116,8 +118,9 @@ class CurrentSearch(QObject):
     def _search(
         self, text: str, order: str | None, selected: Sequence[int], is_refresh: bool
     ) -> Found:
+        searching = self._workspace.library.searching  # waits while the library is opened
         began = time.monotonic()
-        result = self._workspace.library.searching.search(text, order=order)
+        result = searching.search(text, order=order)
         kept = _positions(result.ids, selected)
         is_same = is_refresh and result.ids == self._shown
         seconds = time.monotonic() - began
@@ -125,7 +128,8 @@ class CurrentSearch(QObject):
 
     def _on_found(self, found: Found) -> None:
         self._shown = found.ids
-        self._refreshing.setInterval(max(_REST, round(found.seconds * 5000)))
+        rest = max(_REST, round(found.seconds * 5000))
+        self._refreshing.setInterval(min(rest, _LONGEST_REST))
         self.found.emit(found)
 
     def _take_change(self, change: LibraryChange) -> None:
