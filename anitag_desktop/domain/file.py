@@ -17,6 +17,16 @@ class FileStat(NamedTuple):
     inode: int
     device: int
 
+    @property
+    def mark(self) -> int:
+        """One number for size and times, to compare very many files quickly.
+
+        It changes whenever the bytes do: times go forward by far more nanoseconds than a picture
+        has bytes, because a file is only recorded after it stood still. The inode is no part of
+        it: FAT drives number their files anew at every mount.
+        """
+        return self.size + self.mtime_ns + self.ctime_ns
+
     @classmethod
     def of(cls, found: os.stat_result) -> "FileStat":
         """Return what ``os.stat`` said; times out of reason (before 1678, after 2262) are cut."""

@@ -85,7 +85,7 @@ class Comparison:
         pictures = set(listing.pictures)
         different = pictures - self._left
         self._left -= pictures
-        for path, *_ in different:
+        for path, _ in different:
             stat = self._read(path)
             if stat is not None:
                 self._devices.add(stat.device)
@@ -108,7 +108,7 @@ class Comparison:
         Args:
             apart: Folders that were not looked into, because they are watched by themselves.
         """
-        lost = {path for path, *_ in self._left} | self._unreachable.keys()
+        lost = {path for path, _ in self._left} | self._unreachable.keys()
         lost -= self._differing
         apart = list(apart)
         return {path for path in lost if not any(is_below(path, place) for place in apart)}
@@ -133,7 +133,7 @@ class Comparison:
         return losses
 
     def _add_oddity(self, oddity: Oddity) -> None:
-        fingerprint = (oddity.path, *oddity.stat[:3])
+        fingerprint = (oddity.path, oddity.stat.mark)
         if fingerprint in self._left:
             self._left.discard(fingerprint)
         else:

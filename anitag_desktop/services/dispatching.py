@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.services.queueing import Backlog, Work
 from anitag_desktop.services.storing import Broken, Linked, Outcome, Read
-from anitag_desktop.storage import images, sightings
+from anitag_desktop.storage import images, readings
 from anitag_desktop.watching.scanner import read_stat
 from anitag_desktop.worker.messages import (
     Answer,
@@ -124,7 +124,7 @@ class Dispatcher:
         if size in self._by_size:
             return True
         with self._store.library.read() as conn:
-            return sightings.has_image_of_size(conn, size)
+            return readings.has_image_of_size(conn, size)
 
     def _recognise(self, work: Work) -> None:
         """Have a file decoded whose hash is known, unless the same is being decoded already."""

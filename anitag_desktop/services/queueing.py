@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import files, images, sightings
+from anitag_desktop.storage import files, images, readings, sightings
 from anitag_desktop.watching.scanner import NO_STAT
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Backlog:
         """Return how many files wait (in these folders), busy ones and put off ones included."""
         ids = self._folder_ids if folder_ids is None else list(folder_ids)
         with self._store.library.read() as conn:
-            waiting = sightings.count_waiting(conn, ids)
+            waiting = readings.count_waiting(conn, ids)
             return waiting + images.count_without_run(conn, self._models, ids)
 
     def _is_free(self, file_id: int) -> bool:
@@ -144,7 +144,7 @@ class Backlog:
         return [Work(file.file_id, file.path, file.stat.size) for file in waiting]
 
     def _unverified(self, conn: "Connection", limit: int) -> list[Work]:
-        found = sightings.unverified(conn, limit, self._folder_ids)
+        found = readings.unverified(conn, limit, self._folder_ids)
         rows = sightings.by_paths(conn, [file.path for file in found])
         return [
             Work(file.file_id, file.path, file.stat.size, rows[file.path].image_id)
@@ -152,7 +152,7 @@ class Backlog:
         ]
 
     def _known(self, conn: "Connection", image_ids: Sequence[int]) -> list[Work]:
-        rows = sightings.of_images(conn, image_ids, self._folder_ids)
+        rows = readings.of_images(conn, image_ids, self._folder_ids)
         facts = images.facts(conn, rows)
         return [
             Work(row.file_id, row.path, row.size, image_id, facts[image_id].sha256)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.prediction import Label, ModelKey, Score
 from anitag_desktop.services.queueing import Work
-from anitag_desktop.storage import images, predictions, problems, sightings
+from anitag_desktop.storage import images, predictions, problems, readings, sightings
 from anitag_desktop.worker.messages import ModelScores, Recognised
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class AnswerStore:
 
     def _save_files(self, conn: "Connection", outcomes: Sequence[Outcome]) -> None:
         at = self._clock()
-        sightings.put_readings(conn, [self._reading(conn, outcome, at) for outcome in outcomes])
+        readings.put_readings(conn, [self._reading(conn, outcome, at) for outcome in outcomes])
         broken = [outcome for outcome in outcomes if isinstance(outcome, Broken)]
         there = sightings.by_paths(conn, [outcome.work.path for outcome in broken])
         for outcome in broken:
@@ -103,16 +103,16 @@ class AnswerStore:
             if row is not None and row.file_id == outcome.work.file_id:
                 problems.put(conn, row.file_id, outcome.code, outcome.params, at)
 
-    def _reading(self, conn: "Connection", outcome: Outcome, at: float) -> sightings.Reading:
+    def _reading(self, conn: "Connection", outcome: Outcome, at: float) -> readings.Reading:
         work = outcome.work
         if isinstance(outcome, Linked):
-            return sightings.Reading(work.file_id, work.path, outcome.image_id, outcome.stat)
+            return readings.Reading(work.file_id, work.path, outcome.image_id, outcome.stat)
         if isinstance(outcome, Read):
             image_id = images.add(conn, outcome.answer.facts, at)
-            return sightings.Reading(work.file_id, work.path, image_id, outcome.answer.stat)
+            return readings.Reading(work.file_id, work.path, image_id, outcome.answer.stat)
         # Bytes that are known stay what they are, even when they cannot be decoded this time.
         image_id_if_known = work.image_id if work.sha256 is not None else None
-        return sightings.Reading(work.file_id, work.path, image_id_if_known, work.stat)
+        return readings.Reading(work.file_id, work.path, image_id_if_known, work.stat)
 
 
 def _scores(model: ModelScores, labels: Sequence[Label]) -> list[Score]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.services.progressing import Listener, ProgressTeller, TaggingProgress
 from anitag_desktop.services.renewing import ModelSource, RenewedReader
-from anitag_desktop.storage import sightings
+from anitag_desktop.storage import readings
 
 if TYPE_CHECKING:
     from anitag_desktop.services.indexing import Indexer
@@ -215,8 +215,8 @@ class TaggingQueue:
 
     def _summary(self, ids: list[int] | None, run: "_Run", seconds: float) -> TaggingSummary:
         with self._store.library.read() as conn:
-            images = sightings.count_images(conn, ids)
-            problems = sightings.count_problems(conn, ids)
+            images = readings.count_images(conn, ids)
+            problems = readings.count_problems(conn, ids)
         rate = run.tagged / seconds if seconds > 0 else 0.0
         return TaggingSummary(images, run.tagged, problems, seconds, rate, run.provider)
 

@@ -5,19 +5,17 @@ that the row says, but its bytes have to be hashed again. The mark lies in the d
 outlives the program; ``files.upsert`` with a real stat takes it away.
 """
 
-import json
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, select, update
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.storage import folders
-from anitag_desktop.storage.files import PendingFile, within
 from anitag_desktop.storage.notes import note
-from anitag_desktop.storage.schema import files, images, problems
+from anitag_desktop.storage.schema import files, problems
 from anitag_desktop.storage.selection import one_of, to_signed, to_unsigned
 
 UNVERIFIED = 0
@@ -52,10 +50,10 @@ class Sighting(NamedTuple):
         return is_noted and self.image_id is not None and self.size == stat.size
 
 
-Fingerprint = tuple[bytes, int, int, int]
-"""The path of a file with its size, mtime and ctime, as in ``watching.scanner.Picture``."""
+Fingerprint = tuple[bytes, int]
+"""The path of a file and the ``mark`` of its stat, as in ``watching.scanner.Picture``."""
 
-_FINGERPRINT = "SELECT path, size, mtime_ns, ctime_ns FROM files WHERE "
+_FINGERPRINT = "SELECT path, size + mtime_ns + ctime_ns FROM files WHERE "
 _HERE = "folder_id = ? AND status = 'present'"
 
 
@@ -80,12 +78,12 @@ def fingerprints_below(conn: Connection, folder_id: int, place: bytes) -> set[Fi
 
 def unreachable(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
     """Return the files of a folder that are away or unreadable."""
-    return _fetch(conn, "folder_id = ? AND status IN ('away', 'unreadable')", (folder_id,))
+    return fetch(conn, "folder_id = ? AND status IN ('away', 'unreadable')", (folder_id,))
 
 
 def known(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
     """Return every file of a folder by its path."""
-    return _fetch(conn, "folder_id = ?", (folder_id,))
+    return fetch(conn, "folder_id = ?", (folder_id,))
 
 
 def has_files(conn: Connection, folder_id: int) -> bool:
@@ -98,7 +96,7 @@ def by_paths(conn: Connection, paths: Iterable[bytes]) -> dict[bytes, Sighting]:
     """Return the known ones of some paths, of whichever folder."""
     found: dict[bytes, Sighting] = {}
     for path in paths:
-        found |= _fetch(conn, "path = ?", (path,))
+        found |= fetch(conn, "path = ?", (path,))
     return found
 
 
@@ -106,7 +104,7 @@ def by_inodes(conn: Connection, inodes: Iterable[int]) -> list[Sighting]:
     """Return the files of any folder that had one of these inodes when they were last seen."""
     listed = ",".join(str(to_signed(inode)) for inode in inodes)
     where = "inode IN (SELECT value FROM json_each(?))"
-    return list(_fetch(conn, where, (f"[{listed}]",)).values())
+    return list(fetch(conn, where, (f"[{listed}]",)).values())
 
 
 def put_new(
@@ -169,58 +167,6 @@ def adopt(conn: Connection, file_id: int, folder_id: int, stat: FileStat, at: fl
     """Record that a file belongs to another watched folder now, unchanged."""
     conn.execute(update(files).where(files.c.id == file_id).values(folder_id=folder_id))
     refresh(conn, [(file_id, stat)], at)
-
-
-class Reading(NamedTuple):
-    """What was read of a known file: the image that its bytes are, or None if they are none."""
-
-    file_id: int
-    path: bytes
-    image_id: int | None
-    stat: FileStat
-
-
-def put_readings(conn: Connection, readings: Sequence[Reading]) -> None:
-    """Record what files hold; their problems are over, their status stays as it is.
-
-    A file that was moved while it was read keeps the stat of its new place.
-    """
-    stats = [
-        (*r.stat[:3], to_signed(r.stat.inode), to_signed(r.stat.device), r.path, r.file_id)
-        for r in readings
-    ]
-    changed = [reading.file_id for reading in readings]
-    note_images_of(conn, changed)
-    cursor = conn.connection.cursor()
-    cursor.executemany("DELETE FROM problems WHERE file_id = ?", [(i,) for i in changed])
-    cursor.executemany(
-        "UPDATE files SET image_id = ? WHERE id = ?",
-        [(reading.image_id, reading.file_id) for reading in readings],
-    )
-    cursor.executemany(
-        "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, device = ? "
-        "WHERE path = ? AND id = ?",
-        stats,
-    )
-    cursor.close()
-    note_images_of(conn, changed)
-    note(conn, files=True, problems=True)
-
-
-def of_images(
-    conn: Connection, image_ids: Iterable[int], folder_ids: Iterable[int] | None = None
-) -> dict[int, Sighting]:
-    """Return for each image one of its files that are there and have no problem."""
-    where = (
-        "status = 'present' AND image_id IN (SELECT value FROM json_each(?)) "
-        "AND NOT EXISTS (SELECT 1 FROM problems WHERE file_id = files.id)"
-    )
-    values = [json.dumps(list(image_ids))]
-    if folder_ids is not None:
-        where += " AND folder_id IN (SELECT value FROM json_each(?))"
-        values.append(json.dumps(list(folder_ids)))
-    rows = _fetch(conn, where, tuple(values)).values()
-    return {row.image_id: row for row in rows if row.image_id is not None}
 
 
 def renumber(conn: Connection, folder_id: int, old_device: int, new_device: int) -> None:
@@ -287,72 +233,8 @@ def mark_unverified(conn: Connection, file_ids: Iterable[int], at: float) -> Non
     note_images_of(conn, ids)
 
 
-def unverified(
-    conn: Connection, limit: int, folder_ids: Iterable[int] | None = None
-) -> list[PendingFile]:
-    """Return files that have an image and have to be hashed again; ``ctime_ns`` is 0."""
-    f = files.c
-    columns = (f.id, f.path, f.size, f.mtime_ns, f.ctime_ns, f.inode, f.device)
-    query = select(*columns).where(*_UNVERIFIED_ROWS).order_by(f.id).limit(limit)
-    rows = conn.execute(within(query, folder_ids))
-    return [
-        PendingFile(
-            row.id,
-            row.path,
-            FileStat(
-                row.size,
-                row.mtime_ns,
-                row.ctime_ns,
-                to_unsigned(row.inode),
-                to_unsigned(row.device),
-            ),
-        )
-        for row in rows
-    ]
-
-
-def has_image_of_size(conn: Connection, size: int) -> bool:
-    """Tell whether a known image has this many bytes: only then can a new file be a copy."""
-    query = select(images.c.id).where(images.c.bytes == size).limit(1)
-    return conn.execute(query).first() is not None
-
-
-def count_images(conn: Connection, folder_ids: Iterable[int] | None = None) -> int:
-    """Return how many different images are present."""
-    query = select(func.count(files.c.image_id.distinct())).where(files.c.status == "present")
-    return int(conn.execute(within(query, folder_ids)).scalar_one())
-
-
-def count_problems(conn: Connection, folder_ids: Iterable[int] | None = None) -> int:
-    """Return how many files that are there have a problem."""
-    query = select(func.count()).select_from(files).join(problems)
-    query = query.where(files.c.status == "present")
-    return int(conn.execute(within(query, folder_ids)).scalar_one())
-
-
-def count_waiting(conn: Connection, folder_ids: Iterable[int] | None = None) -> int:
-    """Return how many files wait to be identified or to be hashed again."""
-    f = files.c
-    ids = None if folder_ids is None else list(folder_ids)
-    new = (
-        select(func.count())
-        .select_from(files)
-        .outerjoin(problems, problems.c.file_id == f.id)
-        .where(f.image_id.is_(None), f.status == "present", problems.c.file_id.is_(None))
-    )
-    again = select(func.count()).select_from(files).where(*_UNVERIFIED_ROWS)
-    return sum(conn.execute(within(query, ids)).scalar_one() for query in (new, again))
-
-
-# The literal lets SQLite use the partial index, which a bound parameter would not.
-_UNVERIFIED_ROWS = (
-    text("files.ctime_ns = 0"),
-    files.c.image_id.is_not(None),
-    files.c.status == "present",
-)
-
-
-def _fetch(conn: Connection, where: str, values: tuple[Any, ...]) -> dict[bytes, Sighting]:
+def fetch(conn: Connection, where: str, values: tuple[Any, ...]) -> dict[bytes, Sighting]:
+    """Return the files that a condition on the table ``files`` selects."""
     rows = _rows(conn, f"SELECT {_COLUMNS} FROM files WHERE {where}", values)
     return {row[0]: Sighting._make(row) for row in rows}
 

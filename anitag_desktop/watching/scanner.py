@@ -26,12 +26,8 @@ _KINDS = {
 }
 
 
-Picture = tuple[bytes, int, int, int]
-"""A path with its size, mtime and ctime (ns): what changes whenever the bytes do.
-
-The number of a file is no part of it: FAT drives number their files anew at every mount. A plain
-tuple, because scans make so many.
-"""
+Picture = tuple[bytes, int]
+"""A path and the ``mark`` of its ``FileStat``: plain values, because scans make so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +137,7 @@ def _list_entries(
             except OSError:
                 _list_special(entry.path, listing)
             else:
-                add((entry.path, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+                add((entry.path, found.st_size + found.st_mtime_ns + found.st_ctime_ns))
 
 
 def _list_other(
@@ -173,7 +169,7 @@ def _list_special(path: bytes, listing: FolderListing) -> None:
     """List a link to a picture as that picture, anything else as an oddity, unless it is gone."""
     found = read_stat(path)
     if found is not None:
-        listing.pictures.append((path, *found[:3]))
+        listing.pictures.append((path, found.mark))
     elif (oddity := _odd(path)) is not None:
         listing.oddities.append(oddity)
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.indexing import Indexer
-from anitag_desktop.storage import sightings
+from anitag_desktop.storage import readings
 from anitag_desktop.storage.store import Store
 
 
@@ -36,7 +36,7 @@ def wait_for(store: Store, count: int, patience: float) -> int:
     give_up = time.monotonic() + patience
     while True:
         with store.library.read() as conn:
-            known = sightings.count_waiting(conn)
+            known = readings.count_waiting(conn)
         if known >= count or time.monotonic() > give_up:
             return known
         time.sleep(0.05)

@@ -25,7 +25,7 @@ from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.storage import files, images
-from anitag_desktop.storage.sightings import Reading, put_readings
+from anitag_desktop.storage.readings import Reading, put_readings
 from anitag_desktop.storage.store import Store
 
 GOAL = 2.0

@@ -15,7 +15,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.services.indexing import Indexer, ScanReport
-from anitag_desktop.storage import files, folders, images, problems, sightings
+from anitag_desktop.storage import files, folders, images, problems, readings, sightings
 from tests.helpers.libraries import open_store
 
 
@@ -51,7 +51,7 @@ def facts_of(content):
 def identify(store):
     """Do the tagging queue's part: hash what waits, link it; return how many were read."""
     with store.library.read() as conn:
-        waiting = files.pending(conn, 10_000) + sightings.unverified(conn, 10_000)
+        waiting = files.pending(conn, 10_000) + readings.unverified(conn, 10_000)
         folder_of = {
             row[0]: row.folder_id
             for f in folders.every(conn)

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import subprocess
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -14,7 +16,7 @@ from anitag_desktop.services import reading
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.tagging import TaggingQueue
-from anitag_desktop.storage import files, images, problems, sightings
+from anitag_desktop.storage import files, images, problems, readings, sightings
 from anitag_desktop.worker.client import WorkerClient
 from anitag_desktop.worker.messages import Failed, RecogniseJob
 from tests.helpers.images import BAD, drawing, quadrants, write_bad, write_drawings, write_good
@@ -71,7 +73,7 @@ class Desk:
     def counts(self):
         with self.store.library.read() as conn:
             runs = conn.exec_driver_sql("SELECT count(*) FROM idx.runs").scalar_one()
-            return images.count(conn), runs, sightings.count_waiting(conn)
+            return images.count(conn), runs, readings.count_waiting(conn)
 
 
 @pytest.fixture
@@ -520,3 +522,38 @@ def test_a_pending_file_that_is_being_rewritten_is_not_read_half(store, bundled,
     assert desk.counts() == (1, 1, 0)
     with store.library.read() as conn:
         assert files.pending(conn, 10) == []
+
+
+def fill_up(path):
+    """Write a file until the disk takes no more."""
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="mounting is not permitted here")
+def test_a_really_full_disk_loses_nothing(tmp_path, bundled, root, monkeypatch):
+    monkeypatch.setattr("anitag_desktop.services.tagging.ROOM_PATIENCE", 0.3)
+    place = tmp_path / "small"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("mounting is not permitted here")
+    try:
+        write_drawings(root, 6)
+        with open_store(place / "library") as store:
+            desk = Desk(store, bundled)
+            desk.indexing.add_folder(root)
+            desk.indexing.scan()
+            desk.models.ensure_active()
+            filler = place / "filler"
+            fill_up(filler)
+            with pytest.raises(AnitagError) as failure:
+                desk.tagging.run_until_idle()
+            assert failure.value.code == "disk_full"
+            filler.unlink()
+            desk.tagging.run_until_idle()
+            assert desk.counts() == (6, 6, 0)
+            assert desk.problems() == {}
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
