@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag
+from anitag_desktop.gui import menus
 from anitag_desktop.gui.actions import ActionSpec, WindowActions, scheme_menu
 from anitag_desktop.gui.browser.browser import Browser
 from anitag_desktop.gui.corrections import Corrections
@@ -23,7 +25,6 @@ from anitag_desktop.gui.inspector.panel import MOST_DETAILS, Inspector
 from anitag_desktop.gui.inspector.place import InspectorPlace
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
-from anitag_desktop.gui.plain_text import action_text
 from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import Scheme, theme
@@ -32,8 +33,10 @@ from anitag_desktop.gui.toast.toast import Toast
 from anitag_desktop.gui.viewer.viewer import Viewer
 from anitag_desktop.gui.wording import error_text, number
 from anitag_desktop.gui.workspace import Workspace
+from anitag_desktop.paths import resources
 
 if TYPE_CHECKING:
+    from anitag_desktop.gui.inspector.tag_groups import TagState
     from anitag_desktop.gui.main_window import MainWindow
     from anitag_desktop.services.showing import LibraryCounts
 
@@ -68,6 +71,7 @@ class Controls(QObject):
             scheme_menu(window, workspace.memory.scheme, self._choose_scheme)
         )
         window.centre.menu_button.setMenu(self._actions.menu)
+        window.setWindowIcon(QIcon(str(resources() / "icons" / "anitag.svg")))
         self._connect_search()
         self._connect_selection()
         self._connect_news()
@@ -135,6 +139,7 @@ class Controls(QObject):
         gallery.selection_changed.connect(self._on_selection)
         gallery.opened.connect(self._open_viewer)
         gallery.looked_at.connect(self._prefer)
+        gallery.menu_wanted.connect(self._show_picture_menu)
         inspector.tag_picked.connect(self._on_tag_picked)
         inspector.menu_wanted.connect(self._show_tag_menu)
         inspector.left.connect(gallery.setFocus)
@@ -250,28 +255,37 @@ class Controls(QObject):
         if current is not None:
             self._open_viewer(current)
 
-    def _show_tag_menu(self, state: Any, point: QPoint) -> None:
-        menu = QMenu(self._window)
-        tag: Tag = state.tag
-        for words, modifiers in (
-            (self.tr("Search {tag}"), Qt.KeyboardModifier.NoModifier),
-            (self.tr("Add {tag} to the search"), _CTRL),
-            (self.tr("Exclude {tag}"), _SHIFT),
-        ):
-            action = menu.addAction(action_text(words.format(tag=tag.name)))
-            action.triggered.connect(partial(self._on_tag_picked, tag, modifiers))
-        menu.exec(point)
-        menu.deleteLater()
+    def _show_tag_menu(self, state: TagState, point: QPoint) -> None:
+        tag = state.tag
+        choices = [
+            (words.format(tag=tag.name), partial(self._on_tag_picked, tag, modifiers))
+            for words, modifiers in (
+                (self.tr("Search {tag}"), Qt.KeyboardModifier.NoModifier),
+                (self.tr("Add {tag} to the search"), _CTRL),
+                (self.tr("Exclude {tag}"), _SHIFT),
+            )
+        ]
+        menus.pop_up(self._window, choices, point)
 
     def _show_folder_menu(self, folder: Folder, point: QPoint) -> None:
-        menu = QMenu(self._window)
-        search = menu.addAction(self.tr("Show its pictures"))
-        search.triggered.connect(partial(self._look_for, folder.query))
+        choices = [(self.tr("Show its pictures"), partial(self._look_for, folder.query))]
         if folder.root_id is not None:
-            stop = menu.addAction(self.tr("Stop watching this folder"))
-            stop.triggered.connect(partial(self.folders.remove, folder.root_id, folder.name))
-        menu.exec(point)
-        menu.deleteLater()
+            stop = partial(self.folders.remove, folder.root_id, folder.name)
+            choices.append((self.tr("Stop watching this folder"), stop))
+        menus.pop_up(self._window, choices, point)
+
+    def _show_picture_menu(self, point: QPoint) -> None:
+        current = self._gallery.selection.current
+        row = None if current is None else self._gallery.pictures.row(self._gallery.ids[current])
+        if row is None or not len(self._gallery.selection.chosen):
+            return
+        choices: list[menus.Choice] = [
+            (self.tr("Look at it"), self._open_current),
+            (self.tr("Add a tag"), self._add_tag),
+            (self.tr("Open its folder"), partial(menus.open_folder_of, row.path)),
+            (self.tr("Copy the path"), partial(menus.copy_text, row.path)),
+        ]
+        menus.pop_up(self._window, choices, point)
 
 
 def _nothing(_answer: object) -> None:

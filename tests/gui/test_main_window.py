@@ -392,3 +392,23 @@ def test_a_random_order_stays_while_it_is_shown(qtbot, make_window, library, pic
     assert other.startswith("random:")
     window.controls.browser.look_for("smile order:name")
     qtbot.waitUntil(lambda: library.orders[-1] is None)
+
+
+def test_the_menu_of_a_picture_is_about_the_current_one(qtbot, make_window, pictures, monkeypatch):
+    from PySide6.QtCore import QPoint
+
+    from anitag_desktop.gui import menus
+
+    window = make_window()
+    offered = []
+    monkeypatch.setattr(menus, "pop_up", lambda parent, choices, point: offered.append(choices))
+    window.controls.browser.gallery.menu_wanted.emit(QPoint(0, 0))
+    assert offered == []
+    select(qtbot, window, 1)
+    qtbot.waitUntil(lambda: window.controls.browser.gallery.pictures.row(1) is not None)
+    window.controls.browser.gallery.menu_wanted.emit(QPoint(0, 0))
+    words = dict(offered[0])
+    assert list(words) == ["Look at it", "Add a tag", "Open its folder", "Copy the path"]
+    words["Look at it"]()
+    qtbot.waitUntil(window.controls.viewer.isVisible)
+    assert window.controls.viewer.place == 1

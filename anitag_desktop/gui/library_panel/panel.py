@@ -69,7 +69,7 @@ class LibraryPanel(QWidget):
         self._reading = QTimer(self, singleShot=True, interval=_REST)
         self._reading.timeout.connect(self.read)
         self._list.clicked.connect(self._choose)
-        self._list.activated.connect(self._choose)
+        self._list.key_pressed.connect(self._on_key)
         self._list.customContextMenuRequested.connect(self._want_menu)
         self._faces.arrived.connect(self._list.viewport().update)
         theme.changed.connect(self._list.viewport().update)
@@ -167,16 +167,15 @@ class LibraryPanel(QWidget):
         if row is not None and row.folder is not None:
             self.folder_menu_wanted.emit(row.folder, self._list.viewport().mapToGlobal(point))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right fold and open."""
+    def _on_key(self, key: int) -> None:
         row: PanelRow | None = self._list.currentIndex().data(ROW)
-        if row is not None and row.is_open is not None:
-            opens = event.key() == Qt.Key.Key_Right
-            folds = event.key() == Qt.Key.Key_Left
-            if (opens and not row.is_open) or (folds and row.is_open):
-                self.fold(row)
-                return
-        super().keyPressEvent(event)
+        if row is None:
+            return
+        opens, folds = key == Qt.Key.Key_Right, key == Qt.Key.Key_Left
+        if (opens and row.is_open is False) or (folds and row.is_open):
+            self.fold(row)
+        elif not (opens or folds):
+            self.choose_row(row)
 
     def _take_change(self, change: LibraryChange) -> None:
         self._has_new_files |= change.files or change.folders
@@ -184,8 +183,25 @@ class LibraryPanel(QWidget):
             self._reading.start()
 
 
-def _make_list(model: PanelModel, delegate: PanelDelegate) -> QListView:
-    made = QListView()
+class _PanelList(QListView):
+    """Passes on the keys that choose, open and fold.
+
+    ``activated`` will not do: where one click activates, a click would count twice.
+    """
+
+    key_pressed = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass on Enter, Left and Right."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if event.key() in keys:
+            self.key_pressed.emit(event.key())
+        else:
+            super().keyPressEvent(event)
+
+
+def _make_list(model: PanelModel, delegate: PanelDelegate) -> _PanelList:
+    made = _PanelList()
     made.setModel(model)
     made.setItemDelegate(delegate)
     made.setFrameShape(QFrame.Shape.NoFrame)

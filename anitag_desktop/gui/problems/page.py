@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,11 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
-    QUrl,
 )
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -31,7 +29,8 @@ from PySide6.QtWidgets import (
 )
 
 from anitag_desktop.domain.change import LibraryChange
-from anitag_desktop.gui.plain_text import PlainLabel, one_line, plain_tooltip, printable
+from anitag_desktop.gui import menus
+from anitag_desktop.gui.plain_text import PlainLabel, one_line, plain_tooltip
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import colour, font, theme
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
@@ -110,14 +109,11 @@ class ProblemsPage(QWidget):
         problem: FileProblem | None = self._list.indexAt(point).data(PROBLEM)
         if problem is None:
             return
-        menu = QMenu(self)
-        folder = menu.addAction(self.tr("Open its folder"))
-        copy = menu.addAction(self.tr("Copy the path"))
-        chosen = menu.exec(self._list.viewport().mapToGlobal(point))
-        if chosen is folder:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(problem.path)))  # noqa: PTH120
-        elif chosen is copy:
-            QGuiApplication.clipboard().setText(printable(problem.path))
+        choices: list[menus.Choice] = [
+            (self.tr("Open its folder"), partial(menus.open_folder_of, problem.path)),
+            (self.tr("Copy the path"), partial(menus.copy_text, problem.path)),
+        ]
+        menus.pop_up(self, choices, self._list.viewport().mapToGlobal(point))
 
 
 class ProblemsModel(QAbstractListModel):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.theme.theme import category_colour, colour, theme
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def _format_of(span: Span, tone: str | None) -> QTextCharFormat:
 def _colour_of(span: Span) -> QColor:
     if span.kind == "tag" and span.category is not None:
         return category_colour(span.category)
-    tones = {"operator": "secondary", "exclusion": "bad", "metatag": "warning"}
+    if span.kind == "metatag":
+        return category_colour(TagCategory.META)
+    tones = {"operator": "secondary", "exclusion": "bad"}
     return colour(tones.get(span.kind, "text"))
 
 

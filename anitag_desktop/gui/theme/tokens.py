@@ -138,7 +138,6 @@ class Size:
     PANEL_RIGHT = 320
     PANEL_RIGHT_LEAST = 260
     CENTRE_LEAST = 340
-    PREVIEW_LEAST = 120
     PREVIEW_MOST = 230
     CELL = 152
     CELL_LEAST = 72
@@ -155,7 +154,6 @@ class Size:
     WINDOW_LEAST = (860, 520)
     DIALOG = 560
     TEXT_COLUMN = 400
-    WAVE = 2
 
 
 class Type:
@@ -174,7 +172,5 @@ class Type:
 class Motion:
     """Durations in milliseconds."""
 
-    SHORT = 120
-    LONG = 160
     TOAST = 5000
     TOAST_BRIEF = 2600
