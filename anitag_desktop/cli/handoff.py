@@ -33,6 +33,9 @@ Runner = Callable[[Sequence[str], TextIO, TextIO], int]
 
 _LARGEST_FRAME = 16 * 1024 * 1024
 
+_PATIENCE = 3.0
+"""Seconds in which listening ends."""
+
 
 class HandoffServer:
     """Runs the commands that other processes hand over, each on a thread of its own."""
@@ -55,20 +58,27 @@ class HandoffServer:
     def close(self) -> None:
         """Let running commands finish, then stop listening."""
         self._closing.set()
-        with suppress(OSError, AuthenticationError, EOFError):
-            Client(self.address, authkey=self._key).close()
-        self._thread.join()
+        # Who is being asked for the key at this moment may hold up the wake-up, but not the end.
+        threading.Thread(target=self._wake, name="handoff's end", daemon=True).start()
+        self._thread.join(_PATIENCE)
         self._listener.close()
         for thread in tuple(self._serving):
             thread.join()
         self._key_file.unlink(missing_ok=True)
 
+    def _wake(self) -> None:
+        with suppress(OSError, AuthenticationError, EOFError):
+            Client(self.address, authkey=self._key).close()
+
     def _accept(self) -> None:
-        while not self._closing.is_set():
+        """Accept until the connection that ``close`` makes; it always makes one."""
+        while True:
             try:
                 connection = self._listener.accept()
-            except (OSError, EOFError, AuthenticationError):
-                continue
+            except (ConnectionError, EOFError, AuthenticationError):
+                continue  # who could not prove that it may ask
+            except OSError:
+                return
             if self._closing.is_set():
                 connection.close()
                 return

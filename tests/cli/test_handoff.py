@@ -157,3 +157,19 @@ def test_a_folder_that_others_can_write_is_refused(paths, tmp_path):
     folder.chmod(0o777)
     with pytest.raises(AnitagError, match="open to others"):
         HandoffServer(paths, lambda *_: 0)
+
+
+def test_it_ends_at_any_moment(paths):
+    for _ in range(200):
+        server = HandoffServer(paths, lambda *_: 0)
+        hand_over(paths, ["a"], io.StringIO(), io.StringIO())
+        server.close()
+
+
+def test_who_connects_and_says_nothing_does_not_hold_up_the_end(paths):
+    import socket
+
+    server = HandoffServer(paths, lambda *_: 0)
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(server.address)
+        server.close()
