@@ -23,6 +23,7 @@ from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.folders import Folders
 from anitag_desktop.gui.inspector.panel import MOST_DETAILS, Inspector
 from anitag_desktop.gui.inspector.place import InspectorPlace
+from anitag_desktop.gui.job_strip.strip import JobStrip
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
@@ -64,6 +65,9 @@ class Controls(QObject):
         self.toast = Toast(window)
         self.library_panel = LibraryPanel(workspace)
         self._place = InspectorPlace(self.inspector)
+        self.strip = JobStrip(workspace)
+        window.centre.dress()
+        _fill(window.strip_place, self.strip)
         _fill(window.left_panel, self.library_panel)
         _fill(window.right_panel, self._place)
         self._actions = WindowActions(window, self._action_specs())
@@ -152,7 +156,7 @@ class Controls(QObject):
         corrections.began.connect(self._hold_selected)
         corrections.announced.connect(self._announce)
         corrections.failed.connect(self.report)
-        folders.scanning.connect(self._window.strip.show_scan)
+        folders.scanning.connect(self.strip.show_scan)
         folders.announced.connect(self.toast.say)
         folders.failed.connect(self.report)
         folders.listed.connect(self._on_folders)
@@ -204,7 +208,7 @@ class Controls(QObject):
         selected = len(self._gallery.selection.chosen)
         if selected:
             parts.append(self.tr("{n} selected").format(n=number(selected)))
-        self._window.strip.show_status(" · ".join(parts))
+        self.strip.show_status(" · ".join(parts))
 
     def _on_folders(self, views: Sequence[Any]) -> None:
         self.browser.know_folders(has_folders=bool(views))

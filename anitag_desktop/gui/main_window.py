@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from anitag_desktop.gui.browser.frame import BrowserFrame
-from anitag_desktop.gui.job_strip.strip import JobStrip
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.workspace import Workspace
 
@@ -47,7 +46,7 @@ class MainWindow(QMainWindow):
         self.left_panel = QWidget()
         self.centre = BrowserFrame(workspace, self)
         self.right_panel = QWidget()
-        self.strip = JobStrip(workspace)
+        self.strip_place = QWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._arrange()
         self._restore()
@@ -105,12 +104,15 @@ class MainWindow(QMainWindow):
         for place, stretch in enumerate((0, 1, 0)):
             self._splitter.setStretchFactor(place, stretch)
             self._splitter.setCollapsible(place, False)
+        self.strip_place.setObjectName("strip")
+        self.strip_place.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.strip_place.setFixedHeight(Size.STRIP)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._splitter, 1)
-        column.addWidget(self.strip)
+        column.addWidget(self.strip_place)
         self.setCentralWidget(body)
 
     def _restore(self) -> None:

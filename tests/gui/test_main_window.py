@@ -265,18 +265,18 @@ def test_an_error_for_people_is_a_sentence_and_any_other_a_crash(qtbot, make_win
 def test_the_strip_tells_of_tagging_and_pauses_it(qtbot, make_window, library, pictures):
     library.progress_now = FakeProgress("running", 3, 10, 12.0, "CPU", True, 1.0)
     window = make_window()
-    qtbot.waitUntil(lambda: window.strip.title == "Tagging 3 of 10")
-    assert "CPU, measured" in window.strip.facts
-    window.strip.pause_button.click()
-    qtbot.waitUntil(lambda: window.strip.title == "Paused at 3 of 10")
-    window.strip.pause_button.click()
-    qtbot.waitUntil(lambda: window.strip.title == "Tagging 3 of 10")
-    window.strip._stop.click()
+    qtbot.waitUntil(lambda: window.controls.strip.title == "Tagging 3 of 10")
+    assert "CPU, measured" in window.controls.strip.facts
+    window.controls.strip.pause_button.click()
+    qtbot.waitUntil(lambda: window.controls.strip.title == "Paused at 3 of 10")
+    window.controls.strip.pause_button.click()
+    qtbot.waitUntil(lambda: window.controls.strip.title == "Tagging 3 of 10")
+    window.controls.strip._stop.click()
     qtbot.waitUntil(lambda: library.progress_now.state == "idle")
-    assert window.strip.title == "Tagging is stopped"
-    assert window.strip.pause_button.text() == "Start"
-    window.strip.pause_button.click()
-    qtbot.waitUntil(lambda: window.strip.title == "Tagging 3 of 10")
+    assert window.controls.strip.title == "Tagging is stopped"
+    assert window.controls.strip.pause_button.text() == "Start"
+    window.controls.strip.pause_button.click()
+    qtbot.waitUntil(lambda: window.controls.strip.title == "Tagging 3 of 10")
 
 
 def test_what_is_looked_at_is_tagged_first(qtbot, make_window, library, pictures):

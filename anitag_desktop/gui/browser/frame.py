@@ -8,7 +8,6 @@ from anitag_desktop.gui.plain_text import set_plain_tooltip
 from anitag_desktop.gui.search_bar.bar import SearchBar
 from anitag_desktop.gui.search_bar.hint_line import HintLine
 from anitag_desktop.gui.search_bar.sort_button import SortButton
-from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.workspace import Workspace
@@ -28,7 +27,6 @@ class BrowserFrame(QWidget):
         self.pages = QStackedWidget()
         self._arrange()
         theme.changed.connect(self._dress)
-        self._dress()
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -48,5 +46,13 @@ class BrowserFrame(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.pages, 1)
 
+    def dress(self) -> None:
+        """Put the icons on; they are drawn after the first paint."""
+        self.bar.dress()
+        self.sort.dress()
+        self._dress()
+
     def _dress(self) -> None:
+        from anitag_desktop.gui.theme import icons
+
         self.menu_button.setIcon(icons.icon("menu"))

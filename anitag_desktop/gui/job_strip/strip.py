@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anitag_desktop.gui.job_strip.job import Job, tagging_job
 from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, set_plain_tooltip, set_tone
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme import icons
@@ -22,7 +22,6 @@ from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from anitag_desktop.gui.job_strip.job import Job
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.progressing import TaggingProgress
 
@@ -34,9 +33,6 @@ class JobStrip(QWidget):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.setObjectName("strip")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(Size.STRIP)
         self._workspace = workspace
         self._scan: Job | None = None
         self._tagging: Job | None = None
@@ -126,8 +122,6 @@ class JobStrip(QWidget):
         self._pause.setText(self._button_text(job))
 
     def _take_progress(self, progress: TaggingProgress) -> None:
-        from anitag_desktop.gui.job_strip.job import tagging_job
-
         self._tagging = tagging_job(progress)
         self._show()
 
@@ -143,7 +137,6 @@ class JobStrip(QWidget):
         return self.tr("Go on") if job.is_paused else self.tr("Pause")
 
     def _stopped_job(self) -> Job:
-        from anitag_desktop.gui.job_strip.job import Job
 
         return Job(self.tr("Tagging is stopped"), None, "", can_pause=True, is_still=True)
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from anitag_desktop.gui.plain_text import PlainLabel, set_plain_tooltip
 from anitag_desktop.gui.search_bar.editor import QueryEditor
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import font, theme
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.workspace import Workspace
@@ -44,15 +43,16 @@ class SearchBar(QFrame):
         self._window = window
         self._popup: CompletionPopup | None = None
         self._symbol = QLabel()
+        self._symbol.setFixedSize(Size.ICON, Size.ICON)
         self._count = PlainLabel("", "secondary")
         self._count.setFont(font(Type.SECONDARY, tabular=True))
         self._clear = QToolButton()
         self._clear.setFixedSize(Size.CHIP, Size.CHIP)
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         set_plain_tooltip(self._clear, self.tr("Clear the search"))
+        self._clear.hide()
         self._arrange()
         self._connect()
-        self._dress()
 
     @property
     def text(self) -> str:
@@ -120,9 +120,12 @@ class SearchBar(QFrame):
         self._editor.escaped.connect(self._on_escaped)
         self._editor.focused.connect(self._on_focused)
         self._clear.clicked.connect(self._on_cleared)
-        theme.changed.connect(self._dress)
+        theme.changed.connect(self.dress)
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
+        """Put the icons on; they are drawn after the first paint."""
+        from anitag_desktop.gui.theme import icons
+
         self._symbol.setPixmap(icons.pixmap("search", "secondary", Size.ICON))
         self._clear.setIcon(icons.icon("cross"))
         self._clear.setVisible(bool(self._editor.text))

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from anitag_desktop.gui.plain_text import set_plain_tooltip
-from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.wording import tr
@@ -31,8 +30,7 @@ class SortButton(QPushButton):
         self.setMenu(menu)
         orders = orders_by_name()
         self.setText(orders.get(order, orders[NEWEST]))
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self.dress)
 
     def choose(self, order: str) -> None:
         """Use an order that is offered."""
@@ -49,7 +47,10 @@ class SortButton(QPushButton):
             action.setChecked(value == self._order)
             action.triggered.connect(partial(self.choose, value))
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
+        """Put the icon on."""
+        from anitag_desktop.gui.theme import icons
+
         self.setIcon(icons.icon("sort"))
 
 
