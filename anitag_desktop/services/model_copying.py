@@ -42,8 +42,11 @@ def _papers(folder: Path) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    """Return a text as part of a file name: what is not harmless stands as its code."""
-    return re.sub(r"[^a-z0-9._-]", lambda found: f"%{ord(found[0]):02x}", text)[:100]
+    """Return a text as part of a file name: what is not harmless stands as its code.
+
+    That goes for a dot at the beginning, too: such folders are hidden ones.
+    """
+    return re.sub(r"^\.|[^a-z0-9._-]", lambda found: f"%{ord(found[0]):02x}", text)[:100]
 
 
 def _flush(path: Path) -> None:

@@ -91,10 +91,12 @@ class Models:
         found = self.active()
         for package in found:
             self._register(package)
+        keys = [package.key for package in found]
         with self._store.library.read() as conn:
-            is_chosen = bool(models.active(conn))
-        if found and not is_chosen:
-            self._activate([package.key for package in found])
+            counted = models.active(conn)
+        # What was chosen may be gone: an update of anitag brings another revision of its model.
+        if found and not set(keys) & set(counted):
+            self._activate(keys)
         return found
 
     def package(self, model_id: str) -> ModelPackage:
@@ -113,17 +115,17 @@ class Models:
     def add(self, path: Path | str) -> ModelView:
         """Copy a model into the library once it has passed every check; it is not used yet.
 
+        One that is installed already is left as it is.
+
         Raises:
             AnitagError: ``not_a_model`` or ``model_refused`` with the check that failed,
                 ``disk_full``, ``cannot_write``; nothing was added.
         """
         package = ModelPackage.load(Path(path))
         package.check_hashes()
-        folder = self._store.paths.models
-        target = folder / folder_name(package.key)
-        if not target.exists():
-            self._take_in(package, target)
-        return self._view(ModelPackage.load(target), is_active=False)
+        if all(package.key != known.key for known in self._all()):
+            self._take_in(package, self._store.paths.models / folder_name(package.key))
+        return next(view for view in self.installed() if _key(view) == package.key)
 
     def use(self, model_id: str) -> ModelView:
         """Tag with this model from now on.
@@ -180,6 +182,7 @@ class Models:
                 reason = f"the check of its {failed[0].name} failed: {failed[0].detail}"
                 raise AnitagError("model_refused", path=str(package.folder), reason=reason)
             with failures_of(target):
+                shutil.rmtree(target, ignore_errors=True)  # of no use as it is: it was left out
                 incoming.replace(target)
             self.note_provider(package.key, trial.provider)
         finally:
@@ -242,6 +245,10 @@ class Models:
             bundled=package.folder.parent == self._bundled,
             provider=self._providers.get(package.key, ""),
         )
+
+
+def _key(view: ModelView) -> ModelKey:
+    return ModelKey(view.id, view.revision)
 
 
 def _size(path: Path) -> int:

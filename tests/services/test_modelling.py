@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -67,6 +68,17 @@ def test_active_models_are_made_to_count(service: Models, store: Store) -> None:
     service.ensure_active()
 
 
+def test_updated_bundled_model_counts_in_place_of_its_old_revision(
+    service: Models, store: Store, tmp_path: Path
+) -> None:
+    service.ensure_active()
+    models.write_package(tmp_path / "new" / "small", id="anitag/bundled", revision="2")
+    updated = Models(store, tmp_path / "new")
+    updated.ensure_active()
+    assert chosen(store) == (ModelKey("anitag/bundled", "2"),)
+    assert [view.active for view in updated.installed()] == [True]
+
+
 def test_without_any_model(store: Store, tmp_path: Path) -> None:
     service = Models(store, tmp_path / "nothing")
     assert (service.installed(), service.active(), service.ensure_active()) == ([], [], [])
@@ -102,6 +114,24 @@ def test_add_use_and_remove(service: Models, store: Store, wd: Path) -> None:
 def test_adding_twice_changes_nothing(service: Models, store: Store, wd: Path) -> None:
     assert service.add(wd).revision == service.add(str(wd)).revision
     assert len(list(store.paths.models.iterdir())) == 1
+
+
+def test_adding_what_is_bundled_changes_nothing(
+    service: Models, store: Store, bundled: Path
+) -> None:
+    added = service.add(bundled / "small")
+    assert (added.bundled, added.active) == (True, True)
+    assert len(service.installed()) == 1
+    assert not store.paths.models.exists()
+
+
+def test_adding_again_mends_a_broken_copy(service: Models, store: Store, wd: Path) -> None:
+    service.add(wd)
+    (folder,) = store.paths.models.iterdir()
+    (folder / "anitag-model.json").write_bytes(b"")
+    os.utime(folder / "anitag-model.json", (1, 1))
+    assert service.add(wd).id == "local/wd-vit"
+    assert service.verify("local/wd-vit").ok
 
 
 def test_newest_revision_of_an_id_is_used(service: Models, tmp_path: Path) -> None:
@@ -162,6 +192,7 @@ def test_no_id_leaves_the_folder(
     else:
         (copy,) = store.paths.models.iterdir()
         assert copy.is_dir()
+        assert model_id in [view.id for view in service.installed()]
     assert {p.name for p in tmp_path.iterdir()} <= {"m", "library"}
 
 
