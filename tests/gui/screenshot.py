@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 
@@ -111,7 +111,10 @@ def _select(window: MainWindow, places: list[int]) -> None:
 
 
 def _wait(seconds: float) -> None:
-    QTest.qWait(round(seconds * 1000))
+    # QTest.qWait would keep the interpreter lock, and no thread would answer.
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
 
 
 def _real_library(options: argparse.Namespace, root: Path, closing: ExitStack) -> Library:

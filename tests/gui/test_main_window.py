@@ -392,6 +392,9 @@ def test_a_random_order_stays_while_it_is_shown(qtbot, make_window, library, pic
     assert other.startswith("random:")
     window.controls.browser.look_for("smile order:name")
     qtbot.waitUntil(lambda: library.orders[-1] is None)
+    assert not window.controls.browser.sort.isEnabled()
+    window.controls.browser.look_for("smile")
+    assert window.controls.browser.sort.isEnabled()
 
 
 def test_the_menu_of_a_picture_is_about_the_current_one(qtbot, make_window, pictures, monkeypatch):

@@ -95,6 +95,7 @@ class Browser(QObject):
         self._page = ""
         self.bar.show_text(text)
         self.search.ask(text)
+        self.sort.setDisabled(self.search.has_own_order)
 
     def open_page(self, name: str) -> None:
         """Show a page instead of pictures."""

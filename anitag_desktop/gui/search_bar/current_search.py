@@ -74,9 +74,9 @@ class CurrentSearch(QObject):
         return self._text
 
     @property
-    def order(self) -> str:
-        """The order used where the text names none."""
-        return self._order
+    def has_own_order(self) -> bool:
+        """Whether the text itself says in which order."""
+        return bool(_OWN_ORDER.search(self._text))
 
     def ask(self, text: str) -> None:
         """Search for ``text``."""
@@ -111,7 +111,7 @@ class CurrentSearch(QObject):
         """Return what beats the text's order; a random one stays the same while it is shown."""
         if _SHUFFLED.search(self._text):
             return f"random:{self._seed}"
-        if _OWN_ORDER.search(self._text):
+        if self.has_own_order:
             return None
         return f"random:{self._seed}" if self._order == "random" else self._order or None
 
