@@ -6,9 +6,11 @@ Frames are JSON, never pickles:
     request   {"argv": [...], "terminal": bool}  or  {"raise": true}
     answers   {"stream": "out" | "err", "text": "..."} ...  then  {"exit": N}
 
-Both sides prove that they may read the library's folder by a key that lies in it.
+Both sides prove that they may read the library's folder by a key that lies in it; where the socket
+is, too, stands there: the place for it differs from one session of a user to the next.
 """
 
+import errno
 import hashlib
 import io
 import json
@@ -18,8 +20,8 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
@@ -33,12 +35,18 @@ Runner = Callable[[Sequence[str], TextIO, TextIO], int]
 
 _LARGEST_FRAME = 16 * 1024 * 1024
 
+_KEY_BYTES = 32
+
 _PATIENCE = 3.0
 """Seconds in which listening ends."""
 
 
 class HandoffServer:
-    """Runs the commands that other processes hand over, each on a thread of its own."""
+    """Runs the commands that other processes hand over, each on a thread of its own.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``: there is no place to listen at.
+    """
 
     def __init__(
         self, paths: LibraryPaths, run: Runner, on_raise: Callable[[], None] | None = None
@@ -46,10 +54,12 @@ class HandoffServer:
         self._run = run
         self._on_raise = on_raise
         self._key_file = _key_file(paths)
-        self._key = _write_key(self._key_file)
-        self.address = _address(paths)
-        _forget(self.address)
-        self._listener = Listener(self.address, authkey=self._key)
+        self._key = secrets.token_bytes(_KEY_BYTES)
+        with _failures_of(self._key_file):
+            self.address = _address(paths)
+            _forget(self.address)
+            _write_private(self._key_file, self._key + os.fsencode(self.address))
+            self._listener = Listener(self.address, authkey=self._key)
         self._closing = threading.Event()
         self._serving: set[threading.Thread] = set()
         self._thread = threading.Thread(target=self._accept, name="handoff", daemon=True)
@@ -184,8 +194,9 @@ def _send(connection: Connection, frame: dict[str, object]) -> None:
 
 def _connect(paths: LibraryPaths) -> Connection:
     try:
-        return Client(_address(paths), authkey=_key_file(paths).read_bytes())
-    except (OSError, EOFError, AuthenticationError) as error:
+        told = _key_file(paths).read_bytes()
+        return Client(os.fsdecode(told[_KEY_BYTES:]), authkey=told[:_KEY_BYTES])
+    except (OSError, EOFError, AuthenticationError, ValueError) as error:
         raise ConnectionError(str(error)) from error
 
 
@@ -193,13 +204,22 @@ def _key_file(paths: LibraryPaths) -> Path:
     return paths.root / "handoff.key"
 
 
-def _write_key(path: Path) -> bytes:
-    key = secrets.token_bytes(32)
+def _write_private(path: Path, content: bytes) -> None:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(key)
-    return key
+        file.write(content)
+
+
+@contextmanager
+def _failures_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise AnitagError("disk_full", path=path) from error
+        place = error.filename or path
+        raise AnitagError("cannot_write", path=place, reason=error.strerror) from error
 
 
 def _address(paths: LibraryPaths) -> str:
@@ -216,7 +236,9 @@ def _private_folder() -> Path:
     Raises:
         AnitagError: ``cannot_write``: somebody else made the folder.
     """
-    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    session = os.environ.get("XDG_RUNTIME_DIR", "")
+    # A session that was entered by su or sudo may name a folder that is another user's, or gone.
+    base = session if session and os.access(session, os.W_OK) else tempfile.gettempdir()
     folder = Path(base) / f"anitag-{os.getuid()}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = folder.lstat()

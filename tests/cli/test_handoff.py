@@ -1,15 +1,18 @@
 """A command handed to the process that writes the library."""
 
 import io
+import os
 
 import pytest
 
 from anitag_desktop.cli.handoff import HandoffServer, hand_over, raise_window
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 
 
 @pytest.fixture
 def paths(tmp_path, monkeypatch):
+    (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     (tmp_path / "library").mkdir()
     return LibraryPaths(tmp_path / "library")
@@ -97,12 +100,42 @@ def test_who_cannot_read_the_key_is_refused(paths):
     key = paths.root / "handoff.key"
     right = key.read_bytes()
     try:
-        key.write_bytes(b"wrong" * 8)
+        key.write_bytes(b"w" * 32 + right[32:])
         with pytest.raises(ConnectionError):
             hand_over(paths, ["correct"], io.StringIO(), io.StringIO())
     finally:
         key.write_bytes(right)
         server.close()
+
+
+def test_another_session_of_the_user_finds_the_writer(paths, monkeypatch):
+    server = HandoffServer(paths, lambda *_: 7)
+    try:
+        monkeypatch.delenv("XDG_RUNTIME_DIR")
+        assert hand_over(paths, ["a"], io.StringIO(), io.StringIO()) == 7
+    finally:
+        server.close()
+
+
+def test_a_session_folder_that_is_gone_is_not_used(paths, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "gone"))
+    server = HandoffServer(paths, lambda *_: 7)
+    try:
+        assert not (tmp_path / "gone").exists()
+        assert hand_over(paths, ["a"], io.StringIO(), io.StringIO()) == 7
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(("number", "code"), [(28, "disk_full"), (13, "cannot_write")])
+def test_a_key_that_cannot_be_written_is_told(paths, monkeypatch, number, code):
+    def refuse(*_args):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("anitag_desktop.cli.handoff._write_private", refuse)
+    with pytest.raises(AnitagError) as error:
+        HandoffServer(paths, lambda *_: 0)
+    assert error.value.code == code
 
 
 def test_the_key_is_for_the_owner_only(paths):
@@ -136,7 +169,7 @@ def test_a_frame_that_is_not_json_harms_nobody(paths):
     from multiprocessing.connection import Client
 
     server = HandoffServer(paths, lambda *_: 0)
-    key = (paths.root / "handoff.key").read_bytes()
+    key = (paths.root / "handoff.key").read_bytes()[:32]
     try:
         with Client(server.address, authkey=key) as connection:
             connection.send_bytes(b"\x80\x04 not json")
