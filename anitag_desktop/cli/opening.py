@@ -47,7 +47,7 @@ def _run_where_it_is_written(paths: LibraryPaths, args: Namespace, out: TextIO, 
 
 def is_openable(error: AnitagError) -> bool:
     """Tell whether an error leaves the library open to other commands than repair."""
-    return error.code not in ("library_damaged", "not_a_library")
+    return error.code not in ("library_damaged", "library_gone", "not_a_library")
 
 
 def pack(args: Namespace) -> list[str]:

@@ -47,6 +47,10 @@ MESSAGES: dict[str, str] = {
         "The library {path} is damaged: {reason}. It was kept as it is. "
         "Restore the newest backup with: anitag restore"
     ),
+    "library_gone": (
+        "The library in {path} is gone, but backups of it are there. Bring it back with: "
+        "anitag restore (or begin anew in another folder)."
+    ),
     "index_damaged": (
         "The index {path} is damaged. It holds nothing that cannot be made again, and will be "
         "when the library is opened the next time."

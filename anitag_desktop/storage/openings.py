@@ -3,12 +3,13 @@
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
-from anitag_desktop.storage.connections import INDEX, LIBRARY, connect_untouching
+from anitag_desktop.storage.connections import INDEX, LIBRARY, DatabaseKind, connect_untouching
 from anitag_desktop.storage.copies import soundness
-from anitag_desktop.storage.creation import create_database
+from anitag_desktop.storage.creation import create_database, revision_name
 from anitag_desktop.storage.failures import damage_mark, failures_of
 from anitag_desktop.storage.files_on_disk import make_private_folder
 
@@ -17,12 +18,14 @@ def prepare(paths: LibraryPaths) -> None:
     """Make, migrate or refuse the library's databases, so that both can be opened.
 
     Raises:
-        AnitagError: ``library_newer``, ``library_damaged``, ``not_a_library``, ``disk_full``,
-            ``cannot_write``. The files were left as they are.
+        AnitagError: ``library_newer``, ``library_damaged``, ``library_gone``, ``not_a_library``,
+            ``disk_full``, ``cannot_write``. The files were left as they are.
     """
     with failures_of(paths.root):
         make_private_folder(paths.root)
     if not paths.library_db.exists():
+        if any(paths.backups.glob("library-*.db")):
+            raise AnitagError("library_gone", path=paths.root)
         with failures_of(paths.library_db):
             create_database(paths.library_db, LIBRARY)
     elif version_of(paths.library_db) < LIBRARY.version:
@@ -49,18 +52,20 @@ def expect(paths: LibraryPaths) -> None:
 
 def version_of(path: Path) -> int:
     """Return the schema version of a library.db that this program may open."""
-    application, version = _stamps(path)
-    if application != LIBRARY.application_id:
+    found = _stamps(path)
+    if found.application != LIBRARY.application_id:
         raise AnitagError("not_a_library", path=path, reason="another program made this database")
-    if version > LIBRARY.version:
-        raise AnitagError("library_newer", path=path, found=version, known=LIBRARY.version)
-    return version
+    is_newer = found.version > LIBRARY.version
+    if is_newer or not found.is_known:
+        newer = found.version if is_newer else found.revision or "unknown"
+        raise AnitagError("library_newer", path=path, found=newer, known=LIBRARY.version)
+    return found.version
 
 
 def is_usable_index(path: Path) -> bool:
     """Tell whether an index.db is there, whole at first sight, and of the present schema."""
     try:
-        return path.exists() and _stamps(path) == (INDEX.application_id, INDEX.version)
+        return path.exists() and _stamps(path) == _Stamps.of(INDEX)
     except AnitagError:
         return False
 
@@ -86,10 +91,11 @@ def _prepare_index(paths: LibraryPaths) -> None:
 
 def _is_older_index(path: Path) -> bool:
     try:
-        application, version = _stamps(path)
+        found = _stamps(path)
     except AnitagError:
         return False
-    return application == INDEX.application_id and 0 < version < INDEX.version
+    is_ours = found.application == INDEX.application_id and found.is_known
+    return is_ours and 0 < found.version < INDEX.version
 
 
 def renew_index(path: Path) -> None:
@@ -101,8 +107,26 @@ def renew_index(path: Path) -> None:
         damage_mark(path).unlink(missing_ok=True)
 
 
-def _stamps(path: Path) -> tuple[int, int]:
-    """Read application id and version without changing a byte of the file.
+class _Stamps(NamedTuple):
+    """What a file says of itself: whose it is, and its schema in both places that name it."""
+
+    application: int
+    version: int
+    revision: str
+
+    @classmethod
+    def of(cls, kind: DatabaseKind) -> "_Stamps":
+        """Return those of a database of the present schema."""
+        return cls(kind.application_id, kind.version, revision_name(kind.version))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether both places name the same schema, as every version of this program has it."""
+        return self.revision == revision_name(self.version)
+
+
+def _stamps(path: Path) -> _Stamps:
+    """Read application id and schema without changing a byte of the file.
 
     The schema is read too: it may be damaged where the stamps, in the first page, are not.
     """
@@ -112,9 +136,19 @@ def _stamps(path: Path) -> tuple[int, int]:
         connection = connect_untouching(path)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            return _pragma(connection, "application_id"), _pragma(connection, "user_version")
+            application = _pragma(connection, "application_id")
+            return _Stamps(application, _pragma(connection, "user_version"), _revision(connection))
         finally:
             connection.close()
+
+
+def _revision(connection: sqlite3.Connection) -> str:
+    """Return the Alembic revision; empty where there is none."""
+    named = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version' AND type = 'table'"
+    if connection.execute(named).fetchone() is None:
+        return ""
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else ""
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

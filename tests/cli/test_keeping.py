@@ -40,6 +40,8 @@ def test_restore_of_a_given_backup(library):
 
 
 def test_restore_without_a_backup(library):
+    for daily in (library.root / "backups").glob("*.db"):
+        daily.unlink()
     done = library("restore")
     assert done.code == 1
     assert "no backup" in done.err
@@ -59,11 +61,12 @@ def test_restore_of_a_library_that_cannot_be_opened(library, damage):
     for name in ("library.db-wal", "library.db-shm"):
         (library.root / name).unlink(missing_ok=True)
     database.unlink() if damage == "gone" else database.write_bytes(b"nonsense" * 4096)
-    if damage == "nonsense":
-        broken = library("search", "")
+    for words in (["search", ""], ["undo"]):
+        broken = library(*words)
         assert broken.code == 1
         assert broken.err.count("\n") == 1
-        assert library("check").code == 1
+        assert "anitag restore" in broken.err
+    assert library("check").code == 1
     assert library("restore").code == 0
     assert has(library, "hat")
 

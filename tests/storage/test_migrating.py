@@ -120,9 +120,13 @@ def test_a_migration_cut_off_at_the_swap_is_old_or_new(tmp_path, paths, point, m
     assert _digest(paths.library_db) == before
 
 
-def test_a_library_from_a_newer_version_is_left_alone(paths):
+@pytest.mark.parametrize(
+    "newer", ["PRAGMA user_version = 99", "UPDATE alembic_version SET version_num = '0099'"]
+)
+def test_a_library_from_a_newer_version_is_left_alone(paths, newer):
     with closing(sqlite3.connect(paths.library_db)) as connection:
-        connection.execute("PRAGMA user_version = 99")
+        connection.execute(newer)
+        connection.commit()
     before = {p.name: p.read_bytes() for p in paths.root.rglob("*") if p.is_file()}
     for writable in (True, False):
         with pytest.raises(AnitagError) as error:
@@ -156,8 +160,13 @@ def _pragma(path, text):
         connection.execute(f"PRAGMA {text}")
 
 
-def test_an_index_of_an_unknown_schema_is_made_anew(paths):
-    _pragma(paths.index_db, "user_version = 99")
+@pytest.mark.parametrize(
+    "newer", ["PRAGMA user_version = 99", "UPDATE alembic_version SET version_num = 'abc'"]
+)
+def test_an_index_of_an_unknown_schema_is_made_anew(paths, newer):
+    with closing(sqlite3.connect(paths.index_db)) as connection:
+        connection.execute(newer)
+        connection.commit()
     with open_store(paths.root) as store:
         assert tags_of(store, 1) == {"cat": "user"}
         assert MODEL.model_id == "test/model"
