@@ -17,7 +17,7 @@ from anitag_desktop.search.index import KnownTag, SearchIndex
 from anitag_desktop.search.metatags import Search, interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import TagName
-from anitag_desktop.storage.search_index import SqlSearchIndex
+from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.store import Store
 
 _PATIENCE = 10
@@ -43,7 +43,7 @@ class Searcher:
     """
 
     def __init__(self, store: Store, index: SearchIndex | None = None) -> None:
-        self._index = index or SqlSearchIndex(store)
+        self._index = index or BitmapSearchIndex(store)
         self._tags = _TagNames(self._index)
         self._seed = random.randrange(2**31)
         store.changes.subscribe(self._tags.hear)

@@ -202,31 +202,27 @@ class Database:
                 raise
 
     def _transact(self, connection: Connection, step: Step[T]) -> tuple[T, Notes]:
+        witness = self.witness  # one that comes in the meantime did not see the beginning
         with connection.begin():
-            result, has_changed = self._observe(connection, step)
+            if witness is not None:
+                witness.begin(connection)
+            before = _count_changes(connection)
+            result = step(connection)
+            has_changed = _count_changes(connection) != before
+            if has_changed and self.kind is LIBRARY:
+                stamps.renew(connection)
+            if witness is not None:
+                witness.before_commit(connection)
             if self.companion:
                 self.companion.before_commit(connection)
             fault_point(f"{self.kind.name}.before_commit")
         if self.companion:
             self.companion.committed()
-        if has_changed and self.witness:
-            self.witness.committed()
+        if witness is not None:
+            witness.committed()
         self.commits += has_changed
         fault_point(f"{self.kind.name}.after_commit")
         return result, take_notes(connection)
-
-    def _observe(self, connection: Connection, step: Step[T]) -> tuple[T, bool]:
-        """Run a step under the eyes of the witness; tell whether it changed anything."""
-        if self.witness:
-            self.witness.begin(connection)
-        before = _count_changes(connection)
-        result = step(connection)
-        has_changed = _count_changes(connection) != before
-        if has_changed and self.kind is LIBRARY:
-            stamps.renew(connection)
-        if self.witness:
-            self.witness.before_commit(connection)
-        return result, has_changed
 
     @contextmanager
     def _blaming(self) -> Iterator[None]:

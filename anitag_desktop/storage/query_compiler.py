@@ -8,6 +8,7 @@ on a scan is the better way anyway.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ from anitag_desktop.storage.search_tables import (
     images,
 )
 from anitag_desktop.storage.search_tags import Members
+from anitag_desktop.storage.selection import one_of
 
 _ALL = 1 << 60
 """More images than there are: counting stops nowhere."""
@@ -62,6 +64,21 @@ def count(conn: Connection, asked: Search) -> Select[Any]:
         return _select(func.count(), walk, clauses)
     found = _select(images.c.id, walk, clauses).limit(asked.limit)
     return select(func.count()).select_from(found.subquery())
+
+
+def members(
+    conn: Connection, clause: Clause, within: Sequence[int] | None = None
+) -> Select[Any]:
+    """Return the SELECT of the ids (of library.db) that a clause finds, in no order.
+
+    ``within`` are the ids among which it is asked; None: all.
+    """
+    clauses = Clauses(conn)
+    if within is None:
+        walk = _walk(conn, clauses, Search(clause), None)
+        return _select(images.c.id, walk, clauses)
+    few = _Walk(_scanned, idx_images.c.id, _conjuncts(clause))
+    return _select(images.c.id, few, clauses).where(one_of(images.c.id, within))
 
 
 def _stop(asked: Search, offset: int, limit: int | None) -> int | None:

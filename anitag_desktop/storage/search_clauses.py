@@ -227,10 +227,14 @@ class Clauses:
     def _said_by(self, clause: SaidBy, at: At) -> Truth:
         return search_tags.has_source(clause.source.value, at)
 
-    def _seen_by(self, clause: SeenBy, at: At) -> Truth:
+    def seen_by(self, clause: SeenBy) -> Members:
+        """Return the images (ids of index.db) that a model looked at."""
         fits = func.lower(idx_models.c.model_id).op("GLOB")(_glob(clause.pattern))
         numbers = self._conn.execute(select(idx_models.c.id).where(fits)).scalars()
-        return at.in_(search_tags.looked_at(self._conn, numbers))
+        return search_tags.looked_at(self._conn, numbers)
+
+    def _seen_by(self, clause: SeenBy, at: At) -> Truth:
+        return at.in_(self.seen_by(clause))
 
     def _hash_is(self, clause: HashIs, at: At) -> Truth:
         return one_of(images.c[clause.hash.value], sorted(clause.values))

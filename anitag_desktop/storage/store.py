@@ -40,6 +40,7 @@ class Store:
         self.index = Database(paths.index_db, INDEX, writable=writable)
         self._writable = writable
         self._underived: list[Stale] = []
+        self._before_close: list[Callable[[], None]] = []
         self._lock = Lock()
 
     @classmethod
@@ -85,8 +86,19 @@ class Store:
         forget_caught_up(self.index)
         self.resume()
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether this process is the one that writes the library."""
+        return self._writable
+
+    def before_close(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` when the store is closed, while both databases are still open."""
+        self._before_close.append(callback)
+
     def close(self) -> None:
         """Finish the queued writes and close both databases."""
+        while self._before_close:
+            self._before_close.pop()()
         if self._writable and not self._underived:
             with suppress(AnitagError):  # then the next opening has more to do
                 self.library.flush()

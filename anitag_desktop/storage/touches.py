@@ -65,9 +65,9 @@ class Touches:
         with self._lock:
             self._committed |= taken
 
-    def has_any(self) -> bool:
-        """Tell whether something was touched since it was last taken."""
-        return bool(self._committed)
+    def count(self) -> int:
+        """Return how many images were touched since they were last taken."""
+        return len(self._committed)
 
 
 def _statements() -> list[str]:

@@ -1,0 +1,222 @@
+"""The library in memory for searching: read or made once, then kept up with every commit.
+
+What a commit touched is known exactly: images of library.db from ``Touches``, those whose tags
+changed from ``touched_images``. Both are read before the rows themselves, so a commit that comes
+in between is looked at twice rather than not at all.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from threading import RLock
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+from sqlalchemy import Connection
+
+from anitag_desktop.storage import saved_bitmaps, stamps, tag_bitmaps, tag_lore
+from anitag_desktop.storage.bitmap_leaves import SqlLeaves
+from anitag_desktop.storage.bitmap_orders import Orders
+from anitag_desktop.storage.bitmap_terms import SearchState
+from anitag_desktop.storage.id_sets import listed
+from anitag_desktop.storage.image_columns import ImageColumns
+from anitag_desktop.storage.saved_bitmaps import Saved
+from anitag_desktop.storage.selection import as_json
+from anitag_desktop.storage.store import Store
+from anitag_desktop.storage.tag_bitmaps import TagBitmaps
+from anitag_desktop.storage.tag_counts import TagCounts
+from anitag_desktop.storage.touches import NAMES, Touches
+
+_Moment = tuple[int, int, int, int]
+
+
+class BitmapEngine:
+    """Holds one state of a library after the other. Safe to use from several threads.
+
+    ``load`` before anything else.
+    """
+
+    state: SearchState
+
+    def __init__(self, store: Store) -> None:
+        self.orders = Orders(store.library)
+        self._store = store
+        self._touches = Touches()
+        self._lock = RLock()
+        self._seq = 0
+        self._moment: _Moment = (-1, -1, -1, -1)
+        self._counts: TagCounts | None = None
+        self._saved: tuple[TagBitmaps, str] | None = None
+        self._leaves = SqlLeaves(store.library)
+
+    def load(self) -> Iterator[None]:
+        """Read what was saved, or make it from SQL; yields now and then, so it can be given up."""
+        # Set between two transactions: no commit goes unnoticed.
+        self._store.library.write(lambda conn: self._look_on())
+        moment = self._now()
+        with self._store.library.read() as conn:
+            yield from self._read(conn)
+        self._moment = moment
+
+    def is_current(self) -> bool:
+        """Tell whether the state shows every commit."""
+        return self._moment == self._now()
+
+    def is_of_other_files(self) -> bool:
+        """Tell whether a database was replaced: then nothing holds."""
+        return self._moment[2:] != self._now()[2:]
+
+    def backlog(self) -> int:
+        """Return about how many images ``catch_up`` has to look at."""
+        with self._store.library.read() as conn:
+            return saved_bitmaps.last_touched(conn) - self._seq + self._touches.count()
+
+    def catch_up(self) -> None:
+        """Bring the state up to the last commit."""
+        with self._lock:
+            moment = self._now()
+            taken = self._touches.take()
+            try:
+                with self._store.library.read() as conn:
+                    self._advance(conn, taken)
+            except BaseException:
+                self._touches.put_back(taken)
+                raise
+            self._leaves.forget()
+            self._moment = moment
+
+    def save(self) -> None:
+        """Write the state into index.db, as far as it changed since it was saved or read."""
+        cells, stamp = self._store.library.write(self._columns_now)
+        if self._saved is None or self._saved[1] != stamp or self._saved[0] is not self.state.tags:
+            self._store.index.write(lambda conn: self._save(conn, cells, stamp))
+
+    def counts(self) -> TagCounts:
+        """Return the number of tags of each image, counted when they are first asked for."""
+        with self._lock:
+            if self._counts is None:
+                state = self.state
+                everything = state.columns.everything
+                self._counts = TagCounts(state.tags, state.lore.categories(), everything)
+            return self._counts
+
+    def _look_on(self) -> None:
+        self._store.library.witness = self._touches
+
+    def _now(self) -> _Moment:
+        library, index = self._store.library, self._store.index
+        return library.commits, index.commits, library.swaps, index.swaps
+
+    def _read(self, conn: Connection) -> Iterator[None]:
+        lore = tag_lore.read(conn)
+        stamp = stamps.read(conn)
+        yield
+        saved = saved_bitmaps.read(conn)
+        yield
+        columns = ImageColumns(saved.cells if saved else None)
+        if saved is None or saved.cells is None:
+            columns.refresh(conn, None)
+        yield
+        if saved is None:
+            tags, library_ids = TagBitmaps(), tag_bitmaps.read_library_ids(conn)
+            self._seq = saved_bitmaps.last_touched(conn)
+            for made in tag_bitmaps.build(conn, library_ids):
+                yield
+                tags = made or tags
+        else:
+            tags, library_ids, self._seq = saved.tags, saved.library_ids, saved.seq
+            self._saved = (tags, stamp) if saved.cells is not None else None
+        self.state = SearchState(lore, tags, columns, self.counts, self._leaves, library_ids)
+        self._advance(conn, set() if saved is None or saved.cells else {_EVERY_MAPPING})
+
+    def _advance(self, conn: Connection, taken: set[int]) -> None:
+        """Make the state show the images that were touched, as they are in this transaction."""
+        state = self.state
+        rows = listed(conn, _TOUCHED, (self._seq,))
+        images = {number: image for _, number, image in rows if image is not None}
+        if _EVERY_MAPPING in taken:
+            images |= _moved(state.library_ids, tag_bitmaps.read_library_ids(conn))
+        lore = tag_lore.read(conn) if NAMES in taken else state.lore.with_new_numbers(conn)
+        changed = BitMap(image for image in taken if image > 0)
+        new = changed - state.columns.everything
+        images |= _numbers_of(conn, new)
+        if changed:
+            state.columns.refresh(conn, changed)
+        tags = state.tags
+        if touched := new | BitMap(images.values()) | _former(state.library_ids, images):
+            read = replace(tag_bitmaps.rows_of(conn, images), images=touched)
+            tags = tag_bitmaps.renewed(tags, read)
+            self._count_again(lore, read)
+        self._seq = max([self._seq, *(seq for seq, _, _ in rows)])
+        self._drop_counts_of_other(lore)
+        ids = _with(state.library_ids, images)
+        self.state = replace(state, lore=lore, tags=tags, library_ids=ids)
+
+    def _count_again(self, lore: tag_lore.TagLore, rows: tag_bitmaps.TagRows) -> None:
+        if self._counts is not None:
+            self._counts.categories = lore.categories()
+            self._counts.renewed(rows)
+
+    def _drop_counts_of_other(self, lore: tag_lore.TagLore) -> None:
+        """Count anew where a tag's category may be another one now."""
+        if lore.tags is not self.state.lore.tags:
+            self._counts = None
+
+    def _columns_now(self, conn: Connection) -> tuple[saved_bitmaps.Cells, str]:
+        """Return the columns and their stamp, while nobody can write the library."""
+        self.catch_up()
+        return self.state.columns.cells(), stamps.read(conn)
+
+    def _save(self, conn: Connection, cells: saved_bitmaps.Cells, stamp: str) -> None:
+        """Write, while nobody else can write the index."""
+        self.catch_up()
+        state = self.state
+        old = self._saved[0] if self._saved else None
+        saved = Saved(state.tags, state.library_ids, cells, self._seq)
+        saved_bitmaps.write(conn, old, saved, stamp)
+        self._saved = state.tags, stamp
+
+
+_EVERY_MAPPING = -1
+"""Stands among what was touched for "any image may have another id"."""
+
+_TOUCHED = (
+    "SELECT t.seq, t.image_id, i.id FROM idx.touched_images t "
+    "JOIN idx.images x ON x.id = t.image_id LEFT JOIN main.images i ON i.sha256 = x.sha256 "
+    "WHERE t.seq > ?"
+)
+_NUMBERS = (
+    "SELECT x.id, i.id FROM main.images i JOIN idx.images x ON x.sha256 = i.sha256 "
+    "WHERE i.id IN (SELECT value FROM json_each(?))"
+)
+
+LibraryIds = NDArray[np.uint32]
+
+
+def _numbers_of(conn: Connection, images: BitMap) -> dict[int, int]:
+    """Return the images by their ids in index.db, as far as they have any."""
+    return dict(listed(conn, _NUMBERS, (as_json(images)["values"],))) if images else {}
+
+
+def _moved(old: LibraryIds, new: LibraryIds) -> dict[int, int]:
+    """Return the images, by their ids in index.db, that have another id than they had."""
+    padded = np.zeros(len(new), np.uint32)
+    shared = min(len(old), len(new))
+    padded[:shared] = old[:shared]
+    numbers = np.flatnonzero(padded != new)
+    return {int(number): int(new[number]) for number in numbers if new[number]}
+
+
+def _former(old: LibraryIds, images: Mapping[int, int]) -> BitMap:
+    """Return the ids under which some images were known."""
+    return BitMap(int(old[number]) for number in images if number < len(old) and old[number])
+
+
+def _with(old: LibraryIds, images: Mapping[int, int]) -> LibraryIds:
+    """Return the mapping with some images in it."""
+    if not images or all(n < len(old) and old[n] == image for n, image in images.items()):
+        return old
+    found = np.zeros(max(len(old), max(images) + 1), np.uint32)
+    found[: len(old)] = old
+    found[list(images)] = list(images.values())
+    return found

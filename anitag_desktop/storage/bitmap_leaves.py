@@ -1,0 +1,155 @@
+"""The conditions of a search that no bitmap holds: SQL answers them, once for each state.
+
+Where the rest of a search leaves few images, SQL is asked for those only.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+from sqlalchemy import Connection, Select, func, select
+
+from anitag_desktop.domain.correction import Source
+from anitag_desktop.search.conditions import Clause, Doubt, Doubted, Is, Scored, SeenBy, State
+from anitag_desktop.storage import query_compiler, search_tags
+from anitag_desktop.storage.database import Database
+from anitag_desktop.storage.id_sets import ids_of, read_numbers, set_of
+from anitag_desktop.storage.schema import verdicts
+from anitag_desktop.storage.search_clauses import Clauses
+from anitag_desktop.storage.search_tables import subjects
+
+_FEW = 1_000
+"""So many images are asked for one by one."""
+
+_KEPT = 64
+_KEPT_SCORES = 16
+
+Scores = NDArray[np.int16]
+"""A tag's highest score (ten-thousandths) by image id, -1 where no active model gave one."""
+
+
+Key = TypeVar("Key", bound=Hashable)
+Answer = TypeVar("Answer")
+
+
+class SqlLeaves:
+    """Answers conditions through SQL and remembers the answers until something changes."""
+
+    def __init__(self, library: Database) -> None:
+        self._library = library
+        self._lock = Lock()
+        self._found: OrderedDict[Hashable, BitMap] = OrderedDict()
+        self._scores: OrderedDict[str, Scores] = OrderedDict()
+        self._age = 0
+
+    def forget(self) -> None:
+        """Forget every answer: the library is not the same any more."""
+        with self._lock:
+            self._age += 1
+            self._found.clear()
+            self._scores.clear()
+
+    def among(self, clause: Clause, within: BitMap, library_ids: NDArray[np.uint32]) -> BitMap:
+        """Return those of some images that a condition finds."""
+        if isinstance(clause, Scored):
+            scores = self.scores(clause.tag, library_ids)
+            return _in_scores(scores, clause, within)
+        with self._lock:
+            known, age = self._found.get(clause), self._age
+        if known is None and len(within) <= _FEW:
+            return self._few(clause, within)
+        if known is None:
+            known = self._all(clause, library_ids)
+            self._keep(self._found, clause, known, age, _KEPT)
+        return known & within
+
+    def scores(self, tag: str, library_ids: NDArray[np.uint32]) -> Scores:
+        """Return the scores of a tag, by any of its names."""
+        with self._lock:
+            known, age = self._scores.get(tag), self._age
+        if known is None:
+            known = self._read_scores(tag, library_ids)
+            self._keep(self._scores, tag, known, age, _KEPT_SCORES)
+        return known
+
+    def _keep(
+        self, kept: OrderedDict[Key, Answer], key: Key, found: Answer, age: int, most: int
+    ) -> None:
+        """Remember an answer, unless the library has changed while it was looked for."""
+        with self._lock:
+            if age == self._age:
+                kept[key] = found
+                while len(kept) > most:
+                    kept.popitem(last=False)
+
+    def _few(self, clause: Clause, within: BitMap) -> BitMap:
+        with self._library.read() as conn:
+            asked = query_compiler.members(conn, clause, ids_of(within).tolist())
+            return BitMap(conn.execute(asked).scalars().all())
+
+    def _all(self, clause: Clause, library_ids: NDArray[np.uint32]) -> BitMap:
+        with self._library.read() as conn:
+            in_index = _in_index(conn, clause)
+            if in_index is not None:
+                ids = _mapped(_numbers(conn, in_index), library_ids)
+                return set_of(ids[ids > 0])
+            if clause == Is(State.REVIEWED):
+                return set_of(_numbers(conn, _REVIEWED))
+            return set_of(_numbers(conn, query_compiler.members(conn, clause)))
+
+    def _read_scores(self, tag: str, library_ids: NDArray[np.uint32]) -> Scores:
+        with self._library.read() as conn:
+            found = search_tags.scores(conn, tag).subquery()
+            joined = select(func.group_concat(found.c.image_id), func.group_concat(found.c.score))
+            numbers, scores = conn.execute(joined).one()
+        ids = _mapped(read_numbers(numbers), library_ids)
+        column = np.full(int(library_ids.max(initial=0)) + 1, -1, np.int16)
+        column[ids[ids > 0]] = read_numbers(scores)[ids > 0]
+        return column
+
+
+def _in_index(conn: Connection, clause: Clause) -> search_tags.Members | None:
+    """Return a condition's images in ids of index.db, if index.db alone knows them."""
+    if isinstance(clause, Doubted) and clause.doubt in (Doubt.PREDICTED, Doubt.UNCERTAIN):
+        return search_tags.near_threshold(conn, clause.doubt, clause.tag)
+    if isinstance(clause, SeenBy):
+        return Clauses(conn).seen_by(clause)
+    return None
+
+
+def _numbers(conn: Connection, asked: search_tags.Members) -> NDArray[np.int64]:
+    found = asked.subquery()
+    joined = select(func.group_concat(next(iter(found.c))))
+    return read_numbers(conn.execute(joined).scalar_one())
+
+
+def _mapped(numbers: NDArray[np.int64], library_ids: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the library's ids, 0 for images that came to the index later than the mapping."""
+    found = np.zeros(len(numbers), np.uint32)
+    is_known = numbers < len(library_ids)
+    found[is_known] = library_ids[numbers[is_known]]
+    return found
+
+
+def _in_scores(scores: Scores, clause: Scored, within: BitMap) -> BitMap:
+    found = np.zeros(len(scores), np.bool_)
+    for one in clause.scores.ranges:
+        own = scores >= 0
+        if one.low is not None:
+            own &= scores >= one.low if one.has_low else scores > one.low
+        if one.high is not None:
+            own &= scores <= one.high if one.has_high else scores < one.high
+        found |= own
+    return set_of(np.flatnonzero(found)) & within
+
+
+_REVIEWED: Select[tuple[int]] = (
+    select(subjects.c.image_id)
+    .join(verdicts, verdicts.c.subject_id == subjects.c.id)
+    .where(verdicts.c.source == Source.USER.value, subjects.c.image_id.is_not(None))
+    .distinct()
+)

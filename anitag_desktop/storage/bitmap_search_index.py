@@ -1,0 +1,169 @@
+"""The search index that answers from memory, and asks SQL as long as it cannot.
+
+A process that asks once (the command line) is answered by SQL. From the second question on the
+bitmaps are loaded in the background; SQL answers until they are there, and again while they are
+far behind: after a model was changed, say. Nothing here imports NumPy before that.
+"""
+
+import logging
+from collections.abc import Sequence
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.search.conditions import Clause
+from anitag_desktop.search.index import KnownTag
+from anitag_desktop.search.metatags import Search
+from anitag_desktop.storage.search_index import SqlSearchIndex
+from anitag_desktop.storage.store import Store
+
+if TYPE_CHECKING:
+    from pyroaring import BitMap
+
+    from anitag_desktop.storage.bitmap_engine import BitmapEngine
+    from anitag_desktop.storage.bitmap_terms import SearchState
+
+_LOG = logging.getLogger(__name__)
+
+_SOON = 500
+"""So many images a question waits for; more are caught up with in the background."""
+
+_REMEMBERED = 8
+
+
+class BitmapSearchIndex:
+    """Answers each call from one state of the library; safe to use from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._sql = SqlSearchIndex(store)
+        self._store = store
+        self._lock = Lock()
+        self._engine: BitmapEngine | None = None
+        self._questions = 0
+        self._thread: Thread | None = None
+        self._is_closed = False
+        self._found: dict[Clause, tuple[object, BitMap]] = {}
+        if store.is_writable:
+            store.before_close(self.close)
+
+    def load(self) -> None:
+        """Load the bitmaps now, or bring them up to date, whatever it takes."""
+        self._run()
+
+    def close(self) -> None:
+        """Stop loading, and save the bitmaps as far as they changed."""
+        self._is_closed = True
+        if self._thread is not None:
+            self._thread.join()
+        if self._engine is not None:
+            try:
+                self._engine.save()
+            except AnitagError:
+                _LOG.info("the bitmaps could not be saved; they will be made again")
+            self._engine = None
+
+    def ids(self, asked: Search, offset: int = 0, limit: int | None = None) -> Sequence[int]:
+        """Return the library ids of a search's images in its order, from ``offset`` on."""
+        state, engine = self._state(), self._engine
+        if state is None or engine is None:
+            return self._sql.ids(asked, offset, limit)
+        found = self._find(state, asked.where)
+        count = len(found) if asked.limit is None else min(len(found), asked.limit)
+        stop = count if limit is None else min(count, offset + limit)
+        from anitag_desktop.storage.bitmap_pages import Result
+
+        return Result(engine.orders, state, found, asked.order).part(offset, stop)
+
+    def count(self, asked: Search) -> int:
+        """Return how many images a search finds."""
+        state = self._state()
+        if state is None:
+            return self._sql.count(asked)
+        count = len(self._find(state, asked.where))
+        return count if asked.limit is None else min(count, asked.limit)
+
+    def tag_counts(self, category: TagCategory | None, limit: int) -> list[tuple[Tag, int]]:
+        """Return the tags that most present images have themselves, most first."""
+        state = self._state()
+        if state is None:
+            return self._sql.tag_counts(category, limit)
+        from anitag_desktop.storage.bitmap_facets import most_frequent
+        from anitag_desktop.storage.bitmap_terms import PRESENT
+
+        return most_frequent(state, self._find(state, PRESENT), category, limit)
+
+    def known_tags(self) -> list[KnownTag]:
+        """Return every tag in use, on how many present images it is, and its aliases."""
+        state = self._state()
+        if state is None:
+            return self._sql.known_tags()
+        from anitag_desktop.storage.bitmap_facets import known_tags
+        from anitag_desktop.storage.bitmap_terms import PRESENT
+
+        return known_tags(state, self._find(state, PRESENT))
+
+    def resolved(self, names: Sequence[str]) -> dict[str, Tag]:
+        """Return the tags that names or aliases stand for, as far as there are any."""
+        engine = self._engine
+        if engine is None or not engine.is_current():
+            return self._sql.resolved(names)
+        lore = engine.state.lore
+        found = {name: lore.resolve(name) for name in names}
+        return {name: lore.tags[tag] for name, tag in found.items() if tag is not None}
+
+    def _find(self, state: "SearchState", where: Clause) -> "BitMap":
+        """Return what a search finds; the last few answers are remembered."""
+        moment = (state, state.columns.version)
+        known = self._found.get(where)
+        if known is not None and known[0] == moment:
+            return known[1]
+        found = state.found(where)
+        with self._lock:
+            self._found.pop(where, None)
+            while len(self._found) >= _REMEMBERED:
+                self._found.pop(next(iter(self._found)))
+            self._found[where] = moment, found
+        return found
+
+    def _state(self) -> "SearchState | None":
+        """Return the present state, or None if SQL has to answer."""
+        self._questions += 1
+        engine = self._engine
+        if engine is None or engine.is_of_other_files():
+            if self._questions > 1:
+                self._run_in_background()
+            return None
+        if not engine.is_current():
+            if engine.backlog() > _SOON:
+                self._run_in_background()
+                return None
+            engine.catch_up()
+        return engine.state
+
+    def _run_in_background(self) -> None:
+        with self._lock:
+            is_idle = self._thread is None or not self._thread.is_alive()
+            if is_idle and not self._is_closed and self._store.is_writable:
+                self._thread = Thread(target=self._quietly, name="anitag search index", daemon=True)
+                self._thread.start()
+
+    def _quietly(self) -> None:
+        try:
+            self._run()
+        except AnitagError as error:  # SQL goes on answering, and tells what is wrong
+            _LOG.info("the bitmaps could not be loaded: %s", error)
+
+    def _run(self) -> None:
+        engine = self._engine
+        if engine is not None and not engine.is_of_other_files():
+            engine.catch_up()
+            return
+        from anitag_desktop.storage.bitmap_engine import BitmapEngine
+
+        made = BitmapEngine(self._store)
+        for _ in made.load():
+            if self._is_closed:
+                return
+        made.catch_up()
+        self._engine = made
