@@ -42,6 +42,8 @@ INDEX = DatabaseKind(
 # The defences of sqlite.org/security against a file that somebody else made.
 _DEFENCES = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "busy_timeout=10000")
 _READERS = 8
+_READING = "mode=ro"
+_UNTOUCHING = "mode=ro&immutable=1"
 _READING_CACHE = "PRAGMA {}.cache_size=-16384"
 
 
@@ -82,23 +84,50 @@ def connect_writing(path: Path, kind: DatabaseKind) -> sqlite3.Connection:
 
 
 def connect_reading(path: Path, attached: Path | None = None) -> sqlite3.Connection:
-    """Open ``path`` read-only, with ``attached`` as ``idx`` if given."""
-    connection = _connect(path, "mode=ro")
-    # A search looks rows up all over both files: the default of 2 MB doubles its time.
-    connection.execute(_READING_CACHE.format("main"))
-    if attached is not None:
-        connection.execute(
-            f"ATTACH DATABASE ? AS {schema.INDEX_SCHEMA}",
-            (f"{attached.absolute().as_uri()}?mode=ro",),
-        )
-        connection.execute(_READING_CACHE.format(schema.INDEX_SCHEMA))
-    return connection
+    """Open ``path`` read-only, with ``attached`` as ``idx`` if given.
+
+    On a disk that is full or may not be written there is no place for what readers and a writer
+    share. There is no writer there either: the files are read as they lie.
+    """
+    try:
+        return _connect_reading(path, attached, _READING)
+    except sqlite3.OperationalError:
+        if not all(_is_whole(file) for file in (path, attached) if file is not None):
+            raise
+        return _connect_reading(path, attached, _UNTOUCHING)
 
 
 def connect_untouching(path: Path) -> sqlite3.Connection:
     """Open a database that nobody writes, without leaving a file beside it."""
-    is_closed = not path.with_name(f"{path.name}-wal").exists()
-    return _connect(path, "mode=ro&immutable=1" if is_closed else "mode=ro")
+    is_closed = not _log_of(path).exists()
+    return _connect(path, _UNTOUCHING) if is_closed else connect_reading(path)
+
+
+def _connect_reading(path: Path, attached: Path | None, mode: str) -> sqlite3.Connection:
+    connection = _connect(path, mode)
+    try:
+        # A search looks rows up all over both files: the default of 2 MB doubles its time.
+        connection.execute(_READING_CACHE.format("main"))
+        connection.execute("SELECT 1 FROM main.sqlite_master LIMIT 1")
+        if attached is not None:
+            uri = f"{attached.absolute().as_uri()}?{mode}"
+            connection.execute(f"ATTACH DATABASE ? AS {schema.INDEX_SCHEMA}", (uri,))
+            connection.execute(_READING_CACHE.format(schema.INDEX_SCHEMA))
+            connection.execute(f"SELECT 1 FROM {schema.INDEX_SCHEMA}.sqlite_master LIMIT 1")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether all of a database is in its file: nothing waits in its write-ahead log."""
+    log = _log_of(path)
+    return not log.exists() or log.stat().st_size == 0
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

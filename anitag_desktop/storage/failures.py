@@ -1,6 +1,7 @@
 """What SQLite and the file system say when a write fails, as errors for people."""
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,9 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from anitag_desktop.domain.error import AnitagError
+
+_LEAST_ROOM = 64 * 1024
+"""Bytes; SQLite calls it an I/O error when there is no room for a database's shared memory."""
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -52,7 +56,7 @@ def _from_system(path: Path, error: OSError) -> AnitagError:
 def _from_sqlite(path: Path, error: object) -> AnitagError | None:
     """Return the error for people, or None when it is a mistake of the program."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if primary == sqlite3.SQLITE_FULL:
+    if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _is_full(path)):
         return AnitagError("disk_full", path=path)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return AnitagError("library_damaged", path=path, reason=str(error))
@@ -65,3 +69,10 @@ def _from_sqlite(path: Path, error: object) -> AnitagError | None:
     ):
         return AnitagError("cannot_write", path=path, reason=str(error))
     return None
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.keeping import Keeper, check_library
-from tests.helpers.libraries import fill, open_store
+from anitag_desktop.storage.store import Store
+from tests.helpers.libraries import fill, open_store, tags_of
 
 pytestmark = pytest.mark.integration
 
@@ -87,3 +89,19 @@ def test_a_backup_that_does_not_fit_leaves_nothing_behind(small_disk):
         (small_disk / "ballast").unlink()
         assert Keeper(store).backup().path != kept.path
         assert Keeper(store).check().ok
+
+
+def test_a_library_on_a_full_disk_can_be_read(small_disk):
+    paths = LibraryPaths(small_disk / "library")
+    with open_store(paths.root) as store:
+        (image,) = fill(store, [{"hat": 0.9}])
+    _fill_up(small_disk, leave=0)
+    for _ in range(2):  # the second time beside what the refused writer left there
+        with Store.open(paths, writable=False) as store:
+            assert tags_of(store, image) == {"hat": "model"}
+        with pytest.raises(AnitagError) as error:
+            Store.open(paths)
+        assert error.value.code == "disk_full"
+    (small_disk / "ballast").unlink()
+    with open_store(paths.root) as store:
+        assert tags_of(store, image) == {"hat": "model"}
