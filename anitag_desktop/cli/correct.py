@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.actions import action_record
-from anitag_desktop.cli.choosing import add_files, say_unknown
+from anitag_desktop.cli.choosing import add_files, say_left_out
 from anitag_desktop.cli.command import DONE, PROBLEMS
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.domain.error import AnitagError
@@ -33,8 +33,7 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     if not (args.confirm or args.reject or args.add):
         raise AnitagError("bad_value", reason="Give at least one --confirm, --reject or --add TAG")
     chosen = library.showing.ids_of(args.files)
-    problems = len(chosen.unknown) + len(chosen.problems)
-    say_unknown(chosen.unknown, err)
+    is_complete = not say_left_out(chosen, err) and not chosen.problems
     for problem in chosen.problems:
         say(err, f"anitag: {problem.path} cannot be corrected: {problem.message}")
     if not chosen.ids:
@@ -47,4 +46,4 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     else:
         words = "it is so already" if action.id is None else "take it back with: anitag undo"
         say(out, f"{action.label} ({counted(len(chosen.ids), 'picture')}); {words}")
-    return PROBLEMS if problems else DONE
+    return DONE if is_complete else PROBLEMS

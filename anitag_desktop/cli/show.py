@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli.choosing import add_files, say_unknown
+from anitag_desktop.cli.choosing import add_files, say_left_out
 from anitag_desktop.cli.command import DONE, PROBLEMS
 from anitag_desktop.cli.printing import print_json
 
@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    """Print each picture; say which files are not in the library."""
+    """Print each picture; say which files are not known, or not read yet."""
     from anitag_desktop.cli.picture_text import print_brief, print_picture
     from anitag_desktop.domain.picture_record import full_record
 
@@ -38,5 +38,4 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     else:
         for details in pictures:
             print_picture(details, out)
-    say_unknown(chosen.unknown, err)
-    return PROBLEMS if chosen.unknown else DONE
+    return PROBLEMS if say_left_out(chosen, err) else DONE

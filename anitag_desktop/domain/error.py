@@ -22,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "unreadable_folder": "The folder {path} cannot be read ({reason}). Check its permissions.",
     "no_such_file": "There is no file {path}.",
     "unknown_picture": "{path} is not in the library. Add its folder with: anitag add FOLDER",
+    "not_read_yet": "{path} was not read yet. Let it be read with: anitag tag",
     "unknown_tag": "There is no tag {name}.",
     "bad_tag_name": "{name!r} cannot be a tag name: {reason}.",
     "nothing_to_undo": "There is nothing to undo.",

@@ -43,14 +43,15 @@ class Chosen:
     """What files and folders stand for.
 
     ``ids`` are pictures, each once, in the order in which they were named; ``problems`` files
-    that have no picture; ``unknown`` paths that the library does not know; ``paths`` what was
-    asked, in the library's own spelling.
+    that have no picture, ``unread`` those that wait to be read; ``unknown`` paths that the library
+    does not know; ``paths`` what was asked, in the library's own spelling.
     """
 
     ids: tuple[int, ...]
     problems: tuple[FileProblem, ...]
     unknown: tuple[str, ...]
     paths: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
 
 class Showing:
@@ -99,11 +100,13 @@ class Showing:
             known = [place for _, place in found if place is not None]
             ids = dict.fromkeys(i for place in known for i in places.images_under(conn, place))
             problems = problem_files(conn, known)
+            unread = places.unread_under(conn, known)
         return Chosen(
             ids=tuple(ids),
             problems=tuple(file.problem for file in problems if file.image_id is None),
             unknown=tuple(path for path, place in found if place is None),
-            paths=tuple(os.fsdecode(place) for place in known),
+            paths=tuple(map(os.fsdecode, known)),
+            unread=tuple(map(os.fsdecode, unread)),
         )
 
     def chosen(self, chosen: Chosen) -> Iterator[ImageDetails]:

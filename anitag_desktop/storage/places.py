@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
-from anitag_desktop.storage.schema import files, folders
+from anitag_desktop.storage.schema import files, folders, problems
 
 
 class PlacedImage(NamedTuple):
@@ -77,6 +77,18 @@ def count_present(conn: Connection, paths: Sequence[bytes]) -> int:
         under_any(paths), files.c.status == "present"
     )
     return int(conn.execute(query).scalar_one())
+
+
+def unread_under(conn: Connection, paths: Sequence[bytes]) -> list[bytes]:
+    """Return the files at or under the paths that wait to be read for the first time, by path."""
+    query = (
+        select(files.c.path)
+        .outerjoin(problems, problems.c.file_id == files.c.id)
+        .where(under_any(paths), files.c.image_id.is_(None), files.c.status != "missing")
+        .where(problems.c.file_id.is_(None))
+        .order_by(files.c.path)
+    )
+    return list(conn.execute(query).scalars())
 
 
 def placed_images(conn: Connection, paths: Iterable[bytes]) -> Iterator[PlacedImage]:

@@ -3,7 +3,9 @@
 import pytest
 
 from anitag_desktop.domain.correction import Verdict
+from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.storage import files
 from tests.helpers.seeding import add_folder, add_picture, facts, say, score
 
 PICTURE_FIELDS = [
@@ -191,3 +193,21 @@ def test_the_known_pictures_are_corrected_even_beside_an_unknown_one(library):
     assert done.code == 1
     assert "/nowhere.png" in done.err
     assert len(library.json("search", "tie")) == 1
+
+
+def test_a_file_that_waits_to_be_read_is_told(library, seeded):
+    with seeded() as store:
+        stat = FileStat(1000, 1, 1, 99, 1)
+        folder = add_folder(store, "/pics")
+        store.library.write(lambda conn: files.upsert(conn, folder, b"/pics/new.png", stat, None))
+        for name in (b"/many/%d.png" % number for number in range(12)):
+            store.library.write(lambda conn, p=name: files.upsert(conn, folder, p, stat, None))
+    for words in (["show", "/pics/new.png"], ["correct", "/pics/new.png", "--add", "x"]):
+        done = library(*words)
+        assert (done.code, done.out) == (1, "")
+        assert "/pics/new.png was not read yet" in done.err
+    done = library("correct", "/pics", "--add", "x")
+    assert done.code == 1
+    assert "(2 pictures)" in done.out
+    assert done.err.count("\n") == 1
+    assert library("show", "/many").err.endswith("2 more files there wait to be read, too.\n")
