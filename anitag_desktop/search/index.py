@@ -1,6 +1,6 @@
 """What a search index answers, however it does so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +30,14 @@ class SearchIndex(Protocol):
 
     def tag_counts(self, category: TagCategory | None, limit: int) -> list[tuple[Tag, int]]:
         """Return the tags that most images have, with the number of images, most first."""
+        ...
+
+    def facets(self, asked: Search, limit: int) -> Mapping[TagCategory, list[tuple[Tag, int]]]:
+        """Return for each category the tags that most images of a search have themselves."""
+        ...
+
+    def counts_within(self, asked: Search, names: Sequence[str]) -> Mapping[str, int] | None:
+        """Return how many of a search's images each tag finds; None where that takes long."""
         ...
 
     def known_tags(self) -> list[KnownTag]:

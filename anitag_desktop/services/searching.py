@@ -1,9 +1,11 @@
 """Searching: from what was typed to pictures, and what helps while typing."""
 
 import random
+import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
@@ -11,12 +13,13 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.completion import Completer, Completion
 from anitag_desktop.search.conditions import InCategory, conditions_of
+from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.formatter import format_query
 from anitag_desktop.search.highlight import Span, highlight, tag_names
 from anitag_desktop.search.index import KnownTag, SearchIndex
 from anitag_desktop.search.metatags import Search, interpret
 from anitag_desktop.search.parser import parse
-from anitag_desktop.search.query import TagName
+from anitag_desktop.search.query import Everything, TagName
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.store import Store
 
@@ -76,8 +79,25 @@ class Searcher:
         return self._tags.completer().nearest(name)
 
     def complete(self, text: str, cursor: int) -> list[Completion]:
-        """Return what the term at the cursor may become, best first."""
-        return self._tags.completer().complete(text, cursor)
+        """Return what the term at the cursor may become, best first.
+
+        The count of a tag is that of the pictures which the rest of the text leaves.
+        """
+        found = self._tags.completer().complete(text, cursor)
+        tags = [one.alias_of or one.text for one in found if one.category is not None]
+        counts = self._index.counts_within(self._rest(text, found), tags) if tags else None
+        if counts is None:
+            return found
+        return [
+            replace(one, count=counts.get(one.alias_of or one.text, one.count)) for one in found
+        ]
+
+    def facets(self, text: str, limit: int = 20) -> Mapping[TagCategory, Sequence[tuple[Tag, int]]]:
+        """Return what else is in the pictures of a search: for each category its commonest tags.
+
+        Each comes with the number of these pictures that have it themselves.
+        """
+        return self._index.facets(interpret(parse(text), datetime.now()), limit)
 
     def highlight(self, text: str) -> list[Span]:
         """Return the spans of a text for colouring."""
@@ -91,6 +111,16 @@ class Searcher:
         """Return the tags that most present pictures have, with their numbers, most first."""
         return self._index.tag_counts(category, limit)
 
+    def _rest(self, text: str, found: Sequence[Completion]) -> Search:
+        """Return the search without the term that is typed, everything if that is none yet."""
+        before, after = text[: found[0].start], text[found[0].end :]
+        left = _OPERATOR_BEFORE.sub("", before)
+        closed = left + ")" * (left.count("(") - left.count(")"))
+        for attempt in (f"{before} {after}", left, closed):
+            with suppress(QueryError):
+                return interpret(parse(attempt), datetime.now())
+        return interpret(Everything(), datetime.now())
+
     def _unknown(self, asked: Search) -> tuple[str, ...]:
         """Return the names among the terms that no tag and no alias has."""
         tags = [
@@ -100,6 +130,10 @@ class Searcher:
         names = dict.fromkeys(tag.name for tag in tags if isinstance(tag, TagName))
         known = self._index.resolved(list(names))
         return tuple(name for name in names if name not in known)
+
+
+_OPERATOR_BEFORE = re.compile(r"(?:[-~(]|\b(?:and|not)\s*)+\s*$", re.IGNORECASE)
+"""What may stand before a term and belongs to it."""
 
 
 class _TagNames:

@@ -6,7 +6,7 @@ far behind: after a model was changed, say. Nothing here imports NumPy before th
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,27 @@ class BitmapSearchIndex:
         from anitag_desktop.storage.bitmap_terms import PRESENT
 
         return most_frequent(state, self._find(state, PRESENT), category, limit)
+
+    def facets(self, asked: Search, limit: int) -> Mapping[TagCategory, list[tuple[Tag, int]]]:
+        """Return for each category the tags that most images of a search have themselves."""
+        state = self._state()
+        if state is None:
+            return self._sql.facets(asked, limit)
+        from anitag_desktop.storage.bitmap_facets import facets
+
+        return facets(state, self._find(state, asked.where), limit)
+
+    def counts_within(self, asked: Search, names: Sequence[str]) -> Mapping[str, int] | None:
+        """Return how many of a search's images each tag finds; None while SQL has to answer."""
+        state = self._state()
+        if state is None:
+            return None
+        found = self._find(state, asked.where)
+        tags = {name: state.lore.resolve(name) for name in names}
+        return {
+            name: 0 if tag is None else state.of_tags([tag]).intersection_cardinality(found)
+            for name, tag in tags.items()
+        }
 
     def known_tags(self) -> list[KnownTag]:
         """Return every tag in use, on how many present images it is, and its aliases."""

@@ -26,6 +26,7 @@ from anitag_desktop.search.conditions import (
 )
 from anitag_desktop.search.metatags import Search
 from anitag_desktop.search.query import TagName, TagPattern
+from anitag_desktop.storage.schema import image_tags
 from anitag_desktop.storage.search_clauses import Clauses
 from anitag_desktop.storage.search_tables import (
     idx_images,
@@ -66,9 +67,7 @@ def count(conn: Connection, asked: Search) -> Select[Any]:
     return select(func.count()).select_from(found.subquery())
 
 
-def members(
-    conn: Connection, clause: Clause, within: Sequence[int] | None = None
-) -> Select[Any]:
+def members(conn: Connection, clause: Clause, within: Sequence[int] | None = None) -> Select[Any]:
     """Return the SELECT of the ids (of library.db) that a clause finds, in no order.
 
     ``within`` are the ids among which it is asked; None: all.
@@ -79,6 +78,15 @@ def members(
         return _select(images.c.id, walk, clauses)
     few = _Walk(_scanned, idx_images.c.id, _conjuncts(clause))
     return _select(images.c.id, few, clauses).where(one_of(images.c.id, within))
+
+
+def tag_counts(conn: Connection, clause: Clause) -> Select[Any]:
+    """Return the SELECT of the tags (ids of index.db) of what a clause finds, and how often."""
+    clauses = Clauses(conn)
+    walk = _walk(conn, clauses, Search(clause), None)
+    found = _select(walk.at, walk, clauses)
+    counted = select(image_tags.c.tag_id, func.count()).where(image_tags.c.image_id.in_(found))
+    return counted.group_by(image_tags.c.tag_id)
 
 
 def _stop(asked: Search, offset: int, limit: int | None) -> int | None:

@@ -1,6 +1,6 @@
 """The search index that asks SQL for everything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
@@ -36,6 +36,26 @@ class SqlSearchIndex:
         with self._library.read() as conn:
             counted = [(row.tag, count) for row, count in _counted(conn, category) if count]
         return sorted(counted, key=lambda pair: (-pair[1], pair[0].name))[:limit]
+
+    def facets(self, asked: Search, limit: int) -> Mapping[TagCategory, list[tuple[Tag, int]]]:
+        """Return for each category the tags that most images of a search have themselves."""
+        with self._library.read() as conn:
+            rows = tags.every(conn)
+            numbers = _index_ids(conn, (row.tag.uid for row in rows))
+            counted = conn.execute(query_compiler.tag_counts(conn, asked.where))
+            counts = {number: count for number, count in counted}  # noqa: C416
+        found: dict[TagCategory, list[tuple[Tag, int]]] = {one: [] for one in TagCategory}
+        for row in rows:
+            if count := counts.get(numbers.get(row.tag.uid, 0)):
+                found[row.tag.category].append((row.tag, count))
+        return {
+            category: sorted(own, key=lambda pair: (-pair[1], pair[0].name))[:limit]
+            for category, own in found.items()
+        }
+
+    def counts_within(self, asked: Search, names: Sequence[str]) -> Mapping[str, int] | None:
+        """Return None: a statement for each tag takes too long while somebody types."""
+        return None
 
     def known_tags(self) -> list[KnownTag]:
         """Return every tag in use, on how many present images it is, and its aliases."""

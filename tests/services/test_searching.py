@@ -159,3 +159,38 @@ def test_any_text_finds_something_or_is_a_query_error(lasting: Searcher, text: s
         assert len(found) == lasting.count(text)
         assert lasting.search(lasting.explain(text)).ids == found or "random" in text
     lasting.highlight(text)
+
+
+def test_facets_count_what_else_is_in_the_pictures(store: Store) -> None:
+    searcher = Searcher(store)
+    for _ in range(2):  # by SQL, then from memory
+        found = searcher.facets("ccc status:any")
+        counts = {tag.name: count for tag, count in found[TagCategory.GENERAL]}
+        assert counts == {"ccc": 2, "aaa": 1}
+        assert [tag.name for tag, _ in found[TagCategory.RATING]] == [
+            "rating:explicit",
+            "rating:questionable",
+        ]
+        assert not found[TagCategory.ARTIST]
+        assert len(searcher.facets("status:any", limit=1)[TagCategory.GENERAL]) == 1
+        searcher._index.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("aa", 2),
+        ("ccc aa", 1),
+        ("ccc longa", 1),
+        ("bbb -aa", 0),
+        ("(ccc and aa", 1),
+        ("ccc or aa", 2),
+        ("ccc rating:x aa", 2),
+    ],
+)
+def test_completion_counts_within_what_is_typed(store: Store, text: str, count: int) -> None:
+    searcher = Searcher(store)
+    searcher._index.load()
+    assert [one.count for one in searcher.complete(text, len(text)) if one.insert == "aaa"] == [
+        count
+    ]
