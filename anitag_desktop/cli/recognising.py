@@ -11,26 +11,32 @@ from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.details import FileProblem
+    from anitag_desktop.services.indexing import FolderView
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.tagging import TaggingProgress, TaggingSummary
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """The folders of a command line that are watched now, and whether all of them are."""
+    """The folders of a command, whether they were named, and whether all of them are watched."""
 
     paths: tuple[str, ...]
     folder_ids: frozenset[int]
     is_complete: bool
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the files in the folders: pictures (distinct ones) and problems."""
+    """What became of the files in the folders: pictures (distinct ones) and problems.
+
+    ``away`` are the folders that cannot be looked into now.
+    """
 
     images: int
     problems: "tuple[FileProblem, ...]"
     summary: "TaggingSummary"
+    away: tuple[str, ...]
 
 
 def watch(library: "Library", folders: Sequence[str], err: TextIO) -> Watched:
@@ -60,10 +66,17 @@ def take_in(library: "Library", watched: Watched, err: TextIO) -> Outcome:
         summary = library.tagging.run_until_idle(
             watched.folder_ids, on_progress=lambda progress: line.show(_words(progress))
         )
+    away = tuple(view.path for view in _views(library, watched) if view.status == "away")
+    for path in away:
+        say(err, f"anitag: {AnitagError('folder_away', path=path)}")
     inside = watched.paths
     return Outcome(
-        library.showing.count_inside(inside), tuple(library.showing.problems(inside)), summary
+        library.showing.count_inside(inside), tuple(library.showing.problems(inside)), summary, away
     )
+
+
+def _views(library: "Library", watched: Watched) -> "list[FolderView]":
+    return [view for view in library.indexing.folders() if view.id in watched.folder_ids]
 
 
 def _words(progress: "TaggingProgress") -> str:
@@ -78,7 +91,7 @@ def _words(progress: "TaggingProgress") -> str:
 def watch_all(library: "Library") -> Watched:
     """Return all the folders that are watched."""
     folders = library.indexing.folders()
-    return Watched(tuple(f.path for f in folders), frozenset(f.id for f in folders), True)
+    return Watched(tuple(f.path for f in folders), frozenset(f.id for f in folders), True, False)
 
 
 def list_problems(problems: "Sequence[FileProblem]", err: TextIO) -> None:
@@ -88,8 +101,10 @@ def list_problems(problems: "Sequence[FileProblem]", err: TextIO) -> None:
 
 
 def exit_code(watched: Watched, outcome: Outcome) -> int:
-    """Return whether all went well."""
-    return DONE if watched.is_complete and not outcome.problems else PROBLEMS
+    """Return whether all went well; a drive that is away is a problem to who named it only."""
+    is_asked_in_vain = watched.is_named and outcome.away
+    is_well = watched.is_complete and not outcome.problems and not is_asked_in_vain
+    return DONE if is_well else PROBLEMS
 
 
 def _say_all(errors: Sequence[AnitagError], err: TextIO) -> None:

@@ -20,6 +20,10 @@ MESSAGES: dict[str, str] = {
     "no_such_folder": "There is no folder {path}. Check the spelling, or plug in the drive.",
     "not_a_folder": "{path} is not a folder.",
     "unreadable_folder": "The folder {path} cannot be read ({reason}). Check its permissions.",
+    "folder_away": (
+        "The folder {path} is away: it is not there, or something else is in its place. What is "
+        "known of its pictures is kept until it is back."
+    ),
     "no_such_file": "There is no file {path}.",
     "unknown_picture": "{path} is not in the library. Add its folder with: anitag add FOLDER",
     "not_read_yet": "{path} was not read yet. Let it be read with: anitag tag",

@@ -57,6 +57,20 @@ def test_add_returns_when_every_file_has_its_outcome(library, art):
     assert library.json("search", "--count", "1girl or solo") == [{"count": 2}]
 
 
+def test_a_folder_that_is_away_is_told(library, art, tmp_path):
+    paint_many(art, 2)
+    library.json("tag", art)
+    art.rename(tmp_path / "unplugged")
+    done = library("tag", "--json")
+    assert (done.code, done.records[-1]["images"]) == (0, 0)
+    assert f"The folder {art} is away" in done.err
+    art.mkdir()  # an empty mount point
+    done = library("tag", art)
+    assert done.code == 1
+    assert f"The folder {art} is away" in done.err
+    assert library.json("search", "status:away", "--count") == [{"count": 2}]
+
+
 def test_bad_files_are_listed_with_their_reasons(library, art):
     paint(art / "good.png", 1, GREEN)
     bad = write_bad(art / "bad")
