@@ -23,7 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     for name, words in (
         ("confirm", "the tag is right"),
         ("reject", "the tag is wrong, for ever"),
-        ("add", "the tag is missing; char:NAME, artist:NAME ... give a new tag its category"),
+        ("add", "the tag is missing; char:NAME, artist:NAME ... set its category"),
     ):
         parser.add_argument(f"--{name}", metavar="TAG", action="append", default=[], help=words)
 

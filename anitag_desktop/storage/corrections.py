@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.correction import Source, Verdict
-from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.domain.tag_name import SpokenName, read_tag_name
 from anitag_desktop.storage import actions, commands, predictions, subjects, tags, verdicts
 from anitag_desktop.storage.actions import ActionRow, OpenAction
-from anitag_desktop.storage.tag_commands import plan_restore
+from anitag_desktop.storage.tag_commands import plan_category, plan_restore
 from anitag_desktop.storage.tags import TagRow
 from anitag_desktop.storage.verdicts import Decision, Seen
 
@@ -78,11 +78,23 @@ def _wanted(action: OpenAction, wish: Wish) -> TagRow | None:
     """Return the tag that is meant, made or brought back if need be; to clear, it must exist."""
     conn = action.doing.conn
     known = _known(conn, wish.typed)
+    if known is not None and wish.verdict is Verdict.CONFIRMED:
+        _categorise(action, known, wish.typed)
     if known is not None or wish.verdict is None:
         return known
     typed = read_tag_name(wish.typed)
     row = tags.get_or_create(conn, typed.name, typed.category or TagCategory.GENERAL)
     return _brought_back(action, row, typed) if row.is_deleted else row
+
+
+def _categorise(action: OpenAction, row: TagRow, text: str) -> None:
+    """Let a prefix set the category of a tag that is there, but not through an alias."""
+    if normalize_tag_name(text) == row.tag.name:
+        return
+    typed = read_tag_name(text)
+    if typed.category is not None and typed.name == row.tag.name:
+        plan = plan_category(row, typed.category)
+        action.inverse = commands.apply(action.doing, plan) + action.inverse
 
 
 def _brought_back(action: OpenAction, row: TagRow, typed: SpokenName) -> TagRow:

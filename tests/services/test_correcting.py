@@ -11,7 +11,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.storage import actions, log, tags, verdicts
 from anitag_desktop.storage.schema import log as log_table
-from anitag_desktop.storage.tag_commands import plan_delete, plan_merge, plan_rename
+from anitag_desktop.storage.tag_commands import plan_alias, plan_delete, plan_merge, plan_rename
 from tests.helpers.libraries import (
     add_image,
     fill,
@@ -150,6 +150,34 @@ def test_a_prefix_sets_the_category_of_a_new_tag(store, corrector):
     assert found["hatsune_miku"] is TagCategory.CHARACTER
     assert found["someone"] is TagCategory.ARTIST
     assert found["re:zero"] is TagCategory.GENERAL
+
+
+def _category(store, name):
+    with store.library.read() as conn:
+        return tags.by_name(conn, name).tag.category
+
+
+def test_a_prefix_sets_the_category_of_a_known_tag_everywhere(store, corrector):
+    first, second = fill(store, [{"miku": 0.9}, {"miku": 0.9}])
+    corrector.correct([first], add=["char:miku"])
+    assert _category(store, "miku") is TagCategory.CHARACTER
+    corrector.correct([second], reject=["copy:miku"])
+    assert _category(store, "miku") is TagCategory.CHARACTER
+    corrector.undo(2)
+    assert _category(store, "miku") is TagCategory.GENERAL
+    assert tags_of(store, first) == {"miku": "model"}
+    corrector.redo(2)
+    assert _category(store, "miku") is TagCategory.CHARACTER
+
+
+def test_a_prefix_before_an_alias_changes_no_category(store, corrector):
+    (image,) = fill(store, [{"moge": 0.9}])
+    with store.library.read() as conn:
+        moge = tags.by_name(conn, "moge")
+    store.library.write(lambda conn: actions.perform(conn, "alias", plan_alias(conn, "hoge", moge)))
+    corrector.correct([image], add=["char:hoge"])
+    assert tags_of(store, image) == {"moge": "user"}
+    assert _category(store, "moge") is TagCategory.GENERAL
 
 
 @pytest.mark.parametrize("name", ["", "  ", "-hat", "~hat", "a*b", "a,b", "bell\x07", "rating:odd"])
