@@ -127,6 +127,7 @@ def test_from_an_empty_library_to_a_corrected_one(qtbot, open_window, art):
 
     look_for(qtbot, window, "1girl", 3)
     select(qtbot, window, 0)
+    qtbot.waitUntil(lambda: chip(window, "1girl") is not None)
     seen = chip(window, "1girl")
     assert seen.state.state is State.PREDICTED
     qtbot.waitUntil(lambda: window.controls.inspector._preview._is_sharp, timeout=20_000)

@@ -153,7 +153,8 @@ def test_lost_events_mean_looking_everywhere(watcher, tmp_path):
     assert watcher.watch(os.fsencode(tmp_path))
     overflow = InotifyEvent(-1, InotifyConstants.IN_Q_OVERFLOW, 0, b"")
     watcher._observer._inotify_fd.handle_event(overflow)
-    assert watcher.wait(5) == Hints(everywhere=True)
+    # The folder's own making may be heard first.
+    assert any(watcher.wait(5).everywhere for _ in range(3))
     (tmp_path / "a.png").write_bytes(b"1")
     assert wait_for(watcher, {os.fsencode(tmp_path)}) == {os.fsencode(tmp_path)}
 
