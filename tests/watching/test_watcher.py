@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from anitag_desktop.watching.hints import HintCollector, Hints
+from anitag_desktop.watching.hints import HintCollector
 from anitag_desktop.watching.watcher import Watcher
 
 pytestmark = pytest.mark.integration
