@@ -1,4 +1,4 @@
-"""Files: what the file system says of one, as far as it tells whether its bytes changed."""
+"""Files: what the file system says of one, and which paths lie below which."""
 
 import os
 from typing import NamedTuple
@@ -37,6 +37,22 @@ class FileStat(NamedTuple):
             found.st_ino,
             found.st_dev,
         )
+
+
+def is_below(path: bytes, folder: bytes) -> bool:
+    """Tell whether ``path`` lies in ``folder`` or anywhere below it."""
+    return path.startswith(_opened(folder))
+
+
+def span_below(folder: bytes) -> tuple[bytes, bytes]:
+    """Return the first path below ``folder`` and the first one after all of those."""
+    inside = _opened(folder)
+    return inside, inside[:-1] + bytes([inside[-1] + 1])
+
+
+def _opened(folder: bytes) -> bytes:
+    separator = os.fsencode(os.sep)
+    return folder.rstrip(separator) + separator
 
 
 _LAST = 2**63 - 1

@@ -1,11 +1,10 @@
 """Comparing what a look through folders finds with what the library knew."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.file import FileStat, is_below
 from anitag_desktop.watching.scanner import NO_STAT, FolderListing, Oddity, Picture, read_stat
 
 if TYPE_CHECKING:
@@ -145,9 +144,3 @@ def _closed_folder(folder: bytes, error: OSError) -> Oddity:
     """A folder that cannot be read is a problem of its own, whatever its times are."""
     reason = {"reason": error.strerror or str(error)}
     return Oddity(folder, NO_STAT, "subfolder_unreadable", reason)
-
-
-def is_below(path: bytes, folder: bytes) -> bool:
-    """Tell whether ``path`` lies in ``folder`` or anywhere below it."""
-    separator = os.fsencode(os.sep)
-    return path.startswith(folder.rstrip(separator) + separator)

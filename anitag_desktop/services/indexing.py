@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.services.comparing import is_below
+from anitag_desktop.domain.file import is_below
 from anitag_desktop.services.looking import FolderLook, LookContext, ScanReport, StoppedError
 from anitag_desktop.storage import folders, settings, sightings
 from anitag_desktop.storage.log import Doing
@@ -33,6 +33,7 @@ from anitag_desktop.watching.settling import QUIET_SECONDS, Settler
 
 if TYPE_CHECKING:
     from anitag_desktop.services.following import Follower
+    from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.folders import FolderRow
     from anitag_desktop.storage.store import Store
     from anitag_desktop.watching.hints import Hints
@@ -116,7 +117,7 @@ class Indexer:
                 return
             at = time.time()
 
-            def step(conn: Any) -> None:
+            def step(conn: "Connection") -> None:
                 folders.remove(conn, folder_id, at)
                 sightings.set_folder_missing(conn, folder_id, at)
 

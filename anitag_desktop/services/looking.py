@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.file import FileStat, is_below
 from anitag_desktop.services.collecting import collection_paused
-from anitag_desktop.services.comparing import Comparison, Findings, Found, is_below
+from anitag_desktop.services.comparing import Comparison, Findings, Found
 from anitag_desktop.services.recording import IsSettled, Recorded, Recorder, record_losses
 from anitag_desktop.storage import folders, sightings
 from anitag_desktop.watching.roots import RootIdentity, identify_root, is_gone_at_once

@@ -4,6 +4,7 @@ import os
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from anitag_desktop.domain.file import span_below
 from anitag_desktop.storage.schema import files, images
 
 
@@ -55,8 +56,7 @@ def _spellings(path: str) -> list[bytes]:
 
 
 def _right_in(folder: bytes) -> ColumnElement[bool]:
-    separator = os.fsencode(os.sep)
-    inside = folder.rstrip(separator) + separator
-    after = inside[:-1] + bytes([inside[-1] + 1])
-    rest = func.substr(files.c.path, len(inside) + 1)
-    return (files.c.path >= inside) & (files.c.path < after) & (func.instr(rest, separator) == 0)
+    first, after = span_below(folder)
+    rest = func.substr(files.c.path, len(first) + 1)
+    is_right_in = func.instr(rest, os.fsencode(os.sep)) == 0
+    return (files.c.path >= first) & (files.c.path < after) & is_right_in

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
+from anitag_desktop.domain.file import is_below, span_below
 from anitag_desktop.storage.schema import files, folders, problems
 
 
@@ -18,10 +19,8 @@ class PlacedImage(NamedTuple):
 
 def at_or_under(path: bytes) -> ColumnElement[bool]:
     """Return "the file is ``path``, or lies in the folder ``path``"."""
-    separator = os.fsencode(os.sep)
-    inside = path if path.endswith(separator) else path + separator
-    after = inside[:-1] + bytes([inside[-1] + 1])
-    return or_(files.c.path == path, and_(files.c.path >= inside, files.c.path < after))
+    first, after = span_below(path)
+    return or_(files.c.path == path, and_(files.c.path >= first, files.c.path < after))
 
 
 def under_any(paths: Sequence[bytes]) -> ColumnElement[bool]:
@@ -67,8 +66,7 @@ def _is_watched(conn: Connection, path: bytes) -> bool:
 
 def is_inside(path: bytes, folder: bytes) -> bool:
     """Tell whether a path is ``folder`` or lies in it."""
-    separator = os.fsencode(os.sep)
-    return path == folder or path.startswith(folder.rstrip(separator) + separator)
+    return path == folder or is_below(path, folder)
 
 
 def count_present(conn: Connection, paths: Sequence[bytes]) -> int:

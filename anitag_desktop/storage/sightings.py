@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.file import FileStat, span_below
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.storage import folders
 from anitag_desktop.storage.notes import note
@@ -64,7 +64,7 @@ def fingerprints(conn: Connection, folder_id: int) -> set[Fingerprint]:
 
 def fingerprints_in(conn: Connection, folder_id: int, place: bytes) -> set[Fingerprint]:
     """Return the same of the files that lie in ``place`` itself."""
-    prefix, end = _range(place)
+    prefix, end = span_below(place)
     where = f"{_HERE} AND path >= ? AND path < ? AND instr(substr(path, ?), ?) = 0"
     values = (folder_id, prefix, end, len(prefix) + 1, os.fsencode(os.sep))
     return set(_rows(conn, _FINGERPRINT + where, values))
@@ -73,7 +73,7 @@ def fingerprints_in(conn: Connection, folder_id: int, place: bytes) -> set[Finge
 def fingerprints_below(conn: Connection, folder_id: int, place: bytes) -> set[Fingerprint]:
     """Return the same of the files that lie in ``place`` or anywhere below it."""
     where = f"{_HERE} AND path >= ? AND path < ?"
-    return set(_rows(conn, _FINGERPRINT + where, (folder_id, *_range(place))))
+    return set(_rows(conn, _FINGERPRINT + where, (folder_id, *span_below(place))))
 
 
 def unreachable(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
@@ -246,10 +246,3 @@ def _rows(conn: Connection, query: str, values: tuple[Any, ...]) -> list[tuple[A
         return list(cursor.fetchall())
     finally:
         cursor.close()
-
-
-def _range(place: bytes) -> tuple[bytes, bytes]:
-    """Return the first path below ``place`` and the first one after all of those."""
-    separator = os.fsencode(os.sep)
-    prefix = place.rstrip(separator) + separator
-    return prefix, prefix[:-1] + bytes([prefix[-1] + 1])
