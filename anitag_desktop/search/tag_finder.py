@@ -5,17 +5,23 @@ holds it; and if there is none, the name is spelt nearly so. ``/mue`` asks for i
 ``*`` stands for anything.
 """
 
-import heapq
 import re
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.search.index import KnownTag
-from anitag_desktop.search.lore import fits
+from anitag_desktop.search.name_lists import JoinedNames, SortedNames
 from anitag_desktop.search.spelling import Speller
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Way = Iterable[tuple[int, str | None]]
+"""Places that fit, with the alias through which they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +37,9 @@ class TagFinder:
 
     def __init__(self, known: Iterable[KnownTag]) -> None:
         self._known = sorted(known, key=lambda one: (-one.count, one.tag.name))
-        names = [one.tag.name for one in self._known]
-        self._names = sorted((name, place) for place, name in enumerate(names))
-        self._aliases = sorted(
-            (alias, place) for place, one in enumerate(self._known) for alias in one.aliases
-        )
-        self._initials: dict[str, list[int]] = defaultdict(list)
-        for place, name in enumerate(names):
-            self._initials[_initials(name)].append(place)
-        self._text = _JoinedNames(names)
-        self._speller = Speller(names)
+        self._names = [one.tag.name for one in self._known]
+        self._by_category: dict[TagCategory, NDArray[Any]] = {}
+        self._texts: dict[TagCategory | None, JoinedNames] = {}
 
     def find(self, typed: str, most: int, category: TagCategory | None = None) -> list[FoundTag]:
         """Return the tags that fit best, each once, within a way by number of images."""
@@ -59,69 +58,82 @@ class TagFinder:
         """Return the tags that a name without a tag may have meant."""
         return [self._known[place] for place in self._speller.nearest(name, most)]
 
-    def _ways(
-        self, name: str, most: int, category: TagCategory | None
-    ) -> Iterator[tuple[int, str | None]]:
+    def _ways(self, name: str, most: int, category: TagCategory | None) -> Iterator[Any]:
         """Yield the places (and aliases) that fit, way by way."""
+        wanted = self._places_in(category)
         if name.startswith("/"):
-            yield from self._best(self._abbreviated(name[1:]), most, category)
+            yield from _unnamed(self._abbreviated(name[1:], most, category))
             return
         if "*" in name:
-            pieces = tuple(name.split("*"))
-            fitting = (p for p, one in enumerate(self._known) if fits(one.tag.name, pieces))
-            yield from self._best(((place, None) for place in fitting), most, category)
+            fitting = self._text_of(category).fitting(tuple(name.split("*")))
+            yield from _unnamed(islice(fitting, most))
             return
-        yield from self._best(_with_prefix(self._names, name, is_alias=False), most, category)
-        yield from self._best(_with_prefix(self._aliases, name, is_alias=True), most, category)
+        yield from _unnamed(self._sorted.beginning(name, most, wanted))
+        yield from self._aliases.beginning(name, most, wanted)
         if len(name) > 1:
-            yield from self._best(self._abbreviated(name), most, category)
-        yield from self._best(((place, None) for place in self._text.holding(name)), most, category)
+            yield from _unnamed(self._abbreviated(name, most, category))
+        yield from _unnamed(islice(self._text_of(category).holding(name), most))
 
-    def _best(
-        self,
-        found: Iterable[tuple[int, str | None]],
-        most: int,
-        category: TagCategory | None,
-    ) -> Iterator[tuple[int, str | None]]:
-        wanted = (pair for pair in found if self._is_in(pair[0], category))
-        return iter(heapq.nsmallest(most, wanted, key=lambda pair: pair[0]))
+    def _abbreviated(
+        self, initials: str, most: int, category: TagCategory | None
+    ) -> Iterable[tuple[int, str]]:
+        if "*" not in initials:
+            return self._initials.beginning(initials, most, self._places_in(category))
+        fitting = self._initials_text.fitting(tuple(initials.split("*")))
+        return islice((pair for pair in fitting if self._is_in(pair[0], category)), most)
 
     def _is_in(self, place: int, category: TagCategory | None) -> bool:
         return category in (None, self._known[place].tag.category)
 
-    def _abbreviated(self, initials: str) -> Iterator[tuple[int, str | None]]:
-        pieces = tuple(initials.split("*")) if "*" in initials else (initials, "")
-        for own, places in self._initials.items():
-            if own and fits(own, pieces):
-                yield from ((place, None) for place in places)
+    def _places_in(self, category: TagCategory | None) -> "NDArray[Any] | None":
+        """Return which places are of a category; None: all."""
+        if category is None:
+            return None
+        if category not in self._by_category:
+            import numpy as np
+
+            own = [one.tag.category is category for one in self._known]
+            self._by_category[category] = np.array(own, np.bool_)
+        return self._by_category[category]
+
+    def _text_of(self, category: TagCategory | None) -> JoinedNames:
+        if category not in self._texts:
+            places = [p for p in range(len(self._known)) if self._is_in(p, category)]
+            self._texts[category] = JoinedNames([self._names[place] for place in places], places)
+        return self._texts[category]
+
+    @cached_property
+    def _sorted(self) -> SortedNames:
+        return SortedNames((name, place) for place, name in enumerate(self._names))
+
+    @cached_property
+    def _aliases(self) -> SortedNames:
+        return SortedNames(
+            (alias, place) for place, one in enumerate(self._known) for alias in one.aliases
+        )
+
+    @cached_property
+    def _initials(self) -> SortedNames:
+        pairs = ((_initials(name), place) for place, name in enumerate(self._names))
+        return SortedNames(pair for pair in pairs if pair[0])
+
+    @cached_property
+    def _initials_text(self) -> JoinedNames:
+        pairs = [(place, own) for place, name in enumerate(self._names) if (own := _initials(name))]
+        return JoinedNames([own for _, own in pairs], [place for place, _ in pairs])
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._names)
 
 
-class _JoinedNames:
-    """All names in one text, which is searched faster than each of them."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._text = "\n".join(names)
-        self._starts = [0]
-        for name in names:
-            self._starts.append(self._starts[-1] + len(name) + 1)
-
-    def holding(self, part: str) -> Iterator[int]:
-        """Yield the places of the names that hold ``part``, in order."""
-        at = self._text.find(part)
-        while at >= 0:
-            place = bisect_right(self._starts, at) - 1
-            yield place
-            at = self._text.find(part, self._starts[place + 1])
-
-
-def _with_prefix(
-    names: Sequence[tuple[str, int]], prefix: str, *, is_alias: bool
-) -> Iterator[tuple[int, str | None]]:
-    at = bisect_left(names, (prefix,))
-    while at < len(names) and names[at][0].startswith(prefix):
-        yield names[at][1], names[at][0] if is_alias else None
-        at += 1
+def _unnamed(found: Iterable[tuple[int, str]]) -> Iterator[tuple[int, None]]:
+    """Drop the names of places that fit by their own name, not by an alias."""
+    return ((place, None) for place, _ in found)
 
 
 def _initials(name: str) -> str:
-    return "".join(word[0] for word in re.findall(r"[^\W_]+", name))
+    return "".join(word[0] for word in _WORDS.findall(name))
+
+
+_WORDS = re.compile(r"[^\W_]+")
