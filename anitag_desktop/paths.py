@@ -71,11 +71,6 @@ def bundled_models() -> Path:
     return resources() / "models"
 
 
-def sample_pictures() -> Path:
-    """Return the folder of the sample pictures that ship with the program."""
-    return resources() / "samples"
-
-
 def training_python() -> Path:
     """Return the Python that trains.
 
@@ -93,10 +88,10 @@ def training_python() -> Path:
     return python if python.is_file() else Path(sys.executable)
 
 
-def training_search_path(python: Path) -> Path | None:
+def training_search_path() -> Path | None:
     """Return the folder that another Python must search to find the training package.
 
-    None where that would mix the packages of two environments, and where it is this Python.
+    None where the packages of this environment lie in it too: that would mix two environments.
     """
     folder = Path(__file__).resolve().parent.parent
     is_installed = folder.name in ("site-packages", "dist-packages")

@@ -31,9 +31,6 @@ class Settings:
     thumbnail_size: int = 192
 
 
-DEFAULTS = Settings()
-
-
 def to_json(settings: Settings) -> dict[str, Any]:
     """Return the values by their stored names, as plain JSON values."""
     return {

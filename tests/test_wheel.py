@@ -53,7 +53,7 @@ def test_it_brings_no_torch(installed):
 
 
 def test_it_tags_the_samples(installed, tmp_path):
-    code = "from anitag_desktop.paths import sample_pictures; print(sample_pictures())"
+    code = "from anitag_desktop.paths import resources; print(resources() / 'samples')"
     samples = run(installed / "python", "-c", code, cwd=tmp_path).strip()
     printed = run(
         installed / "anitag", "--library", tmp_path / "library", "tag", samples, "--json",

@@ -27,7 +27,7 @@ def run_alone(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) ->
     """Run the training package and return its exit code; no library is opened."""
     python = training_python()
     environment = {**os.environ, **_QUIET}
-    if (folder := training_search_path(python)) is not None:
+    if (folder := training_search_path()) is not None:
         environment["PYTHONPATH"] = str(folder)
     try:
         return _call([str(python), "-m", "training", *args.words], environment, out, err)

@@ -49,11 +49,6 @@ class Box:
     height: float
 
 
-def picture_subject_uid(sha256: str) -> str:
-    """Return the uid of the subject that is the whole picture."""
-    return sha256
-
-
 def region_subject_uid(sha256: str, region: str) -> str:
-    """Return the uid of the subject that is a region of the picture."""
+    """Return the uid of a region of the picture; that of the whole picture is its sha256."""
     return f"{sha256}#{region}"

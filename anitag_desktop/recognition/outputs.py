@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.manifest import OutputSpec
-from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.recognizer import Reading
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ _SLACK = 1e-3
 """How far a probability may lie outside 0 to 1 before it is taken for something else."""
 
 
-def read_outputs(package: ModelPackage, outputs: Sequence[tuple[OutputSpec, Any]]) -> list[Reading]:
+def read_outputs(outputs: Sequence[tuple[OutputSpec, Any]]) -> list[Reading]:
     """Return a reading for each picture of a batch from (what it is, raw array) pairs.
 
     Raises:

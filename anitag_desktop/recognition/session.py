@@ -53,7 +53,7 @@ class OnnxRecognizer:
     def _run(self, pixels: "Floats") -> list[Reading]:
         try:
             raw = self._session.run(self._names, {self._input: pixels})
-            return read_outputs(self._package, list(zip(self._specs, raw, strict=True)))
+            return read_outputs(list(zip(self._specs, raw, strict=True)))
         except MemoryError:
             raise
         except Exception as error:

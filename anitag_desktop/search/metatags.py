@@ -102,13 +102,6 @@ def interpret(
     return Search(where, _order(order, settled.get("order"), seed, clauses), limit)
 
 
-def names_with_tags() -> frozenset[str]:
-    """Return the metatags whose value is, or begins with, the name of a tag."""
-    return frozenset(
-        name for name, kind in KINDS.items() if kind.takes_tags or kind.category is not None
-    )
-
-
 def _order(
     asked: str | None, term: Metatag | None, seed: int | None, clauses: tuple[Clause, ...]
 ) -> Order:

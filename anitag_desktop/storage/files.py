@@ -91,17 +91,6 @@ def by_path(conn: Connection, path: bytes) -> KnownFile | None:
     return None if row is None else KnownFile(row.id, row.image_id, _stat(row), row.status)
 
 
-def by_inode(conn: Connection, inode: int, device: int) -> list[tuple[bytes, KnownFile]]:
-    """Return the files that had this inode: where a renamed file may have come from."""
-    f = files.c
-    rows = conn.execute(
-        select(f.path, f.id, f.image_id, f.status, *_stat_columns()).where(
-            f.inode == to_signed(inode), f.device == to_signed(device)
-        )
-    )
-    return [(r.path, KnownFile(r.id, r.image_id, _stat(r), r.status)) for r in rows]
-
-
 def set_status(conn: Connection, file_ids: Iterable[int], status: ImageStatus, at: float) -> None:
     """Set the status of files; ``at`` is since when they are missing."""
     ids = list(file_ids)

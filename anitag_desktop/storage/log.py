@@ -60,12 +60,6 @@ def last_seq(conn: Connection) -> int:
     return int(conn.execute(select(func.coalesce(func.max(log.c.seq), 0))).scalar_one())
 
 
-def last_command_seq(conn: Connection) -> int:
-    """Return the sequence number of the newest row that is no verdict, 0 if there is none."""
-    query = select(log.c.seq).where(log.c.op != VERDICT).order_by(log.c.seq.desc()).limit(1)
-    return int(conn.execute(query).scalar_one_or_none() or 0)
-
-
 def commands_after(conn: Connection, seq: int) -> list[dict[str, Any]]:
     """Return the commands logged after ``seq``, oldest first."""
     query = select(log.c.command).where(log.c.op != VERDICT, log.c.seq > seq).order_by(log.c.seq)

@@ -32,7 +32,6 @@ def test_any_bytes_are_a_path_and_any_number_an_inode(store):
     known = _read(store, files.known, folder)
     assert known == {_ODD: files.KnownFile(file_id, None, _STAT, "present")}
     assert _read(store, files.by_path, _ODD) == known[_ODD]
-    assert _read(store, files.by_inode, _STAT.inode, _STAT.device) == [(_ODD, known[_ODD])]
     assert _read(store, files.pending, 5) == [files.PendingFile(file_id, _ODD, _STAT)]
 
 

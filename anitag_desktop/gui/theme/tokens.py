@@ -13,7 +13,6 @@ class Colours(NamedTuple):
     ``faint`` is for decoration only. ``categories`` colours tags; ratings are spoken of like meta.
     """
 
-    is_dark: bool
     background: str
     panel: str
     raised: str
@@ -36,7 +35,6 @@ class Colours(NamedTuple):
 
 
 DARK = Colours(
-    is_dark=True,
     background="#16171d",
     panel="#1c1e26",
     raised="#242732",
@@ -68,7 +66,6 @@ DARK = Colours(
 )
 
 LIGHT = Colours(
-    is_dark=False,
     background="#f6f6f8",
     panel="#ffffff",
     raised="#f0f0f4",
