@@ -10,10 +10,11 @@ gone is marked missing, never deleted; a folder whose drive is gone is away with
 * A drive mounted inside a root is away, not missing, when it is gone.
 """
 
+import glob
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -240,12 +241,25 @@ class Indexer:
     def _look(self, row: "FolderRow", on_progress: OnProgress | None = None) -> FolderLook:
         context = LookContext(
             self._store,
-            ScanRules(excludes=self.excludes()),
+            self._rules(row.path),
             self._settler,
             lambda seen: self._report_seen(row, seen, on_progress),
         )
         apart = [other.path for other in self._rows() if is_below(other.path, row.path)]
         return FolderLook(context, row, apart)
+
+    def _rules(self, root: bytes) -> ScanRules:
+        """Leave out what the user wants left out, and the library's own pictures."""
+        return ScanRules(excludes=(*self.excludes(), *self._own_folders(root)))
+
+    def _own_folders(self, root: bytes) -> Iterator[str]:
+        """Yield patterns for where the library keeps thumbnails and models, if that is inside."""
+        paths, real_root = self._store.paths, os.path.realpath(root)
+        for folder in (paths.thumbnails.parent, paths.models):
+            place = os.fsencode(os.path.realpath(folder))
+            if is_below(place, real_root):
+                inside = os.fsdecode(os.path.relpath(place, real_root)).replace(os.sep, "/")
+                yield f"/{glob.escape(inside)}/"
 
     def _report_seen(self, row: "FolderRow", seen: int, on_progress: OnProgress | None) -> None:
         if self._stopping.is_set():
@@ -270,7 +284,7 @@ class Indexer:
         known = RootIdentity.from_text(row.identity)
         if row.status != "away" or (known is not None and known.is_same(identity)):
             return False
-        listings = walk(row.path, ScanRules(excludes=self.excludes()))
+        listings = walk(row.path, self._rules(row.path))
         return any(islice((listing for listing in listings if listing.pictures), 1))
 
     def _tell_follower(self) -> None:

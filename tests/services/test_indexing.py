@@ -16,6 +16,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.services.indexing import Indexer, ScanReport
 from anitag_desktop.storage import files, folders, images, problems, readings, sightings
+from anitag_desktop.watching.hints import Hints
 from tests.helpers.libraries import open_store
 
 
@@ -405,6 +406,20 @@ class TestScan:
             path.unlink()
         assert indexer.scan() == ScanReport(missing=60)
         assert indexer.folders()[0].status == "present"
+
+    @pytest.mark.parametrize("watched", [".", "library", "link"])
+    def test_the_library_does_not_take_in_its_own_thumbnails(
+        self, indexer, store, tmp_path, watched
+    ):
+        (tmp_path / "link").symlink_to(tmp_path)
+        put(store.paths.thumbnail("ab" * 32))
+        put(store.paths.models / "small" / "golden.png")
+        put(store.paths.root / "mine" / "cache" / "a.png")
+        indexer.add_folder(tmp_path / watched)
+        assert indexer.scan().new == 1
+        thumbnails = os.fsencode(store.paths.thumbnails / "ab")
+        hints = Hints(frozenset({thumbnails}), frozenset({thumbnails}), False)
+        assert indexer.look_at(hints).new == 0
 
     def test_excludes_take_effect_at_the_next_scan(self, indexer, store, root):
         put(root / "raw" / "a.png", b"1")
