@@ -21,7 +21,10 @@ from anitag_desktop.search.metatags import Search, interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import Everything, TagName
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
+from anitag_desktop.storage.interruptions import GivenUpError, IsGivenUp, interruptible
 from anitag_desktop.storage.store import Store
+
+__all__ = ["GivenUpError", "SearchResult", "Searcher"]
 
 _PATIENCE = 10
 """How many times longer than counting all tags took, the counts may stay as they are."""
@@ -52,21 +55,34 @@ class Searcher:
         store.changes.subscribe(self._tags.hear)
 
     def search(
-        self, text: str, *, order: str | None = None, limit: int | None = None, offset: int = 0
+        self,
+        text: str,
+        *,
+        order: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        is_given_up: IsGivenUp | None = None,
     ) -> SearchResult:
         """Return the pictures that a text finds; an empty text finds all that are present.
 
         ``order`` (what ``order:`` takes) beats the text's own; ``limit`` and ``offset`` cut a page
         out of the result. A random order is a new one each time the first page is asked for.
+        ``is_given_up`` is asked now and then whether anybody still waits.
+
+        Raises:
+            GivenUpError: nobody does.
         """
         if not offset:
             self._seed = random.randrange(2**31)
         asked = interpret(parse(text), datetime.now(), order, self._seed)
-        return SearchResult(self._index.ids(asked, offset, limit), self._unknown(asked))
+        with interruptible(is_given_up):
+            return SearchResult(self._index.ids(asked, offset, limit), self._unknown(asked))
 
-    def count(self, text: str) -> int:
-        """Return how many pictures a text finds."""
-        return self._index.count(interpret(parse(text), datetime.now()))
+    def count(self, text: str, *, is_given_up: IsGivenUp | None = None) -> int:
+        """Return how many pictures a text finds; ``is_given_up`` as above."""
+        asked = interpret(parse(text), datetime.now())
+        with interruptible(is_given_up):
+            return self._index.count(asked)
 
     def explain(self, text: str) -> str:
         """Return the normalised text."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection as Connection  # what the services pass on, un
 from sqlalchemy import Engine
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.storage import stamps
+from anitag_desktop.storage import interruptions, stamps
 from anitag_desktop.storage.connections import (
     INDEX,
     LIBRARY,
@@ -133,6 +133,7 @@ class Database:
                 sqlite_failures_of(self.path),
                 self._reader().connect() as connection,
                 connection.begin(),
+                interruptions.watched(connection),
             ):
                 yield connection
         finally:

@@ -16,8 +16,8 @@ from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.highlight import SpanKind
 from anitag_desktop.search.metatags import KINDS
 from anitag_desktop.services import searching
-from anitag_desktop.services.searching import Searcher
-from anitag_desktop.storage import schema
+from anitag_desktop.services.searching import GivenUpError, Searcher
+from anitag_desktop.storage import interruptions, schema
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import open_store
 from tests.helpers.searchables import write
@@ -194,3 +194,16 @@ def test_completion_counts_within_what_is_typed(store: Store, text: str, count: 
     assert [one.count for one in searcher.complete(text, len(text)) if one.insert == "aaa"] == [
         count
     ]
+
+
+def test_a_search_that_nobody_waits_for_ends(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interruptions, "_STEPS", 1)
+    searcher = Searcher(store)
+    for has_bitmaps in (False, True):
+        for number, ask in enumerate((searcher.search, searcher.count)):
+            text = f"path:*pictures*{number}* -name:zz*"
+            with pytest.raises(GivenUpError):
+                ask(text, is_given_up=lambda: True)
+            ask(text, is_given_up=lambda: False)
+        assert searcher.count(f"name:1.x status:any id:<{900 + has_bitmaps}") == 1
+        searcher._index.load()

@@ -1,0 +1,87 @@
+"""Remembering searches: saved ones have a name, and show how many pictures they find now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.search.errors import QueryError
+from anitag_desktop.services.correcting import ActionView
+from anitag_desktop.services.searching import Searcher
+from anitag_desktop.storage import actions, saved_searches
+from anitag_desktop.storage.commands import Command
+from anitag_desktop.storage.store import Store
+
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search with a name; ``count`` is None if the query is broken, and ``problem`` says why."""
+
+    name: str
+    query: str
+    count: int | None = None
+    problem: str | None = None
+
+
+class SavedSearches:
+    """Keeps searches by name; may be called from any thread. ``Corrector.undo`` takes back."""
+
+    def __init__(self, store: Store, searching: Searcher) -> None:
+        self._store = store
+        self._searching = searching
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the name and the query of each, in the order in which they were saved."""
+        with self._store.library.read() as conn:
+            return saved_searches.every(conn)
+
+    def counted(self) -> list[SavedSearch]:
+        """Return each with the number of pictures that it finds now."""
+        return [self._counted(name, query) for name, query in self.names()]
+
+    def save(self, name: str, query: str) -> ActionView:
+        """Save a query under a name, in place of what had that name.
+
+        Raises:
+            AnitagError: ``bad_value`` for the name.
+            QueryError: the query is broken.
+        """
+        name = " ".join(name.split())
+        if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+            raise AnitagError("bad_value", reason="a saved search needs a short name")
+        self._searching.explain(query)
+        return self._perform(f"Save the search {name}", [_saving(name, query)])
+
+    def rename(self, old: str, new: str) -> ActionView:
+        """Give a saved search another name; it goes to the end.
+
+        Raises:
+            AnitagError: ``bad_value``: there is none of the old name, or one of the new.
+        """
+        known = dict(self.names())
+        if old not in known or new in known:
+            raise AnitagError("bad_value", reason=f"there is no search {old}, or one called {new}")
+        commands = [_saving(old, None), _saving(new, known[old])]
+        return self._perform(f"Rename the search {old}", commands)
+
+    def forget(self, name: str) -> ActionView:
+        """Forget a saved search; nothing happens if there is none of this name."""
+        return self._perform(f"Forget the search {name}", [_saving(name, None)])
+
+    def _counted(self, name: str, query: str) -> SavedSearch:
+        try:
+            return SavedSearch(name, query, self._searching.count(query))
+        except QueryError as error:  # an older or newer program may have known more words
+            return SavedSearch(name, query, problem=str(error))
+
+    def _perform(self, label: str, commands: Sequence[Command]) -> ActionView:
+        row = self._store.library.write(lambda conn: actions.perform(conn, label, commands))
+        if row is None:
+            return ActionView(None, label, datetime.now(UTC))
+        return ActionView(row.action_id, row.label, datetime.fromtimestamp(row.at, UTC))
+
+
+def _saving(name: str, query: str | None) -> Command:
+    return {"op": "search.save", "name": name, "query": query}
