@@ -29,7 +29,7 @@ def believe(message: Any) -> Answer:
         case Recognised():
             sound = _is_sound(message)
         case Failed(code=code, params=params):
-            sound = _has_sentence(code, params)
+            sound = has_sentence(code, params)
         case Verified():
             sound = True
     if not sound:
@@ -51,7 +51,8 @@ def _is_sound(answer: Recognised) -> bool:
     )
 
 
-def _has_sentence(code: str, params: dict[str, str | int | float]) -> bool:
+def has_sentence(code: str, params: dict[str, str | int | float]) -> bool:
+    """Tell whether an error code exists and these parameters fill its sentence."""
     try:
         MESSAGES[code].format(**params)
     except (KeyError, IndexError, ValueError):

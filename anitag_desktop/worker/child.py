@@ -30,6 +30,7 @@ _LARGEST_BATCH = 16
 def main() -> None:
     """Serve jobs until the pipe closes. The first argument is the pipe's number."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o077)  # thumbnails are for their owner's eyes, wherever the library lies
     sandbox.die_with_parent()
     Child(_connection(int(sys.argv[1]))).serve()
 

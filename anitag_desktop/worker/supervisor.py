@@ -9,7 +9,7 @@ from typing import Any
 
 from anitag_desktop.domain.error import MESSAGES
 from anitag_desktop.worker import control
-from anitag_desktop.worker.believing import believe
+from anitag_desktop.worker.believing import believe, has_sentence
 from anitag_desktop.worker.codec import ProtocolError
 from anitag_desktop.worker.ledger import LIMITS, Ledger
 from anitag_desktop.worker.messages import Answer, Failed, Previewed, PreviewJob, ProviderReport
@@ -163,8 +163,8 @@ class Supervisor:
         match message:
             case control.Ready():
                 self._get_ready(message)
-            case control.Unusable(code, params):
-                self._give_up(code if code in MESSAGES else "worker_died", params)
+            case control.Unusable(code, params) if has_sentence(code, params):
+                self._give_up(code, params)
             case control.Stage(job_id, stage):
                 self._ledger.begin(job_id, stage, self._last_sign)
             case control.Drawn():
@@ -232,7 +232,7 @@ class Supervisor:
         self._drop_child()
         self._failed_starts = 0
         self._not_before = time.monotonic() + 1.0
-        self.report = ProviderReport("", reason=_in_words(code, params))
+        self.report = ProviderReport("", reason=MESSAGES[code].format(**params))
         self._fail_all(code, params)
 
     def _fail_all(self, code: str, params: dict[str, str | int | float] | None = None) -> None:
@@ -243,10 +243,3 @@ class Supervisor:
         self._slots.clear()
         child, self._child, self._ready = self._child, None, None
         return "" if child is None else child.end()
-
-
-def _in_words(code: str, params: dict[str, str | int | float]) -> str:
-    try:
-        return MESSAGES[code].format(**params)
-    except (KeyError, IndexError):
-        return code

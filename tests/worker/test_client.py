@@ -13,6 +13,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import SCORE_FLOOR
 from anitag_desktop.worker.client import VIEWER, WorkerClient, WorkerOptions
 from anitag_desktop.worker.messages import (
@@ -309,6 +310,14 @@ def test_model_that_cannot_be_loaded_fails_jobs_without_blaming_files(
     assert "weights" in report.reason
 
 
+def test_a_reason_without_a_sentence_is_no_reason(tmp_path: Path, thumbnails: Path) -> None:
+    options = WorkerOptions(program="tests.helpers.speechless_child")
+    with worker(thumbnails, options=options) as working:
+        (answer,) = working.recognise([tmp_path / "a.png"])
+    assert isinstance(answer, Failed)
+    assert str(AnitagError(answer.code, **answer.params)).startswith("The recognition process")
+
+
 def test_program_that_cannot_start(tmp_path: Path, thumbnails: Path) -> None:
     options = WorkerOptions(program="tests.helpers.no_such_program")
     with worker(thumbnails, options=options) as working:
@@ -494,3 +503,13 @@ def test_full_disk_costs_the_thumbnail_only(tmp_path: Path, thumbnails: Path) ->
         (answer,) = working.recognise([path])
     assert isinstance(answer, Recognised)
     assert not answer.has_thumbnail
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_thumbnails_are_for_their_owner_alone(tmp_path: Path, thumbnails: Path) -> None:
+    (path,) = images.write_drawings(tmp_path / "p", 1)
+    with worker(thumbnails) as working:
+        working.recognise([path])
+    made = [thumbnails, *thumbnails.rglob("*")]
+    assert len(made) == 3
+    assert not any(one.stat().st_mode & 0o077 for one in made)
