@@ -35,7 +35,8 @@ def alias(conn: Connection, other_text: str, text: str) -> list[Command]:
         raise _refusal(other.name, "stand for", spoken.name, "it is the same name")
     owner = tags.by_name(conn, other.name)
     meant = _meant(conn, spoken)
-    if owner is not None and meant is not None and owner.tag_id == meant.tag_id:
+    is_alias = owner is not None and owner.tag.name != other.name
+    if is_alias and meant is not None and owner == meant:
         return []
     _refuse_alias(meant, spoken, "stand for", other.name)
     _refuse_alias(owner, other, "stand for", spoken.name)

@@ -100,6 +100,13 @@ def test_alias_chains_are_refused(admin):
     refused("bad_tag_relation", admin.alias, "aaa", "aaa")
 
 
+def test_a_tag_does_not_stand_for_its_own_alias(admin):
+    admin.alias("kitty", "cat")
+    error = refused("bad_tag_relation", admin.alias, "cat", "kitty")
+    assert "another name of cat" in str(error)
+    assert admin.show("cat").aliases == ("kitty",)
+
+
 def test_aliases_of_an_alias_follow_it(admin):
     admin.alias("aaa", "bbb")
     admin.alias("bbb", "ccc")
