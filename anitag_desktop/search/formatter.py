@@ -81,7 +81,13 @@ def _stands_bare(
     text: str, kind: TokenKind, meaning: str, metatags: Mapping[str, str] = METATAG_NAMES
 ) -> bool:
     """Tell whether the text means this alone, also behind a minus, in a group, before others."""
-    contexts = ((text, 0, 1), (f"-{text}", 1, 2), (f"({text})", 1, 3), (f"({text} a)", 1, 4))
+    contexts = (
+        (text, 0, 1),
+        (f"-{text}", 1, 2),
+        (f"({text})", 1, 3),
+        (f"({text} a)", 1, 4),
+        (f"{text} '", 0, 2),  # which would close an apostrophe that the text begins with
+    )
     for context, place, count in contexts:
         try:
             found = list(tokens(context, metatags))
