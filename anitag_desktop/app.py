@@ -72,6 +72,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.keeping import Keeper
     from anitag_desktop.services.modelling import Models
+    from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.searching import Searcher
     from anitag_desktop.services.showing import Showing
     from anitag_desktop.services.tagging import TaggingQueue
@@ -97,4 +98,5 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         keeping=Keeper(store),
         diagnosing=Diagnosis(paths),
         thumbnailing=Thumbnails(store),
+        remembering=SavedSearches(store, searching),
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.keeping import Keeper
     from anitag_desktop.services.modelling import Models
+    from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.searching import Searcher
     from anitag_desktop.services.showing import Showing
     from anitag_desktop.services.tagging import TaggingQueue
@@ -40,3 +41,4 @@ class Library:
     keeping: "Keeper"
     diagnosing: "Diagnosis"
     thumbnailing: "Thumbnails"
+    remembering: "SavedSearches"

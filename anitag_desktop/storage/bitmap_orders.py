@@ -138,8 +138,13 @@ def _marks(found: BitMap, ids: Ids) -> NDArray[np.bool_]:
 
 
 def _shuffled(shuffle: Shuffle, ids: Ids) -> NDArray[np.int64]:
-    mixed = (ids.astype(np.int64) * shuffle.first + shuffle.offset) % shuffle.modulus
-    return mixed * shuffle.second % shuffle.other_modulus
+    mixed = _modulo(ids.astype(np.int64) * shuffle.first + shuffle.offset, shuffle.modulus)
+    return _modulo(mixed * shuffle.second, shuffle.other_modulus)
+
+
+def _modulo(numbers: NDArray[np.int64], divisor: int) -> NDArray[np.int64]:
+    """Return ``numbers % divisor``: NumPy divides by a scalar faster than it takes a remainder."""
+    return numbers - numbers // divisor * divisor
 
 
 def _scores(state: SearchState, tag: str, ids: Ids) -> NDArray[np.int64]:

@@ -6,8 +6,8 @@ far behind: after a model was changed, say. Nothing here imports NumPy before th
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from threading import Lock, Thread
+from collections.abc import Callable, Mapping, Sequence
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
@@ -29,6 +29,12 @@ _LOG = logging.getLogger(__name__)
 _SOON = 500
 """So many images a question waits for; more are caught up with in the background."""
 
+_MANY = 30_000
+"""So many ids are put in order in the background, so that whoever scrolls down need not wait."""
+
+_PAUSE = 1.0
+"""Seconds before the bitmaps are loaded."""
+
 _REMEMBERED = 8
 
 
@@ -42,7 +48,7 @@ class BitmapSearchIndex:
         self._engine: BitmapEngine | None = None
         self._questions = 0
         self._thread: Thread | None = None
-        self._is_closed = False
+        self._closing = Event()
         self._found: dict[Clause, tuple[object, BitMap]] = {}
         if store.is_writable:
             store.before_close(self.close)
@@ -53,7 +59,7 @@ class BitmapSearchIndex:
 
     def close(self) -> None:
         """Stop loading, and save the bitmaps as far as they changed."""
-        self._is_closed = True
+        self._closing.set()
         if self._thread is not None:
             self._thread.join()
         if self._engine is not None:
@@ -73,7 +79,10 @@ class BitmapSearchIndex:
         stop = count if limit is None else min(count, offset + limit)
         from anitag_desktop.storage.bitmap_pages import Result
 
-        return Result(engine.orders, state, found, asked.order).part(offset, stop)
+        ids = Result(engine.orders, state, found, asked.order).part(offset, stop)
+        if stop - offset > _MANY:
+            self._run_in_background(ids.array)
+        return ids
 
     def count(self, asked: Search) -> int:
         """Return how many images a search finds."""
@@ -153,23 +162,29 @@ class BitmapSearchIndex:
         engine = self._engine
         if engine is None or engine.is_of_other_files():
             if self._questions > 1:
-                self._run_in_background()
+                self._run_in_background(self._load_later)
             return None
         if not engine.is_current():
             if engine.backlog() > _SOON:
-                self._run_in_background()
+                self._run_in_background(self._load_quietly)
                 return None
             engine.catch_up()
         return engine.state
 
-    def _run_in_background(self) -> None:
+    def _run_in_background(self, job: Callable[[], object]) -> None:
+        """Run a job on the one thread for this, if that has nothing to do."""
         with self._lock:
             is_idle = self._thread is None or not self._thread.is_alive()
-            if is_idle and not self._is_closed and self._store.is_writable:
-                self._thread = Thread(target=self._quietly, name="anitag search index", daemon=True)
+            if is_idle and not self._closing.is_set() and self._store.is_writable:
+                self._thread = Thread(target=job, name="anitag search index", daemon=True)
                 self._thread.start()
 
-    def _quietly(self) -> None:
+    def _load_later(self) -> None:
+        """Load when the window has had the time to paint itself."""
+        if not self._closing.wait(_PAUSE):
+            self._load_quietly()
+
+    def _load_quietly(self) -> None:
         try:
             self._run()
         except AnitagError as error:  # SQL goes on answering, and tells what is wrong
@@ -184,7 +199,7 @@ class BitmapSearchIndex:
 
         made = BitmapEngine(self._store)
         for _ in made.load():
-            if self._is_closed:
+            if self._closing.is_set():
                 return
         made.catch_up()
         self._engine = made

@@ -239,7 +239,10 @@ def test_bitmaps_follow_whatever_happens(happened: list[tuple[tuple, bool]]) -> 
             life.store.close()
 
 
-def test_the_second_question_loads_and_closing_saves(tmp_path: Path) -> None:
+def test_the_second_question_loads_and_closing_saves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bitmap_search_index, "_PAUSE", 0.0)
     with open_store(tmp_path / "library") as store:
         fill(store, [{"hat": 0.9}, {"hat": 0.9, "cat": 0.8}])
         index = BitmapSearchIndex(store)
@@ -256,6 +259,28 @@ def test_the_second_question_loads_and_closing_saves(tmp_path: Path) -> None:
         assert saved.cells is not None
         assert sorted(map(len, saved.tags.tagged.values())) == [1, 2]
         assert answers(bitmaps_of(store), "hat -cat") == [1]
+
+
+def test_closing_does_not_wait_for_loading(tmp_path: Path) -> None:
+    with open_store(tmp_path / "library") as store:
+        index = BitmapSearchIndex(store)
+        assert answers(index, "") == []
+        assert index._thread is not None
+    assert not index._thread.is_alive()
+    assert index._engine is None
+
+
+def test_long_results_are_put_in_order_in_the_background(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bitmap_search_index, "_MANY", 1)
+    with open_store(tmp_path / "library") as store:
+        ids = fill(store, [{}] * 3)
+        index = bitmaps_of(store)
+        found = index.ids(interpret(parse("order:filesize"), NOW))
+        assert index._thread is not None
+        index._thread.join()
+        assert found == ids[::-1]
 
 
 def test_one_question_loads_nothing(tmp_path: Path) -> None:
