@@ -9,6 +9,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.sidecar import SidecarTag
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.domain.tag_name import SpokenName, check_tag_name, read_tag_name
+from anitag_desktop.services.caption_finding import CaptionFinder
 from anitag_desktop.services.sidecar_matching import SidecarMatcher
 from anitag_desktop.services.sidecar_reading import ReadSidecar, read_sidecars
 from anitag_desktop.storage import imports
@@ -71,7 +72,7 @@ class Importer:
     def _gather(self, path: str) -> _Gathered:
         gathered = _Gathered()
         with self._store.library.read() as conn:
-            matcher = SidecarMatcher(PictureLookup(conn))
+            matcher = SidecarMatcher(PictureLookup(conn), CaptionFinder(conn, path))
             for found in read_sidecars(path):
                 if isinstance(found, AnitagError):
                     gathered.problems.append(found)

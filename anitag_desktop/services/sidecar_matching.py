@@ -29,16 +29,25 @@ class KnownPictures(Protocol):
         """Return the file names right in a folder, each with its image."""
 
 
+class ExportedCaptions(Protocol):
+    """What an export would name as it names its captions."""
+
+    def images_of(self, caption: str) -> Sequence[int]:
+        """Return the images that an export writes this caption (an absolute path) for."""
+
+
 class SidecarMatcher:
     """Finds the pictures of sidecars.
 
     A hash in the sidecar decides alone; then a path in it; then the sidecar's own name: that of
     ``name.png.txt`` is the file ``name.png`` beside it, that of ``name.txt`` every picture
-    ``name.*`` beside it, and a name that is a hash (as boorus give) the picture with that hash.
+    ``name.*`` beside it, and a name that is a hash (as boorus give) the picture with that hash;
+    last, where an export writes its captions to.
     """
 
-    def __init__(self, known: KnownPictures) -> None:
+    def __init__(self, known: KnownPictures, exported: ExportedCaptions) -> None:
         self._known = known
+        self._exported = exported
         self._folder: str | None = None
         self._by_name: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
@@ -64,7 +73,8 @@ class SidecarMatcher:
         folder, file = os.path.split(sidecar)
         self._enter(folder)
         name = _pictured_name(file)
-        return self._by_name.get(name) or self._by_stem.get(name) or self._by_hash(name)
+        beside = self._by_name.get(name) or self._by_stem.get(name)
+        return beside or self._by_hash(name) or self._exported.images_of(sidecar)
 
     def _by_hash(self, name: str) -> Sequence[int]:
         if not re.fullmatch("[0-9a-fA-F]+", name):

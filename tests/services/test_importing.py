@@ -94,6 +94,35 @@ def test_only_the_folder_of_the_sidecar_counts(store, pics, folder, import_path)
     assert tags_of(store, deeper) == {("bow", "import")}
 
 
+@pytest.fixture
+def exported(store, pics, picture, tmp_path):
+    """An export of four pictures, two of the same stem, into a folder of its own."""
+    ids = [picture(name) for name in ("a.png", "a.jpg", "sub/b c.png", "sub/b\udcff.png")]
+    for number, image in enumerate(ids):
+        say(store, image, f"tag_{number}")
+    searching = SimpleNamespace(search=lambda text: SimpleNamespace(ids=ids))
+    Exporter(store, searching, Showing(store)).export("txt", str(tmp_path / "out"))
+    Corrector(store).clear(ids, [f"tag_{number}" for number in range(len(ids))])
+    return ids
+
+
+def test_captions_that_were_exported_elsewhere_find_their_pictures(
+    store, tmp_path, exported, import_path
+):
+    (tmp_path / "out" / "stray.txt").write_text("stray")
+    assert counts(import_path(tmp_path / "out")) == (5, 4, 1, 0)
+    for number, image in enumerate(exported):
+        assert tags_of(store, image) == {(f"tag_{number}", "import")}
+
+
+def test_inside_a_watched_folder_captions_are_not_looked_for_elsewhere(
+    store, pics, exported, import_path
+):
+    (pics / "other").mkdir()
+    (pics / "other" / "a.png.txt").write_text("wrong")
+    assert counts(import_path(pics / "other")) == (1, 0, 1, 0)
+
+
 def test_a_name_that_is_a_hash(store, tmp_path, picture, import_path):
     image, other = picture("a.png", "one"), picture("b.png", "two")
     loose = tmp_path / "loose"
