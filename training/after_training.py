@@ -26,8 +26,12 @@ GOLDEN = "golden"
 GOLDEN_SCORES = 40
 
 
-def export_run(run: RunFolder, progress: Progress) -> None:
-    """Export the averaged weights of a run's newest checkpoint, proved on real pictures."""
+def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
+    """Export the averaged weights of a run's newest checkpoint, proved on real pictures.
+
+    ``size`` is the side of the input in pixels, 0 for that of the config.
+    """
+    size = size or run.config().network.size
     checkpoint = newest_checkpoint(run.checkpoints)
     if checkpoint is None:
         raise AnitagError("no_such_file", path=run.checkpoints)
@@ -35,9 +39,9 @@ def export_run(run: RunFolder, progress: Progress) -> None:
     network = load_network(run.config(), len(run.vocabulary()), checkpoint)
     part = labelled.part("validation")
     paths = _spread((part if part.paths else labelled.part("train")).paths)
-    parity = export(network, run.config().network.size, run.onnx, paths)
+    parity = export(network, size, run.onnx, paths)
     values = {"probabilities": parity.probabilities, "embedding": parity.embedding}
-    run.write("parity.json", {**values, "pictures": parity.pictures})
+    run.write("parity.json", {**values, "pictures": parity.pictures, "size": size})
     progress.report("exported", path=str(run.onnx), **values)
 
 

@@ -19,6 +19,9 @@ LEAST_PRECISION = 0.5
 
 FALLBACK = 0.5
 LOWEST, HIGHEST = 0.05, 0.95
+LOWEST_NAMED = 0.3
+"""For characters and series: a wrong name is worse than none."""
+
 CALIBRATED = (TagCategory.GENERAL, TagCategory.COPYRIGHT, TagCategory.CHARACTER)
 
 
@@ -43,12 +46,13 @@ def calibrate(histogram: ScoreHistogram, vocabulary: Vocabulary) -> Calibration:
     for category in CALIBRATED:
         slots = np.asarray(vocabulary.slots(category), np.int64)
         if len(slots):
-            shared = _shared_threshold(histogram, slots, len(vocabulary))
+            lowest = LOWEST if category is TagCategory.GENERAL else LOWEST_NAMED
+            shared = max(lowest, _shared_threshold(histogram, slots, len(vocabulary)))
             by_category[category] = shared
             support = histogram.support[slots]
             own = np.where(support >= LEAST_POSITIVES, best[slots], shared)
             mixed = (support * own + SHRINKAGE * shared) / (support + SHRINKAGE)
-            by_label[slots] = np.clip(np.round(mixed, 4), LOWEST, HIGHEST)
+            by_label[slots] = np.clip(np.round(mixed, 4), lowest, HIGHEST)
     return Calibration(by_category, by_label)
 
 

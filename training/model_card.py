@@ -45,7 +45,7 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
         [
             f"* Network: timm `{config.network.backbone}`, from random weights; "
             f"{training['parameters']:,} parameters; {mebibytes:.1f} MiB as ONNX (float32).",
-            f"* Input: {config.network.size} x {config.network.size} RGB, padded with white to a "
+            f"* Input: {parity['size']} x {parity['size']} RGB, padded with white to a "
             "square, bicubic, -1 to 1.",
             f"* Output: {len(vocabulary)} probabilities ({kinds}) and an embedding of length 1 "
             f"with {config.network.embedding} numbers.",

@@ -41,6 +41,7 @@ class _Parts:
     thresholds: dict[str, Any]
     measures: list[dict[str, Any]]
     golden: dict[str, Any] | None
+    size: int
 
 
 def package(run: RunFolder, target: Path) -> ModelPackage:
@@ -67,7 +68,8 @@ def package(run: RunFolder, target: Path) -> ModelPackage:
 def _read(run: RunFolder) -> _Parts:
     measures = run.read("measures.json")
     golden = run.read("golden.json") if (run.path / "golden.json").exists() else None
-    return _Parts(run.config(), run.vocabulary(), run.read("thresholds.json"), measures, golden)
+    thresholds, size = run.read("thresholds.json"), run.read("parity.json")["size"]
+    return _Parts(run.config(), run.vocabulary(), thresholds, measures, golden, size)
 
 
 def _fill(folder: Path, run: RunFolder, parts: _Parts) -> None:
@@ -96,7 +98,7 @@ def _labels(parts: _Parts) -> str:
 
 def _manifest(folder: Path, parts: _Parts) -> dict[str, Any]:
     config, width = parts.config, len(parts.vocabulary)
-    size = config.network.size
+    size = parts.size
     roles = {WEIGHTS: "weights", LABELS: "labels", CARD: "card"}
     if parts.golden:
         roles[parts.golden["path"]] = "golden"

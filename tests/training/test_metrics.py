@@ -145,6 +145,17 @@ def test_a_tag_that_is_mostly_wrong_is_hardly_given():
     assert reached.recall[0] == 0
 
 
+def test_names_are_given_only_with_some_certainty():
+    targets = np.zeros((200, 1), np.int8)
+    targets[:40, 0] = 1
+    scores = on_bins(np.where(targets == 1, 0.15, 0.02))
+    low = calibrate(filled(scores, targets), vocabulary(TagCategory.GENERAL))
+    named = calibrate(filled(scores, targets), vocabulary(TagCategory.CHARACTER))
+    assert low.by_label[0] < 0.15
+    assert named.by_label[0] >= 0.3
+    assert named.by_category[TagCategory.CHARACTER] >= 0.3
+
+
 def test_categories_without_positives_fall_back():
     scores, targets = on_bins([[0.5], [0.6]]), np.zeros((2, 1), np.int8)
     found = calibrate(filled(scores, targets), vocabulary(TagCategory.CHARACTER))

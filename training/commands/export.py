@@ -10,6 +10,7 @@ HELP = "write a run's network as ONNX (probabilities and embedding), checked aga
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder of the run")
+    parser.add_argument("--size", type=int, default=0, help="side of the input in pixels")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
@@ -19,5 +20,5 @@ def run(args: argparse.Namespace) -> int:
     from training.progress import Progress
     from training.run_folder import RunFolder
 
-    export_run(RunFolder.open(args.run_folder), Progress(as_json=args.json))
+    export_run(RunFolder.open(args.run_folder), Progress(as_json=args.json), args.size)
     return 0
