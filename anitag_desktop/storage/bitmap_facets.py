@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.index import KnownTag
 from anitag_desktop.storage.bitmap_terms import SearchState
+from anitag_desktop.storage.small_sets import SMALL
 
 
 def most_frequent(
@@ -20,8 +21,8 @@ def most_frequent(
         return facets(state, among, limit, (category,))[category]
     counted = (
         (-count, tag.name, tag)
-        for members, tag in _by_size(state)
-        if (count := members.intersection_cardinality(among))
+        for number, tag in _by_size(state)
+        if (count := state.tags.tagged[number].intersection_cardinality(among))
     )
     return [(tag, -count) for count, _, tag in heapq.nsmallest(limit, counted)]
 
@@ -38,11 +39,18 @@ def facets(
     """
     best: dict[TagCategory, list[tuple[int, str, Tag]]] = {one: [] for one in categories}
     least = dict.fromkeys(categories, 1)
-    for members, tag in _by_size(state):
+    small: Mapping[int, int] | None = None
+    for number, tag in _by_size(state):
         bound = least.get(tag.category)
-        if bound is None or len(members) < bound:
+        members = state.tags.tagged[number]
+        size = len(members)
+        if bound is None or size < bound:
             continue
-        count = members.intersection_cardinality(among)
+        if size > SMALL:
+            count = members.intersection_cardinality(among)
+        else:
+            small = state.small_tags.count(among) if small is None else small
+            count = small[number]
         if count >= bound:
             least[tag.category] = _keep(best[tag.category], (count, tag.name, tag), limit)
     return {category: [(tag, count) for count, _, tag in found] for category, found in best.items()}
@@ -63,12 +71,12 @@ def known_tags(state: SearchState, present: BitMap) -> list[KnownTag]:
     ]
 
 
-def _by_size(state: SearchState) -> Iterator[tuple[BitMap, Tag]]:
+def _by_size(state: SearchState) -> Iterator[tuple[int, Tag]]:
     lore = state.lore
     for number in state.numbers_by_size:
         tag = lore.number_of_tag.get(number)
         if tag is not None:
-            yield state.tags.tagged[number], lore.tags[tag]
+            yield number, lore.tags[tag]
 
 
 def _keep(found: list[tuple[int, str, Tag]], one: tuple[int, str, Tag], limit: int) -> int:

@@ -14,10 +14,21 @@ from pyroaring import BitMap
 from sqlalchemy import Connection, Select, func, select
 
 from anitag_desktop.domain.correction import Source
-from anitag_desktop.search.conditions import Clause, Doubt, Doubted, Is, Scored, SeenBy, State
-from anitag_desktop.storage import query_compiler, search_tags
+from anitag_desktop.search.conditions import (
+    Clause,
+    Doubt,
+    Doubted,
+    InFolder,
+    Is,
+    Named,
+    PathLike,
+    Scored,
+    SeenBy,
+    State,
+)
+from anitag_desktop.storage import query_compiler, search_files, search_tags
 from anitag_desktop.storage.database import Database
-from anitag_desktop.storage.id_sets import ids_of, read_numbers, set_of
+from anitag_desktop.storage.id_sets import ids_of, listed, read_numbers, set_of
 from anitag_desktop.storage.schema import verdicts
 from anitag_desktop.storage.search_clauses import Clauses
 from anitag_desktop.storage.search_tables import subjects
@@ -44,6 +55,7 @@ class SqlLeaves:
         self._lock = Lock()
         self._found: OrderedDict[Hashable, BitMap] = OrderedDict()
         self._scores: OrderedDict[str, Scores] = OrderedDict()
+        self._subjects = SubjectImages()
         self._age = 0
 
     def forget(self) -> None:
@@ -97,19 +109,48 @@ class SqlLeaves:
             if in_index is not None:
                 ids = _mapped(_numbers(conn, in_index), library_ids)
                 return set_of(ids[ids > 0])
+            if isinstance(clause, InFolder | PathLike | Named):
+                return set_of(_numbers(conn, search_files.with_place(clause)))
             if clause == Is(State.REVIEWED):
                 return set_of(_numbers(conn, _REVIEWED))
             return set_of(_numbers(conn, query_compiler.members(conn, clause)))
 
     def _read_scores(self, tag: str, library_ids: NDArray[np.uint32]) -> Scores:
         with self._library.read() as conn:
-            found = search_tags.scores(conn, tag).subquery()
-            joined = select(func.group_concat(found.c.image_id), func.group_concat(found.c.score))
+            found = search_tags.scores_of_subjects(conn, tag).subquery()
+            joined = select(func.group_concat(found.c.subject_id), func.group_concat(found.c.score))
             numbers, scores = conn.execute(joined).one()
-        ids = _mapped(read_numbers(numbers), library_ids)
+            images = self._subjects.images_of(conn, read_numbers(numbers))
+        ids = _mapped(images, library_ids)
         column = np.full(int(library_ids.max(initial=0)) + 1, -1, np.int16)
-        column[ids[ids > 0]] = read_numbers(scores)[ids > 0]
+        np.maximum.at(column, ids[ids > 0], read_numbers(scores)[ids > 0].astype(np.int16))
         return column
+
+
+class SubjectImages:
+    """Of which image (ids of index.db) each subject is: read once, then only the new ones."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._images = np.zeros(1, np.int64)
+
+    def images_of(self, conn: Connection, subjects: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the image of each subject; a subject never goes to another image."""
+        with self._lock:
+            if int(subjects.max(initial=0)) >= len(self._images):
+                self._read_new(conn)
+            return self._images[subjects]
+
+    def _read_new(self, conn: Connection) -> None:
+        [(numbers, images)] = listed(conn, _SUBJECTS, (len(self._images) - 1,))
+        found = read_numbers(numbers)
+        grown = np.zeros(int(found.max(initial=0)) + 1, np.int64)
+        grown[: len(self._images)] = self._images
+        grown[found] = read_numbers(images)
+        self._images = grown
+
+
+_SUBJECTS = "SELECT group_concat(id), group_concat(image_id) FROM idx.subjects WHERE id > ?"
 
 
 def _in_index(conn: Connection, clause: Clause) -> search_tags.Members | None:

@@ -84,9 +84,9 @@ class Clauses:
             Doubted: self._doubted,
             Measured: self._measured,
             OfFormat: self._of_format,
-            InFolder: self._in_folder,
-            PathLike: self._path_like,
-            Named: self._named,
+            InFolder: self._placed,
+            PathLike: self._placed,
+            Named: self._placed,
             HasStatus: self._has_status,
             SaidBy: self._said_by,
             SeenBy: self._seen_by,
@@ -212,14 +212,8 @@ class Clauses:
     def _of_format(self, clause: OfFormat, at: At) -> Truth:
         return one_of(images.c.format, sorted(clause.formats))
 
-    def _in_folder(self, clause: InFolder, at: At) -> Truth:
-        return search_files.lies_in(clause.folder)
-
-    def _path_like(self, clause: PathLike, at: At) -> Truth:
-        return search_files.path_fits(clause.pattern)
-
-    def _named(self, clause: Named, at: At) -> Truth:
-        return search_files.name_fits(clause.pattern)
+    def _placed(self, clause: search_files.Place, at: At) -> Truth:
+        return search_files.has_place(clause)
 
     def _has_status(self, clause: HasStatus, at: At) -> Truth:
         return search_files.has_status(clause.statuses)

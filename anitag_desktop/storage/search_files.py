@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     LargeBinary,
+    Select,
     Text,
     UnaryExpression,
     and_,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.operators import custom_op
 
 from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.search.conditions import InFolder, Named, PathLike
 from anitag_desktop.search.matching import BEST_FIRST, spellings
 from anitag_desktop.storage.places import at_or_under
 from anitag_desktop.storage.schema import (
@@ -33,6 +35,7 @@ from anitag_desktop.storage.search_tables import (
 )
 
 T = TypeVar("T")
+Place = InFolder | PathLike | Named
 
 
 def has_status(statuses: frozenset[ImageStatus]) -> ColumnElement[bool]:
@@ -42,22 +45,26 @@ def has_status(statuses: frozenset[ImageStatus]) -> ColumnElement[bool]:
     return or_(*(_is_at_best(status) for status in BEST_FIRST if status in statuses))
 
 
-def lies_in(folder: str) -> ColumnElement[bool]:
-    """Return "a file of the image lies in or under the folder"."""
-    return or_(*(_has_place(_is_inside(spelling)) for spelling in spellings(folder)))
+def has_place(clause: Place) -> ColumnElement[bool]:
+    """Return "a file of the image lies there, or is called so"."""
+    return images.c.id.in_(with_place(clause))
 
 
-def path_fits(pattern: str) -> ColumnElement[bool]:
-    """Return "the path of a file of the image fits the pattern"."""
-    path = cast(files.c.path, Text)
-    return _has_place(or_(*(_like(path, spelling) for spelling in spellings(pattern))))
+def with_place(clause: Place) -> Select[Any]:
+    """Return the images (ids of library.db) that have such a file; one may come up repeatedly."""
+    is_there = _is_there(clause)
+    return select(files.c.image_id).where(files.c.image_id.is_not(None), is_there, _counts())
 
 
-def name_fits(pattern: str) -> ColumnElement[bool]:
-    """Return "the name of a file of the image fits the pattern, or holds it"."""
-    is_glob = "*" in pattern or "?" in pattern
-    asked = spellings(pattern if is_glob else f"*{pattern}*")
-    return _has_place(or_(*(_like(_file_name(), spelling) for spelling in asked)))
+def _is_there(clause: Place) -> ColumnElement[bool]:
+    if isinstance(clause, InFolder):
+        return or_(*(_is_inside(spelling) for spelling in spellings(clause.folder)))
+    if isinstance(clause, PathLike):
+        path = cast(files.c.path, Text)
+        return or_(*(_like(path, spelling) for spelling in spellings(clause.pattern)))
+    is_glob = "*" in clause.pattern or "?" in clause.pattern
+    asked = spellings(clause.pattern if is_glob else f"*{clause.pattern}*")
+    return or_(*(_like(_file_name(), spelling) for spelling in asked))
 
 
 def first_name() -> ColumnElement[str]:
@@ -110,12 +117,6 @@ def _is(status: ColumnElement[str], wanted: ImageStatus) -> ColumnElement[bool]:
     Nearly all files have the same one, so that index would lead through all of them each time.
     """
     return UnaryExpression(status, operator=custom_op("+")) == wanted.value
-
-
-def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return images.c.id.in_(
-        select(files.c.image_id).where(files.c.image_id.is_not(None), condition, _counts())
-    )
 
 
 def _is_inside(folder: str) -> ColumnElement[bool]:

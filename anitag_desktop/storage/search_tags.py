@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -157,6 +158,13 @@ def scores(conn: Connection, name: str) -> Select[tuple[int, int]]:
         .where(is_asked)
         .group_by(idx_subjects.c.image_id)
     )
+
+
+def scores_of_subjects(conn: Connection, name: str) -> Select[Any]:
+    """Return (subject, score) of active models for a tag, in ids of index.db; not joined yet."""
+    p = predictions.c
+    numbers = (one_of(p.tag_id, _kin_in_index(conn, name)), one_of(p.model_id, _active(conn)))
+    return select(p.subject_id, p.score).where(*numbers)
 
 
 def score_of(conn: Connection, name: str, at: ColumnElement[int]) -> ColumnElement[int]:
