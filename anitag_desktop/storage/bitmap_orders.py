@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from anitag_desktop.search.conditions import COUNTED_CATEGORIES, Measure
-from anitag_desktop.search.ordering import Order, OrderKey, Shuffle
+from anitag_desktop.search.ordering import BITS, DROPPED, Order, OrderKey, Shuffle
 from anitag_desktop.storage.bitmap_terms import SearchState
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.id_sets import Ids, ids_of, set_of
@@ -138,13 +138,14 @@ def _marks(found: BitMap, ids: Ids) -> NDArray[np.bool_]:
 
 
 def _shuffled(shuffle: Shuffle, ids: Ids) -> NDArray[np.int64]:
-    mixed = _modulo(ids.astype(np.int64) * shuffle.first + shuffle.offset, shuffle.modulus)
-    return _modulo(mixed * shuffle.second, shuffle.other_modulus)
-
-
-def _modulo(numbers: NDArray[np.int64], divisor: int) -> NDArray[np.int64]:
-    """Return ``numbers % divisor``: NumPy divides by a scalar faster than it takes a remainder."""
-    return numbers - numbers // divisor * divisor
+    numbers = ids.astype(np.int64)
+    numbers *= shuffle.factor
+    numbers += shuffle.offset
+    numbers &= BITS
+    numbers *= numbers
+    numbers >>= DROPPED
+    numbers &= BITS
+    return numbers
 
 
 def _scores(state: SearchState, tag: str, ids: Ids) -> NDArray[np.int64]:

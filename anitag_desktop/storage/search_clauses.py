@@ -48,7 +48,7 @@ from anitag_desktop.search.conditions import (
     SeenBy,
     State,
 )
-from anitag_desktop.search.ordering import Order, OrderKey, Shuffle
+from anitag_desktop.search.ordering import BITS, DROPPED, Order, OrderKey, Shuffle
 from anitag_desktop.search.query import TagName, TagPattern
 from anitag_desktop.search.ranges import NumberSet, Range
 from anitag_desktop.storage import search_files, search_tags
@@ -271,8 +271,8 @@ def _spoken(*conditions: Truth) -> Truth:
 
 
 def _shuffled(shuffle: Shuffle) -> ColumnElement[int]:
-    mixed = (images.c.id * shuffle.first + shuffle.offset) % shuffle.modulus
-    return mixed * shuffle.second % shuffle.other_modulus
+    mixed = (images.c.id * shuffle.factor + shuffle.offset).bitwise_and(BITS)
+    return (mixed * mixed).bitwise_rshift(DROPPED).bitwise_and(BITS)
 
 
 def _glob(pattern: str) -> str:

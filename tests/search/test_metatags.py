@@ -179,6 +179,8 @@ def test_shuffles_depend_on_their_seed_and_spread() -> None:
     for order in orders.values():
         neighbours = sum(abs(a - b) == 1 for a, b in itertools.pairwise(order))
         assert neighbours < 20
+        distances = {b - a for a, b in itertools.pairwise(order)}
+        assert len(distances) > 80
     following = {seed: dict(itertools.pairwise(o)) for seed, o in orders.items()}
     assert sum(following[1].get(n) == following[2].get(n) for n in range(1, 200)) < 20
 
