@@ -102,12 +102,17 @@ class Models:
     def package(self, model_id: str) -> ModelPackage:
         """Return an installed model; of several revisions the one added last.
 
+        ``model_id`` may leave out the owner (what stands before the last slash) if only one
+        model is called so.
+
         Raises:
             AnitagError: ``no_such_model``.
         """
         packages = self._all()
         found = [package for package in packages if package.key.model_id == model_id]
         if not found:
+            found = [p for p in packages if p.key.model_id.rpartition("/")[2] == model_id]
+        if len({package.key.model_id for package in found}) != 1:
             known = ", ".join(sorted({p.key.model_id for p in packages})) or "none"
             raise AnitagError("no_such_model", model=model_id, known=known)
         return found[-1]

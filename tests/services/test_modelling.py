@@ -227,3 +227,12 @@ def test_verify(service: Models, store: Store, wd: Path) -> None:
     report = service.verify("local/wd-vit")
     assert not report.ok
     assert "sha256 of model.onnx" in report.findings[0]
+
+
+def test_owner_may_be_left_out_while_only_one_model_is_called_so(
+    service: Models, tmp_path: Path
+) -> None:
+    assert service.package("bundled").key.model_id == "anitag/bundled"
+    service.add(models.write_package(tmp_path / "other", id="somebody/bundled"))
+    with pytest.raises(AnitagError, match="There is no model bundled"):
+        service.package("bundled")
