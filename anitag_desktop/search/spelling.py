@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_COMPARED = 100
+_COMPARED = 80
 """So many names are compared letter by letter."""
 
 
