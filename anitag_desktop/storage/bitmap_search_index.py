@@ -6,10 +6,12 @@ far behind: after a model was changed, say. Nothing here imports NumPy before th
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.conditions import Clause
@@ -26,8 +28,14 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-_SOON = 500
-"""So many images a question waits for; more are caught up with in the background."""
+_SOON = 20_000
+"""So many images a question waits for, seconds at most; while it is more, SQL answers."""
+
+_LINGER = 0.05
+"""Seconds after a commit before the bitmaps follow: others may come right after it."""
+
+_INTEREST = 10.0
+"""Seconds after a question in which the bitmaps follow each commit, ready for the next one."""
 
 _MANY = 30_000
 """So many ids are put in order in the background, so that whoever scrolls down need not wait."""
@@ -47,11 +55,13 @@ class BitmapSearchIndex:
         self._lock = Lock()
         self._engine: BitmapEngine | None = None
         self._questions = 0
+        self._last_asked = 0.0
         self._thread: Thread | None = None
         self._closing = Event()
         self._found: dict[Clause, tuple[object, BitMap]] = {}
         if store.is_writable:
             store.before_close(self.close)
+            store.changes.subscribe(self._hear)
 
     def load(self) -> None:
         """Load the bitmaps now, or bring them up to date, whatever it takes."""
@@ -159,6 +169,7 @@ class BitmapSearchIndex:
     def _state(self) -> "SearchState | None":
         """Return the present state, or None if SQL has to answer."""
         self._questions += 1
+        self._last_asked = time.monotonic()
         engine = self._engine
         if engine is None or engine.is_of_other_files():
             if self._questions > 1:
@@ -170,6 +181,15 @@ class BitmapSearchIndex:
                 return None
             engine.catch_up()
         return engine.state
+
+    def _hear(self, change: LibraryChange) -> None:
+        """Follow a commit if questions are being asked; otherwise the next question will."""
+        if self._engine is not None and time.monotonic() - self._last_asked < _INTEREST:
+            self._run_in_background(self._follow)
+
+    def _follow(self) -> None:
+        if not self._closing.wait(_LINGER):
+            self._load_quietly()
 
     def _run_in_background(self, job: Callable[[], object]) -> None:
         """Run a job on the one thread for this, if that has nothing to do."""

@@ -65,6 +65,7 @@ def fill_library(conn: Connection, draw: random.Random, pictures: int, tags: int
         chunk = range(start, min(start + 10_000, pictures + 1))
         put(conn, schema.images, [image_row(draw, number) for number in chunk])
         put(conn, schema.files, [file_row(draw, number) for number in chunk])
+        put_many(conn, "subjects (uid, image_id, kind)", ((sha256(n), n, "picture") for n in chunk))
 
 
 def fill_index(conn: Connection, numbers: np.ndarray, tags: int) -> None:

@@ -385,6 +385,27 @@ def test_a_large_backlog_is_caught_up_in_the_background(
         assert answers(index, "cat", "id_asc") == ids
 
 
+def test_commits_are_followed_while_questions_are_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(tmp_path / "library") as store:
+        ids = fill(store, [{"hat": 0.9}] * 2)
+        index = bitmaps_of(store)
+        assert index._engine is not None
+        Corrector(store).correct(ids, add=["cat"])
+        assert index._thread is None  # nobody asked
+        assert answers(index, "cat", "id_asc") == ids
+        Corrector(store).undo()
+        assert index._thread is not None
+        index._thread.join()
+        assert index._engine.is_current()
+        monkeypatch.setattr(bitmap_search_index, "_INTEREST", 0.0)
+        Corrector(store).redo()
+        assert not index._thread.is_alive()
+        assert not index._engine.is_current()
+        assert answers(index, "cat", "id_asc") == ids
+
+
 def test_searching_while_others_write_never_fails(tmp_path: Path) -> None:
     with open_store(tmp_path / "library") as store:
         ids = fill(store, [{"hat": 0.9}] * 4)
