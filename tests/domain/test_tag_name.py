@@ -32,7 +32,7 @@ from anitag_desktop.domain.tag_name import check_tag_name, read_tag_name
         ("100%", "100%", None),
         ("初音ミク", "初音ミク", None),
         ("and", "and", None),
-        ("don't_say_\"lazy\"", "don't_say_\"lazy\"", None),
+        ('don\'t_say_"lazy"', 'don\'t_say_"lazy"', None),
     ],
 )
 def test_names(text, name, category):

@@ -114,14 +114,18 @@ def _write_index(conn: Connection, images: list[SearchedImage], ids: Mapping[str
             put(schema.image_tags, tag_id=LATER - ids[name], image_id=at, source=source)
         for name in image.rejected:
             put(schema.rejected_tags, tag_id=LATER - ids[name], image_id=at)
-        for number, model in enumerate((*MODELS, "old-model"), 1):
-            if model in image.models:
-                put(schema.runs, subject_id=at + 3, model_id=number, at=0)
-        for name, seen in image.seen.items():
-            for one in seen:
-                number = THRESHOLDS.index(one.threshold) + 1
-                scored = {"subject_id": at + 3, "model_id": number, "score": one.score}
-                put(schema.predictions, tag_id=LATER - ids[name], **scored)
+        _write_runs(put, image, at + 3, ids)
+
+
+def _write_runs(put: "_Putter", image: SearchedImage, subject: int, ids: Mapping[str, int]) -> None:
+    for number, model in enumerate((*MODELS, "old-model"), 1):
+        if model in image.models:
+            put(schema.runs, subject_id=subject, model_id=number, at=0)
+    for name, seen in image.seen.items():
+        for one in seen:
+            number = THRESHOLDS.index(one.threshold) + 1
+            scored = {"subject_id": subject, "model_id": number, "score": one.score}
+            put(schema.predictions, tag_id=LATER - ids[name], **scored)
 
 
 class _Putter:
