@@ -19,6 +19,7 @@ from anitag_desktop.recognition.model_package import MANIFEST_NAME, ModelPackage
 from anitag_desktop.services.model_copying import copy_package, folder_name
 from anitag_desktop.services.model_trying import Trial, try_model
 from anitag_desktop.storage import models
+from anitag_desktop.storage.database import Connection
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.store import Store
@@ -77,26 +78,21 @@ class Models:
 
         Empty if there is no model at all; pictures then get facts and thumbnails only.
         """
-        packages = {package.key: package for package in reversed(self._all())}
-        with self._store.library.read() as conn:
-            chosen = models.active(conn)
-        found = [packages[key] for key in chosen if key in packages]
-        return found if chosen and found else self._default()
+        return self._found(self._chosen())
 
     def ensure_active(self) -> list[ModelPackage]:
         """Return the active models, after making sure that the databases count them.
 
         To be called before their predictions are stored; the library has to be writable.
         """
-        found = self.active()
+        chosen = self._chosen()
+        found = self._found(chosen)
         for package in found:
             self._register(package)
         keys = [package.key for package in found]
-        with self._store.library.read() as conn:
-            counted = models.active(conn)
         # What was chosen may be gone: an update of anitag brings another revision of its model.
-        if found and not set(keys) & set(counted):
-            self._activate(keys)
+        if found and not set(keys) & set(chosen):
+            self._activate(keys, in_place_of=chosen)
         return found
 
     def package(self, model_id: str) -> ModelPackage:
@@ -198,10 +194,24 @@ class Models:
             lambda conn: models.register(conn, package.key, package.thresholds)
         )
 
-    def _activate(self, keys: list[ModelKey]) -> None:
-        self._store.library.write(
-            lambda conn: models.activate(Doing(conn, None, time.time()), keys)
-        )
+    def _activate(
+        self, keys: list[ModelKey], in_place_of: tuple[ModelKey, ...] | None = None
+    ) -> None:
+        """Let these models count; with ``in_place_of`` only if those still are the chosen ones."""
+
+        def step(conn: Connection) -> None:
+            if in_place_of is None or models.active(conn) == in_place_of:
+                models.activate(Doing(conn, None, time.time()), keys)
+
+        self._store.library.write(step)
+
+    def _chosen(self) -> tuple[ModelKey, ...]:
+        with self._store.library.read() as conn:
+            return models.active(conn)
+
+    def _found(self, chosen: tuple[ModelKey, ...]) -> list[ModelPackage]:
+        packages = {package.key: package for package in reversed(self._all())}
+        return [packages[key] for key in chosen if key in packages] or self._default()
 
     def _default(self) -> list[ModelPackage]:
         return self._in(self._bundled)[:1]

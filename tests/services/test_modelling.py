@@ -236,3 +236,19 @@ def test_owner_may_be_left_out_while_only_one_model_is_called_so(
     service.add(models.write_package(tmp_path / "other", id="somebody/bundled"))
     with pytest.raises(AnitagError, match="There is no model bundled"):
         service.package("bundled")
+
+
+def test_what_is_chosen_meanwhile_stays_chosen(
+    service: Models, store: Store, wd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = service.add(wd)
+    register = service._register
+
+    def choose_first(package) -> None:
+        monkeypatch.setattr(service, "_register", register)
+        service.use(other.id)
+        register(package)
+
+    monkeypatch.setattr(service, "_register", choose_first)
+    service.ensure_active()
+    assert chosen(store) == (ModelKey(other.id, other.revision),)
