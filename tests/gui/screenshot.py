@@ -73,7 +73,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("--theme", default="dark")
     parser.add_argument("--query", default="")
-    parser.add_argument("--pictures", type=Path, default=Path("free"))
+    free = Path(os.environ.get("ANITAG_DATA", "")) / "free"
+    parser.add_argument("--pictures", type=Path, default=free, help="folders with a labels.csv")
     parser.add_argument("--folder", type=Path, help="a real library that watches this")
     parser.add_argument("--library", type=Path, help="where it lies; kept")
     parser.add_argument("--tag", action="store_true", help="tag everything first")
@@ -136,7 +137,7 @@ def _library(options: argparse.Namespace, root: Path) -> FakeLibrary:
     rng.shuffle(pictures)
     _make_thumbnails(pictures, root)
     library = FakeLibrary(root, pictures)
-    library.categories = _categories(pictures)
+    library.categories = _categories(pictures, options.pictures)
     if not pictures:
         return library
     library.counts_now = {"to_review": 146, "untagged": 12, "recent": 318, "missing": 2}
@@ -211,10 +212,10 @@ def _make_thumbnails(pictures: list[FakePicture], root: Path) -> None:
             picture.status = ImageStatus.AWAY
 
 
-def _categories(pictures: list[FakePicture]) -> dict[str, TagCategory]:
+def _categories(pictures: list[FakePicture], folder: Path) -> dict[str, TagCategory]:
     names = {name for one in pictures for name in (*one.scores, *one.said)}
     known = dict.fromkeys(names, TagCategory.GENERAL)
-    for table in sorted(Path("free").glob("*/labels.csv")):
+    for table in sorted(folder.glob("*/labels.csv")):
         with table.open(encoding="utf-8") as opened:
             for row in csv.DictReader(opened):
                 known[row.get("character", "")] = TagCategory.CHARACTER
