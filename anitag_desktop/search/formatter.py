@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from anitag_desktop.search.errors import QueryError
-from anitag_desktop.search.lexer import TokenKind, tokens
+from anitag_desktop.search.lexer import UNBALANCED_KAOMOJI, TokenKind, is_balanced, tokens
 from anitag_desktop.search.names import METATAG_NAMES
 from anitag_desktop.search.query import (
     And,
@@ -81,6 +81,9 @@ def _stands_bare(
     text: str, kind: TokenKind, meaning: str, metatags: Mapping[str, str] = METATAG_NAMES
 ) -> bool:
     """Tell whether the text means this alone, also behind a minus, in a group, before others."""
+    # A parenthesis without a partner may find one behind it, in groups of some depth.
+    if meaning not in UNBALANCED_KAOMOJI and not is_balanced(meaning):
+        return False
     contexts = (
         (text, 0, 1),
         (f"-{text}", 1, 2),

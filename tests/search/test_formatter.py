@@ -32,6 +32,8 @@ def test_parsing_what_was_formatted_gives_the_tree_again(query: Query) -> None:
         ('"a*\\*b"', '"a*\\*b"'),
         ("a**b", "a*b"),
         ("folder:'a b'", 'folder:"a b"'),
+        ('a or (b (c or rating:"("))', 'a or (b (c or rating:"("))'),
+        ('a or (b (c or "d(("))', 'a or (b (c or "d(("))'),
         ("rating:\"'\" '", "rating:\"'\" '"),
         ('score:"long hair">0.8', 'score:"long hair>0.8"'),
     ],
