@@ -63,7 +63,7 @@ class TaggingQueue:
 
     def start(self) -> None:
         """Work in the background until ``stop``."""
-        if self._thread is None:
+        if not self._is_at_work():
             self._stopping.clear()
             self._thread = threading.Thread(target=self._work, name="anitag tagging", daemon=True)
             self._thread.start()
@@ -118,9 +118,8 @@ class TaggingQueue:
         started = time.monotonic()
         self.resume()
         try:
-            if self._thread is not None:
-                run = self._wait_for_background(ids)
-            else:
+            run = self._wait_for_background(ids) if self._is_at_work() else None
+            if run is None:
                 with self._working:
                     run = self._run_here(ids)
         finally:
@@ -143,11 +142,17 @@ class TaggingQueue:
         finally:
             self._close_reader()
 
-    def _wait_for_background(self, ids: list[int] | None) -> "_Run":
+    def _is_at_work(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _wait_for_background(self, ids: list[int] | None) -> "_Run | None":
+        """Return what the background came to; None if it ended before (a bug was reported)."""
         patience = _Patience()
         before: int | None = None
         self._wake()
         while not self._stopping.wait(_STEP_SECONDS / 5):
+            if not self._is_at_work() and not self._stopping.is_set():
+                return None
             reader = self._reader
             if reader is None:
                 if self._failure is not None:

@@ -413,6 +413,22 @@ class TestBackground:
         assert summary.images == 5
         assert desk.counts() == (5, 5, 0)
 
+    def test_a_bug_that_ends_the_background_holds_up_nobody(self, desk, root, monkeypatch):
+        write_drawings(root, 3)
+        desk.indexing.add_folder(root)
+        desk.indexing.scan()
+        reported = threading.Event()
+        monkeypatch.setattr(threading, "excepthook", lambda caught: reported.set())
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.models, "ensure_active", lambda: 1 / 0)
+            desk.tagging.start()
+            assert reported.wait(10)
+        assert desk.tagging.run_until_idle().tagged == 3
+        desk.tagging.start()
+        write_drawings(root, 5)
+        desk.indexing.scan()
+        self.wait_for(lambda: desk.counts() == (5, 5, 0))
+
     def test_paused_work_waits_and_goes_on(self, desk, root):
         write_drawings(root, 5)
         desk.tagging.pause()
