@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.error import AnitagError, write_failure
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.library import Library
 
@@ -32,7 +32,7 @@ def hold(paths: LibraryPaths) -> Iterator[None]:
     """Be the one process that writes the library, until the block ends or the process does.
 
     Raises:
-        AnitagError: ``library_in_use`` or ``cannot_write``.
+        AnitagError: ``library_in_use``, ``disk_full`` or ``cannot_write``.
     """
     from filelock import FileLock, Timeout
 
@@ -43,7 +43,7 @@ def hold(paths: LibraryPaths) -> Iterator[None]:
     except Timeout as error:
         raise AnitagError("library_in_use", path=paths.root) from error
     except OSError as error:
-        raise AnitagError("cannot_write", path=paths.root, reason=error.strerror) from error
+        raise write_failure(paths.root, error) from error
     try:
         yield
     finally:

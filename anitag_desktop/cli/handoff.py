@@ -10,7 +10,6 @@ Both sides prove that they may read the library's folder by a key that lies in i
 is, too, stands there: the place for it differs from one session of a user to the next.
 """
 
-import errno
 import hashlib
 import io
 import json
@@ -27,7 +26,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.error import AnitagError, write_failure
 from anitag_desktop.paths import LibraryPaths
 
 Runner = Callable[[Sequence[str], TextIO, TextIO], int]
@@ -216,10 +215,7 @@ def _failures_of(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise AnitagError("disk_full", path=path) from error
-        place = error.filename or path
-        raise AnitagError("cannot_write", path=place, reason=error.strerror) from error
+        raise write_failure(error.filename or path, error) from error
 
 
 def _address(paths: LibraryPaths) -> str:

@@ -3,6 +3,8 @@
 The window translates by code. Anything that is not an ``AnitagError`` is a bug.
 """
 
+import errno
+
 
 class AnitagError(Exception):
     """Something went wrong that a person can understand and act upon.
@@ -137,8 +139,6 @@ MESSAGES: dict[str, str] = {
     ),
     "query_bad_hash": "{value!r} is not a hash: {metatag}: takes {digits} hexadecimal digits.",
     "query_bad_limit": "{value!r} is not a count of pictures. Write limit: like limit:100.",
-    "query_bad_tag": "{value!r} is not the name of a tag. Write {metatag}: like {example}.",
-    "query_bad_path": "{value!r} cannot be a path. Write {metatag}: like {example}.",
     "query_unknown_value": "{metatag}: does not know {value!r}. It knows {known}.",
     "query_unknown_value_near": (
         "{metatag}: does not know {value!r}. Did you mean {near}? It knows {known}."
@@ -172,3 +172,12 @@ MESSAGES: dict[str, str] = {
     ),
 }
 """Each sentence says what happened, where, and what to do."""
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def write_failure(path: object, error: OSError) -> AnitagError:
+    """Return what the system said of writing ``path``: ``disk_full`` or ``cannot_write``."""
+    if error.errno in _NO_ROOM:
+        return AnitagError("disk_full", path=path)
+    return AnitagError("cannot_write", path=path, reason=error.strerror or str(error))

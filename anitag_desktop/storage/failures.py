@@ -1,6 +1,5 @@
 """What SQLite and the file system say when a write fails, as errors for people."""
 
-import errno
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -9,12 +8,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.error import AnitagError, write_failure
 
 _LEAST_ROOM = 64 * 1024
 """Bytes; SQLite calls it an I/O error when there is no room for a database's shared memory."""
-
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
@@ -28,7 +25,7 @@ def failures_of(path: Path) -> Iterator[None]:
         with sqlite_failures_of(path):
             yield
     except OSError as error:
-        raise _from_system(path, error) from error
+        raise write_failure(path, error) from error
 
 
 @contextmanager
@@ -45,12 +42,6 @@ def sqlite_failures_of(path: Path) -> Iterator[None]:
 def damage_mark(index: Path) -> Path:
     """Return the file whose presence says that index.db was found damaged and is to be renewed."""
     return index.with_name(f"{index.name}.damaged")
-
-
-def _from_system(path: Path, error: OSError) -> AnitagError:
-    if error.errno in _NO_ROOM:
-        return AnitagError("disk_full", path=path)
-    return AnitagError("cannot_write", path=path, reason=error.strerror or str(error))
 
 
 def _from_sqlite(path: Path, error: object) -> AnitagError | None:
