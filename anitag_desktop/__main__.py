@@ -4,12 +4,10 @@ import os
 import sys
 from multiprocessing import freeze_support
 
+from anitag_desktop.domain.privacy import QUIET
+
 # Dependencies that would phone home are silenced before anything can import them.
-os.environ.update(
-    ORT_DISABLE_TELEMETRY="1",
-    HF_HUB_DISABLE_TELEMETRY="1",
-    DO_NOT_TRACK="1",
-)
+os.environ.update(QUIET)
 
 
 def main() -> int:

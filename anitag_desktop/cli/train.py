@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE, PROBLEMS, WRONG_USE
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.privacy import QUIET
 from anitag_desktop.paths import LibraryPaths, training_python, training_search_path
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run_alone(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
     """Run the training package and return its exit code; no library is opened."""
     python = training_python()
-    environment = {**os.environ, **_QUIET}
+    environment = {**os.environ, **QUIET}
     if (folder := training_search_path()) is not None:
         environment["PYTHONPATH"] = str(folder)
     try:
@@ -40,9 +41,6 @@ def run_alone(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) ->
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Run the training package beside an open library."""
     return run_alone(library.paths, args, out, err)
-
-
-_QUIET = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
 def _call(command: Sequence[str], environment: Mapping[str, str], out: TextIO, err: TextIO) -> int:

@@ -10,15 +10,14 @@ from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any
 
+from anitag_desktop.domain.privacy import QUIET
 from anitag_desktop.worker import codec, control, messages
 
 PROGRAM = "anitag_desktop.worker.child"
 
-_QUIET = {
-    "ORT_DISABLE_TELEMETRY": "1",
+_CHILD = {
+    **QUIET,
     "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "DO_NOT_TRACK": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
@@ -108,7 +107,7 @@ def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[2])
     inherited = os.environ.get("PYTHONPATH", "")
     paths = [root, *(p for p in inherited.split(os.pathsep) if p and p != root)]
-    return {**os.environ, **_QUIET, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**os.environ, **_CHILD, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _inheritance(handles: list[int]) -> Mapping[str, Any]:
