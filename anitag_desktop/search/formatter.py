@@ -89,6 +89,7 @@ def _stands_bare(
         (f"-{text}", 1, 2),
         (f"({text})", 1, 3),
         (f"({text} a)", 1, 4),
+        (f"((a {text}))", 3, 6),  # of which it might take one for a kaomoji
         (f"{text} '", 0, 2),  # which would close an apostrophe that the text begins with
     )
     for context, place, count in contexts:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from anitag_desktop.search.formatter import format_query
 from anitag_desktop.search.parser import parse
-from anitag_desktop.search.query import Query
+from anitag_desktop.search.query import Metatag, Query, TagName, all_of, any_of, negate
 from tests.search.strategies import leaves, trees
 
 
@@ -40,3 +40,9 @@ def test_parsing_what_was_formatted_gives_the_tree_again(query: Query) -> None:
 )
 def test_form(typed: str, normalised: str) -> None:
     assert format_query(parse(typed)) == normalised
+
+
+def test_what_would_make_a_kaomoji_of_the_end_of_two_groups_is_quoted():
+    inner = any_of([TagName("0"), Metatag("rating", ":")])
+    query = negate(all_of([TagName("0"), inner]))
+    assert parse(format_query(query)) == query
