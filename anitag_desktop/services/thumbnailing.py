@@ -52,15 +52,13 @@ class Thumbnails:
 
     def request(self, image_ids: Iterable[int]) -> None:
         """Have thumbnails made, in this order; a change names each picture that has one then."""
+        image_ids = list(dict.fromkeys(image_ids))
+        paths = self._paths(image_ids)
         with self._lock:
-            wanted = [i for i in dict.fromkeys(image_ids) if i not in self._asked]
+            wanted = [i for i in image_ids if i in paths and i not in self._asked]
             self._asked.update(wanted)
-        paths = self._paths(wanted)
         for image_id in wanted:
-            if image_id in paths:
-                self._have_made(image_id, paths[image_id])
-            else:
-                self._forget(image_id)
+            self._have_made(image_id, paths[image_id])
 
     def preview(self, image_id: int, max_side: int) -> RawImage:
         """Return a picture with at most ``max_side`` pixels on its longer side; waits for it.

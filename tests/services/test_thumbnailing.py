@@ -113,3 +113,20 @@ def test_after_close_nothing_is_started(store: Store, service: Thumbnails, tmp_p
     with pytest.raises(AnitagError) as caught:
         service.preview(image_id, 100)
     assert caught.value.code == "worker_closed"
+
+
+def test_a_request_that_could_not_be_looked_up_is_made_again(
+    store: Store, service: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures.illustration(1, 80, 60).save(tmp_path / "a.png")
+    image_id, sha256 = know(store, tmp_path / "a.png")
+
+    def fail() -> None:
+        raise AnitagError("index_damaged", path="index.db")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.library, "read", fail)
+        with pytest.raises(AnitagError):
+            service.request([image_id])
+    service.request([image_id])
+    wait_for(lambda: service.path(sha256) is not None)
