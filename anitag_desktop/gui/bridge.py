@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -13,6 +13,7 @@ from anitag_desktop.gui.tasks import Tasks
 if TYPE_CHECKING:
     from anitag_desktop.domain.change import LibraryChange
     from anitag_desktop.services.library import Library
+    from anitag_desktop.services.progressing import TaggingProgress
 
 PAUSE = 80
 """Milliseconds in which changes are gathered before the window hears of them."""
@@ -34,7 +35,7 @@ class LibrarySignals(QObject):
         super().__init__()
         self._lock = Lock()
         self._change: LibraryChange | None = None
-        self._progress: Any = None
+        self._progress: TaggingProgress | None = None
         self._unsubscribe: list[Callable[[], None]] = []
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._tell)
@@ -68,7 +69,7 @@ class LibrarySignals(QObject):
             self._change = change if self._change is None else self._change | change
         self._woken.emit()
 
-    def _take_progress(self, progress: Any) -> None:
+    def _take_progress(self, progress: TaggingProgress) -> None:
         with self._lock:
             self._progress = progress
         self._woken.emit()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QIcon
@@ -39,6 +39,7 @@ from anitag_desktop.paths import resources
 if TYPE_CHECKING:
     from anitag_desktop.gui.inspector.tag_groups import TagState
     from anitag_desktop.gui.main_window import MainWindow
+    from anitag_desktop.services.indexing import FolderView
     from anitag_desktop.services.showing import LibraryCounts
 
 _MOST_HELD = 10_000
@@ -210,7 +211,7 @@ class Controls(QObject):
             parts.append(self.tr("{n} selected").format(n=number(selected)))
         self.strip.show_status(" · ".join(parts))
 
-    def _on_folders(self, views: Sequence[Any]) -> None:
+    def _on_folders(self, views: Sequence[FolderView]) -> None:
         self.browser.know_folders(has_folders=bool(views))
         self.library_panel.read()
 

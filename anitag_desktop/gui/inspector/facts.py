@@ -19,7 +19,7 @@ class Facts(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, Space.CELL)
-        column.setSpacing(2)
+        column.setSpacing(Space.LINE)
         self._title = ElidedLabel("", "title")
         self._lines = [ElidedLabel("", "secondary") for _ in range(2)]
         self._warning = PlainLabel("", "warning", wraps=True)

@@ -69,7 +69,7 @@ class ProblemsPage(QWidget):
         self._list.setAccessibleName(self.tr("Problems"))
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.OUTER, Space.OUTER, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(Space.LINE)
         column.addWidget(self._head)
         column.addWidget(self._note)
         column.addSpacing(Space.SMALL)

@@ -98,9 +98,10 @@ LIGHT = Colours(
 
 
 class Space:
-    """The 4-px grid."""
+    """The 4-px grid, and what is finer: a line, the gap between lines of one text."""
 
     HAIR = 1
+    LINE = 2
     TINY = 4
     SMALL = 8
     CELL = 12
