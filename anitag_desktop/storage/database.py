@@ -61,9 +61,8 @@ class Database:
     """A database file that exists and has the current schema.
 
     ``companion`` takes part in every write transaction, ``witness`` looks on. ``after_commit`` gets
-    the notes of each commit, on the thread that called ``write`` (for ``submit``: the writer
-    thread). ``commits`` counts the transactions that changed something, and ``swaps`` how often
-    the file was replaced.
+    the notes of each commit, on the thread that called ``write``. ``commits`` counts the
+    transactions that changed something, and ``swaps`` how often the file was replaced.
     """
 
     def __init__(
@@ -86,6 +85,8 @@ class Database:
         self._gate = threading.Condition()
         self._reading = 0
         self._is_swapping = False
+        self._queueing = threading.Lock()
+        self._is_closed = not writable
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._connection: Connection | None = None
         self._thread: threading.Thread | None = None
@@ -105,18 +106,6 @@ class Database:
         result, notes = self._run(step) if self._is_writer() else self._post(step).result()
         self.after_commit(notes)
         return result
-
-    def submit(self, step: Step[T]) -> "Future[T]":
-        """Run ``step`` like ``write`` without waiting; errors come out of the future."""
-        future: Future[T] = Future()
-
-        def job() -> None:
-            result, notes = self._run(step)
-            self.after_commit(notes)
-            future.set_result(result)
-
-        self._put(job, future)
-        return future
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -156,8 +145,10 @@ class Database:
     def close(self) -> None:
         """Finish the queued writes and close every connection."""
         self._close_readers()  # first, so that the writer's last connection empties the log
-        if self._thread is not None and self._thread.is_alive():
+        with self._queueing:
+            self._is_closed = True
             self._jobs.put(None)
+        if self._thread is not None:
             self._thread.join()
 
     def _post(self, step: Step[T]) -> "Future[tuple[T, Notes]]":
@@ -166,16 +157,16 @@ class Database:
         return future
 
     def _put(self, job: Callable[[], None], future: "Future[Any]") -> None:
-        if self._thread is None or not self._thread.is_alive():
-            raise RuntimeError(f"{self.path} is not open for writing")
-
         def guarded() -> None:
             try:
                 job()
             except BaseException as error:  # noqa: BLE001 - it is raised where the caller waits
                 future.set_exception(error)
 
-        self._jobs.put(guarded)
+        with self._queueing:  # nothing may stand behind the end of the queue: it would never run
+            if self._is_closed:
+                raise RuntimeError(f"{self.path} is not open for writing")
+            self._jobs.put(guarded)
 
     def _is_writer(self) -> bool:
         return threading.current_thread() is self._thread

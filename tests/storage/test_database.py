@@ -1,16 +1,20 @@
 """The database: one writer, all or nothing, readers on snapshots, clear errors."""
 
+import shutil
 import sqlite3
 import threading
+from queue import SimpleQueue
 
 import pytest
 from sqlalchemy import select, text
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.storage.connections import LIBRARY
+from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.fault_points import FaultError
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import log, settings
-from tests.helpers.libraries import open_store
+from tests.helpers.libraries import empty_library, open_store
 
 
 @pytest.fixture
@@ -68,12 +72,6 @@ def test_a_write_inside_a_write_is_a_mistake_and_changes_nothing(store):
     assert _names(store) == set()
     store.library.write(_put("later"))
     assert _names(store) == {"later"}
-
-
-def test_submit_gives_the_result_or_the_error(store):
-    assert store.library.submit(lambda conn: 7).result(5) == 7
-    with pytest.raises(ZeroDivisionError):
-        store.library.submit(lambda conn: 1 // 0).result(5)
 
 
 def test_a_reader_stays_on_its_snapshot_while_others_write(store):
@@ -168,3 +166,32 @@ def test_a_closed_database_refuses_writes(tmp_path):
     with sqlite3.connect(store.paths.library_db) as connection:
         assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
     connection.close()
+
+
+class _SlowQueue(SimpleQueue):
+    """Whoever queues a job is overtaken, at the last moment, by what ``overtake`` does."""
+
+    overtake = None
+
+    def put(self, job):
+        if job is not None and self.overtake:
+            thread = threading.Thread(target=self.overtake)
+            type(self).overtake = None
+            thread.start()
+            thread.join(0.3)
+        super().put(job)
+
+
+def test_a_write_that_meets_the_closing_is_done_or_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("anitag_desktop.storage.database.SimpleQueue", _SlowQueue)
+    shutil.copy(empty_library() / "library.db", tmp_path)
+    database = Database(tmp_path / "library.db", LIBRARY)
+    monkeypatch.setattr(_SlowQueue, "overtake", database.close)
+    done = []
+    writing = threading.Thread(
+        target=lambda: done.append(database.write(lambda conn: 7)), daemon=True
+    )
+    writing.start()
+    writing.join(5)
+    assert done == [7]
+    database.close()
