@@ -7,6 +7,7 @@ one now and then, one whenever events may have been lost, and one when a root co
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,6 +35,10 @@ class FollowTimes:
     polled_share: float = 0.05
 
 
+Place = tuple[type[Exception], str, int]
+"""What a bug is and where it is: file and line."""
+
+
 class Follower:
     """A thread that keeps the library true to the disk while the program runs."""
 
@@ -54,6 +59,8 @@ class Follower:
         self._stopped = threading.Event()
         self._wants_everything = threading.Event()
         self._next_scan = 0.0
+        self._bugs = 0  # since the last look at everything that ended well
+        self._reported: set[Place] = set()
         self._thread = threading.Thread(target=self._run, name="anitag watching", daemon=True)
 
     def start(self) -> None:
@@ -79,21 +86,42 @@ class Follower:
             self._watcher.close()
 
     def _turn(self) -> None:
-        """Do what is due, then wait for hints or for what is due next."""
+        """Do what is due, then wait for hints or for what is due next; whatever fails, go on."""
         try:
-            if self._follow_roots() or self._is_scan_due():
-                self._look_at_everything()
-            else:
-                self._indexer.take_settled()
-            hints = self._watcher.wait(self._seconds_to_wait())
-            if hints and not self._stopped.is_set():
-                self._indexer.look_at(hints)
+            self._do_what_is_due()
         except AnitagError as error:
-            # The library cannot be written just now (the disk is full). The look was not lost:
-            # what it would have written is found again by the next one.
+            # The library cannot be written just now (the disk is full).
             logging.getLogger(__name__).info("Looking again later: %s", error)
-            self._next_scan = time.monotonic() + self._times.root_check
-            self._stopped.wait(self._times.root_check)
+            self._look_again_in(self._times.root_check)
+        except Exception as error:  # noqa: BLE001 - a bug is shown, and watching survives it
+            self._report(error)
+            self._look_again_in(min(self._times.root_check * 2**self._bugs, self._times.rescan))
+            self._bugs += 1
+
+    def _do_what_is_due(self) -> None:
+        if self._follow_roots() or self._is_scan_due():
+            self._look_at_everything()
+        else:
+            self._indexer.take_settled()
+        hints = self._watcher.wait(self._seconds_to_wait())
+        if hints and not self._stopped.is_set():
+            self._indexer.look_at(hints)
+
+    def _look_again_in(self, seconds: float) -> None:
+        """Take a breath; what the broken look would have written is found again by the next one.
+
+        Until that look at everything, hints are still followed.
+        """
+        self._next_scan = time.monotonic() + seconds
+        self._stopped.wait(self._times.root_check)
+
+    def _report(self, error: Exception) -> None:
+        """Show a bug as if it had ended the thread, but only the first time that it comes."""
+        place = _place_of(error)
+        if place not in self._reported:
+            self._reported.add(place)
+            caught = (type(error), error, error.__traceback__, self._thread)
+            threading.excepthook(threading.ExceptHookArgs(caught))
 
     def _follow_roots(self) -> bool:
         """Watch roots that came, were replaced or came back; tell whether any did."""
@@ -119,6 +147,7 @@ class Follower:
         self._wants_everything.clear()
         started = time.monotonic()
         self._indexer.look_at(Hints(everywhere=True))
+        self._bugs = 0
         took = time.monotonic() - started
         is_live = self._live >= self._roots.keys() and self._watcher.has_room()
         pause = max(self._times.polled, took / self._times.polled_share)
@@ -139,3 +168,9 @@ def _identity(root: bytes) -> RootIdentity | None:
         return identify_root(root)
     except OSError:
         return None
+
+
+def _place_of(error: Exception) -> Place:
+    *_, innermost = traceback.walk_tb(error.__traceback__)
+    frame, line = innermost
+    return type(error), frame.f_code.co_filename, line

@@ -187,6 +187,66 @@ def test_a_library_that_cannot_be_written_is_tried_again(indexer, store, root, f
     assert len(refusals) == 2
 
 
+@pytest.fixture
+def reported(monkeypatch):
+    """What the window would show of bugs in threads."""
+    reported = []
+    monkeypatch.setattr(threading, "excepthook", lambda caught: reported.append(caught.exc_value))
+    return reported
+
+
+def test_a_bug_is_reported_once_and_watching_goes_on(
+    indexer, store, root, follow, reported, monkeypatch
+):
+    put(root / "a.png")
+    indexer.add_folder(root)
+    calls = []
+    look_at = indexer.look_at
+
+    def broken(hints):
+        calls.append(hints)
+        if len(calls) <= 3:
+            raise ZeroDivisionError("a bug")
+        return look_at(hints)
+
+    monkeypatch.setattr(indexer, "look_at", broken)
+    follow()
+    wait_for(lambda: names(store) == {"a.png"})
+    put(root / "b.png")
+    wait_for(lambda: names(store) == {"a.png", "b.png"})
+    assert list(map(str, reported)) == ["a bug"]
+
+
+def test_hints_are_followed_while_a_bug_breaks_each_look_at_everything(
+    indexer, store, root, follow, reported, monkeypatch
+):
+    indexer.add_folder(root)
+    broken = threading.Event()
+
+    def scan(**_):
+        broken.set()
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(indexer, "scan", scan)
+    follow()
+    assert broken.wait(10)
+    put(root / "a.png")
+    wait_for(lambda: names(store) == {"a.png"})
+    assert len(reported) == 1
+
+
+def test_bugs_in_different_places_are_reported_each(indexer, root, follow, reported, monkeypatch):
+    def settle():
+        raise KeyError("another bug")
+
+    monkeypatch.setattr(indexer, "scan", lambda **_: 1 // 0)
+    monkeypatch.setattr(indexer, "take_settled", settle)
+    indexer.add_folder(root)
+    follow()
+    wait_for(lambda: len(reported) == 2)
+    assert {type(error) for error in reported} == {ZeroDivisionError, KeyError}
+
+
 def test_stopping_breaks_off_a_long_look_and_leaves_the_library_right(indexer, store, root):
     for number in range(300):
         put(root / str(number) / "a.png")
