@@ -6,11 +6,17 @@ torch only inside ``run``, so that help works without it.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.privacy import QUIET
 from training.discovery import Command, find_commands
+
+# Dependencies that would phone home are silenced before a command can import them; the discovery
+# of commands imports none.
+os.environ.update(QUIET)
 
 
 def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:

@@ -17,7 +17,6 @@ PROGRAM = "anitag_desktop.worker.child"
 
 _CHILD = {
     **QUIET,
-    "HF_HUB_OFFLINE": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }

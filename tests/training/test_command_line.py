@@ -1,8 +1,11 @@
 """``python -m training``: help without torch, one clear sentence for what is missing."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+from anitag_desktop.domain.privacy import QUIET
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,3 +48,27 @@ def test_an_unknown_command_is_wrong_use():
     done = run_without_torch("fly")
     assert done.returncode == 2
     assert "fly" in done.stderr
+
+
+FIRST_DEPENDENCY = f"""
+import os, sys
+from importlib.abc import MetaPathFinder
+
+class Watch(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] not in {{"training", "anitag_desktop", *sys.stdlib_module_names}}:
+            print(sorted(os.environ.items() & {QUIET!r}.items()) == {sorted(QUIET.items())!r})
+            raise SystemExit(0)
+
+sys.meta_path.insert(0, Watch())
+import runpy
+sys.argv = ["training", "train", "anitag-small"]
+runpy.run_module("training", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_no_dependency_is_imported_before_it_is_silenced():
+    loud = {name: value for name, value in os.environ.items() if name not in QUIET}
+    command = [sys.executable, "-c", FIRST_DEPENDENCY]
+    done = subprocess.run(command, cwd=ROOT, env=loud, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True"], done.stderr
