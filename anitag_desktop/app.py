@@ -71,6 +71,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.keeping import Keeper
+    from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
     from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.searching import Searcher
@@ -89,6 +90,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         indexing=indexing,
         tagging=TaggingQueue(store, indexing, modelling),
         correcting=correcting,
+        marking=Marker(store),
         searching=searching,
         showing=showing,
         administering=TagAdministration(store),

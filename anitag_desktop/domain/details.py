@@ -44,7 +44,8 @@ class ImageDetails:
 
     Bytes of a path that are not UTF-8 stand as surrogates (``os.fsdecode``). ``tags`` are the
     effective ones without ratings and without merely implied ones; ``suggestions`` every stored
-    score under its threshold; ``facts`` is None for a file that could not be read.
+    score under its threshold; ``facts`` is None for a file that could not be read; ``stars`` are
+    1 to 5.
     """
 
     image_id: int | None
@@ -60,3 +61,5 @@ class ImageDetails:
     rejected: tuple[Tag, ...] = ()
     problems: tuple[FileProblem, ...] = ()
     history: tuple[HistoryLine, ...] = ()
+    is_favourite: bool = False
+    stars: int | None = None

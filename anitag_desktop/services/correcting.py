@@ -13,6 +13,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import normalize_tag_name
 from anitag_desktop.storage import actions, corrections
 from anitag_desktop.storage.actions import ActionRow
+from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.corrections import Wish
 from anitag_desktop.storage.store import Store
 
@@ -27,6 +28,12 @@ class ActionView:
     label: str
     at: datetime
     is_undone: bool = False
+
+
+def perform(store: Store, label: str, what: Iterable[Command]) -> ActionView:
+    """Do commands as one action that ``Corrector.undo`` takes back."""
+    row = store.library.write(lambda conn: actions.perform(conn, label, what))
+    return _view(row) if row else ActionView(None, label, datetime.now(UTC))
 
 
 class Corrector:

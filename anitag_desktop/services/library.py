@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.keeping import Keeper
+    from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
     from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.searching import Searcher
@@ -32,6 +33,7 @@ class Library:
     indexing: "Indexer"
     tagging: "TaggingQueue"
     correcting: "Corrector"
+    marking: "Marker"
     searching: "Searcher"
     showing: "Showing"
     administering: "TagAdministration"

@@ -1,14 +1,12 @@
 """Remembering searches: saved ones have a name, and show how many pictures they find now."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.search.errors import QueryError
-from anitag_desktop.services.correcting import ActionView
+from anitag_desktop.services.correcting import ActionView, perform
 from anitag_desktop.services.searching import Searcher
-from anitag_desktop.storage import actions, saved_searches
+from anitag_desktop.storage import saved_searches
 from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.store import Store
 
@@ -52,7 +50,7 @@ class SavedSearches:
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise AnitagError("bad_value", reason="a saved search needs a short name")
         self._searching.explain(query)
-        return self._perform(f"Save the search {name}", [_saving(name, query)])
+        return perform(self._store, f"Save the search {name}", [_saving(name, query)])
 
     def rename(self, old: str, new: str) -> ActionView:
         """Give a saved search another name; it goes to the end.
@@ -64,23 +62,17 @@ class SavedSearches:
         if old not in known or new in known:
             raise AnitagError("bad_value", reason=f"there is no search {old}, or one called {new}")
         commands = [_saving(old, None), _saving(new, known[old])]
-        return self._perform(f"Rename the search {old}", commands)
+        return perform(self._store, f"Rename the search {old}", commands)
 
     def forget(self, name: str) -> ActionView:
         """Forget a saved search; nothing happens if there is none of this name."""
-        return self._perform(f"Forget the search {name}", [_saving(name, None)])
+        return perform(self._store, f"Forget the search {name}", [_saving(name, None)])
 
     def _counted(self, name: str, query: str) -> SavedSearch:
         try:
             return SavedSearch(name, query, self._searching.count(query))
         except QueryError as error:  # an older or newer program may have known more words
             return SavedSearch(name, query, problem=str(error))
-
-    def _perform(self, label: str, commands: Sequence[Command]) -> ActionView:
-        row = self._store.library.write(lambda conn: actions.perform(conn, label, commands))
-        if row is None:
-            return ActionView(None, label, datetime.now(UTC))
-        return ActionView(row.action_id, row.label, datetime.fromtimestamp(row.at, UTC))
 
 
 def _saving(name: str, query: str | None) -> Command:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from anitag_desktop.domain.details import FileProblem, ImageDetails
 from anitag_desktop.domain.image import ImageFacts, ImageStatus
-from anitag_desktop.storage import image_details, images, places
+from anitag_desktop.storage import image_details, images, marks, places
 from anitag_desktop.storage.file_problems import ProblemFile, problem_files
 from anitag_desktop.storage.folder_counts import present_by_folder
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
 from anitag_desktop.storage.library_counts import LibraryCounts, read_counts
+from anitag_desktop.storage.marks import Marks
 from anitag_desktop.storage.selection import chunks
 from anitag_desktop.storage.store import Store
 
@@ -36,6 +37,8 @@ class ImageRow:
     is_animated: bool
     status: ImageStatus
     thumbnail: Path | None
+    is_favourite: bool = False
+    stars: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ class Showing:
         with self._store.library.read() as conn:
             facts = images.facts(conn, image_ids)
             files = files_of_images(conn, image_ids)
+            marked = marks.of_images(conn, image_ids)
         return [
-            self._row(image_id, facts[image_id], files[image_id][0])
+            self._row(image_id, facts[image_id], files[image_id][0], marked[image_id])
             for image_id in image_ids
             if image_id in facts and image_id in files
         ]
@@ -146,7 +150,7 @@ class Showing:
                 read = image_details.full(conn, list(some), within)
             yield from read
 
-    def _row(self, image_id: int, facts: ImageFacts, file: ImageFile) -> ImageRow:
+    def _row(self, image_id: int, facts: ImageFacts, file: ImageFile, marked: Marks) -> ImageRow:
         thumbnail = self._store.paths.thumbnail(facts.sha256)
         return ImageRow(
             image_id=image_id,
@@ -159,6 +163,8 @@ class Showing:
             is_animated=facts.is_animated,
             status=file.status,
             thumbnail=thumbnail if thumbnail.exists() else None,
+            is_favourite=marked.is_favourite,
+            stars=marked.stars,
         )
 
 

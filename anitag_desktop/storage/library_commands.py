@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection
 
-from anitag_desktop.storage import characters, images, saved_searches, settings
+from anitag_desktop.storage import characters, marks, saved_searches, settings
+from anitag_desktop.storage.marks import Mark
 from anitag_desktop.storage.models import ACTIVE, OVERRIDES
 from anitag_desktop.storage.notes import note, note_stale
-from anitag_desktop.storage.schema import favourites, stars
 
 Command = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -42,43 +41,17 @@ def _save_search(conn: Connection, command: Parameters) -> list[Command]:
     return [] if old == query else [{"op": "search.save", "name": name, "query": old}]
 
 
-def _favour(conn: Connection, command: Parameters) -> list[Command]:
-    return _mark(conn, command, favourites, "at")
-
-
-def _rate(conn: Connection, command: Parameters) -> list[Command]:
-    return _mark(conn, command, stars, "stars")
-
-
-def _mark(conn: Connection, command: Parameters, table: Table, column: str) -> list[Command]:
-    """Set a mark of a picture (``sha256``) to ``value``; None takes it off."""
-    image_id = images.id_of(conn, command["sha256"])
-    if image_id is None:
-        return []
-    query = select(table.c[column]).where(table.c.image_id == image_id)
-    old, new = conn.execute(query).scalar_one_or_none(), command["value"]
-    if old == new:
-        return []
-    _set_mark(conn, table, image_id, {column: new} if new is not None else None)
-    note(conn, images=frozenset({image_id}))
-    return [dict(command) | {"value": old}]
-
-
-def _set_mark(
-    conn: Connection, table: Table, image_id: int, values: dict[str, object] | None
-) -> None:
-    if values is None:
-        conn.execute(table.delete().where(table.c.image_id == image_id))
-        return
-    statement = insert(table).values(image_id=image_id, **values)
-    conn.execute(statement.on_conflict_do_update(index_elements=["image_id"], set_=values))
+def _mark(conn: Connection, command: Parameters) -> list[Command]:
+    """Set a mark of pictures (``images``, by sha256) to ``value``; None takes it off."""
+    before = marks.put(conn, command["op"], command["images"], command["value"])
+    return [dict(command) | {"images": those, "value": old} for old, those in before.items()]
 
 
 OPERATIONS: dict[str, Callable[[Connection, Parameters], list[Command]]] = {
     "setting.put": _put_setting,
     "character.example": _teach,
     "search.save": _save_search,
-    "image.favourite": _favour,
-    "image.stars": _rate,
+    Mark.FAVOURITE: _mark,
+    Mark.STARS: _mark,
 }
 """What each of these commands does."""

@@ -89,8 +89,8 @@ def test_other_things_than_tags_are_commands_too(store):
     plain = {"uid": "u1", "name": "miku", "category": "character"}
     commands = [
         {"op": "setting.put", "name": "theme", "value": "dark"},
-        {"op": "image.favourite", "sha256": sha, "value": 5.0},
-        {"op": "image.stars", "sha256": sha, "value": 4},
+        {"op": "image.favourite", "images": [sha], "value": 5.0},
+        {"op": "image.stars", "images": [sha], "value": 4},
         {"op": "search.save", "name": "mine", "query": "hat"},
         {"op": "character.example", "tag": plain, "subject": sha, "is_positive": True},
     ]
