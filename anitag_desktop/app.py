@@ -38,7 +38,7 @@ def hold(paths: LibraryPaths) -> Iterator[None]:
 
     try:
         paths.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(paths.lock, timeout=0, thread_local=False)
+        lock = FileLock(paths.lock, timeout=0, mode=0o600, thread_local=False)
         lock.acquire()
     except Timeout as error:
         raise AnitagError("library_in_use", path=paths.root) from error

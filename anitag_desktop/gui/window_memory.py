@@ -1,5 +1,6 @@
 """What the window remembers between two starts; nothing of it belongs to the library."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -14,6 +15,7 @@ class WindowMemory:
     """Geometry, panels, cell size, scheme and past searches, in one small INI file."""
 
     def __init__(self, path: Path) -> None:
+        _make_private(path)
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
 
     def bytes_of(self, name: str) -> QByteArray:
@@ -81,3 +83,10 @@ class WindowMemory:
     def save(self) -> None:
         """Write it to the disk now."""
         self._settings.sync()
+
+
+def _make_private(path: Path) -> None:
+    """Let the file, with its past searches, be its user's alone: Qt keeps the mode it finds."""
+    with suppress(OSError):  # then nothing is remembered
+        path.touch(0o600)
+        path.chmod(0o600)

@@ -1,12 +1,11 @@
 """Copying a model package file by file: what its manifest names and its papers, nothing else."""
 
-import os
 import re
-import shutil
 from pathlib import Path
 
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.recognition.model_package import MANIFEST_NAME, ModelPackage
+from anitag_desktop.storage.files_on_disk import copy_private, make_private_folder, touch_private
 
 _PAPERS = ("MODEL_CARD.md", "README.md", "LICENSE", "LICENSE.txt", "NOTICE", "ATTRIBUTION.txt")
 _PAPER_LIMIT = 4 * 1024 * 1024
@@ -18,22 +17,21 @@ def folder_name(key: ModelKey) -> str:
 
 
 def copy_package(package: ModelPackage, target: Path) -> None:
-    """Write a package's files and its manifest into the new folder ``target``, and flush them.
+    """Write a package's files and its manifest into the new folder ``target``, for its user alone.
 
     Raises:
         OSError: it could not be written; what was is still there.
     """
-    target.mkdir(parents=True)
+    make_private_folder(target)
     named = [file.path for file in package.manifest.files]
     golden = [golden.path for golden in package.manifest.golden]
     for name in dict.fromkeys([*named, *golden, *_papers(package.folder)]):
         copy = target / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(package.folder / name, copy)
-        _flush(copy)
+        make_private_folder(copy.parent)
+        copy_private(package.folder / name, copy)
     manifest = target / MANIFEST_NAME
+    touch_private(manifest)
     manifest.write_text(package.manifest_json, encoding="utf-8")
-    _flush(manifest)
 
 
 def _papers(folder: Path) -> list[str]:
@@ -47,8 +45,3 @@ def _safe(text: str) -> str:
     That goes for a dot at the beginning, too: such folders are hidden ones.
     """
     return re.sub(r"^\.|[^a-z0-9._-]", lambda found: f"%{ord(found[0]):02x}", text)[:100]
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -21,6 +21,7 @@ from anitag_desktop.services.model_trying import Trial, try_model
 from anitag_desktop.storage import models
 from anitag_desktop.storage.database import Connection
 from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.files_on_disk import replace_durably
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.store import Store
 
@@ -184,7 +185,7 @@ class Models:
                 raise AnitagError("model_refused", path=str(package.folder), reason=reason)
             with failures_of(target):
                 shutil.rmtree(target, ignore_errors=True)  # of no use as it is: it was left out
-                incoming.replace(target)
+                replace_durably(incoming, target)
             self.note_provider(package.key, trial.provider)
         finally:
             shutil.rmtree(incoming, ignore_errors=True)

@@ -225,7 +225,7 @@ class Database:
             index = self._damaged_index() if error.code == "library_damaged" else None
             if index is None:
                 raise
-            damage_mark(index).touch()
+            damage_mark(index).touch(0o600)
             raise AnitagError("index_damaged", path=index) from error
 
     def _damaged_index(self) -> Path | None:

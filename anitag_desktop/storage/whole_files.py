@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TextIO
 
 from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.files_on_disk import replace_whole
 
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[TextIO]:
     """Lend a UTF-8 text file that stands at ``target`` once the block ended well.
 
-    Folders on the way are made. Where the block fails, what was at ``target`` stays.
+    Folders on the way are made. Where the block fails, or the power, what was at ``target`` stays.
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
@@ -24,6 +25,6 @@ def whole_file(target: Path) -> Iterator[TextIO]:
         try:
             with building.open("w", encoding="utf-8", newline="\n") as file:
                 yield file
-            building.replace(target)
+            replace_whole(building, target)
         finally:
             building.unlink(missing_ok=True)

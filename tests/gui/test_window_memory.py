@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from PySide6.QtCore import QByteArray
 
@@ -50,3 +52,17 @@ def test_past_searches_are_kept_once_newest_first_and_bounded(qapp, tmp_path):
     assert memory.searches[0] == "tag_30"
     assert memory.searches.count("tag_30") == 1
     assert len(memory.searches) == HISTORY_LENGTH
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+@pytest.mark.parametrize("before", [None, 0o644])
+def test_past_searches_are_their_users_alone(qapp, tmp_path, before):
+    path = tmp_path / "window.ini"
+    if before is not None:
+        path.touch()
+        path.chmod(before)
+    memory = WindowMemory(path)
+    memory.keep_search("long_hair")
+    memory.save()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert WindowMemory(path).searches == ["long_hair"]
