@@ -16,6 +16,10 @@ class TagCategory(StrEnum):
     RATING = "rating"
 
 
+POOL_PREFIX = "pool:"
+"""How the names of tags begin that stand for a collection of the user's."""
+
+
 class Rating(StrEnum):
     """How safe a picture is, from the safest to the least safe (danbooru since 2022)."""
 

@@ -4,7 +4,7 @@ import unicodedata
 from typing import NamedTuple
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.tag import Rating, TagCategory, normalize_tag_name
+from anitag_desktop.domain.tag import POOL_PREFIX, Rating, TagCategory, normalize_tag_name
 
 LONGEST_NAME = 255
 """Characters."""
@@ -36,7 +36,8 @@ def read_tag_name(text: str) -> SpokenName:
     """Return the normalised name and the category that its prefix sets.
 
     ``char:hatsune_miku`` is the character ``hatsune_miku``, ``rating:g`` the tag
-    ``rating:general``; an unknown prefix is part of the name (``re:zero``).
+    ``rating:general``, ``pool:best`` the meta tag ``pool:best``; an unknown prefix is part of the
+    name (``re:zero``).
 
     Raises:
         AnitagError: ``bad_tag_name`` with the reason.
@@ -45,6 +46,9 @@ def read_tag_name(text: str) -> SpokenName:
     prefix, colon, rest = name.partition(":")
     if colon and prefix == _RATING:
         return SpokenName(_rating(rest, text).tag_name, TagCategory.RATING)
+    if colon and prefix + colon == POOL_PREFIX:
+        check_tag_name(rest)
+        return SpokenName(check_tag_name(name), TagCategory.META)
     category = PREFIXES.get(prefix) if colon and rest else None
     if category is None:
         return SpokenName(check_tag_name(name), None)

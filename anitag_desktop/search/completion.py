@@ -69,8 +69,12 @@ class Completer:
     def _values(self, term: TypedTerm, metatag: str) -> list[Completion]:
         kind = KINDS[metatag]
         if kind.category is not None or kind.takes_tags:
-            found = self._finder.find(term.typed, MOST, kind.category)
-            return [_offer_tag(one, term, metatag) for one in found]
+            found = self._finder.find(kind.prefix + term.typed, MOST, kind.category)
+            return [
+                _offer_tag(one, term, metatag)
+                for one in found
+                if one.known.tag.name.startswith(kind.prefix)
+            ]
         return list(self._choices(term, metatag, kind.choices))
 
     def _choices(
@@ -90,7 +94,9 @@ class Completer:
 
 def _offer_tag(found: FoundTag, term: TypedTerm, metatag: str | None = None) -> Completion:
     tag = found.known.tag
-    insert = format_metatag(metatag, tag.name) if metatag else format_tag(tag.name)
+    prefix = KINDS[metatag].prefix if metatag else ""
+    value = tag.name.removeprefix(prefix)
+    insert = format_metatag(metatag, value) if metatag else format_tag(tag.name)
     return Completion(
         text=found.alias or tag.name,
         insert=insert,

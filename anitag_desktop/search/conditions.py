@@ -72,6 +72,7 @@ class Doubt(StrEnum):
     MISSING = "missing"  # predicted, and the user has not said so
     WRONG = "wrong"  # the user said so, and the models that know the tag do not
     UNCERTAIN = "uncertain"  # a model's score is within UNCERTAIN_MARGIN of its threshold
+    CONFLICT = "conflict"  # predicted, though the user rejected it or another model denies it
 
 
 UNCERTAIN_MARGIN = 1_000

@@ -11,13 +11,13 @@ from anitag_desktop.search.query import TagName, TagPattern
 class TagLore:
     """The tags of a library by name: their categories, their aliases and what they imply.
 
-    ``scored`` are those that an active model has given a score to, on any image.
+    ``scorers`` are the active models that have given a tag a score, on any image.
     """
 
     categories: Mapping[str, TagCategory] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    scored: frozenset[str] = frozenset()
+    scorers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def resolve(self, name: str) -> str | None:
         """Return the tag that a name, or an alias, stands for."""

@@ -66,13 +66,15 @@ class Seen:
 
     score: int
     threshold: int
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchedImage:
     """What a search can know of an image; tags by name, each effective one with its source.
 
-    ``models`` are the ids of all that looked at it, ``was_looked_at``: an active one did.
+    ``models`` are the ids of all that looked at it, ``lookers`` the active ones among them (named
+    as in ``seen``, whatever that is).
     """
 
     image_id: int
@@ -89,7 +91,7 @@ class SearchedImage:
     confirmed: frozenset[str] = frozenset()
     seen: Mapping[str, tuple[Seen, ...]] = field(default_factory=dict)
     models: frozenset[str] = frozenset()
-    was_looked_at: bool = False
+    lookers: frozenset[str] = frozenset()
     is_favourite: bool = False
     is_reviewed: bool = False
     stars: int | None = None
@@ -159,8 +161,10 @@ def _score(name: str, image: SearchedImage, lore: TagLore) -> int | None:
 
 def _doubted(asked: Doubted, image: SearchedImage, lore: TagLore) -> bool:
     if asked.tag is None:
-        shown = (seen for name, seen in image.seen.items() if _is_shown(name, lore))
-        return any(_is_close(one) for seen in shown for one in seen)
+        shown = [name for name in image.seen if _is_shown(name, lore)]
+        if asked.doubt is Doubt.CONFLICT:
+            return any(_is_in_conflict(name, image, lore) for name in shown)
+        return any(_is_close(one) for name in shown for one in image.seen[name])
     name = lore.resolve(asked.tag)
     if name is None:
         return False
@@ -172,12 +176,20 @@ def _doubted(asked: Doubted, image: SearchedImage, lore: TagLore) -> bool:
         Doubt.MISSING: is_sure and not spoken,
         Doubt.WRONG: _is_wrong(name, image, lore) and not is_sure,
         Doubt.UNCERTAIN: any(map(_is_close, seen)),
+        Doubt.CONFLICT: _is_in_conflict(name, image, lore),
     }[asked.doubt]
 
 
 def _is_wrong(name: str, image: SearchedImage, lore: TagLore) -> bool:
     """Tell whether a model that knows the tag looked at an image that the user gave it."""
-    return image.was_looked_at and name in lore.scored and name in image.confirmed
+    return bool(image.lookers) and name in lore.scorers and name in image.confirmed
+
+
+def _is_in_conflict(name: str, image: SearchedImage, lore: TagLore) -> bool:
+    """Tell whether a model predicts what the user rejected, or another model does not see."""
+    sure = {one.model for one in image.seen.get(name, ()) if one.score >= one.threshold}
+    doubting = (lore.scorers.get(name, frozenset()) & image.lookers) - sure
+    return bool(sure) and (name in image.rejected or bool(doubting))
 
 
 def _is_shown(name: str, lore: TagLore) -> bool:

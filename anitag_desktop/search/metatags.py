@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from anitag_desktop.domain.image import ImageStatus
-from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.tag import POOL_PREFIX, TagCategory
 from anitag_desktop.search import quantities, reading
 from anitag_desktop.search.conditions import (
     COUNTED_CATEGORIES,
@@ -58,7 +58,8 @@ ValueReader = Callable[[str, datetime], Clause]
 class MetatagKind:
     """One metatag: how its value is read, an example, and the words it takes, if it is a choice.
 
-    ``category`` is the one of the tags that it takes; ``takes_tags`` if it takes any tag.
+    ``category`` is the one of the tags that it takes; ``takes_tags`` if it takes any tag, or the
+    rest of those whose names begin with ``prefix``.
     """
 
     read: ValueReader
@@ -66,6 +67,7 @@ class MetatagKind:
     choices: tuple[str, ...] = ()
     category: TagCategory | None = None
     takes_tags: bool = False
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ KINDS: Mapping[str, MetatagKind] = {
     "missing": _doubt(Doubt.MISSING),
     "wrong": _doubt(Doubt.WRONG),
     "uncertain": _doubt(Doubt.UNCERTAIN),
+    "conflict": _doubt(Doubt.CONFLICT),
     "source": _choice(reading.source, reading.SOURCES),
     "model": MetatagKind(_plain(reading.model), "wd-*"),
     "id": MetatagKind(_measured(Measure.ID, quantities.count), "5..10"),
@@ -228,6 +231,8 @@ KINDS: Mapping[str, MetatagKind] = {
     "sha256": _hash(Hash.SHA256, 64),
     "pixelhash": _hash(Hash.PIXELS, 64),
     "is": _choice(reading.state, reading.STATES),
+    "has": _choice(reading.has, reading.HAS),
+    "pool": MetatagKind(_plain(reading.pool), "best_of", takes_tags=True, prefix=POOL_PREFIX),
     "fav": _choice(reading.favourite, reading.YES_NO),
     "order": MetatagKind(_refuse, "name", ORDER_NAMES),
     "limit": MetatagKind(_refuse, "100"),

@@ -8,10 +8,23 @@ from types import MappingProxyType
 
 _NAMES = (
     *("rating", "character", "copyright", "artist", "general", "meta"),
-    *("score", "ai", "missing", "wrong", "uncertain", "source", "model"),
+    *("score", "ai", "missing", "wrong", "uncertain", "conflict", "source", "model"),
     *("id", "width", "height", "mpixels", "ratio", "filesize", "date", "added", "age", "rated"),
     *("tagcount", "gentags", "arttags", "copytags", "chartags", "metatags"),
-    *("filetype", "folder", "path", "name", "status", "md5", "sha256", "pixelhash", "is", "fav"),
+    *(
+        "filetype",
+        "folder",
+        "path",
+        "name",
+        "status",
+        "md5",
+        "sha256",
+        "pixelhash",
+        "is",
+        "has",
+        "fav",
+        "pool",
+    ),
     *("order", "limit"),
 )
 

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from anitag_desktop.domain.correction import Source
 from anitag_desktop.domain.image import ImageStatus
-from anitag_desktop.domain.tag import Rating, TagCategory, normalize_tag_name
+from anitag_desktop.domain.tag import POOL_PREFIX, Rating, TagCategory, normalize_tag_name
 from anitag_desktop.search.conditions import (
+    COUNTED_CATEGORIES,
     Clause,
     Doubt,
     Doubted,
@@ -19,6 +20,8 @@ from anitag_desktop.search.conditions import (
     InCategory,
     InFolder,
     Is,
+    Measure,
+    Measured,
     Named,
     NoneOf,
     OfFormat,
@@ -31,14 +34,15 @@ from anitag_desktop.search.conditions import (
 )
 from anitag_desktop.search.quantities import score
 from anitag_desktop.search.query import TagName, TagPattern
-from anitag_desktop.search.ranges import NumberSet, Unreadable, read_set
+from anitag_desktop.search.ranges import NumberSet, Range, Unreadable, read_set
 
 Choice = TypeVar("Choice")
 
-FORMATS = {
-    name: name for name in ("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff", "apng", "jxl")
-} | {"jpg": "jpeg", "tif": "tiff"}
-"""What ``filetype:`` takes, and the format that is meant."""
+FORMATS = {name: name for name in ("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff")} | {
+    "jpg": "jpeg",
+    "tif": "tiff",
+}
+"""What ``filetype:`` takes, and the format that is meant (an animated PNG is one of format png)."""
 
 STATUSES = {
     **{status.value: frozenset({status}) for status in ImageStatus},
@@ -80,8 +84,22 @@ YES_NO: Mapping[str, Clause] = {
 }
 """What ``fav:`` takes."""
 
+HAS: Mapping[str, Clause] = {
+    "tags": NoneOf(Is(State.UNTAGGED)),
+    **{
+        category.value: Measured(measure, NumberSet((Range(1),)))
+        for measure, category in COUNTED_CATEGORIES.items()
+    },
+    "rating": Rated(RATINGS["any"]),
+    "stars": Measured(Measure.STARS, NumberSet((Range(),))),
+    "corrections": Is(State.REVIEWED),
+    "pools": TagPattern((POOL_PREFIX, "")),
+}
+"""What ``has:`` takes."""
+
 HASH_DIGITS = {Hash.MD5: 32, Hash.SHA256: 64, Hash.PIXELS: 64}
 
+_ABOUT_ANY = (Doubt.UNCERTAIN, Doubt.CONFLICT)
 _SCORED = re.compile(r"(?P<tag>.+?)(?P<numbers>(?:<=|>=|<|>|==?)[^<>=]+)", re.DOTALL)
 _BETWEEN = re.compile(r"(?P<tag>.+?)[,:](?P<numbers>[0-9.%]*\.\.\.?[0-9.%]*)", re.DOTALL)
 _PREDICTED = re.compile(r"(?P<tag>.+?),(?P<numbers>[<>=0-9.%]+)", re.DOTALL)
@@ -138,11 +156,16 @@ def favourite(text: str) -> Clause:
 
 def tag_in(category: TagCategory, text: str) -> InCategory:
     """Read a tag or a pattern of a category."""
+    return InCategory(category, tag_or_pattern(text))
+
+
+def tag_or_pattern(text: str) -> TagName | TagPattern:
+    """Read a tag, or a pattern where there is a ``*``."""
     pieces = [normalize_tag_name(piece) for piece in text.split("*")]
     if len(pieces) == 1:
-        return InCategory(category, TagName(pieces[0]))
+        return TagName(pieces[0])
     first, *inner, last = pieces
-    return InCategory(category, TagPattern((first, *(piece for piece in inner if piece), last)))
+    return TagPattern((first, *(piece for piece in inner if piece), last))
 
 
 def scored(text: str) -> Scored:
@@ -166,9 +189,26 @@ def predicted(text: str) -> Clause:
 
 
 def doubted(doubt: Doubt, text: str) -> Doubted:
-    """Read a tag; of ``uncertain:`` also ``any``."""
+    """Read a tag; of ``uncertain:`` and ``conflict:`` also ``any``."""
     name = normalize_tag_name(text)
-    return Doubted(doubt, None if doubt is Doubt.UNCERTAIN and name == "any" else name)
+    return Doubted(doubt, None if doubt in _ABOUT_ANY and name == "any" else name)
+
+
+def pool(text: str) -> Clause:
+    """Read the name of a pool, with wildcards; ``any`` and ``none``.
+
+    A pool is a collection that the user makes: the pictures with the tag ``pool:NAME``.
+    """
+    name = normalize_tag_name(text)
+    if name in ("any", "none"):
+        in_any = TagPattern((POOL_PREFIX, ""))
+        return NoneOf(in_any) if name == "none" else in_any
+    return tag_or_pattern(POOL_PREFIX + name)
+
+
+def has(text: str) -> Clause:
+    """Read what ``has:`` takes."""
+    return choose(text, HAS)
 
 
 def folder(text: str) -> InFolder:

@@ -26,7 +26,7 @@ from anitag_desktop.search.conditions import (
     SeenBy,
     State,
 )
-from anitag_desktop.storage import query_compiler, search_files, search_tags
+from anitag_desktop.storage import query_compiler, search_conflicts, search_files, search_tags
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.id_sets import ids_of, listed, read_numbers, set_of
 from anitag_desktop.storage.schema import verdicts
@@ -157,6 +157,8 @@ def _in_index(conn: Connection, clause: Clause) -> search_tags.Members | None:
     """Return a condition's images in ids of index.db, if index.db alone knows them."""
     if isinstance(clause, Doubted) and clause.doubt in (Doubt.PREDICTED, Doubt.UNCERTAIN):
         return search_tags.near_threshold(conn, clause.doubt, clause.tag)
+    if isinstance(clause, Doubted) and clause.doubt is Doubt.CONFLICT:
+        return search_conflicts.conflicts(conn, clause.tag)
     if isinstance(clause, SeenBy):
         return Clauses(conn).seen_by(clause)
     return None

@@ -51,7 +51,7 @@ from anitag_desktop.search.conditions import (
 from anitag_desktop.search.ordering import BITS, DROPPED, Order, OrderKey, Shuffle
 from anitag_desktop.search.query import TagName, TagPattern
 from anitag_desktop.search.ranges import NumberSet, Range
-from anitag_desktop.storage import search_files, search_tags
+from anitag_desktop.storage import search_conflicts, search_files, search_tags
 from anitag_desktop.storage.schema import (
     favourites,
     stars,
@@ -189,6 +189,8 @@ class Clauses:
         return at.in_(self._scored_members(clause))
 
     def _doubted(self, clause: Doubted, at: At) -> Truth:
+        if clause.doubt is Doubt.CONFLICT:
+            return at.in_(search_conflicts.conflicts(self._conn, clause.tag))
         near = at.in_(search_tags.near_threshold(self._conn, clause.doubt, clause.tag))
         if clause.tag is None or clause.doubt in (Doubt.PREDICTED, Doubt.UNCERTAIN):
             return near

@@ -184,7 +184,8 @@ def score_of(conn: Connection, name: str, at: ColumnElement[int]) -> ColumnEleme
 def near_threshold(conn: Connection, doubt: Doubt, name: str | None) -> Members:
     """Return the images on which a model's score is at, or about, the threshold of a tag."""
     margin = UNCERTAIN_MARGIN if doubt is Doubt.UNCERTAIN else None
-    window = func.json_each(json.dumps(_windows(conn, name, margin))).table_valued("value")
+    windows = score_windows(conn, name, margin)
+    window = func.json_each(json.dumps(windows)).table_valued("value")
     tag, model, low, high = (func.json_extract(window.c.value, f"$[{place}]") for place in range(4))
     p = predictions.c
     return (
@@ -232,8 +233,12 @@ def least_score(threshold: float) -> int:
     return score
 
 
-def _windows(conn: Connection, name: str | None, margin: int | None) -> list[list[int]]:
-    """Return (tag, model, lowest, highest score) in ids of index.db for a tag, or for all."""
+def score_windows(conn: Connection, name: str | None, margin: int | None) -> list[list[int]]:
+    """Return (tag, model, lowest, highest score, root) for a tag, or for all.
+
+    Ids are those of index.db, but ``root``, the tag that it counts as, is of library.db. Without
+    ``margin`` a window is from the threshold up, else so far about it.
+    """
     alive = tags.every(conn) if name is None else [tags.by_name(conn, name)]
     asked = [row for row in alive if row is not None]
     if name is None:
@@ -248,7 +253,7 @@ def _windows(conn: Connection, name: str | None, margin: int | None) -> list[lis
             least = least_score(thresholds[key].of(row.tag.name, row.tag.category))
             low, high = (least, SCORE_SCALE) if margin is None else (least - margin, least + margin)
             own = (numbers[tag] for tag in kin[row.tag_id] if tag in numbers)
-            windows.extend([number, model, low, high] for number in own)
+            windows.extend([number, model, low, high, row.tag_id] for number in own)
     return windows
 
 

@@ -9,7 +9,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.conditions import Hash
 from anitag_desktop.search.lore import TagLore
 from anitag_desktop.search.matching import SearchedImage
-from anitag_desktop.storage import models, schema
+from anitag_desktop.storage import schema
 from anitag_desktop.storage.store import Store
 
 MODELS = ("wd-test", "Own_model")
@@ -42,9 +42,9 @@ def _write_library(
             put(schema.implications, child_id=ids[child], parent_id=ids[parent])
     put(schema.folders, id=1, path=b"/", added_at=0)
     keys = [[model, "1"] for model in MODELS]
-    put(schema.settings, name=models.ACTIVE, value=json.dumps(keys))
+    put(schema.settings, name="active_models", value=json.dumps(keys))
     for model, threshold in zip(MODELS, THRESHOLDS, strict=True):
-        own = {"default": threshold / 10_000}
+        own = {"default": threshold / 10_000, "by_category": {}, "by_tag": {}}
         put(schema.models, model_id=model, revision="1", thresholds=json.dumps(own))
     for image in images:
         _write_image(put, image, ids)

@@ -36,10 +36,10 @@ class _Reader:
 
     def read(self) -> tuple[list[SearchedImage], TagLore]:
         seen, looked = self._seen()
-        lore = self._lore(frozenset(name for own in seen.values() for name in own))
+        lore = self._lore(_scorers(seen))
         return [self._image(row, seen, looked) for row in self._all(_IMAGES)], lore
 
-    def _lore(self, scored: frozenset[str]) -> TagLore:
+    def _lore(self, scorers: dict[str, frozenset[str]]) -> TagLore:
         alive = {tag.name: tag.category for tag in self._own.values() if tag}
         also = {name: tag.name for name, tag in self._names.items() if tag and tag.name != name}
         for name, tag_id in self._all("SELECT name, tag_id FROM main.aliases"):
@@ -50,7 +50,7 @@ class _Reader:
             if self._own[child] and self._own[parent]:
                 parents[self._own[child].name].add(self._own[parent].name)
         frozen = {child: frozenset(own - {child}) for child, own in parents.items()}
-        return TagLore(alive, also, frozen, scored)
+        return TagLore(alive, also, frozen, scorers)
 
     def _seen(self) -> tuple[dict[str, dict[str, tuple[Seen, ...]]], dict[str, set[ModelKey]]]:
         thresholds = models.active_thresholds(self._conn)
@@ -62,7 +62,7 @@ class _Reader:
             key, tag = ModelKey(model, revision), self._of_number[number]
             if key in thresholds and tag:
                 least = least_score(thresholds[key].of(tag.name, tag.category))
-                seen[sha][tag.name].append(Seen(score, least))
+                seen[sha][tag.name].append(Seen(score, least, str(key)))
         return {s: {n: tuple(one) for n, one in own.items()} for s, own in seen.items()}, looked
 
     def _image(self, row: tuple, seen: dict, looked: dict) -> SearchedImage:
@@ -88,9 +88,17 @@ class _Reader:
             frozenset(tag.name for tag in words.get("confirmed", ()) if tag),
             seen.get(sha, {}),
             frozenset(key.model_id for key in looked.get(sha, ())),
-            bool(looked.get(sha, set()) & active),
+            frozenset(map(str, looked.get(sha, set()) & active)),
             is_reviewed=bool(said),
         )
+
+
+def _scorers(seen: dict[str, dict[str, tuple[Seen, ...]]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for own in seen.values():
+        for name, several in own.items():
+            found[name] |= {one.model for one in several}
+    return {name: frozenset(models) for name, models in found.items()}
 
 
 _IMAGES = (

@@ -155,8 +155,8 @@ SEMANTICS = (
         departed="a word that merely begins like a rating is an error, not that rating",
     ),
     Fact(
-        kept=(("is:png", [2, 1]),),
-        departed="no parents, notes or pools here; an unknown is: is an error",
+        kept=(("is:png", [2, 1]), ("has:pools", []), ("has:character", [5])),
+        departed="no parents, notes or sources here; an unknown is: or has: is an error",
     ),
     Fact(departed="pictures have no parents here; parent:x is a tag's name"),
     Fact(departed="source: asks who says a tag (user, model, import, rule); no addresses are kept"),
@@ -193,7 +193,10 @@ SEMANTICS = (
     ),
     Fact(departed="order:custom is absent: the window keeps a selection's order itself"),
     Fact(departed="date: does not change the order; that is what order:date is for"),
-    Fact(departed="no pools yet, and no other people; fav:yes asks for the user's own"),
+    Fact(
+        kept=(("pool:none", ALL), ("pool:any", [])),
+        departed="pools have no order, favourites no groups; fav:yes asks for the user's own",
+    ),
 )
 
 
@@ -212,7 +215,14 @@ def test_fact(fact: str, ours: Fact) -> None:
     "text",
     [
         *("score:foo", "score:42x", "ratio:1:0", "date:2021-13-01", "age:foo", "md5:foo"),
-        *("-status:garbage", "status:garbage", "is:garbage", "-is:garbage", "rating:sx"),
+        *(
+            "-status:garbage",
+            "status:garbage",
+            "is:garbage",
+            "-is:garbage",
+            "has:children",
+            "rating:sx",
+        ),
     ],
 )
 def test_bad_values_are_errors(text: str) -> None:
@@ -220,9 +230,7 @@ def test_bad_values_are_errors(text: str) -> None:
         interpret(parse(text), NOW)
 
 
-@pytest.mark.parametrize(
-    "text", ["parent:none", "pool:x", "search:all", "random:5", "exif:a", "has:x"]
-)
+@pytest.mark.parametrize("text", ["parent:none", "search:all", "random:5", "exif:a"])
 def test_metatags_that_are_absent_are_tags(text: str) -> None:
     images, lore = world()
     assert search(interpret(parse(text), NOW), images, lore) == []

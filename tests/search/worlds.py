@@ -21,11 +21,11 @@ TAGS = {
 }
 FORMATS = {1: "png", 2: "png", 3: "jpeg", 4: "gif", 5: "webp"}
 SEEN = {
-    1: {"aaa": (Seen(9_500, 3_500),)},
-    2: {"aaa": (Seen(4_000, 3_500),)},
+    1: {"aaa": (Seen(9_500, 3_500, "m"),)},
+    2: {"aaa": (Seen(4_000, 3_500, "m"),)},
     3: {},
     4: {},
-    5: {"ccc": (Seen(8_000, 3_500),)},
+    5: {"ccc": (Seen(8_000, 3_500, "m"),)},
 }
 
 
@@ -55,4 +55,6 @@ def world() -> tuple[list[SearchedImage], TagLore]:
     categories |= {"saber": TagCategory.CHARACTER, "fate": TagCategory.COPYRIGHT}
     categories |= {rating.tag_name: TagCategory.RATING for rating in Rating}
     parents = {"saber": frozenset({"servant"}), "servant": frozenset({"fate"})}
-    return images, TagLore(categories, {"longaaa": "aaa"}, parents, frozenset({"aaa", "ccc"}))
+    return images, TagLore(
+        categories, {"longaaa": "aaa"}, parents, dict.fromkeys(("aaa", "ccc"), frozenset({"m"}))
+    )

@@ -40,6 +40,7 @@ TAGS = {
     "100%_[x]?": TagCategory.META,
     "a*b": TagCategory.META,
     "東方": TagCategory.COPYRIGHT,
+    "pool:best": TagCategory.META,
 }
 ALIASES = {"longhair": "long_hair", "artoria": "saber_(fate)"}
 names = st.sampled_from(sorted(TAGS))
@@ -73,6 +74,10 @@ def files(draw: st.DrawFn, number: int) -> tuple[SearchedFile, ...]:
     )
 
 
+BOTH = tuple(zip(THRESHOLDS, MODELS, strict=True))
+SCORERS = (BOTH, BOTH[:1], BOTH[1:])
+
+
 @st.composite
 def images(draw: st.DrawFn, number: int) -> SearchedImage:
     tags = draw(st.dictionaries(names, st.sampled_from(Source), max_size=4))
@@ -80,8 +85,8 @@ def images(draw: st.DrawFn, number: int) -> SearchedImage:
     spoken = draw(st.sets(names, max_size=3))
     seen = {
         name: tuple(
-            Seen(draw(st.sampled_from([500, 3299, 3300, 4000, 5000, 8000, 10_000])), threshold)
-            for threshold in THRESHOLDS[: draw(st.integers(1, 2))]
+            Seen(draw(st.sampled_from([500, 3299, 3300, 4000, 5000, 8000, 10_000])), *own)
+            for own in draw(st.sampled_from(SCORERS))
         )
         for name in draw(st.sets(names, max_size=3))
     }
@@ -105,7 +110,7 @@ def images(draw: st.DrawFn, number: int) -> SearchedImage:
         confirmed=frozenset(spoken & tags.keys()),
         seen=seen,
         models=frozenset(looked),
-        was_looked_at=bool(looked & set(MODELS)),
+        lookers=frozenset(looked & set(MODELS)),
         is_favourite=draw(st.booleans()),
         is_reviewed=bool(spoken),
         stars=draw(st.sampled_from([None, 1, 5])),
@@ -115,9 +120,13 @@ def images(draw: st.DrawFn, number: int) -> SearchedImage:
 @st.composite
 def libraries(draw: st.DrawFn) -> tuple[list[SearchedImage], TagLore]:
     lore = draw(lores())
+    # A model may have scored an image and know nothing of a run: the two are written apart.
     found = [draw(images(number)) for number in range(1, draw(st.integers(1, 7)))]
-    scored = frozenset(name for image in found for name in image.seen)
-    return found, TagLore(lore.categories, lore.aliases, lore.parents, scored)
+    scorers: dict[str, frozenset[str]] = {}
+    for image in found:
+        for name, seen in image.seen.items():
+            scorers[name] = scorers.get(name, frozenset()) | {one.model for one in seen}
+    return found, TagLore(lore.categories, lore.aliases, lore.parents, scorers)
 
 
 METATAGS = (
@@ -131,7 +140,16 @@ METATAGS = (
     ),
     *("artist:none_such", "score:long_hair>=0.33", "score:hair<50%", "score:artoria:0.4..0.8"),
     *("ai:long_hair", "ai:hair,0", "ai:longhair,>=0.8", "ai:nothing", "missing:long_hair"),
-    *("wrong:long_hair", "wrong:hair", "uncertain:hair", "uncertain:any", "source:user"),
+    *(
+        "wrong:long_hair",
+        "wrong:hair",
+        "uncertain:hair",
+        "uncertain:any",
+        "conflict:hair",
+        "conflict:any",
+        "conflict:x",
+        "source:user",
+    ),
     *("source:model", "model:wd*", "model:own_model", "model:none", "model:*old*"),
     *("id:2..4", "id:1,5", "width:>=1600", "width:100...1600", "height:<900", "mpixels:1.6"),
     *("mpixels:>1.44", "ratio:16:9", "ratio:>1.78", "ratio:<=1", "filesize:500", "filesize:1kb"),
@@ -163,6 +181,8 @@ METATAGS = (
     *("is:untagged", "is:tagged", "is:reviewed", "is:unreviewed", "is:animated", "is:favorite"),
     *("is:portrait", "is:landscape", "is:square", "is:png", "fav:yes", "fav:no"),
     *("rated:any", "rated:none", "rated:>=4"),
+    *("has:tags", "has:artist", "has:general", "has:rating", "has:stars", "has:corrections"),
+    *("has:pools", "pool:any", "pool:none", "pool:best", "pool:*s*", "pool:nothing"),
 )
 terms = (
     st.sampled_from([*TAGS, *ALIASES, "no_such_tag"]).map(lambda name: parse(f'"{escaped(name)}"'))
