@@ -26,6 +26,7 @@ from anitag_desktop.gui.inspector.place import InspectorPlace
 from anitag_desktop.gui.job_strip.strip import JobStrip
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
+from anitag_desktop.gui.marks.marking import Marking
 from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import Scheme, theme
@@ -63,6 +64,7 @@ class Controls(QObject):
         self.folders = Folders(workspace, self)
         self.inspector = Inspector(workspace, self.corrections, window)
         self.viewer = Viewer(workspace, window)
+        self.marking = Marking(self.corrections, self._gallery, self.viewer, self.inspector)
         self.toast = Toast(window)
         self.library_panel = LibraryPanel(workspace)
         self._place = InspectorPlace(self.inspector)
@@ -96,7 +98,12 @@ class Controls(QObject):
             self._window.crashed.emit(error)
 
     def _action_specs(self) -> list[ActionSpec]:
-        return [*self._doing_specs(), *self._viewing_specs(), *self._key_specs()]
+        return [
+            *self._doing_specs(),
+            *self.marking.specs(),
+            *self._viewing_specs(),
+            *self._key_specs(),
+        ]
 
     def _doing_specs(self) -> list[ActionSpec]:
         corrections, gallery = self.corrections, self._gallery
@@ -286,6 +293,7 @@ class Controls(QObject):
             return
         choices: list[menus.Choice] = [
             (self.tr("Look at it"), self._open_current),
+            *self.marking.choices(is_favourite=row.is_favourite),
             (self.tr("Add a tag"), self._add_tag),
             (self.tr("Open its folder"), partial(menus.open_folder_of, row.path)),
             (self.tr("Copy the path"), partial(menus.copy_text, row.path)),

@@ -1,4 +1,4 @@
-"""What the user says about tags, one after the other in the order said, and taking it back."""
+"""What the user says about pictures, one after the other in the order said, and taking it back."""
 
 from __future__ import annotations
 
@@ -54,6 +54,18 @@ class Corrections(QObject):
         self.began.emit()
         self._queue(lambda: self._correct(said), self._on_corrected)
 
+    def toggle_favourite(self, image_ids: Callable[[], Sequence[int]]) -> None:
+        """Make pictures favourites; if all of them are, they are none any longer."""
+        library = self._workspace.library
+        self.began.emit()
+        self._queue(lambda: library.marking.toggle_favourite(image_ids()), self._on_corrected)
+
+    def give_stars(self, image_ids: Callable[[], Sequence[int]], count: int | None) -> None:
+        """Give pictures stars; None takes them away."""
+        library = self._workspace.library
+        self.began.emit()
+        self._queue(lambda: library.marking.give_stars(image_ids(), count), self._on_corrected)
+
     def undo(self) -> None:
         """Take back the newest action."""
         library = self._workspace.library
@@ -98,7 +110,7 @@ class Corrections(QObject):
         self._next()
 
     def _on_corrected(self, _action: ActionView) -> None:
-        """Nothing to say: the chips show it."""
+        """Nothing to say: chips, hearts and stars show it."""
 
     def _on_undone(self, actions: Sequence[ActionView]) -> None:
         self.announced.emit(tr("Undone: {what}").format(what=_labels(actions)), True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, QUrl
@@ -11,19 +12,30 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from anitag_desktop.gui.plain_text import action_text, printable
 
-Choice = tuple[str, Callable[[], object]]
-"""Words, and what choosing them does."""
+Choice = tuple[str, "Callable[[], object] | Sequence[Choice]"]
+"""Words, and what choosing them does, or the choices behind them."""
 
 
 def pop_up(parent: QWidget, choices: Sequence[Choice], point: QPoint) -> QMenu:
     """Open a menu of ``choices`` at a point of the screen; it goes by itself."""
     menu = QMenu(parent)
-    for words, run in choices:
-        # A menu passes on whether it is checked, which none of these wants to know.
-        menu.addAction(action_text(words)).triggered.connect(lambda _checked=False, run=run: run())
+    _fill(menu, choices)
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(point)
     return menu
+
+
+def _fill(menu: QMenu, choices: Sequence[Choice]) -> None:
+    for words, chosen in choices:
+        if isinstance(chosen, Sequence):
+            _fill(menu.addMenu(action_text(words)), chosen)
+        else:
+            menu.addAction(action_text(words)).triggered.connect(partial(_run, chosen))
+
+
+def _run(chosen: Callable[[], object], _checked: bool = False) -> None:
+    """Do it; a menu passes on whether it is checked, which none of these wants to know."""
+    chosen()
 
 
 def open_folder_of(path: str) -> None:

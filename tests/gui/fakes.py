@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -42,6 +42,8 @@ class FakePicture:
     said: set[str] = field(default_factory=set)
     rejected: set[str] = field(default_factory=set)
     rating: str | None = "general"
+    is_favourite: bool = False
+    stars: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class FakeRow:
     is_animated: bool
     status: ImageStatus
     thumbnail: Path | None
+    is_favourite: bool
+    stars: int | None
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,8 @@ class FakeLibrary:
         self.calls: list[str] = []
         self.orders: list[str | None] = []
         self.lock = threading.RLock()
-        for name in ("searching", "showing", "correcting", "tagging", "indexing", "thumbnailing"):
-            setattr(self, name, OffMain(_SERVICES[name](self), self.calls))
+        for name, service in _SERVICES.items():
+            setattr(self, name, OffMain(service(self), self.calls))
 
     def tag(self, name: str) -> Tag:
         return Tag(f"uid-{name}", name, self.categories.get(name, TagCategory.GENERAL))
@@ -267,6 +271,8 @@ class FakeShowing:
             one.frames > 1,
             one.status,
             one.thumbnail,
+            one.is_favourite,
+            one.stars,
         )
 
     def _details(self, image_id: int, one: FakePicture) -> ImageDetails:
@@ -307,6 +313,8 @@ class FakeShowing:
             tuple(tags),
             tuple(suggestions),
             tuple(library.tag(name) for name in sorted(one.rejected)),
+            is_favourite=one.is_favourite,
+            stars=one.stars,
         )
 
 
@@ -379,6 +387,38 @@ class FakeCorrecting:
 
         again()
         return FakeAction(1, label)
+
+
+class FakeMarking:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def toggle_favourite(self, image_ids) -> FakeAction:
+        pictures = [self._library.pictures[i] for i in image_ids]
+        is_favourite = not all(one.is_favourite for one in pictures)
+        return self._mark(image_ids, is_favourite=is_favourite)
+
+    def give_stars(self, image_ids, count) -> FakeAction:
+        return self._mark(image_ids, stars=count)
+
+    def _mark(self, image_ids, **marks: object) -> FakeAction:
+        before = {i: replace(self._library.pictures[i]) for i in image_ids}
+
+        def publish() -> None:
+            self._library.changes.publish(LibraryChange(images=frozenset(image_ids)))
+
+        def back() -> None:
+            for image_id, old in before.items():
+                for name in marks:
+                    setattr(self._library.pictures[image_id], name, getattr(old, name))
+            publish()
+
+        for image_id in image_ids:
+            for name, value in marks.items():
+                setattr(self._library.pictures[image_id], name, value)
+        self._library.undo_steps.append(("mark", back))
+        publish()
+        return FakeAction(1, "mark")
 
 
 class FakeTagging:
@@ -469,6 +509,7 @@ _SERVICES = {
     "searching": FakeSearching,
     "showing": FakeShowing,
     "correcting": FakeCorrecting,
+    "marking": FakeMarking,
     "tagging": FakeTagging,
     "indexing": FakeIndexing,
     "thumbnailing": FakeThumbnailing,

@@ -206,6 +206,7 @@ def _make_thumbnails(pictures: list[FakePicture], root: Path) -> None:
                 ground.convert("RGB").save(target, quality=85)
         picture.thumbnail = target
         picture.size = Path(picture.path).stat().st_size
+        picture.is_favourite, picture.stars = place % 7 == 3, 4 if place % 11 == 3 else None
         if place == 8:
             picture.frames, picture.format = 12, "gif"
         if place == 13:

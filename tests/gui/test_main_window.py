@@ -411,7 +411,10 @@ def test_the_menu_of_a_picture_is_about_the_current_one(qtbot, make_window, pict
     qtbot.waitUntil(lambda: window.controls.browser.gallery.pictures.row(1) is not None)
     window.controls.browser.gallery.menu_wanted.emit(QPoint(0, 0))
     words = dict(offered[0])
-    assert list(words) == ["Look at it", "Add a tag", "Open its folder", "Copy the path"]
+    assert list(words) == [
+        *("Look at it", "Make favourite", "Stars", "Add a tag"),
+        *("Open its folder", "Copy the path"),
+    ]
     words["Look at it"]()
     qtbot.waitUntil(window.controls.viewer.isVisible)
     assert window.controls.viewer.place == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.showing import ImageRow
 
 _ABSENT_OPACITY = 0.35
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ def paint_cell(painter: QPainter, cell: Cell) -> None:
     _paint_picture(painter, cell)
     if cell.row is not None:
         _paint_badges(painter, cell, cell.row)
+        taken = _paint_marks(painter, cell.rect, cell.row)
         if cell.is_hovered:
-            _paint_caption(painter, cell.rect, cell.row.name)
+            _paint_caption(painter, cell.rect.adjusted(0, 0, -taken, 0), cell.row.name)
     if cell.is_selected:
         _paint_ring(painter, cell.rect, colour("accent"), Size.RING)
     elif cell.is_current:
@@ -104,12 +107,43 @@ def _badge_width(text: str) -> int:
 
 def _paint_badge(painter: QPainter, left: int, top: int, text: str, tone: str) -> None:
     rect = QRect(left, top, _badge_width(text), Size.BADGE)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour("badge"))
-    painter.drawRoundedRect(rect, Size.BADGE / 2, Size.BADGE / 2)
+    _paint_pill(painter, rect)
     painter.setFont(font(Type.HEAD, Type.SEMIBOLD))
     painter.setPen(colour(tone))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_pill(painter: QPainter, rect: QRect) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour("badge"))
+    painter.drawRoundedRect(rect, Size.BADGE / 2, Size.BADGE / 2)
+
+
+def _paint_marks(painter: QPainter, cell: QRect, row: ImageRow) -> int:
+    """Draw the heart and the stars in the lower right corner; return the width they take."""
+    stars = "" if row.stars is None else str(row.stars)
+    names = ["heart-filled"] * row.is_favourite + ["star-filled"] * bool(stars)
+    if not names or cell.width() < Size.CELL_LEAST:
+        return 0
+    width = _marks_width(names, stars)
+    corner = QPoint(cell.right() - Space.SMALL - width + 1, cell.bottom() - Space.SMALL + 1)
+    rect = QRect(corner.x(), corner.y() - Size.BADGE, width, Size.BADGE)
+    _paint_pill(painter, rect)
+    left = rect.left() + Space.TINY + Space.LINE
+    for name in names:
+        top = rect.top() + (Size.BADGE - Size.ICON_TINY) // 2
+        painter.drawPixmap(left, top, icons.pixmap(name, "on_badge", Size.ICON_TINY))
+        left += Size.ICON_TINY + Space.TINY
+    painter.setFont(font(Type.HEAD, Type.SEMIBOLD))
+    painter.setPen(colour("on_badge"))
+    painter.drawText(rect.adjusted(left - rect.left() - 1, 0, 0, 0), _LEFT, stars)
+    return width + Space.TINY
+
+
+def _marks_width(names: Sequence[str], stars: str) -> int:
+    number = QFontMetrics(font(Type.HEAD, Type.SEMIBOLD)).horizontalAdvance(stars)
+    icons_width = len(names) * (Size.ICON_TINY + Space.TINY) - Space.TINY
+    return icons_width + 2 * (Space.TINY + Space.LINE) + (number + Space.TINY if stars else 0)
 
 
 def _paint_caption(painter: QPainter, rect: QRect, name: str) -> None:

@@ -18,7 +18,7 @@ class Facts(QWidget):
     def __init__(self) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, Space.CELL)
+        column.setContentsMargins(0, 0, 0, Space.TINY)
         column.setSpacing(Space.LINE)
         self._title = ElidedLabel("", "title")
         self._lines = [ElidedLabel("", "secondary") for _ in range(2)]

@@ -32,7 +32,9 @@ class KeyHints(QWidget):
             (self.tr("T"), self.tr("add a tag; with a minus, reject one")),
             (self.tr("S"), self.tr("go to the suggestions")),
             (self.tr("Y, N"), self.tr("accept or reject the tag you are on")),
-            (self.tr("Ctrl+Z"), self.tr("take the last correction back")),
+            (self.tr("F"), self.tr("make the picture a favourite, or no longer")),
+            (self.tr("1 to 5"), self.tr("give stars; 0 takes them away")),
+            (self.tr("Ctrl+Z"), self.tr("take back what you did last")),
             (self.tr("/"), self.tr("search")),
             (
                 self.tr("Click"),

@@ -25,6 +25,7 @@ from anitag_desktop.gui.inspector.tag_groups import (
     TagState,
     group_tags,
 )
+from anitag_desktop.gui.marks.row import MarkRow
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.wording import category_name, number
@@ -57,6 +58,7 @@ class Inspector(QWidget):
         self._total = 0
         self._preview = Preview(workspace)
         self._facts = Facts()
+        self.marks = MarkRow()
         self._rating = RatingRow()
         self._categories = {one: ChipSection(category_name(one)) for one in SHOWN_CATEGORIES}
         self._suggested = ChipSection(self.tr("Suggested"), _SUGGESTIONS)
@@ -111,10 +113,11 @@ class Inspector(QWidget):
         self._body.setContentsMargins(Space.OUTER, Space.OUTER, Space.OUTER, Space.SMALL)
         self._body.setSpacing(0)
         self._show_rejected.setProperty("kind", "quiet")
-        shown = (self._preview, self._facts, self._rating)
+        shown = (self._preview, self._facts, self.marks, self._rating)
         for widget in (*shown, *self._categories.values(), self._suggested):
             self._body.addWidget(widget)
         self._body.insertSpacing(1, Space.CELL)
+        self._body.insertSpacing(self._body.indexOf(self._rating), Space.SMALL)
         self._body.addWidget(self._show_rejected, 0, Qt.AlignmentFlag.AlignLeft)
         self._body.addWidget(self._rejected)
         self._body.addStretch(1)
@@ -170,6 +173,7 @@ class Inspector(QWidget):
             return
         self.setUpdatesEnabled(False)
         self._facts.show_details(details, total)
+        self.marks.show_marks(*_marks_of(details))
         self._rating.show_ratings(groups.ratings, len(details))
         for category, states in groups.by_category.items():
             self._categories[category].show_states(states)
@@ -232,6 +236,13 @@ def _details_and_groups(
     details: Sequence[ImageDetails],
 ) -> tuple[Sequence[ImageDetails], TagGroups]:
     return details, group_tags(details)
+
+
+def _marks_of(details: Sequence[ImageDetails]) -> tuple[int, int, int | None]:
+    """Return how many of how many are favourites, and the stars that all have."""
+    given = {one.stars for one in details}
+    favourites = sum(one.is_favourite for one in details)
+    return favourites, len(details), given.pop() if len(given) == 1 else None
 
 
 def _held_by_all(groups: TagGroups) -> frozenset[str]:

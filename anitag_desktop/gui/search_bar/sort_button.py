@@ -63,6 +63,7 @@ def orders_by_name() -> dict[str, str]:
         "name": tr("Name"),
         "filesize": tr("File size"),
         "mpixels": tr("Resolution"),
+        "stars": tr("Stars"),
         "tagcount": tr("Most tags"),
         "tagcount_asc": tr("Fewest tags"),
         "random": tr("Random"),

@@ -127,6 +127,7 @@ class Size:
     DOT = 7
     ICON = 16
     ICON_SMALL = 14
+    ICON_TINY = 12
     ICON_LARGE = 40
     FACE = 24
     BADGE = 21

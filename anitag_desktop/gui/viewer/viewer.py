@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.gui.marks.row import MarkRow
 from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, set_plain_tooltip
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme import icons
@@ -48,12 +50,14 @@ class Viewer(QWidget):
         self._name = ElidedLabel("", "title")
         self._facts = PlainLabel("", "secondary")
         self._trouble = PlainLabel("", "warning", wraps=True)
+        self.marks = MarkRow()
         self._buttons: dict[str, QToolButton] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
         self._canvas.zoomed.connect(self._on_zoomed)
         self._pictures.arrived.connect(self._on_arrived)
         self._pictures.refused.connect(self._on_refused)
+        workspace.signals.changed.connect(self._take_change)
         theme.changed.connect(self._dress)
         self._dress()
         window.installEventFilter(self)
@@ -68,6 +72,11 @@ class Viewer(QWidget):
     def place(self) -> int:
         """The position looked at."""
         return self._place
+
+    @property
+    def image_id(self) -> int:
+        """The picture looked at."""
+        return self._ids[self._place]
 
     @property
     def name(self) -> str:
@@ -132,6 +141,9 @@ class Viewer(QWidget):
         row.addWidget(self._name, 1)
         row.addWidget(self._trouble)
         row.addWidget(self._facts)
+        row.addSpacing(Space.SMALL)
+        row.addWidget(self.marks)
+        row.addSpacing(Space.SMALL)
         for name, words, slot in (
             ("chevron-left", self.tr("Previous (Left)"), self._previous),
             ("chevron-right", self.tr("Next (Right)"), self._next),
@@ -171,10 +183,14 @@ class Viewer(QWidget):
         self._row = None
         self._trouble.setText("")
         self._canvas.fit()
-        image_id, library = self._ids[place], self._workspace.library
-        decoded = self._pictures.find(image_id)
+        decoded = self._pictures.find(self.image_id)
         if decoded is not None:
             self._canvas.show_image(decoded, decoded.width(), decoded.height())
+        self._read_row()
+        self._decode()
+
+    def _read_row(self) -> None:
+        image_id, library = self.image_id, self._workspace.library
         self._workspace.tasks.run_in_background(
             lambda: _row_and_thumbnail(library.showing.rows([image_id])),
             self._show_row,
@@ -182,7 +198,10 @@ class Viewer(QWidget):
             topic="row",
             priority=Priority.URGENT,
         )
-        self._decode()
+
+    def _take_change(self, change: LibraryChange) -> None:
+        if self.isVisible() and (change.all_images or self.image_id in change.images):
+            self._read_row()
 
     def _decode(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -203,6 +222,7 @@ class Viewer(QWidget):
             self._trouble.setText(self.tr("This picture is not in the library any more."))
             return
         self._name.show_text(row.name)
+        self.marks.show_marks(int(row.is_favourite), 1, row.stars)
         decoded = self._pictures.find(self._ids[self._place])
         self._canvas.show_image(decoded or thumbnail, row.width, row.height)
         self._show_facts()

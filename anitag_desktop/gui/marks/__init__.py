@@ -1,0 +1,1 @@
+"""Favourites and stars: setting them, and showing what is set."""
