@@ -1,88 +1,170 @@
-"""What can be set in a library, with the values that hold until somebody sets another."""
+"""What can be set in a library, with the values that hold until somebody sets another.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+Here is what the library itself goes by. Which models are active is chosen among those installed
+(``storage.models``), and a window keeps for itself how it looks (``gui.window_memory``).
+"""
+
+import math
+import unicodedata
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.prediction import SCORE_FLOOR
+from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 
-THEMES = ("system", "dark", "light")
+DEFAULT_EXCLUDES = (".*/", "*.part", "*.tmp", "*.crdownload")
+"""Hidden folders, and what browsers and copying programs have not finished."""
+
+SCAN_INTERVALS = (60, 86_400)
+"""The shortest and the longest time between two looks at everything, in seconds."""
+
+MOST_THREADS = 256
+_MOST_PATTERNS = 1000
+_LONGEST_PATTERN = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set; kept in the library's table ``settings``, every change logged.
 
-    ``active_models`` are the models whose predictions count. ``thresholds`` and ``tag_thresholds``
-    (0 to 1, by category and by tag name) beat those of the models. ``excludes`` are patterns of
-    files and folders that are not looked at. ``scan_interval`` is seconds between reconciliations.
-    ``recogniser_threads`` 0 means one for each core. ``thumbnail_size`` is pixels in the gallery.
+    ``excludes`` are patterns of files and folders that are left out (``watching.rules``), and
+    ``follow_links`` says whether links to folders are entered. ``scan_interval`` is seconds
+    between two looks at everything. ``recogniser_threads`` 0 means as many as suit the machine.
+    ``thresholds`` and ``tag_thresholds`` (by category and by tag name) beat those of the models.
     """
 
-    active_models: tuple[ModelKey, ...] = ()
-    thresholds: Mapping[TagCategory, float] = field(default_factory=dict)
-    tag_thresholds: Mapping[str, float] = field(default_factory=dict)
-    excludes: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = DEFAULT_EXCLUDES
+    follow_links: bool = False
     scan_interval: float = 900.0
     recogniser_threads: int = 0
-    theme: str = "system"
-    thumbnail_size: int = 192
+    thresholds: Mapping[TagCategory, float] = field(default_factory=dict)
+    tag_thresholds: Mapping[str, float] = field(default_factory=dict)
 
 
 def to_json(settings: Settings) -> dict[str, Any]:
-    """Return the values by their stored names, as plain JSON values."""
+    """Return the values by their names, as plain JSON values; None stands for the default."""
+    default = Settings()
     return {
-        "active_models": [[key.model_id, key.revision] for key in settings.active_models],
-        "threshold_overrides": {
-            "by_category": {str(k): v for k, v in settings.thresholds.items()},
-            "by_tag": dict(settings.tag_thresholds),
-        },
-        "excludes": list(settings.excludes),
-        "scan_interval": settings.scan_interval,
-        "recogniser_threads": settings.recogniser_threads,
-        "theme": settings.theme,
-        "thumbnail_size": settings.thumbnail_size,
+        name: None if value == getattr(default, name) else _plain(value)
+        for name, value in ((f.name, getattr(settings, f.name)) for f in fields(settings))
     }
 
 
 def from_json(stored: Mapping[str, Any]) -> Settings:
-    """Return the settings that ``to_json`` gave; what is missing has its default."""
-    over = stored.get("threshold_overrides") or {}
-    plain = {f.name: stored[f.name] for f in fields(Settings) if stored.get(f.name) is not None}
-    pairs = plain.pop("active_models", [])
-    excludes = tuple(plain.pop("excludes", ()))
-    return replace(
-        Settings(**plain),
-        active_models=tuple(ModelKey(*pair) for pair in pairs),
-        excludes=excludes,
-        thresholds={TagCategory(k): float(v) for k, v in over.get("by_category", {}).items()},
-        tag_thresholds={name: float(v) for name, v in over.get("by_tag", {}).items()},
-    )
+    """Return the settings that ``to_json`` gave; what is missing or nonsense has its default."""
+    values = {}
+    for name, check_value in _CHECKS.items():
+        if stored.get(name) is not None:
+            with suppress(AnitagError):
+                values[name] = check_value(stored[name])
+    return Settings(**values)
 
 
 def check(settings: Settings) -> Settings:
-    """Return the settings if they make sense.
+    """Return the settings in their one spelling, if they make sense.
 
     Raises:
         AnitagError: ``bad_value`` with the reason.
     """
-    for problem in _problems(settings):
-        raise AnitagError("bad_value", reason=problem)
-    return settings
+    return Settings(**{name: check(getattr(settings, name)) for name, check in _CHECKS.items()})
 
 
-def _problems(settings: Settings) -> list[str]:
-    values = [*settings.thresholds.values(), *settings.tag_thresholds.values()]
-    return [
-        reason
-        for is_wrong, reason in (
-            (not all(0 <= v <= 1 for v in values), "A threshold lies between 0 and 1"),
-            (not 10 <= settings.scan_interval <= 86_400, "A scan interval is 10 to 86400 seconds"),
-            (not 0 <= settings.recogniser_threads <= 256, "Recogniser threads are 0 to 256"),
-            (settings.theme not in THEMES, f"A theme is one of {', '.join(THEMES)}"),
-            (not 64 <= settings.thumbnail_size <= 512, "A thumbnail size is 64 to 512 pixels"),
-        )
-        if is_wrong
-    ]
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return {str(k): v for k, v in value.items()} if isinstance(value, Mapping) else value
+
+
+def _check_excludes(value: Any) -> tuple[str, ...]:
+    _expect(isinstance(value, list | tuple), "What is left out is a list of patterns")
+    _expect(all(isinstance(one, str) for one in value), "A pattern is text")
+    patterns = tuple(dict.fromkeys(text for one in value if (text := one.strip(_BLANKS))))
+    _expect(len(patterns) <= _MOST_PATTERNS, f"There can be at most {_MOST_PATTERNS} patterns")
+    for pattern in patterns:
+        _expect(len(pattern) <= _LONGEST_PATTERN and _is_text(pattern), _BAD_PATTERN)
+        _expect(bool(pattern.strip("/")) and bool(pattern.strip("*")), _EVERYTHING.format(pattern))
+    return patterns
+
+
+_BLANKS = " \t\r\n"
+"""Stripped off patterns; other white space may well belong to a name."""
+
+_BAD_PATTERN = (
+    f"A pattern has at most {_LONGEST_PATTERN} characters, none of which controls a terminal or "
+    "is a broken byte; ? stands for any character"
+)
+_EVERYTHING = "The pattern {} would leave out everything"
+
+
+def _is_text(pattern: str) -> bool:
+    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in pattern)
+
+
+def _check_flag(value: Any) -> bool:
+    _expect(isinstance(value, bool), "Following links is either on or off")
+    return bool(value)
+
+
+def _check_interval(value: Any) -> float:
+    least, most = SCAN_INTERVALS
+    reason = f"Between two looks at everything there are {least} to {most} seconds"
+    _expect(_is_number(value) and least <= value <= most, reason)
+    return float(value)
+
+
+def _check_threads(value: Any) -> int:
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    _expect(is_count and 0 <= value <= MOST_THREADS, f"Threads are 0 to {MOST_THREADS}")
+    return int(value)
+
+
+def _check_thresholds(value: Any) -> dict[TagCategory, float]:
+    _expect(isinstance(value, Mapping), "Thresholds are given by category")
+    return {_check_category(name): _check_threshold(one) for name, one in value.items()}
+
+
+def _check_tag_thresholds(value: Any) -> dict[str, float]:
+    _expect(isinstance(value, Mapping), "Thresholds are given by tag")
+    return {_check_name(name): _check_threshold(one) for name, one in value.items()}
+
+
+def _check_category(name: Any) -> TagCategory:
+    known = [category for category in TagCategory if category is not TagCategory.RATING]
+    _expect(name in known, f"Thresholds are for {', '.join(known)}; of ratings the highest counts")
+    return TagCategory(name)
+
+
+def _check_name(name: Any) -> str:
+    normal = normalize_tag_name(name) if isinstance(name, str) else ""
+    _expect(bool(normal), "A threshold is for a tag with a name")
+    return normal
+
+
+def _check_threshold(value: Any) -> float:
+    reason = f"A threshold lies between {SCORE_FLOOR} (lower scores are not kept) and 1"
+    _expect(_is_number(value) and SCORE_FLOOR <= value <= 1, reason)
+    return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)
+
+
+def _expect(is_right: bool, reason: str) -> None:
+    if not is_right:
+        raise AnitagError("bad_value", reason=reason)
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "excludes": _check_excludes,
+    "follow_links": _check_flag,
+    "scan_interval": _check_interval,
+    "recogniser_threads": _check_threads,
+    "thresholds": _check_thresholds,
+    "tag_thresholds": _check_tag_thresholds,
+}
+"""For each setting what returns its value from a plain one, or raises ``bad_value``."""

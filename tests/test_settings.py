@@ -1,71 +1,80 @@
 """Settings: they come back as they were saved, refuse nonsense, and take effect."""
 
-import time
-
 import pytest
 
 from anitag_desktop import settings
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.settings import Settings
-from anitag_desktop.storage import settings as stored_settings
-from anitag_desktop.storage.log import Doing
-from tests.helpers.libraries import MODEL, fill, open_store, tags_of
+from anitag_desktop.settings import DEFAULT_EXCLUDES, Settings
 
 _ODD = Settings(
-    active_models=(ModelKey("a/b", "1"), ModelKey("c", "2")),
-    thresholds={TagCategory.CHARACTER: 0.8},
-    tag_thresholds={"hat": 0.1},
-    excludes=("*.tmp", ".git"),
+    excludes=("*.tmp", ".git", "/初音　ミク/"),
+    follow_links=True,
     scan_interval=60.0,
     recogniser_threads=3,
-    theme="dark",
-    thumbnail_size=256,
+    thresholds={TagCategory.CHARACTER: 0.8},
+    tag_thresholds={"hat": 0.1},
 )
 
 
-def _save(store, wanted):
-    return store.library.write(
-        lambda conn: stored_settings.save(Doing(conn, None, time.time()), wanted)
-    )
-
-
-def test_json_is_inverse():
+def test_json_is_inverse_and_leaves_out_what_nobody_set():
     assert settings.from_json(settings.to_json(_ODD)) == _ODD
+    assert set(settings.to_json(Settings()).values()) == {None}
     assert settings.from_json({}) == Settings()
 
 
-def test_saved_settings_are_there_after_reopening(tmp_path):
-    with open_store(tmp_path / "library") as store:
-        assert _save(store, _ODD)
-        assert not _save(store, _ODD)
-    with open_store(tmp_path / "library") as store, store.library.read() as conn:
-        assert stored_settings.load(conn) == _ODD
+def test_one_spelling():
+    wanted = Settings(
+        excludes=(" raw/\t", "", "raw/", " "), tag_thresholds={"Long Hair": 1}, scan_interval=90
+    )
+    checked = settings.check(wanted)
+    assert checked == Settings(
+        excludes=("raw/",), tag_thresholds={"long_hair": 1.0}, scan_interval=90.0
+    )
+    assert settings.check(checked) == checked
+    assert settings.check(Settings(excludes=())).excludes == ()
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         Settings(thresholds={TagCategory.META: 1.5}),
+        Settings(thresholds={TagCategory.RATING: 0.5}),
+        Settings(thresholds={TagCategory.META: True}),
         Settings(tag_thresholds={"hat": float("nan")}),
+        Settings(tag_thresholds={"hat": 0.01}),
+        Settings(tag_thresholds={" ": 0.5}),
         Settings(scan_interval=0),
+        Settings(scan_interval=float("inf")),
         Settings(recogniser_threads=-1),
-        Settings(theme="pink"),
-        Settings(thumbnail_size=9999),
+        Settings(recogniser_threads=1.5),
+        Settings(excludes=("*",)),
+        Settings(excludes=("/",)),
+        Settings(excludes=("a\nb",)),
+        Settings(excludes=("caf\udce9/",)),
+        Settings(excludes=("x" * 1001,)),
+        Settings(excludes=tuple(map(str, range(1001)))),
     ],
 )
 def test_nonsense_is_refused(wrong):
     with pytest.raises(AnitagError) as error:
-        settings.check(wrong)
+        settings.check(wanted := wrong)
     assert error.value.code == "bad_value"
+    assert settings.from_json(settings.to_json(wanted)) == Settings()
 
 
-def test_a_threshold_takes_effect_at_once_and_stays(tmp_path):
-    with open_store(tmp_path / "library") as store:
-        (image,) = fill(store, [{"hat": 0.6, "cat": 0.3}])
-        wanted = Settings((MODEL,), {TagCategory.GENERAL: 0.7}, {"cat": 0.2})
-        assert _save(store, wanted)
-        assert tags_of(store, image) == {"cat": "model"}
-    with open_store(tmp_path / "library") as store:
-        assert tags_of(store, image) == {"cat": "model"}
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"excludes": "raw/", "follow_links": 1, "scan_interval": "900"},
+        {"excludes": [1], "recogniser_threads": True, "thresholds": [], "tag_thresholds": 3},
+        {"thresholds": {"smell": 0.5}, "tag_thresholds": {"hat": None}, "theme": "pink"},
+    ],
+)
+def test_what_a_damaged_library_says_counts_as_not_said(stored):
+    assert settings.from_json(stored) == Settings()
+
+
+def test_a_library_leaves_out_hidden_folders_and_unfinished_files():
+    assert ".*/" in DEFAULT_EXCLUDES
+    assert Settings().excludes == DEFAULT_EXCLUDES

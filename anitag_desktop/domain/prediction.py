@@ -37,13 +37,24 @@ class Score:
 class Thresholds:
     """From which score on a prediction counts: a tag's own value, else its category's.
 
-    ``by_tag`` is keyed by tag name. Ratings have no threshold: the highest score wins.
+    ``by_tag`` is keyed by tag name. Ratings have no threshold: the highest score wins. ``under``
+    are the thresholds that hold where these say nothing; without it ``default`` does.
     """
 
     by_category: Mapping[TagCategory, float] = field(default_factory=dict)
     by_tag: Mapping[str, float] = field(default_factory=dict)
     default: float = 0.5
+    under: "Thresholds | None" = None
 
     def of(self, name: str, category: TagCategory) -> float:
         """Return the threshold of one tag."""
-        return self.by_tag.get(name, self.by_category.get(category, self.default))
+        said = self.by_tag.get(name, self.by_category.get(category))
+        if said is not None:
+            return said
+        return self.default if self.under is None else self.under.of(name, category)
+
+    @property
+    def lowest(self) -> float:
+        """The lowest threshold that any tag may have."""
+        rest = self.default if self.under is None else self.under.lowest
+        return min([rest, *self.by_category.values(), *self.by_tag.values()])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.settings import Settings
 from anitag_desktop.watching.hints import Hints
 from anitag_desktop.watching.roots import RootIdentity, identify_root
 from anitag_desktop.watching.watcher import Watcher
@@ -30,7 +31,7 @@ class FollowTimes:
     """
 
     root_check: float = 5.0
-    rescan: float = 900.0
+    rescan: float = Settings().scan_interval
     polled: float = 30.0
     polled_share: float = 0.05
 
@@ -72,6 +73,11 @@ class Follower:
         self._stopped.set()
         self._watcher.wake()
         self._thread.join()
+
+    def keep_to(self, times: FollowTimes) -> None:
+        """Go by other times, beginning with a look at everything."""
+        self._times = times
+        self.look_everywhere()
 
     def look_everywhere(self) -> None:
         """Look at everything soon: folders or excludes changed."""

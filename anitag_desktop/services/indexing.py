@@ -14,7 +14,7 @@ import glob
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,13 +22,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.file import is_below
 from anitag_desktop.services.looking import FolderLook, LookContext, ScanReport, StoppedError
+from anitag_desktop.settings import Settings
 from anitag_desktop.storage import folders, settings, sightings
-from anitag_desktop.storage.log import Doing
 from anitag_desktop.watching.roots import RootIdentity, identify_root
-from anitag_desktop.watching.rules import DEFAULT_EXCLUDES, ScanRules
+from anitag_desktop.watching.rules import ScanRules, below_root
 from anitag_desktop.watching.scanner import walk
 from anitag_desktop.watching.settling import QUIET_SECONDS, Settler
 
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from anitag_desktop.watching.hints import Hints
 
 __all__ = ["FolderView", "Indexer", "ScanProgress", "ScanReport"]
-
-EXCLUDES = "excludes"
-"""The setting with the patterns of what is not looked at."""
 
 _LOOK_AGAIN = 0.5
 
@@ -85,6 +83,8 @@ class Indexer:
         self._looking = threading.RLock()
         self._stopping = threading.Event()
         self._follower: Follower | None = None
+        self._followed = Settings()
+        self._leave: Callable[[], None] = lambda: None
 
     def add_folder(self, path: str | Path) -> FolderView:
         """Watch a folder and all below it; nothing is read yet.
@@ -195,32 +195,30 @@ class Indexer:
 
     def start_watching(self) -> None:
         """Follow the folders in the background: a first scan, then live events and rescans."""
-        from anitag_desktop.services.following import Follower
+        from anitag_desktop.services.following import Follower, FollowTimes
 
         if self._follower is None:
             self._stopping.clear()
-            self._follower = Follower(self, lambda: [row.path for row in self._rows()])
+            self._followed = self.settings()
+            times = FollowTimes(rescan=self._followed.scan_interval)
+            roots = lambda: [row.path for row in self._rows()]  # noqa: E731
+            self._follower = Follower(self, roots, times=times)
+            self._leave = self._store.changes.subscribe(self._hear)
             self._follower.start()
 
     def stop_watching(self) -> None:
         """Stop following; a look that is under way is broken off between two folders."""
         follower, self._follower = self._follower, None
         if follower is not None:
+            self._leave()
             self._stopping.set()
             follower.stop()
             self._stopping.clear()
 
-    def set_excludes(self, patterns: Sequence[str]) -> None:
-        """Leave out what matches these glob patterns (see ``ScanRules``) from the next look on."""
-        self._store.library.write(
-            lambda conn: settings.put(Doing(conn, None, time.time()), EXCLUDES, list(patterns))
-        )
-        self._tell_follower()
-
-    def excludes(self) -> tuple[str, ...]:
-        """Return the glob patterns of what is left out."""
+    def settings(self) -> Settings:
+        """Return what is set for looking through folders, and everything else."""
         with self._store.library.read() as conn:
-            return tuple(settings.get(conn, EXCLUDES, DEFAULT_EXCLUDES))
+            return settings.load(conn)
 
     def _wait_settled(
         self, folder_ids: Collection[int] | None, on_progress: OnProgress
@@ -250,7 +248,12 @@ class Indexer:
 
     def _rules(self, root: bytes) -> ScanRules:
         """Leave out what the user wants left out, and the library's own pictures."""
-        return ScanRules(excludes=(*self.excludes(), *self._own_folders(root)))
+        wanted = self.settings()
+        excludes = (below_root(pattern, root) for pattern in wanted.excludes)
+        return ScanRules(
+            excludes=(*excludes, *self._own_folders(root)),
+            follow_links=wanted.follow_links,
+        )
 
     def _own_folders(self, root: bytes) -> Iterator[str]:
         """Yield patterns for where the library keeps thumbnails and models, if that is inside."""
@@ -287,9 +290,25 @@ class Indexer:
         listings = walk(row.path, self._rules(row.path))
         return any(islice((listing for listing in listings if listing.pictures), 1))
 
+    def _hear(self, change: LibraryChange) -> None:
+        """Look at everything again when it was set to be looked at otherwise."""
+        from anitag_desktop.services.following import FollowTimes
+
+        follower = self._follower
+        if not change.settings or follower is None:
+            return
+        before, now = self._followed, self.settings()
+        self._followed = now
+        if _way_of_looking(before) != _way_of_looking(now):
+            follower.keep_to(FollowTimes(rescan=now.scan_interval))
+
     def _tell_follower(self) -> None:
         if self._follower is not None:
             self._follower.look_everywhere()
+
+
+def _way_of_looking(wanted: Settings) -> tuple[object, ...]:
+    return wanted.excludes, wanted.follow_links, wanted.scan_interval
 
 
 def _identify(place: bytes) -> RootIdentity:

@@ -11,7 +11,7 @@ from anitag_desktop.domain.file import FileStat, is_below
 from anitag_desktop.services.collecting import collection_paused
 from anitag_desktop.services.comparing import Comparison, Findings, Found
 from anitag_desktop.services.recording import IsSettled, Recorded, Recorder, record_losses
-from anitag_desktop.storage import folders, sightings
+from anitag_desktop.storage import exclusions, folders, sightings
 from anitag_desktop.watching.roots import RootIdentity, identify_root, is_gone_at_once
 from anitag_desktop.watching.scanner import FolderListing, Picture, walk
 
@@ -41,6 +41,7 @@ class ScanReport:
     missing: int = 0
     problems: int = 0
     away: int = 0
+    left_out: int = 0
 
     def __add__(self, other: "ScanReport") -> "ScanReport":
         """Return what both scans came to."""
@@ -80,10 +81,11 @@ class FolderLook:
             comparison = self._compare(root)
         if (after := self._identify()) is None or not after.is_same(root):
             return self._leave_away()
-        lost = comparison.lost_paths(self._apart)
-        if self._is_elsewhere(root, comparison.known_before, len(lost)):
+        lost, left_out = self._lost_and_left_out(comparison)
+        if self._is_elsewhere(root, comparison.known_before - len(left_out), len(lost)):
             return self._leave_away()
         self._finish(comparison, lost, root)
+        self._forget(left_out | self._missing_and_left_out())
         self._store.library.write(lambda conn: self._settle_folder(conn, root))
         return self._report
 
@@ -97,7 +99,9 @@ class FolderLook:
         comparison = Comparison(self._known_in(places, trees), {})
         for listing in self._listings(places, trees):
             comparison.add(listing)
-        self._finish(comparison, comparison.lost_paths(self._apart), root)
+        lost, left_out = self._lost_and_left_out(comparison)
+        self._finish(comparison, lost, root)
+        self._forget(left_out)
         return self._report
 
     def at_settled(self, files: Sequence[tuple[bytes, FileStat]]) -> ScanReport:
@@ -139,6 +143,29 @@ class FolderLook:
 
         missing = self._store.library.write(step) if lost else 0
         self._add(ScanReport(seen=comparison.seen, missing=missing))
+
+    def _lost_and_left_out(self, comparison: Comparison) -> tuple[set[bytes], set[bytes]]:
+        """Return the known files that were not found: against the user's will, and by it."""
+        lost = comparison.lost_paths(self._apart)
+        left_out = {path for path in lost if self._leaves_out(path)}
+        return lost - left_out, left_out
+
+    def _missing_and_left_out(self) -> set[bytes]:
+        with self._store.library.read() as conn:
+            missing = exclusions.missing_paths(conn, self._folder.folder_id)
+        return {path for path in missing if self._leaves_out(path)}
+
+    def _leaves_out(self, path: bytes) -> bool:
+        below = os.path.relpath(path, self._folder.path).replace(os.fsencode(os.sep), b"/")
+        return self._context.rules.leaves_out(below)
+
+    def _forget(self, left_out: set[bytes]) -> None:
+        """Forget where files lie that are left out from now on; their pictures stay known."""
+        if not left_out:
+            return
+        folder_id = self._folder.folder_id
+        count = self._store.library.write(lambda conn: exclusions.forget(conn, folder_id, left_out))
+        self._add(ScanReport(left_out=count))
 
     def _record(self, findings: Findings, is_settled: IsSettled | None = None) -> None:
         is_settled = is_settled or self._context.settler.is_settled

@@ -42,9 +42,7 @@ class Basis:
 
     def floor(self, model: ModelKey) -> int:
         """Return the stored score under which no tag of the model but a rating can be sure."""
-        own = self.thresholds[model]
-        lowest = min([own.default, *own.by_category.values(), *own.by_tag.values()])
-        return int(lowest * SCORE_SCALE) - 1
+        return int(self.thresholds[model].lowest * SCORE_SCALE) - 1
 
 
 @dataclass(slots=True)

@@ -7,8 +7,6 @@ from sqlalchemy import Connection
 
 from anitag_desktop.storage import characters, marks, saved_searches, settings
 from anitag_desktop.storage.marks import Mark
-from anitag_desktop.storage.models import ACTIVE, OVERRIDES
-from anitag_desktop.storage.notes import note, note_stale
 
 Command = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -20,9 +18,6 @@ def _put_setting(conn: Connection, command: Parameters) -> list[Command]:
     if old == value:
         return []
     settings.keep(conn, name, value)
-    if name in (ACTIVE, OVERRIDES):
-        note(conn, models=True)
-        note_stale(conn)
     return [{"op": "setting.put", "name": name, "value": old}]
 
 

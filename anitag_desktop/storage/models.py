@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -9,16 +10,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.storage import settings
+from anitag_desktop.storage import settings, tags
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import models
-
-ACTIVE = "active_models"
-"""The setting that lists the active models, as pairs of id and revision."""
-
-OVERRIDES = "threshold_overrides"
-"""The setting with the user's own thresholds; they beat those of every model."""
 
 
 def register(conn: Connection, key: ModelKey, thresholds: Thresholds) -> None:
@@ -37,22 +32,26 @@ def register(conn: Connection, key: ModelKey, thresholds: Thresholds) -> None:
 def activate(doing: Doing, keys: Sequence[ModelKey]) -> None:
     """Let exactly these models count, from now on and for everything they have seen already."""
     value = [[key.model_id, key.revision] for key in keys]
-    if settings.put(doing, ACTIVE, value):
-        note(doing.conn, models=True)
-        note_stale(doing.conn)
+    settings.put(doing, settings.ACTIVE_MODELS, value)
 
 
 def active(conn: Connection) -> tuple[ModelKey, ...]:
     """Return the active models, in the order in which they were named."""
-    value = settings.get(conn, ACTIVE, [])
+    value = settings.get(conn, settings.ACTIVE_MODELS, [])
     return tuple(ModelKey(model_id, revision) for model_id, revision in value)
 
 
 def active_thresholds(conn: Connection) -> dict[ModelKey, Thresholds]:
     """Return from which scores on each active model counts, the user's overrides included."""
     own = _registered(conn)
-    over = thresholds_from_json(settings.get(conn, OVERRIDES, {}))
-    return {key: _overridden(own[key], over) for key in active(conn) if key in own}
+    wanted = settings.load(conn)
+    over = Thresholds(wanted.thresholds, _by_present_name(conn, wanted.tag_thresholds))
+    says_nothing = not over.by_category and not over.by_tag
+    return {
+        key: own[key] if says_nothing else replace(over, under=own[key])
+        for key in active(conn)
+        if key in own
+    }
 
 
 def thresholds_to_json(thresholds: Thresholds) -> dict[str, Any]:
@@ -61,13 +60,16 @@ def thresholds_to_json(thresholds: Thresholds) -> dict[str, Any]:
         "default": thresholds.default,
         "by_category": {str(k): v for k, v in thresholds.by_category.items()},
         "by_tag": dict(thresholds.by_tag),
+        "under": thresholds.under and thresholds_to_json(thresholds.under),
     }
 
 
 def thresholds_from_json(value: Mapping[str, Any]) -> Thresholds:
     """Return what ``thresholds_to_json`` was given."""
-    by_category = {TagCategory(k): v for k, v in value.get("by_category", {}).items()}
-    return Thresholds(by_category, value.get("by_tag", {}), value.get("default", 0.5))
+    by_category = {TagCategory(k): v for k, v in value["by_category"].items()}
+    under = value.get("under")
+    below = None if under is None else thresholds_from_json(under)
+    return Thresholds(by_category, value["by_tag"], value["default"], below)
 
 
 def _registered(conn: Connection) -> dict[ModelKey, Thresholds]:
@@ -75,9 +77,15 @@ def _registered(conn: Connection) -> dict[ModelKey, Thresholds]:
     return {ModelKey(m, r): thresholds_from_json(json.loads(t)) for m, r, t in rows}
 
 
-def _overridden(own: Thresholds, over: Thresholds) -> Thresholds:
-    """A tag's override beats a category's, and either beats what the model says of the tag."""
-    by_tag = {} if not own.by_tag else dict(own.by_tag)
-    return Thresholds(
-        {**own.by_category, **over.by_category}, {**by_tag, **over.by_tag}, own.default
-    )
+def _by_present_name(conn: Connection, by_tag: Mapping[str, float]) -> dict[str, float]:
+    """Return the user's thresholds by the names that their tags have now.
+
+    A tag that was renamed or merged since then keeps its threshold by its old name, an alias.
+    """
+    if not by_tag:
+        return {}
+    rows = tags.named(conn, by_tag)
+    counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
+    meant = [(counts_as[row.tag_id], name) for name, row in rows.items()]
+    found = {row.tag.name: by_tag[name] for row, name in meant if row is not None}
+    return found | {name: by_tag[name] for name in found.keys() & by_tag.keys()}

@@ -1,16 +1,24 @@
 """Settings: named JSON values. Every change is logged; it takes effect at once."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
-from anitag_desktop.settings import Settings, check, from_json, to_json
-from anitag_desktop.storage import log
+from anitag_desktop.settings import Settings, from_json, to_json
+from anitag_desktop.storage import log, tags
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import settings as settings_table
+
+ACTIVE_MODELS = "active_models"
+"""Which models count; read and written by ``models``."""
+
+_TAG_THRESHOLDS = "tag_thresholds"
+_DECIDING = frozenset({ACTIVE_MODELS, "thresholds", _TAG_THRESHOLDS})
+"""Settings that decide which predictions count."""
 
 _VALUE = select(settings_table.c.value).where(settings_table.c.name == bindparam("name"))
 
@@ -27,6 +35,21 @@ def every(conn: Connection) -> dict[str, Any]:
     return {name: json.loads(value) for name, value in rows}
 
 
+def load(conn: Connection) -> Settings:
+    """Return what the user can set, with defaults for what was never set."""
+    return from_json(every(conn))
+
+
+def commands_for(conn: Connection, wanted: Settings) -> list[dict[str, Any]]:
+    """Return the commands (see ``commands``) that make these settings hold; none if they do."""
+    stored = every(conn)
+    return [
+        {"op": "setting.put", "name": name, "value": value}
+        for name, value in to_json(wanted).items()
+        if stored.get(name) != value
+    ]
+
+
 def put(doing: Doing, name: str, value: Any) -> bool:
     """Set and log a setting; tell whether it changed."""
     if get(doing.conn, name) == value:
@@ -36,33 +59,24 @@ def put(doing: Doing, name: str, value: Any) -> bool:
     return True
 
 
-def load(conn: Connection) -> Settings:
-    """Return all settings, with defaults for what was never set."""
-    return from_json(every(conn))
-
-
-def save(doing: Doing, settings: Settings) -> bool:
-    """Set and log what differs from the present settings; tell whether anything does.
-
-    Raises:
-        AnitagError: ``bad_value``.
-    """
-    stored = to_json(load(doing.conn))
-    wanted = to_json(check(settings))
-    changed = [put(doing, name, value) for name, value in wanted.items() if stored[name] != value]
-    if any(stored[name] != wanted[name] for name in _DECIDING):
-        note(doing.conn, models=True)
-        note_stale(doing.conn)
-    return bool(changed)
-
-
-# Settings that decide which predictions count.
-_DECIDING = ("active_models", "threshold_overrides")
-
-
 def keep(conn: Connection, name: str, value: Any) -> None:
     """Set a setting without logging it (the journal is being read, or the caller has logged)."""
+    old = get(conn, name)
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     statement = insert(settings_table).values(name=name, value=text)
     conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": text}))
     note(conn, settings=True)
+    if name in _DECIDING:
+        note(conn, models=True)
+        note_stale(conn, tags=_tags_of(conn, old, value) if name == _TAG_THRESHOLDS else None)
+
+
+def _tags_of(conn: Connection, old: Any, new: Any) -> set[int]:
+    """Return the ids of the tags of which a threshold differs."""
+    before, after = _pairs(old), _pairs(new)
+    names = {name for name, _ in before ^ after}
+    return {row.tag_id for row in tags.named(conn, names).values()}
+
+
+def _pairs(thresholds: Any) -> set[tuple[str, float]]:
+    return set(thresholds.items()) if isinstance(thresholds, Mapping) else set()

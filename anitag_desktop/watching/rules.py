@@ -1,19 +1,20 @@
 """What a scan looks at: which suffixes are pictures, and what is left out."""
 
 import fnmatch
+import glob
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+
+from anitag_desktop.settings import DEFAULT_EXCLUDES
 
 PICTURE_SUFFIXES = frozenset(
     {b"png", b"jpg", b"jpeg", b"jfif", b"webp", b"gif", b"bmp", b"avif", b"tif", b"tiff"}
 )
 """A file looks like a picture when its suffix, in any letter case, is one of these."""
-
-DEFAULT_EXCLUDES = (".*/", "*.part", "*.tmp", "*.crdownload")
-"""Hidden folders, and what browsers and copying programs have not finished."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class ScanRules:
 
     ``excludes`` are glob patterns, letter case ignored: with a slash inside, they are matched
     against the path below the scanned folder, otherwise against each name; with a slash at the
-    end they are for folders only. A folder that is left out is not entered.
+    end they are for folders only. A folder that is left out is not entered. For patterns that
+    are whole paths see ``below_root``.
     """
 
     suffixes: frozenset[bytes] = PICTURE_SUFFIXES
@@ -37,6 +39,14 @@ class ScanRules:
             below_root: Its path relative to the scanned folder, separated by slashes.
         """
         return self._folder_patterns.matches(name, below_root)
+
+    def leaves_out(self, below_root: bytes) -> bool:
+        """Tell whether the file at ``below_root`` is left out, by itself or with a folder."""
+        *above, name = below_root.split(b"/")
+        return self.leaves_out_file(name, below_root) or any(
+            self.leaves_out_folder(folder, b"/".join(above[: depth + 1]))
+            for depth, folder in enumerate(above)
+        )
 
     def leaves_out_file(self, name: bytes, below_root: bytes) -> bool:
         """Tell whether the file ``name``, at ``below_root`` from the scanned one, is left out."""
@@ -70,6 +80,29 @@ class ScanRules:
         if literal == pattern or re.search(r"[*?\[/]", literal):
             return False
         return os.fsencode(literal.rpartition(".")[2].lower()) not in self.suffixes
+
+
+def folder_pattern(path: bytes) -> str:
+    """Return the pattern that leaves out one folder by its whole path."""
+    text = os.fsdecode(path).replace(os.sep, "/").rstrip("/")
+    escaped = glob.escape(text)
+    return "".join("?" if _is_odd(character) else character for character in escaped) + "/"
+
+
+def below_root(pattern: str, root: bytes) -> str:
+    """Return a pattern as it is meant in a scanned folder.
+
+    The whole path of a place inside becomes one below the scanned folder; others stay as they are.
+    """
+    plain = os.fsdecode(root).replace(os.sep, "/").rstrip("/") + "/"
+    for start in (folder_pattern(root), plain):
+        if pattern.startswith(start):
+            return "/" + pattern.removeprefix(start)
+    return pattern
+
+
+def _is_odd(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")
 
 
 @dataclass(frozen=True)

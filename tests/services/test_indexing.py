@@ -421,16 +421,6 @@ class TestScan:
         hints = Hints(frozenset({thumbnails}), frozenset({thumbnails}), False)
         assert indexer.look_at(hints).new == 0
 
-    def test_excludes_take_effect_at_the_next_scan(self, indexer, store, root):
-        put(root / "raw" / "a.png", b"1")
-        put(root / "b.png", b"2")
-        indexer.add_folder(root)
-        scan(indexer, store)
-        indexer.set_excludes(["raw/"])
-        assert indexer.excludes() == ("raw/",)
-        scan(indexer, store)
-        assert rows(store) == {"a.png": (sha(b"1"), "missing"), "b.png": (sha(b"2"), "present")}
-
     def test_many_files_are_written_in_pieces(self, indexer, store, root):
         for number in range(2500):
             (root / f"{number}.png").touch()
