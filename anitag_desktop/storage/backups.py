@@ -2,7 +2,7 @@
 
 A backup is a whole library.db that stands alone. It has its name only after it was read back: the
 backup API writes a temporary file, SQLite checks it, the rows are counted, then it is renamed.
-index.db is not backed up; it is made again.
+index.db is not backed up; it is made again. Old ones are thinned out (``domain.retention``).
 """
 
 import re
@@ -11,6 +11,7 @@ from calendar import timegm
 from dataclasses import dataclass
 from pathlib import Path
 
+from anitag_desktop.domain import retention
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.storage import openings
@@ -18,9 +19,6 @@ from anitag_desktop.storage.copies import copy_database, discard, row_counts, so
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.fault_points import fault_point
 from anitag_desktop.storage.files_on_disk import make_private_folder, replace_durably
-
-KEPT = 10
-"""How many backups the rotation keeps."""
 
 _STAMP = "%Y%m%d-%H%M%S"
 _NAME = re.compile(r"library-(\d{8}-\d{6})(?:-(\d+))?-([a-z-]+)\.db")
@@ -77,13 +75,15 @@ def verify(path: Path) -> str | None:
 
 
 def rotate(paths: LibraryPaths) -> None:
-    """Remove the oldest backups over ``KEPT``, but never the last one that is sound."""
+    """Thin out the backups, as far as a newer one than those that go is sound."""
     found = listed(paths)
-    kept, over = found[:KEPT], found[KEPT:]
-    if not over or all(verify(backup.path) is not None for backup in kept):
+    kept = retention.kept(backup.at for backup in found)
+    if all(backup.at in kept for backup in found):
         return
-    for backup in over:
-        backup.path.unlink()
+    sound = next((n for n, backup in enumerate(found) if verify(backup.path) is None), len(found))
+    for backup in found[sound + 1 :]:
+        if backup.at not in kept:
+            backup.path.unlink()
 
 
 def _expect_sound(copy: Path, source: Path) -> None:

@@ -1,6 +1,7 @@
 """Keeping: backups are real, going back loses no correction, a check finds what is wrong."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -57,19 +58,39 @@ def test_two_backups_in_a_second_are_two(root):
         assert [b.path for b in keeper.backups()] == made[::-1]
 
 
-def test_rotation_keeps_the_newest_and_the_last_sound_one(root, monkeypatch):
-    monkeypatch.setattr(backups, "KEPT", 2)
+def _copies(paths, backup, days):
+    """Give a backup a copy for each of some days of the year 2000; they are sound."""
+    made = [paths.backups / f"library-200001{day:02}-120000-daily.db" for day in days]
+    for path in made:
+        shutil.copy(backup, path)
+    return made
+
+
+def test_old_backups_are_thinned_out(root):
     with open_store(root) as store:
-        keeper = Keeper(store)
-        first, second, third = (keeper.backup().path for _ in range(3))
-        assert not first.exists()
-        second.write_bytes(b"broken")
-        third.write_bytes(b"broken")
-        paths = store.paths
-        oldest = paths.backups / "library-20000101-000000-user.db"
-        oldest.write_bytes(b"the only good one, for all that rotation knows")
-        backups.rotate(paths)
-        assert oldest.exists()
+        newest = Keeper(store).backup().path
+        olds = _copies(store.paths, newest, range(1, 21))
+        backups.rotate(store.paths)
+        days = [path.name[14:16] for path in olds if path.exists()]
+        # The newest ten with this one; the 9th is the newest of the last week but two.
+        assert days == ["09", *map(str, range(12, 21))]
+        Keeper(store).backup()
+        assert newest.exists()
+
+
+def test_nothing_goes_that_may_be_the_last_sound_backup(root):
+    with open_store(root) as store:
+        newest = Keeper(store).backup().path
+        olds = _copies(store.paths, newest, range(1, 21))
+        for broken in (newest, *olds[2:]):
+            broken.write_bytes(b"broken")
+        backups.rotate(store.paths)
+        assert olds[1].exists()
+        assert all(path.exists() for path in olds[2:])
+        assert not olds[0].exists()
+        olds[1].write_bytes(b"broken")
+        backups.rotate(store.paths)
+        assert olds[1].exists()
 
 
 @pytest.mark.parametrize("point", ["backup.before_rename", "backup.after_rename"])
