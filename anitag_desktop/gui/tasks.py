@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from enum import IntEnum
+from functools import partial
 from typing import Any, TypeVar
 
 import shiboken6
@@ -31,6 +32,10 @@ class Priority(IntEnum):
     LONG = 5
 
 
+IsGivenUp = Callable[[], bool]
+"""Tells long work whether nobody waits for it any more; asked from the thread that works."""
+
+
 class Task:
     """One piece of work; a cancelled one is not begun, or its result is dropped."""
 
@@ -42,7 +47,7 @@ class Task:
     def __init__(
         self,
         place: tuple[Priority, int],
-        work: Callable[[], Any],
+        work: Callable[[IsGivenUp], Any],
         owner: QObject,
         on_done: Callable[[Any], None],
         on_failed: Callable[[BaseException], None] | None,
@@ -97,6 +102,26 @@ class Tasks(QObject):
         Nothing is delivered once ``owner`` is gone. With a ``topic``, a newer task of the same
         owner and topic replaces an older one whose result did not arrive yet.
         """
+        return self.ask(
+            lambda _is_given_up: work(),
+            on_done,
+            on_failed,
+            owner=owner,
+            topic=topic,
+            priority=priority,
+        )
+
+    def ask(
+        self,
+        work: Callable[[IsGivenUp], T],
+        on_done: Callable[[T], None],
+        on_failed: Callable[[BaseException], None] | None = None,
+        *,
+        owner: QObject,
+        topic: str = "",
+        priority: Priority = Priority.NORMAL,
+    ) -> Task:
+        """Run ``work`` likewise, and let it know when it is replaced or the window closes."""
         task = Task((priority, next(self._sequence)), work, owner, on_done, on_failed)
         if topic:
             key = (id(owner), topic)
@@ -175,9 +200,12 @@ class _Lane:
     def _run(self) -> None:
         while (task := self._take()) is not None:
             if not task.is_cancelled:
-                _perform(task)
+                _perform(task, partial(self._is_given_up, task))
             if not self._is_stopped:
                 self._on_finished(task)
+
+    def _is_given_up(self, task: Task) -> bool:
+        return task.is_cancelled or self._is_stopped
 
     def _take(self) -> Task | None:
         with self._condition:
@@ -186,8 +214,8 @@ class _Lane:
             return None if self._is_stopped else heapq.heappop(self._waiting)
 
 
-def _perform(task: Task) -> None:
+def _perform(task: Task, is_given_up: IsGivenUp) -> None:
     try:
-        task.result = task.work()
+        task.result = task.work(is_given_up)
     except BaseException as error:  # noqa: BLE001 - every failure belongs to the one who asked
         task.error = error

@@ -156,7 +156,9 @@ class FakeSearching:
     def __init__(self, library: FakeLibrary) -> None:
         self._library = library
 
-    def search(self, text: str, *, order=None, limit=None, offset=0) -> SimpleNamespace:
+    def search(
+        self, text: str, *, order=None, limit=None, offset=0, is_given_up=None
+    ) -> SimpleNamespace:
         query = parse(text)
         if isinstance(query, Everything):
             ids: Sequence[int] = range(len(self._library.pictures))

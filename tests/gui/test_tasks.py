@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 import shiboken6
@@ -53,6 +54,26 @@ def test_a_newer_task_of_a_topic_replaces_the_older_one(qtbot, tasks):
     go.set()
     qtbot.wait(60)
     assert sorted(got) == ["new", "other"]
+
+
+def test_long_work_hears_that_it_was_replaced_or_that_the_window_closes(qtbot, tasks):
+    owner, begun, ended, got = QObject(), threading.Event(), [], []
+
+    def slow(is_given_up) -> None:
+        begun.set()
+        while not is_given_up():
+            time.sleep(0.001)
+        ended.append(True)
+
+    tasks.ask(slow, got.append, owner=owner, topic="search")
+    assert begun.wait(5)
+    tasks.run_in_background(lambda: "new", got.append, owner=owner, topic="search")
+    qtbot.waitUntil(lambda: ended == [True] and got == ["new"])
+    begun.clear()
+    tasks.ask(slow, got.append, owner=owner)
+    assert begun.wait(5)
+    assert tasks.close(timeout=5)
+    assert ended == [True, True]
 
 
 def test_nothing_is_delivered_to_an_owner_that_is_gone(qtbot, tasks):

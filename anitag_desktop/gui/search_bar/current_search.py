@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from anitag_desktop.domain.change import LibraryChange
-from anitag_desktop.gui.tasks import Priority
+from anitag_desktop.gui.tasks import IsGivenUp, Priority
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Found:
 
 
 class CurrentSearch(QObject):
-    """Asks for one search at a time; a newer one replaces the one under way.
+    """Asks for one search at a time; a newer one makes the one under way give up.
 
     ``found`` carries a ``Found``, ``failed`` the error of a broken search.
     """
@@ -98,7 +98,7 @@ class CurrentSearch(QObject):
         selected = tuple(self._selected()) if is_refresh else ()
         if not is_refresh:
             self._seed = random.randrange(2**31)
-        self._workspace.tasks.run_in_background(
+        self._workspace.tasks.ask(
             partial(self._search, self._text, self._order_asked(), selected, is_refresh),
             self._on_found,
             self.failed.emit,
@@ -116,11 +116,16 @@ class CurrentSearch(QObject):
         return f"random:{self._seed}" if self._order == "random" else self._order or None
 
     def _search(
-        self, text: str, order: str | None, selected: Sequence[int], is_refresh: bool
+        self,
+        text: str,
+        order: str | None,
+        selected: Sequence[int],
+        is_refresh: bool,
+        is_given_up: IsGivenUp,
     ) -> Found:
         searching = self._workspace.library.searching  # waits while the library is opened
         began = time.monotonic()
-        result = searching.search(text, order=order)
+        result = searching.search(text, order=order, is_given_up=is_given_up)
         kept = _positions(result.ids, selected)
         is_same = is_refresh and result.ids == self._shown
         seconds = time.monotonic() - began
@@ -146,5 +151,8 @@ class CurrentSearch(QObject):
 def _positions(ids: Sequence[int], selected: Sequence[int]) -> Sequence[int]:
     if not selected:
         return ()
-    wanted = frozenset(selected)
-    return tuple(place for place, image_id in enumerate(ids) if image_id in wanted)
+    import numpy as np  # not before the first paint
+
+    listed = ids.array() if hasattr(ids, "array") else np.asarray(ids)
+    places: list[int] = np.flatnonzero(np.isin(listed, selected)).tolist()
+    return places
