@@ -1,0 +1,1 @@
+"""The settings of a run, one module for each section of a config."""

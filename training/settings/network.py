@@ -1,0 +1,38 @@
+"""The section [network]: backbone, head, and what they start from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """A timm backbone (or ``shallow``), its head, and the picture size it ends with.
+
+    ``head`` is ``embedding`` (a normalised embedding of that width, which the app can search
+    with), ``linear``, ``ifa``, ``concat_pool``, ``leaky``, ``leaky_legacy`` or ``ml_decoder``.
+    ``ifa_layers`` says which blocks IFA looks at (``all``, ``last:4``, ``3,7,11``), ``ifa_tokens``
+    which tokens of them (``cls``, ``avgpool``), ``ifa_aggregate`` how they are weighed (``scalar``,
+    ``softmax``, ``per_feature``). ``depth``, ``width`` and ``heads`` make a transformer smaller
+    (0: as it is). ``pretrained`` takes the backbone's published weights; ``checkpoint`` names
+    weights of a run or a file, of which ``load`` takes everything (``strict``), all but the head
+    (``transfer``) or one of the seven partial modes. ``mean_std`` is ``checkpoint`` (those that the
+    backbone was trained with), ``half`` or ``imagenet``; ``resize`` likewise ``checkpoint``,
+    ``squish``, ``crop`` or ``pad``.
+    """
+
+    backbone: str = "mobilenetv4_conv_small"
+    embedding: int = 256
+    size: int = 192
+    dropout: float = 0.1
+    drop_path: float = 0.0
+    head: str = "embedding"
+    ifa_layers: str = "all"
+    ifa_tokens: str = "cls"
+    ifa_aggregate: str = "scalar"
+    depth: int = 0
+    width: int = 0
+    heads: int = 0
+    pretrained: bool = False
+    checkpoint: str = ""
+    load: str = "strict"
+    mean_std: str = "half"
+    resize: str = "pad"
