@@ -113,6 +113,8 @@ def parse(argv: Sequence[str]) -> Namespace:
         SystemExit: it was wrong, or asked for help or the version; what to say was printed.
     """
     split = _command_position(argv)
+    if split is not None and argv[split] == search.NAME:
+        argv = [*argv[: split + 1], *map(search.as_word, argv[split + 1 :])]
     if split is None or argv[split] != train.NAME:
         return build_parser().parse_args(argv)
     # What follows `train`, its --help included, is the training package's to parse.

@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="QUERY",
         nargs="*",
         help="tags and operators, e.g. 'long_hair (smile or blush) -hat'; "
-        "a query that starts with - may follow --",
+        "what begins with -- or is -h may follow --",
     )
     parser.add_argument("--limit", metavar="N", type=count, help="print at most N pictures")
     parser.add_argument(
@@ -35,11 +35,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="print the normalised query")
 
 
+def as_word(argument: str) -> str:
+    """Return an argument so that an excluded tag (``-smile``) is taken for no option.
+
+    White space before it keeps it from that, and means nothing in a query or an order.
+    """
+    is_excluded = argument.startswith("-") and not argument.startswith("--")
+    return f" {argument}" if is_excluded and argument not in ("-", "-h") else argument
+
+
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Search and print one line for each picture."""
     from anitag_desktop.search.errors import QueryError
 
-    text = " ".join(args.query)
+    text = " ".join(args.query).strip()
     try:
         return _answer(library, text, args, out, err)
     except QueryError as error:

@@ -12,14 +12,14 @@ from threading import Lock
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.completion import Completer, Completion
-from anitag_desktop.search.conditions import InCategory, conditions_of
+from anitag_desktop.search.conditions import Condition, Doubted, InCategory, Scored, conditions_of
 from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.formatter import format_query
 from anitag_desktop.search.highlight import Span, highlight, tag_names
 from anitag_desktop.search.index import KnownTag, SearchIndex
 from anitag_desktop.search.metatags import Search, interpret
 from anitag_desktop.search.parser import parse
-from anitag_desktop.search.query import Everything, TagName
+from anitag_desktop.search.query import Everything, TagName, TagPattern
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.interruptions import GivenUpError, IsGivenUp, interruptible
 from anitag_desktop.storage.store import Store
@@ -139,13 +139,18 @@ class Searcher:
 
     def _unknown(self, asked: Search) -> tuple[str, ...]:
         """Return the names among the terms that no tag and no alias has."""
-        tags = [
-            leaf.tag if isinstance(leaf, InCategory) else leaf
-            for leaf in conditions_of(asked.where)
-        ]
-        names = dict.fromkeys(tag.name for tag in tags if isinstance(tag, TagName))
+        asking = [*conditions_of(asked.where), *map(TagName, asked.order.tags)]
+        names = dict.fromkeys(name for one in asking if (name := _name_in(one)) is not None)
         known = self._index.resolved(list(names))
         return tuple(name for name in names if name not in known)
+
+
+def _name_in(asked: TagName | TagPattern | Condition) -> str | None:
+    """Return the name of the tag that a condition is about, if it is about one."""
+    if isinstance(asked, Scored | Doubted):
+        return asked.tag
+    tag = asked.tag if isinstance(asked, InCategory) else asked
+    return tag.name if isinstance(tag, TagName) else None
 
 
 _OPERATOR_BEFORE = re.compile(r"(?:[-~(]|\b(?:and|not)\s*)+\s*$", re.IGNORECASE)

@@ -68,8 +68,16 @@ def test_explain_prints_the_normalised_query(library):
 
 
 def test_a_query_that_begins_with_a_dash(library):
-    (record,) = library("search", "--json", "--", "-hat").records
-    assert record["sha256"] == facts("b").sha256
+    for words in (
+        ["--", "-hat"],
+        ["-hat"],
+        ["-hat", "or", "nothing"],
+        ["--order", "-name", "-hat"],
+    ):
+        (record,) = library("search", "--json", *words).records
+        assert record["sha256"] == facts("b").sha256
+    assert library("search", "--explain", "hat", "-smile", "or", "-x").out == "(hat -smile) or -x\n"
+    assert "usage" in library("search", "-h").out
 
 
 @pytest.mark.parametrize(
