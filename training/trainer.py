@@ -22,11 +22,12 @@ from training.batches import Batch, batches, training_rows
 from training.checkpoint import Checkpoint, load_checkpoint, newest_checkpoint, save_checkpoint
 from training.config import Config
 from training.datasets.prepared import Prepared
-from training.identity import IdentityHead
-from training.loss import multilabel_loss, positive_weights
+from training.losses.identity import IdentityHead
+from training.losses.multilabel import multilabel_loss, positive_weights
 from training.network import TaggingNetwork, normalise
 from training.progress import Progress
-from training.schedule import WeightAverage, rate_at
+from training.schedules.cosine import rate_at
+from training.weight_average import WeightAverage
 
 IDENTITIES = "identity_directions"
 LOG_EVERY = 50

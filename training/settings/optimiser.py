@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 class OptimiserConfig:
     """How weights move.
 
-    ``name`` is ``adamw``, ``adam``, ``sgd`` or ``lamb``. ``schedule``: ``cosine`` (linear warm-up, a
-    level part, a cosine down to 0 over a ``decay`` share), ``epoch_decay`` (times ``factor`` after
-    every ``decay_every`` epochs), ``plateau`` (times ``factor`` when the measure that is watched has
-    not improved for ``patience`` epochs, down to ``floor``), ``one_cycle`` (up to the rate during a
-    share ``rise``, then down) or ``constant``. ``layer_decay`` multiplies the rate of each layer
-    below the one above; ``rate_low`` (with one or more layer groups) spreads rates geometrically
-    from the first layers to the head. ``clip`` 0 clips nothing; ``average`` 0 averages nothing.
+    ``name`` is ``adamw``, ``adam``, ``sgd`` or ``lamb``. ``schedule``: ``cosine`` (linear warm-up,
+    a level part, a cosine down to 0 over a ``decay`` share), ``epoch_decay`` (times ``factor``
+    after every ``decay_every`` epochs), ``plateau`` (times ``factor`` when the measure that is
+    watched has not improved for ``patience`` epochs, down to ``floor``), ``one_cycle`` (up to the
+    rate during a share ``rise``, then down; ``momentum_low`` is the momentum at the top) or
+    ``constant``. ``layer_decay`` multiplies the rate of each layer below the one above; with
+    ``rate_low`` the rates of three groups of layers rise geometrically from it to ``rate``.
+    ``clip`` 0 clips nothing; ``average`` 0 averages nothing.
     """
 
     name: str = "adamw"

@@ -11,7 +11,7 @@ pytest.importorskip("timm")
 from training.config import IdentityConfig  # noqa: E402
 from training.datasets.prepared import number_identities  # noqa: E402
 from training.datasets.sample import LabelledPicture  # noqa: E402
-from training.identity import IdentityHead  # noqa: E402
+from training.losses.identity import IdentityHead  # noqa: E402
 
 pytestmark = pytest.mark.training
 

@@ -6,9 +6,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training.config import LossConfig, OptimiserConfig  # noqa: E402
-from training.loss import multilabel_loss, positive_weights  # noqa: E402
-from training.schedule import WeightAverage, rate_at  # noqa: E402
+from training.config import LossConfig  # noqa: E402
+from training.losses.multilabel import multilabel_loss, positive_weights, with_missing_found  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -83,30 +82,50 @@ def test_positive_weights_follow_the_ratio_up_to_the_cap():
     assert positive_weights(positives, negatives, LossConfig()) is None
 
 
-def test_the_rate_warms_up_and_falls_along_a_cosine():
-    # The golden vector of the report (appendix A): N = 10000, W = 1000.
-    steps = (0, 1, 500, 999, 1000, 2000, 5500, 10000)
-    golden = (0, 0.001, 0.5, 0.999, 1, 0.969846, 0.5, 0)
-    config = OptimiserConfig(rate=1.0, warm_up=1000)
-    assert [rate_at(s, 10_000, config) for s in steps] == pytest.approx(golden, abs=1e-6)
+def test_focal_with_power_0_is_binary_cross_entropy():
+    logits, targets, mask = random_batch(4)
+    focal = multilabel_loss(logits, targets, mask, LossConfig("focal", gamma_negative=0.0))
+    assert focal.item() == pytest.approx(
+        multilabel_loss(logits, targets, mask, LossConfig()).item(), rel=1e-5
+    )
 
 
-def test_a_level_part_lets_a_run_be_ended_when_wanted():
-    config = OptimiserConfig(rate=2.0, warm_up=0, decay=0.25)
-    assert [rate_at(s, 100, config) for s in (0, 50, 75)] == [2.0, 2.0, 2.0]
-    assert rate_at(88, 100, config) < 1.1
-    assert rate_at(100, 100, config) == 0
-    assert rate_at(75, 200, config) == 2.0
+@pytest.mark.parametrize(
+    ("name", "logit", "target", "expected"),
+    [
+        ("focal", 0.3, 1.0, lambda p, _: (1 - p) ** 2 * -math.log(p)),
+        ("focal", 0.3, 0.0, lambda p, _: p**2 * -math.log(1 - p)),
+        ("hill", 2.0, 0.0, lambda p, _: (1.5 - p) * p**2),
+        ("hill", 0.3, 1.0, lambda _, m: (1 - m) ** 2 * -math.log(m)),
+        ("splc", 0.3, 1.0, lambda _, m: (1 - m) ** 2 * -math.log(m)),
+        ("splc", 0.3, 0.0, lambda p, _: p**2 * -math.log(1 - p)),
+        ("mse", 0.3, 1.0, lambda p, _: (1 - p) ** 2),
+    ],
+)
+def test_losses_equal_their_formulas(name, logit, target, expected):
+    p, shifted = (1 / (1 + math.exp(-v)) for v in (logit, logit - 1))
+    tensors = (torch.tensor([[logit]]), torch.tensor([[target]]), torch.ones(1, 1))
+    assert multilabel_loss(*tensors, LossConfig(name)).item() == pytest.approx(
+        expected(p, shifted), rel=1e-5
+    )
 
 
-def test_the_average_follows_weights_and_buffers():
-    network = torch.nn.BatchNorm1d(2)
-    average = WeightAverage(network, 0.9)
-    with torch.no_grad():
-        network.weight.fill_(3.0)
-        network.num_batches_tracked.fill_(7)
-        network.running_mean.fill_(1.0)
-    average.update(network, 1000)
-    assert average.values["weight"].tolist() == pytest.approx([1.2, 1.2])
-    assert average.values["running_mean"].tolist() == pytest.approx([0.1, 0.1])
-    assert average.values["num_batches_tracked"].item() == 7
+def test_hill_forgives_a_negative_that_is_surely_there():
+    def slope(logit):
+        tensor = torch.tensor([[logit]], requires_grad=True)
+        multilabel_loss(tensor, torch.zeros(1, 1), torch.ones(1, 1), LossConfig("hill")).backward()
+        return tensor.grad.item()
+
+    assert 0 < slope(6.0) < slope(0.0)
+
+
+def test_missing_labels_are_found_only_where_the_network_is_sure():
+    logits, targets = torch.tensor([[3.0, 0.1, -3.0]]), torch.tensor([[0.0, 0.0, 1.0]])
+    assert with_missing_found(logits, targets, LossConfig("splc")).tolist() == [[1, 0, 1]]
+
+
+def test_smoothing_asks_for_a_little_less_than_certainty():
+    config = LossConfig("mse", smoothing=0.2)
+    logits = torch.logit(torch.tensor([[0.9, 0.1]]))
+    targets = torch.tensor([[1.0, 0.0]])
+    assert multilabel_loss(logits, targets, torch.ones(1, 2), config).item() < 1e-12
