@@ -65,6 +65,7 @@ def build_library(paths: LibraryPaths, *, writable: bool) -> Iterator[Library]:
 
 def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.administering import TagAdministration
+    from anitag_desktop.services.configuring import Configuration
     from anitag_desktop.services.correcting import Corrector
     from anitag_desktop.services.diagnosing import Diagnosis
     from anitag_desktop.services.exporting import Exporter
@@ -101,4 +102,5 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         diagnosing=Diagnosis(paths),
         thumbnailing=Thumbnails(store),
         remembering=SavedSearches(store, searching),
+        configuring=Configuration(store, modelling),
     )

@@ -9,6 +9,7 @@ from anitag_desktop.paths import LibraryPaths
 if TYPE_CHECKING:
     # Only for the types: the window must paint before the services' own imports are loaded.
     from anitag_desktop.services.administering import TagAdministration
+    from anitag_desktop.services.configuring import Configuration
     from anitag_desktop.services.correcting import Corrector
     from anitag_desktop.services.diagnosing import Diagnosis
     from anitag_desktop.services.exporting import Exporter
@@ -44,3 +45,4 @@ class Library:
     diagnosing: "Diagnosis"
     thumbnailing: "Thumbnails"
     remembering: "SavedSearches"
+    configuring: "Configuration"

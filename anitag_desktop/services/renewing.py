@@ -1,14 +1,16 @@
-"""The reader with the models of now: begun anew when other models are chosen or one is broken."""
+"""The reader of now: begun anew with other models or threads, or without a model that is broken."""
 
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.reading import Reader
+from anitag_desktop.storage import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +29,14 @@ class ModelSource(Protocol):
 
     def note_provider(self, key: ModelKey, provider: str) -> None:
         """Remember what a model really ran on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a reader is begun with: models with their folders, threads (0: as many as suit)."""
+
+    models: "list[tuple[ModelKey, Path]]"
+    threads: int
 
 
 class RenewedReader:
@@ -49,13 +59,13 @@ class RenewedReader:
         self._quiet = quiet
         self._is_paused = is_paused
         self._lock = threading.Lock()
-        self._wanted: list[tuple[ModelKey, Path]] = []
-        self._models_changed = threading.Event()
+        self._wanted: _Wish | None = None
+        self._wish_changed = threading.Event()
         self._noted = ""
         self._tagged_before = 0
         self._reader = self._begin(modelling.ensure_active())
         self._leave = store.changes.subscribe(self._hear)
-        self._models_changed.set()  # they may have, just before anybody listened
+        self._wish_changed.set()  # it may have, just before anybody listened
 
     @property
     def reader(self) -> Reader:
@@ -73,8 +83,8 @@ class RenewedReader:
         Raises:
             AnitagError: ``worker_died``; or what storing raises that waiting does not mend.
         """
-        if self._models_changed.is_set():
-            self._follow_models()
+        if self._wish_changed.is_set():
+            self._follow_wish()
         done = self._reader.step(timeout)
         self._note_provider()
         if self._reader.failure is not None:
@@ -100,11 +110,17 @@ class RenewedReader:
         self._reader.close(timeout)
 
     def _begin(self, packages: "Sequence[ModelPackage]") -> Reader:
-        self._wanted = [(package.key, package.folder) for package in packages]
+        self._wanted = self._wish_for(packages)
         return self._new_reader(packages)
 
     def _new_reader(self, packages: "Sequence[ModelPackage]") -> Reader:
-        reader = Reader(self._store, packages, folder_ids=self._folder_ids, quiet=self._quiet)
+        reader = Reader(
+            self._store,
+            packages,
+            folder_ids=self._folder_ids,
+            quiet=self._quiet,
+            threads=self._threads(),
+        )
         if self._is_paused:
             reader.pause()
         return reader
@@ -117,10 +133,18 @@ class RenewedReader:
         old.close(timeout)
         self._tagged_before += old.tagged
 
-    def _follow_models(self) -> None:
-        self._models_changed.clear()
+    def _threads(self) -> int:
+        with self._store.library.read() as conn:
+            return settings.load(conn).recogniser_threads
+
+    def _wish_for(self, packages: "Sequence[ModelPackage]") -> "_Wish":
+        models = [(package.key, package.folder) for package in packages]
+        return _Wish(models, self._threads())
+
+    def _follow_wish(self) -> None:
+        self._wish_changed.clear()
         packages = self._modelling.ensure_active()
-        if self._wanted != [(package.key, package.folder) for package in packages]:
+        if self._wanted != self._wish_for(packages):
             self.model_error = None
             self._replace(self._begin(packages), timeout=1.0)
 
@@ -133,9 +157,9 @@ class RenewedReader:
         self._replace(self._new_reader(()), timeout=0.0)
 
     def _hear(self, change: LibraryChange) -> None:
-        if change.models:
-            self._models_changed.set()
-        if change.files or change.folders or change.models:
+        if change.models or change.settings:
+            self._wish_changed.set()
+        if change.files or change.folders or change.models or change.settings:
             self._reader.wake()
 
     def _note_provider(self) -> None:

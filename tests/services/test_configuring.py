@@ -1,0 +1,183 @@
+"""Configuring: a change is one action, checked, journalled, undone, and followed at once."""
+
+import os
+import time
+
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import Thresholds
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.administering import TagAdministration
+from anitag_desktop.services.configuring import Configuration
+from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.indexing import Indexer
+from anitag_desktop.services.modelling import Models
+from anitag_desktop.services.searching import Searcher
+from anitag_desktop.services.tagging import TaggingQueue
+from anitag_desktop.settings import DEFAULT_EXCLUDES, Settings
+from anitag_desktop.worker.client import WorkerClient
+from tests.helpers.images import write_drawings
+from tests.helpers.libraries import fill, open_store, tags_of, use_model
+from tests.helpers.models import write_package
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(tmp_path / "library") as store:
+        yield store
+
+
+@pytest.fixture
+def configuration(store, tmp_path):
+    return Configuration(store, Models(store, tmp_path / "models"))
+
+
+def refused(code, change, *args, **values):
+    with pytest.raises(AnitagError) as error:
+        change(*args, **values)
+    assert error.value.code == code
+
+
+def test_a_change_is_kept_and_undone_as_a_whole(tmp_path):
+    wanted = Settings(excludes=("raw/",), scan_interval=120.0)
+    with open_store(tmp_path / "library") as store:
+        configuration = Configuration(store, Models(store))
+        assert configuration.settings() == Settings()
+        done = configuration.change(excludes=["raw/"], scan_interval=120)
+        assert done.id is not None
+        assert "left out" in done.label
+        assert configuration.settings() == wanted
+        assert configuration.change(excludes=("raw/",)).id is None
+    with open_store(tmp_path / "library") as again:
+        assert Configuration(again, Models(again)).settings() == wanted
+        Corrector(again).undo()
+        assert Configuration(again, Models(again)).settings() == Settings()
+
+
+def test_what_nobody_set_follows_the_defaults(configuration):
+    configuration.change(excludes=["raw/"], follow_links=True)
+    configuration.reset("excludes")
+    assert configuration.settings() == Settings(follow_links=True)
+    assert configuration.settings().excludes == DEFAULT_EXCLUDES
+
+
+def test_nonsense_changes_nothing(configuration, store):
+    fill(store, [{"hat": 0.6}])
+    refused("bad_value", configuration.change, scan_interval=120, excludes=["*"])
+    refused("bad_value", configuration.set_threshold, TagCategory.RATING, 0.5)
+    refused("bad_value", configuration.set_tag_threshold, "hat", 0.0)
+    refused("unknown_tag", configuration.set_tag_threshold, "hta", 0.5)
+    refused("unknown_tag", configuration.change, tag_thresholds={"hta": 0.5})
+    with pytest.raises(TypeError):
+        configuration.change(colour="pink")
+    assert configuration.settings() == Settings()
+    refused("nothing_to_undo", Corrector(store).undo)
+
+
+def test_thresholds_decide_at_once_what_pictures_have(configuration, store):
+    one, two = fill(store, [{"hat": 0.6, "cat": 0.3}, {"hat": 0.9}])
+    searcher = Searcher(store)
+    assert searcher.count("hat") == 2
+    configuration.set_threshold(TagCategory.GENERAL, 0.7)
+    assert (tags_of(store, one), tags_of(store, two)) == ({}, {"hat": "model"})
+    assert (searcher.count("hat"), searcher.count("cat")) == (1, 0)
+    configuration.set_tag_threshold("Cat", 0.2)
+    assert tags_of(store, one) == {"cat": "model"}
+    assert (searcher.count("hat"), searcher.count("cat")) == (1, 1)
+    Corrector(store).undo(2)
+    assert tags_of(store, one) == {"hat": "model"}
+    assert (searcher.count("hat"), searcher.count("cat")) == (2, 0)
+
+
+def test_a_category_beats_what_a_model_says_of_its_tags_and_a_tag_beats_both(configuration, store):
+    (image,) = fill(store, [{"hat": 0.6, "cat": 0.6}])
+    use_model(store, thresholds=Thresholds({TagCategory.GENERAL: 0.5}, {"hat": 0.9, "cat": 0.1}))
+    assert tags_of(store, image) == {"cat": "model"}
+    configuration.set_threshold(TagCategory.GENERAL, 0.55)
+    assert tags_of(store, image) == {"cat": "model", "hat": "model"}
+    configuration.set_tag_threshold("cat", 0.8)
+    assert tags_of(store, image) == {"hat": "model"}
+    configuration.set_threshold(TagCategory.GENERAL, None)
+    configuration.set_tag_threshold("cat", None)
+    assert tags_of(store, image) == {"cat": "model"}
+
+
+def test_a_tag_keeps_its_threshold_under_another_name(configuration, store):
+    (image,) = fill(store, [{"hat": 0.6}])
+    configuration.set_tag_threshold("hat", 0.7)
+    TagAdministration(store).rename("hat", "bonnet")
+    assert tags_of(store, image) == {}
+    use_model(store, thresholds=Thresholds(default=0.4))  # everything is derived anew
+    assert tags_of(store, image) == {}
+    configuration.set_tag_threshold("bonnet", 0.5)
+    assert tags_of(store, image) == {"bonnet": "model"}
+
+
+def test_a_threshold_that_a_crash_left_undone_is_followed_at_the_next_opening(
+    tmp_path, monkeypatch
+):
+    with open_store(tmp_path / "library") as store:
+        (image,) = fill(store, [{"hat": 0.6}])
+        monkeypatch.setattr(store, "_derive", lambda stale: frozenset())
+        monkeypatch.setattr("anitag_desktop.storage.store.mark_caught_up", lambda *_: None)
+        Configuration(store, Models(store)).set_tag_threshold("hat", 0.7)
+        assert tags_of(store, image) == {"hat": "model"}
+    with open_store(tmp_path / "library") as again:
+        assert tags_of(again, image) == {}
+
+
+def test_leaving_out_a_folder_adds_its_path(configuration):
+    configuration.leave_out("/pictures/[new] caf\udce9/raw")
+    assert configuration.settings().excludes == (
+        *DEFAULT_EXCLUDES,
+        "/pictures/[[]new] caf?/raw/",
+    )
+
+
+def test_own_thresholds_are_those_of_the_active_model(configuration, tmp_path):
+    assert configuration.own_thresholds() == {}
+    package = write_package(tmp_path / "models" / "one")
+    found = configuration.own_thresholds()
+    assert TagCategory.RATING not in found
+    assert package.exists()
+    for low, high in found.values():
+        assert 0 < low <= high <= 1
+    assert TagCategory.GENERAL in found
+
+
+@pytest.mark.integration
+def test_the_recogniser_follows_its_number_of_threads(store, tmp_path, monkeypatch):
+    asked = []
+    make = WorkerClient.__init__
+
+    def noting(self, *args, threads=None, **options):
+        asked.append(threads)
+        make(self, *args, threads=threads, **options)
+
+    monkeypatch.setattr(WorkerClient, "__init__", noting)
+    indexer = Indexer(store, quiet=0.0)
+    models = Models(store, tmp_path / "models")
+    configuration = Configuration(store, models)
+    tagging = TaggingQueue(store, indexer, models)
+    write_drawings(tmp_path / "art", 3)
+    indexer.add_folder(os.fspath(tmp_path / "art"))
+    indexer.scan()
+    tagging.start()
+    try:
+        wait_for(lambda: 0 in asked)
+        configuration.change(recogniser_threads=1)
+        wait_for(lambda: asked[-1] == 1)
+        configuration.change(scan_interval=60)
+        assert tagging.run_until_idle().images == 3
+        assert asked[-1] == 1
+        assert asked.count(1) == 1
+    finally:
+        tagging.stop()
+
+
+def wait_for(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
