@@ -1,0 +1,1 @@
+"""How fast weights move at which step."""
