@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anitag_desktop.domain.caption import MOST_TAGS, CaptionError, parse_caption
@@ -27,6 +27,7 @@ class SidecarTag:
 class SidecarPicture:
     """What a sidecar says of one picture.
 
+    ``tags`` are statements, ``model_tags`` what it tells of a model's view, which is none.
     ``sha256`` and ``md5`` name it by its bytes (hex), ``path`` by its place; where all are None
     the sidecar's own name tells. ``line`` counts from 1.
     """
@@ -36,6 +37,7 @@ class SidecarPicture:
     sha256: str | None = None
     md5: str | None = None
     path: str | None = None
+    model_tags: tuple[SidecarTag, ...] = ()
 
 
 def parse_text_sidecar(content: bytes) -> SidecarPicture:
@@ -99,34 +101,38 @@ def _picture(value: object, line: int) -> SidecarPicture:
         raise CaptionError(line, "a picture must be a JSON object")
     if not _is_picture(value):
         raise CaptionError(line, 'the object has neither "tags" nor "accepted"')
-    tags = _tags(value.get("accepted", value.get("tags")), line)
-    if len(tags) > MOST_TAGS:
-        raise CaptionError(line, f"{len(tags)} tags are more than the {MOST_TAGS} of a picture")
+    parts = _parts(value.get("accepted", value.get("tags")), line)
+    if len(parts) > MOST_TAGS:
+        raise CaptionError(line, f"{len(parts)} tags are more than the {MOST_TAGS} of a picture")
+    tags = tuple(_tag(part, line) for part in parts if _is_statement(part))
     return SidecarPicture(
         line,
         (*tags, *_rating(value.get("rating"))),
         _digest(value.get("sha256"), 64, line),
         _digest(value.get("md5"), 32, line),
         _path(value, line),
+        tuple(_tag(part, line) for part in parts if not _is_statement(part)),
     )
 
 
-def _tags(value: object, line: int) -> tuple[SidecarTag, ...]:
+def _parts(value: object, line: int) -> Sequence[object]:
     if isinstance(value, str):
-        return tuple(SidecarTag(term) for term in parse_caption(value.encode("utf-8", "replace")))
+        return parse_caption(value.encode("utf-8", "replace"))
     if not isinstance(value, list):
         raise CaptionError(line, '"tags" must be a list')
-    tags = (_tag(part, line) for part in value)
-    return tuple(tag for tag in tags if tag is not None)
+    return value
 
 
-def _tag(value: object, line: int) -> SidecarTag | None:
+def _is_statement(part: object) -> bool:
+    source = part.get("source", "import") if isinstance(part, dict) else "import"
+    return str(source) in IMPORTED_SOURCES
+
+
+def _tag(value: object, line: int) -> SidecarTag:
     if isinstance(value, str):
         return SidecarTag(value)
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
         raise CaptionError(line, "a tag must be a name, or an object with a name")
-    if str(value.get("source", "import")) not in IMPORTED_SOURCES:
-        return None
     return SidecarTag(value["name"], _category(value.get("category"), line))
 
 

@@ -5,20 +5,20 @@ from functools import cached_property
 
 from anitag_desktop.services.caption_naming import CaptionNames
 from anitag_desktop.storage import folders, places
-from anitag_desktop.storage.database import Connection
+from anitag_desktop.storage.database import Database
 
 
 class CaptionFinder:
     """Reads the names of an export backwards: under which name it would write which picture.
 
     Args:
-        conn: A reading connection of the library.
+        library: Where the pictures are known.
         folder: The folder that is imported. In a watched one captions lie beside their pictures,
             and none is looked for elsewhere.
     """
 
-    def __init__(self, conn: Connection, folder: str) -> None:
-        self._conn = conn
+    def __init__(self, library: Database, folder: str) -> None:
+        self._library = library
         self._folder = folder
 
     def images_of(self, caption: str) -> list[int]:
@@ -27,10 +27,11 @@ class CaptionFinder:
 
     @cached_property
     def _images(self) -> dict[str, list[int]]:
-        roots = [row.path for row in folders.every(self._conn)]
-        if any(places.is_inside(os.fsencode(self._folder), root) for root in roots):
-            return {}
-        placed = list(places.placed_images(self._conn, roots))
+        with self._library.read() as conn:
+            roots = [row.path for row in folders.every(conn)]
+            if any(places.is_inside(os.fsencode(self._folder), root) for root in roots):
+                return {}
+            placed = list(places.placed_images(conn, roots))
         paths = [os.fsdecode(place.path) for place in placed]
         names = CaptionNames([os.fsdecode(root) for root in roots], paths)
         found: dict[str, list[int]] = {}

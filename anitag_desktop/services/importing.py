@@ -1,8 +1,9 @@
 """Importing: the tags that sidecars and exports give to pictures of the library."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePath
 
 from anitag_desktop.domain.error import AnitagError
@@ -12,9 +13,13 @@ from anitag_desktop.domain.tag_name import SpokenName, check_tag_name, read_tag_
 from anitag_desktop.services.caption_finding import CaptionFinder
 from anitag_desktop.services.sidecar_matching import SidecarMatcher
 from anitag_desktop.services.sidecar_reading import ReadSidecar, read_sidecars
-from anitag_desktop.storage import imports
+from anitag_desktop.storage import image_details, imports
+from anitag_desktop.storage.database import Connection
 from anitag_desktop.storage.lookups import PictureLookup
 from anitag_desktop.storage.store import Store
+
+_PORTION = 500
+"""Sidecars that are looked up on one snapshot of the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,11 @@ class _Gathered:
 
 
 class Importer:
-    """Lets in tags as imported ones: trusted, under the user's own word."""
+    """Lets in tags as imported ones: trusted, under the user's own word.
+
+    What says of a picture exactly what it has already, as an export of this library does, says
+    nothing: what a model saw is not made a statement by it.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -70,30 +79,45 @@ class Importer:
         )
 
     def _gather(self, path: str) -> _Gathered:
+        """Read the files and look up their pictures, a portion at a time.
+
+        No snapshot of the library is held while files are read: it would keep the write-ahead
+        log from shrinking for as long as the import takes. An image's id never changes.
+        """
         gathered = _Gathered()
-        with self._store.library.read() as conn:
-            matcher = SidecarMatcher(PictureLookup(conn), CaptionFinder(conn, path))
-            for found in read_sidecars(path):
-                if isinstance(found, AnitagError):
-                    gathered.problems.append(found)
-                else:
-                    _add(gathered, found, matcher.images_of(found))
+        sidecars = read_sidecars(path)
+        exported = CaptionFinder(self._store.library, path)
+        while portion := list(islice(sidecars, _PORTION)):
+            with self._store.library.read() as conn:
+                matcher = SidecarMatcher(PictureLookup(conn), exported)
+                for found in portion:
+                    if isinstance(found, AnitagError):
+                        gathered.problems.append(found)
+                    else:
+                        _add(gathered, found, matcher.images_of(found), conn)
         return gathered
 
 
-def _add(gathered: _Gathered, sidecar: ReadSidecar, image_ids: Iterable[int]) -> None:
+def _add(
+    gathered: _Gathered, sidecar: ReadSidecar, image_ids: Sequence[int], conn: Connection
+) -> None:
     gathered.read += 1
     if not image_ids:
         return
     gathered.applied += 1
-    names = dict.fromkeys(_names(sidecar, gathered.problems))
+    picture = sidecar.picture
+    names = dict.fromkeys(_names(picture.tags, sidecar, gathered.problems))
+    told = {name.name for name in (*names, *_names(picture.model_tags, sidecar, []))}
     for image_id in image_ids:
-        gathered.wanted.setdefault(image_id, {}).update(names)
+        if told != image_details.tag_names(conn, image_id):
+            gathered.wanted.setdefault(image_id, {}).update(names)
 
 
-def _names(sidecar: ReadSidecar, problems: list[AnitagError]) -> Iterable[SpokenName]:
+def _names(
+    tags: Iterable[SidecarTag], sidecar: ReadSidecar, problems: list[AnitagError]
+) -> Iterable[SpokenName]:
     """Yield the names of a sidecar's tags; what cannot be a name becomes a problem."""
-    for tag in sidecar.picture.tags:
+    for tag in tags:
         try:
             yield _spoken(tag)
         except AnitagError as error:

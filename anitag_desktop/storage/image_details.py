@@ -66,6 +66,11 @@ def full(
     ]
 
 
+def tag_names(conn: Connection, image_id: int) -> frozenset[str]:
+    """Return the names of an image's effective tags, its rating's (``rating:general``) too."""
+    return frozenset(shown.tag.name for shown in _effective(conn, [image_id])[image_id])
+
+
 def _details(
     image_id: int, facts: ImageFacts, added: float, places: list[ImageFile], found: list[ShownTag]
 ) -> ImageDetails:

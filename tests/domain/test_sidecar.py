@@ -50,6 +50,7 @@ def test_our_own_record_keeps_categories_and_leaves_out_what_a_model_said():
         SidecarTag("tie", TagCategory.GENERAL),
         SidecarTag("rating:sensitive", TagCategory.RATING),
     )
+    assert picture.model_tags == (SidecarTag("hat", TagCategory.GENERAL),)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,13 @@ import pytest
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services import importing
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.exporting import Exporter
 from anitag_desktop.services.importing import Importer
 from anitag_desktop.services.showing import Showing
+from anitag_desktop.services.sidecar_reading import read_sidecars
+from anitag_desktop.storage import verdicts
 from tests.helpers.libraries import open_store
 from tests.helpers.seeding import activate_model, add_folder, add_picture, facts, say, score
 
@@ -294,6 +297,64 @@ def test_export_and_import_into_a_fresh_library(store, pics, picture, tmp_path, 
         assert [names_of(fresh, image) for image in again] == [
             names_of(store, image) for image in images
         ]
+
+
+@pytest.mark.parametrize("form", ["json", "txt"])
+def test_importing_the_library_s_own_export_changes_nothing(
+    store, picture, tmp_path, import_path, form
+):
+    images = [picture(f"{name}.png", name) for name in "abcd"]
+    score(store, images[0], rating__general=0.9, long_hair=0.9, hat=0.2)
+    score(store, images[1], rating__general=0.9, scarf=0.9, bow=0.8)
+    say(store, images[0], "o_o")
+    say(store, images[1], "rating:questionable", category=TagCategory.RATING)
+    say(store, images[1], "scarf", Verdict.REJECTED)
+    say(store, images[1], "tie", source=Source.IMPORT)
+    score(store, images[2], hat=0.9)
+    before = [everything_of(store, image) for image in images]
+    out = tmp_path / ("out" if form == "txt" else "out.jsonl")
+    export(store, images, form, out)
+    done = len(Corrector(store).history(100))
+    assert counts(import_path(out)) == (4, 4, 0, 0)
+    assert [everything_of(store, image) for image in images] == before
+    assert len(Corrector(store).history(100)) == done
+
+
+def everything_of(store, image):
+    (details,) = Showing(store).details([image])
+    return details
+
+
+def test_a_caption_that_says_more_than_a_model_saw_is_believed_whole(
+    store, pics, picture, import_path
+):
+    image = picture("a.png")
+    score(store, image, rating__general=0.9, long_hair=0.9)
+    (pics / "a.txt").write_text("long hair, hat, rating:general")
+    import_path(pics)
+    assert tags_of(store, image) == {("long_hair", "import"), ("hat", "import")}
+    with store.library.read() as conn:
+        assert {s.source for s in verdicts.of_images(conn, [image])} == {"import"}
+        assert len(verdicts.of_images(conn, [image])) == 3
+
+
+def test_no_snapshot_is_held_while_files_are_read(store, pics, picture, import_path, monkeypatch):
+    images = [picture(f"{number}.png") for number in range(5)]
+    for number in range(5):
+        (pics / f"{number}.txt").write_text(f"tag_{number}")
+    held = []
+
+    def watched(path):
+        for found in read_sidecars(path):
+            held.append(store.library._reading)
+            yield found
+
+    monkeypatch.setattr(importing, "read_sidecars", watched)
+    monkeypatch.setattr(importing, "_PORTION", 2)
+    assert counts(import_path(pics)) == (5, 5, 0, 0)
+    assert held == [0] * 5
+    for number, image in enumerate(images):
+        assert tags_of(store, image) == {(f"tag_{number}", "import")}
 
 
 def export(store, images, form, out):
