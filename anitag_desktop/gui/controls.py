@@ -26,6 +26,7 @@ from anitag_desktop.gui.inspector.place import InspectorPlace
 from anitag_desktop.gui.job_strip.strip import JobStrip
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
+from anitag_desktop.gui.library_panel.rows import PanelRow
 from anitag_desktop.gui.marks.marking import Marking
 from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
 from anitag_desktop.gui.tasks import Priority
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from anitag_desktop.gui.inspector.tag_groups import TagState
     from anitag_desktop.gui.main_window import MainWindow
     from anitag_desktop.services.indexing import FolderView
-    from anitag_desktop.services.showing import LibraryCounts
 
 _MOST_HELD = 10_000
 """Of a larger selection that is corrected, what no longer fits the search goes at once."""
@@ -140,7 +140,7 @@ class Controls(QObject):
         panel, browser = self.library_panel, self.browser
         panel.query_chosen.connect(self._look_for)
         panel.page_chosen.connect(browser.open_page)
-        panel.folder_menu_wanted.connect(self._show_folder_menu)
+        panel.menu_wanted.connect(self._show_row_menu)
         panel.counted.connect(self._on_counted)
         browser.shown.connect(self._on_shown)
         browser.add_wanted.connect(self._ask_folder)
@@ -183,8 +183,8 @@ class Controls(QObject):
         self.library_panel.mark(query, page)
         self._show_status()
 
-    def _on_counted(self, counts: LibraryCounts) -> None:
-        self._total = counts.all
+    def _on_counted(self, pictures: int) -> None:
+        self._total = pictures
         self._show_status()
 
     def _on_selection(self) -> None:
@@ -278,6 +278,10 @@ class Controls(QObject):
             )
         ]
         menus.pop_up(self._window, choices, point)
+
+    def _show_row_menu(self, row: PanelRow, point: QPoint) -> None:
+        if row.folder is not None:
+            self._show_folder_menu(row.folder, point)
 
     def _show_folder_menu(self, folder: Folder, point: QPoint) -> None:
         choices = [(self.tr("Show its pictures"), partial(self._look_for, folder.query))]

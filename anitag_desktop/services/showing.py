@@ -9,15 +9,14 @@ from pathlib import Path
 from anitag_desktop.domain.details import FileProblem, ImageDetails
 from anitag_desktop.domain.image import ImageFacts, ImageStatus
 from anitag_desktop.storage import image_details, images, marks, places
-from anitag_desktop.storage.file_problems import ProblemFile, problem_files
+from anitag_desktop.storage.file_problems import ProblemFile, count_problems, problem_files
 from anitag_desktop.storage.folder_counts import present_by_folder
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
-from anitag_desktop.storage.library_counts import LibraryCounts, read_counts
 from anitag_desktop.storage.marks import Marks
 from anitag_desktop.storage.selection import chunks
 from anitag_desktop.storage.store import Store
 
-__all__ = ["Chosen", "ImageRow", "LibraryCounts", "Showing"]
+__all__ = ["Chosen", "ImageRow", "Showing"]
 
 _CHUNK = 500
 """Pictures read in one go: few enough to come at once, many enough to be quick."""
@@ -132,10 +131,10 @@ class Showing:
         with self._store.library.read() as conn:
             return places.count_present(conn, [os.fsencode(path) for path in paths])
 
-    def counts(self) -> LibraryCounts:
-        """Return how many pictures stand where."""
+    def problem_count(self) -> int:
+        """Return how many files could not be read."""
         with self._store.library.read() as conn:
-            return read_counts(conn)
+            return count_problems(conn)
 
     def folder_counts(self) -> dict[str, int]:
         """Return how many pictures are present directly in each folder that has some."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from anitag_desktop.domain.details import FileProblem
 from anitag_desktop.domain.error import MESSAGES
@@ -27,6 +27,12 @@ class ProblemFile(NamedTuple):
 def problem_files(conn: Connection, inside: Sequence[bytes] | None = None) -> list[ProblemFile]:
     """Return the files with a problem (at or under some paths only), by path."""
     return _problem_files(conn, true() if inside is None else under_any(inside))
+
+
+def count_problems(conn: Connection) -> int:
+    """Return how many files have a problem; missing ones have none any more."""
+    query = select(func.count(problems.c.file_id)).join(files)
+    return int(conn.execute(query.where(files.c.status != "missing")).scalar_one())
 
 
 def problems_of_images(

@@ -135,7 +135,8 @@ class FakeLibrary:
         self.listeners: list[Callable[[object], None]] = []
         self.undo_steps: list[tuple[str, Callable[[], None]]] = []
         self.redo_steps: list[tuple[str, Callable[[], None]]] = []
-        self.counts_now = {"to_review": 0, "untagged": 0, "recent": 0, "missing": 0}
+        self.counts_now: dict[str, int] = {}
+        self.saved: dict[str, str] = {}
         self.folder_counts_now: dict[str, int] = {}
         self.preferred: list[int] = []
         self.calls: list[str] = []
@@ -181,7 +182,9 @@ class FakeSearching:
             if known[:3] == name[:3]
         ]
 
-    def count(self, text: str) -> int:
+    def count(self, text: str, *, is_given_up=None) -> int:
+        if "is:" in text or ":<" in text or "status:" in text:
+            return self._library.counts_now.get(text, 0)
         return len(self.search(text).ids)
 
     def highlight(self, text: str) -> list[FakeSpan]:
@@ -254,12 +257,8 @@ class FakeShowing:
     def folder_counts(self) -> dict[str, int]:
         return self._library.folder_counts_now
 
-    def counts(self) -> SimpleNamespace:
-        return SimpleNamespace(
-            all=len(self._library.pictures),
-            problems=len(self._library.problem_list),
-            **self._library.counts_now,
-        )
+    def problem_count(self) -> int:
+        return len(self._library.problem_list)
 
     def _row(self, image_id: int, one: FakePicture) -> FakeRow:
         return FakeRow(
@@ -423,6 +422,38 @@ class FakeMarking:
         return FakeAction(1, "mark")
 
 
+class FakeRemembering:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def names(self) -> list[tuple[str, str]]:
+        return list(self._library.saved.items())
+
+    def save(self, name: str, query: str) -> FakeAction:
+        parse(query)
+        return self._do(f"save {name}", {**self._library.saved, name: query})
+
+    def rename(self, old: str, new: str) -> FakeAction:
+        saved = self._library.saved
+        changed = {new if name == old else name: query for name, query in saved.items()}
+        return self._do(f"rename {old}", changed)
+
+    def forget(self, name: str) -> FakeAction:
+        saved = self._library.saved
+        return self._do(f"forget {name}", {n: q for n, q in saved.items() if n != name})
+
+    def _do(self, label: str, wanted: dict[str, str]) -> FakeAction:
+        library, before = self._library, self._library.saved
+
+        def show(saved: dict[str, str]) -> None:
+            library.saved = saved
+            library.changes.publish(LibraryChange(settings=True))
+
+        library.undo_steps.append((label, lambda: show(before)))
+        show(wanted)
+        return FakeAction(1, label)
+
+
 class FakeTagging:
     def __init__(self, library: FakeLibrary) -> None:
         self._library = library
@@ -512,6 +543,7 @@ _SERVICES = {
     "showing": FakeShowing,
     "correcting": FakeCorrecting,
     "marking": FakeMarking,
+    "remembering": FakeRemembering,
     "tagging": FakeTagging,
     "indexing": FakeIndexing,
     "thumbnailing": FakeThumbnailing,

@@ -25,6 +25,13 @@ from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.application import make_application
 from anitag_desktop.gui.bridge import LibrarySignals
+from anitag_desktop.gui.library_panel.places import (
+    FAVOURITES,
+    MISSING,
+    RECENT,
+    TO_REVIEW,
+    UNTAGGED,
+)
 from anitag_desktop.gui.main_window import MainWindow
 from anitag_desktop.gui.tasks import Tasks
 from anitag_desktop.gui.theme.theme import Scheme, theme
@@ -140,7 +147,8 @@ def _library(options: argparse.Namespace, root: Path) -> FakeLibrary:
     library.categories = _categories(pictures, options.pictures)
     if not pictures:
         return library
-    library.counts_now = {"to_review": 146, "untagged": 12, "recent": 318, "missing": 2}
+    library.counts_now = {TO_REVIEW: 146, UNTAGGED: 12, RECENT: 318, MISSING: 2, FAVOURITES: 32}
+    library.saved = {"witches at night": "witch night", "hats without smiles": "hat -smile"}
     library.folders = [
         SimpleNamespace(id=1, path="/home/mio/Art", status="present", images=len(pictures)),
         SimpleNamespace(id=2, path="/media/usb/old scans", status="away", images=57),

@@ -70,8 +70,7 @@ def open_window(qtbot, tmp_path, bundled, monkeypatch) -> Iterator[OpenWindow]:
 
 
 def counts(library: Library) -> tuple[int, int]:
-    now = library.showing.counts()
-    return now.all, now.problems
+    return library.searching.count(""), library.showing.problem_count()
 
 
 def fill(qtbot, window: MainWindow, art: Path, pictures: int = 6) -> None:
@@ -202,7 +201,7 @@ def test_a_folder_that_is_forgotten_leaves_its_pictures_missing(qtbot, open_wind
     fill(qtbot, window, art)
     (folder,) = window.library.indexing.folders()
     window.controls.folders.remove(folder.id, "art")
-    qtbot.waitUntil(lambda: window.library.showing.counts().missing == 6, timeout=20_000)
+    qtbot.waitUntil(lambda: window.library.searching.count("status:missing") == 6, timeout=20_000)
     qtbot.waitUntil(
         lambda: "Missing" in {row.text for row in window.controls.library_panel.model.rows}
     )

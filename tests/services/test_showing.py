@@ -172,19 +172,12 @@ def test_more_pictures_than_one_chunk(store, showing, folder, monkeypatch):
     assert len(showing.details(ids)) == 5
 
 
-def test_counts(store, showing, folder):
-    tagged, reviewed, untagged, _gone = (
-        add_picture(store, folder, f"/pics/{n}.png") for n in range(4)
-    )
-    score(store, tagged, hat=0.9)
-    score(store, reviewed, hat=0.9)
-    say(store, reviewed, "hat")
-    score(store, untagged, rating__general=0.9)
-    set_status(store, "/pics/3.png", ImageStatus.MISSING)
+def test_problems_are_counted_as_long_as_their_files_are_there(store, showing, folder):
     put_problem(store, folder, "/pics/bad.png", "picture_empty")
-    counts = showing.counts()
-    assert (counts.all, counts.untagged, counts.to_review) == (3, 1, 1)
-    assert (counts.missing, counts.problems, counts.recent) == (1, 1, 0)
+    put_problem(store, folder, "/pics/gone.png", "picture_empty")
+    assert showing.problem_count() == 2
+    set_status(store, "/pics/gone.png", ImageStatus.MISSING)
+    assert showing.problem_count() == len(showing.problems()) == 1
 
 
 def set_status(store, path, status):

@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.change import LibraryChange
-from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.library_panel.content import (
+    LateCounts,
+    PanelContent,
+    count_late,
+    read_content,
+)
 from anitag_desktop.gui.library_panel.delegate import PanelDelegate
 from anitag_desktop.gui.library_panel.faces import Faces
-from anitag_desktop.gui.library_panel.folder_tree import Folder, build_tree
 from anitag_desktop.gui.library_panel.model import ROW, PanelModel
-from anitag_desktop.gui.library_panel.rows import PanelContent, PanelRow, RowKind, build_rows
+from anitag_desktop.gui.library_panel.places import ALL, SLOW
+from anitag_desktop.gui.library_panel.rows import PanelRow, RowKind, build_rows
+from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.workspace import Workspace
 
-if TYPE_CHECKING:
-    from anitag_desktop.services.library import Library
-    from anitag_desktop.services.showing import LibraryCounts
-
 _REST = 700
-_CHARACTERS = 60
-_TAGS = 30
-_LISTED = (
-    TagCategory.CHARACTER,
-    TagCategory.COPYRIGHT,
-    TagCategory.ARTIST,
-    TagCategory.GENERAL,
-    TagCategory.META,
-)
 
 
 class LibraryPanel(QWidget):
     """``query_chosen`` carries a search, ``page_chosen`` the name of a page.
 
-    ``folder_menu_wanted`` carries a ``Folder`` and where; ``counted`` the ``LibraryCounts``.
+    ``menu_wanted`` carries a ``PanelRow`` and where; ``counted`` how many pictures there are.
     """
 
     query_chosen = Signal(str)
     page_chosen = Signal(str)
-    folder_menu_wanted = Signal(object, QPoint)
-    counted = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+    counted = Signal(int)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -68,6 +59,9 @@ class LibraryPanel(QWidget):
         column.addWidget(self._list)
         self._reading = QTimer(self, singleShot=True, interval=_REST)
         self._reading.timeout.connect(self.read)
+        self._late = LateCounts({}, {}, 0.0)
+        self._counting = QTimer(self, singleShot=True, interval=0)
+        self._counting.timeout.connect(self._count_late)
         self._list.clicked.connect(self._choose)
         self._list.key_pressed.connect(self._on_key)
         self._list.customContextMenuRequested.connect(self._want_menu)
@@ -90,7 +84,7 @@ class LibraryPanel(QWidget):
         known = None if self._content is None or self._has_new_files else self._content.folders
         self._has_new_files = False
         self._workspace.tasks.run_in_background(
-            partial(_read_content, self._workspace.library, known),
+            partial(read_content, self._workspace.library, known),
             self._show,
             owner=self,
             topic="content",
@@ -117,19 +111,38 @@ class LibraryPanel(QWidget):
         if row.is_open is not None:
             self._fold(row.key, self._folded if row.kind is RowKind.HEAD else self._opened)
 
-    def _show(self, answer: tuple[PanelContent, float]) -> None:
-        content, seconds = answer
+    def _show(self, content: PanelContent) -> None:
         self._content = content
         # A large library is not asked all the time while it is being filled.
-        self._reading.setInterval(max(_REST, round(seconds * 10_000)))
+        self._reading.setInterval(max(_REST, round(content.seconds * 10_000)))
         self._faces.forget_missing()
-        self.counted.emit(content.counts)
+        self.counted.emit(content.counts[ALL])
+        self._rebuild()
+        if not self._counting.isActive():
+            self._counting.start()
+
+    def _count_late(self) -> None:
+        """Count what may take long, while the last counts stand."""
+        saved = () if self._content is None else self._content.saved
+        queries = (*SLOW, *(query for _, query in saved))
+        self._workspace.tasks.ask(
+            partial(count_late, self._workspace.library, queries),
+            self._show_late,
+            owner=self,
+            topic="late",
+            priority=Priority.LATER,
+        )
+
+    def _show_late(self, late: LateCounts) -> None:
+        self._late = late
+        self._counting.setInterval(round(late.seconds * 10_000))
         self._rebuild()
 
     def _rebuild(self) -> None:
         if self._content is None:
             return
-        self._model.show_rows(build_rows(self._content, self._folded, self._opened))
+        content = replace(self._content, counts={**self._late.counts, **self._content.counts})
+        self._model.show_rows(build_rows(content, self._folded, self._opened))
         self._mark_current()
 
     def _mark_current(self) -> None:
@@ -164,8 +177,8 @@ class LibraryPanel(QWidget):
     def _want_menu(self, point: QPoint) -> None:
         index = self._list.indexAt(point)
         row: PanelRow | None = index.data(ROW)
-        if row is not None and row.folder is not None:
-            self.folder_menu_wanted.emit(row.folder, self._list.viewport().mapToGlobal(point))
+        if row is not None and row.kind is not RowKind.HEAD:
+            self.menu_wanted.emit(row, self._list.viewport().mapToGlobal(point))
 
     def _on_key(self, key: int) -> None:
         row: PanelRow | None = self._list.currentIndex().data(ROW)
@@ -211,21 +224,3 @@ def _make_list(model: PanelModel, delegate: PanelDelegate) -> _PanelList:
     made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     made.setMouseTracking(True)
     return made
-
-
-def _read_content(library: Library, folders: Sequence[Folder] | None) -> tuple[PanelContent, float]:
-    """Return the lists, with ``folders`` if they are known, and how long it took."""
-    began = time.monotonic()
-    counts: LibraryCounts = library.showing.counts()
-    limits = {one: _CHARACTERS if one is TagCategory.CHARACTER else _TAGS for one in _LISTED}
-    tags = {one: library.searching.tag_counts(one, limit) for one, limit in limits.items()}
-    content = PanelContent(counts, tags, _read_folders(library) if folders is None else folders)
-    return content, time.monotonic() - began
-
-
-def _read_folders(library: Library) -> list[Folder]:
-    counts = library.showing.folder_counts()
-    return [
-        build_tree(view.id, view.path, counts, is_away=view.status == "away", total=view.images)
-        for view in library.indexing.folders()
-    ]

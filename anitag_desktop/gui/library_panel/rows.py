@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.browser.pages import PROBLEMS_PAGE
+from anitag_desktop.gui.library_panel.content import PanelContent
 from anitag_desktop.gui.library_panel.folder_tree import Folder
+from anitag_desktop.gui.library_panel.places import places
 from anitag_desktop.gui.search_bar.composing import search_for
 from anitag_desktop.gui.wording import category_name, tag_text, tr
-
-if TYPE_CHECKING:
-    from anitag_desktop.services.showing import LibraryCounts
-
-UNTAGGED = "is:untagged"
-TO_REVIEW = "-is:untagged -is:reviewed"
-RECENT = "added:<7d"
-MISSING = "status:missing"
 
 
 class RowKind(StrEnum):
@@ -28,6 +21,7 @@ class RowKind(StrEnum):
     HEAD = "head"
     PLACE = "place"
     CHARACTER = "character"
+    SAVED = "saved"
     TAG = "tag"
     FOLDER = "folder"
 
@@ -54,20 +48,12 @@ class PanelRow:
     tooltip: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PanelContent:
-    """Everything that the panel shows, as the services gave it."""
-
-    counts: LibraryCounts
-    tags: Mapping[TagCategory, Sequence[tuple[Tag, int]]] = field(default_factory=dict)
-    folders: Sequence[Folder] = ()
-
-
 def build_rows(
     content: PanelContent, folded: Collection[str], opened: Collection[str]
 ) -> list[PanelRow]:
     """Return the rows; ``folded`` and ``opened`` are the keys that the user changed."""
-    rows = [*_library(content.counts)]
+    rows = [*_library(content)]
+    rows += _section("saved", tr("Saved searches"), _saved(content), folded)
     rows += _section("characters", tr("Characters"), _characters(content), folded)
     rows += _section("folders", tr("Folders"), _folders(content.folders, opened, 0), folded)
     if any(content.tags.values()):
@@ -86,27 +72,31 @@ def _section(
     return [head, *rows] if is_open else [head]
 
 
-def _library(counts: LibraryCounts) -> list[PanelRow]:
-    place = RowKind.PLACE
-    rows = [
-        PanelRow(RowKind.HEAD, tr("Library"), "library"),
-        PanelRow(place, tr("All pictures"), "all", counts.all, query="", tone="accent"),
-        PanelRow(
-            place, tr("To review"), "review", counts.to_review, query=TO_REVIEW, tone="warning"
-        ),
-        PanelRow(place, tr("Untagged"), "untagged", counts.untagged, query=UNTAGGED),
-        PanelRow(place, tr("Recently added"), "recent", counts.recent, query=RECENT),
-    ]
-    # What is wrong is listed only while something is.
-    if counts.missing:
-        rows.append(PanelRow(place, tr("Missing"), "missing", counts.missing, query=MISSING))
-    if counts.problems:
-        rows.append(
-            PanelRow(
-                place, tr("Problems"), "problems", counts.problems, page=PROBLEMS_PAGE, tone="bad"
+def _library(content: PanelContent) -> Iterable[PanelRow]:
+    kind = RowKind.PLACE
+    yield PanelRow(RowKind.HEAD, tr("Library"), "library")
+    for one in places():
+        count = content.counts.get(one.query)
+        if count or one.is_listed_empty:
+            yield PanelRow(
+                kind, one.text, one.key, count, one.query, tone=one.tone, tooltip=one.tooltip
             )
+    if content.problems:
+        yield PanelRow(
+            kind, tr("Problems"), "problems", content.problems, page=PROBLEMS_PAGE, tone="bad"
         )
-    return rows
+
+
+def _saved(content: PanelContent) -> Iterable[PanelRow]:
+    for name, query in content.saved:
+        yield PanelRow(
+            RowKind.SAVED,
+            name,
+            f"saved/{name}",
+            content.counts.get(query),
+            query=query,
+            tooltip=query or tr("Every picture"),
+        )
 
 
 def _characters(content: PanelContent) -> list[PanelRow]:

@@ -78,7 +78,7 @@ def test_the_row_of_the_search_is_marked(qtbot, panel):
 def test_folders_are_counted_again_only_when_files_changed(qtbot, panel, library, workspace):
     library.calls.clear()
     workspace.signals.changed.emit(LibraryChange(tags=True))
-    qtbot.waitUntil(lambda: "counts" in library.calls)
+    qtbot.waitUntil(lambda: "problem_count" in library.calls)
     qtbot.wait(50)
     assert "folder_counts" not in library.calls
     library.folder_counts_now = {"/art": 2, "/art/new": 1}

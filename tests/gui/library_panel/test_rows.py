@@ -1,25 +1,24 @@
-from types import SimpleNamespace
-
 import pytest
 
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.gui.library_panel import rows as panel_rows
+from anitag_desktop.gui.library_panel import places
+from anitag_desktop.gui.library_panel.content import PanelContent
 from anitag_desktop.gui.library_panel.folder_tree import build_tree
-from anitag_desktop.gui.library_panel.rows import PanelContent, RowKind, build_rows
+from anitag_desktop.gui.library_panel.rows import RowKind, build_rows
 from anitag_desktop.search.parser import parse
 
 pytestmark = pytest.mark.gui
 
 
-def content(**counts) -> PanelContent:
-    values = {"all": 9, "untagged": 1, "to_review": 2, "recent": 3, "missing": 0, "problems": 0}
+def content(missing: int = 0, problems: int = 0, saved=()) -> PanelContent:
+    counts = {"": 9, places.UNTAGGED: 1, places.RECENT: 3, places.MISSING: missing, "hat": 7}
     tree = build_tree(1, "/art", {"/art/x/y": 2, "/art": 1}, is_away=False, total=3)
     tags = {
         TagCategory.CHARACTER: [(Tag("u", "hakurei_reimu", TagCategory.CHARACTER), 4)],
         TagCategory.GENERAL: [(Tag("v", "or", TagCategory.GENERAL), 2)],
         TagCategory.META: [],
     }
-    return PanelContent(SimpleNamespace(**values | counts), tags, [tree])
+    return PanelContent(counts, problems, saved, tags, [tree])
 
 
 def texts(**kwargs) -> list[str]:
@@ -31,14 +30,14 @@ def texts(**kwargs) -> list[str]:
 
 def test_all_sections_in_their_order():
     assert texts() == [
-        *("Library", "All pictures", "To review", "Untagged", "Recently added"),
+        *("Library", "All pictures", "Favourites", "To review", "Untagged", "Recently added"),
         *("Characters", "hakurei reimu", "Folders", "art", "x", "Tags", "General"),
     ]
 
 
 def test_missing_and_problems_are_listed_while_there_are_some():
     listed = [row.text for row in build_rows(content(missing=2, problems=1), (), ())]
-    assert listed[5:7] == ["Missing", "Problems"]
+    assert listed[6:8] == ["Missing", "Problems"]
 
 
 def test_folding_and_opening():
@@ -61,8 +60,17 @@ def test_the_fixed_searches_make_sense():
 
     from anitag_desktop.search.metatags import interpret
 
-    for text in (panel_rows.UNTAGGED, panel_rows.TO_REVIEW, panel_rows.RECENT, panel_rows.MISSING):
-        interpret(parse(text), datetime(2026, 1, 1))
+    for place in places.places():
+        interpret(parse(place.query), datetime(2026, 1, 1))
+    assert {place.query for place in places.places()} >= places.SLOW
+
+
+def test_what_is_not_counted_yet_stands_without_a_count():
+    found = build_rows(content(saved=[("mine", "hat"), ("other", "cap")]), (), ())
+    counts = {row.text: row.count for row in found}
+    assert (counts["All pictures"], counts["To review"]) == (9, None)
+    assert (counts["mine"], counts["other"]) == (7, None)
+    assert [row.text for row in found][6:9] == ["Saved searches", "mine", "other"]
 
 
 def test_heads_are_heads():

@@ -1,0 +1,89 @@
+"""What the left panel shows, read from the library. Runs on tasks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.gui.library_panel.folder_tree import Folder, build_tree
+from anitag_desktop.gui.library_panel.places import SLOW, places
+
+if TYPE_CHECKING:
+    from anitag_desktop.gui.tasks import IsGivenUp
+    from anitag_desktop.services.library import Library
+
+_CHARACTERS = 60
+_TAGS = 30
+_LISTED = (
+    TagCategory.CHARACTER,
+    TagCategory.COPYRIGHT,
+    TagCategory.ARTIST,
+    TagCategory.GENERAL,
+    TagCategory.META,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelContent:
+    """Everything that the panel shows, as the services gave it.
+
+    ``counts`` are pictures by search; what is not counted yet is not in it. ``saved`` are names
+    with searches, ``seconds`` is how long reading took.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    problems: int = 0
+    saved: Sequence[tuple[str, str]] = ()
+    tags: Mapping[TagCategory, Sequence[tuple[Tag, int]]] = field(default_factory=dict)
+    folders: Sequence[Folder] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LateCounts:
+    """Counts by search, and why a search cannot be counted."""
+
+    counts: Mapping[str, int]
+    problems: Mapping[str, str]
+    seconds: float
+
+
+def read_content(library: Library, folders: Sequence[Folder] | None) -> PanelContent:
+    """Return the lists, with ``folders`` if they are known; slow counts are left out."""
+    began = time.monotonic()
+    quick = [place.query for place in places() if place.query not in SLOW]
+    limits = {one: _CHARACTERS if one is TagCategory.CHARACTER else _TAGS for one in _LISTED}
+    return PanelContent(
+        counts={query: library.searching.count(query) for query in quick},
+        problems=library.showing.problem_count(),
+        saved=library.remembering.names(),
+        tags={one: library.searching.tag_counts(one, limit) for one, limit in limits.items()},
+        folders=_read_folders(library) if folders is None else folders,
+        seconds=time.monotonic() - began,
+    )
+
+
+def count_late(library: Library, queries: Iterable[str], is_given_up: IsGivenUp) -> LateCounts:
+    """Count what may take long: slow searches, and those that the user saved."""
+    from anitag_desktop.search.errors import QueryError
+
+    began = time.monotonic()
+    counts: dict[str, int] = {}
+    problems: dict[str, str] = {}
+    for query in dict.fromkeys(queries):
+        try:
+            counts[query] = library.searching.count(query, is_given_up=is_given_up)
+        except QueryError as error:  # an older or newer program may have known more words
+            problems[query] = str(error)
+    return LateCounts(counts, problems, time.monotonic() - began)
+
+
+def _read_folders(library: Library) -> list[Folder]:
+    counts = library.showing.folder_counts()
+    return [
+        build_tree(view.id, view.path, counts, is_away=view.status == "away", total=view.images)
+        for view in library.indexing.folders()
+    ]
