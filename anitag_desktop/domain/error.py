@@ -22,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "no_such_folder": "There is no folder {path}. Check the spelling, or plug in the drive.",
     "not_a_folder": "{path} is not a folder.",
     "unreadable_folder": "The folder {path} cannot be read ({reason}). Check its permissions.",
+    "not_watched": "{path} is not watched. The folders that are: anitag folders",
     "folder_away": (
         "The folder {path} is away: it is not there, or something else is in its place. What is "
         "known of its pictures is kept until it is back."

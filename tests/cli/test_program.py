@@ -12,6 +12,8 @@ from anitag_desktop.cli.program import COMMANDS
 SUBCOMMANDS = [
     *(("tags", name) for name in ("list", "show", "alias", "imply", "rename", "merge", "delete")),
     *(("models", name) for name in ("list", "add", "use", "verify", "remove")),
+    *(("folders", name) for name in ("list", "remove")),
+    *(("settings", name) for name in ("list", "set", "reset")),
 ]
 
 
@@ -20,10 +22,10 @@ def run(*words):
     return main([str(word) for word in words], out, err), out.getvalue(), err.getvalue()
 
 
-def test_the_commands_are_those_of_the_contract_so_far():
+def test_the_commands_are_those_of_the_contract_so_far_and_two_more():
     assert [command.NAME for command in COMMANDS] == [
-        "add", "tag", "search", "show", "correct", "undo", "tags", "models", "import", "export",
-        "train", "backup", "restore", "check", "doctor",
+        "add", "tag", "search", "show", "correct", "undo", "tags", "models", "folders", "settings",
+        "import", "export", "train", "backup", "restore", "check", "doctor",
     ]  # fmt: skip
 
 
