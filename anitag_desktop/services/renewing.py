@@ -48,8 +48,6 @@ class RenewedReader:
         modelling: ModelSource,
         folder_ids: Sequence[int] | None,
         quiet: float,
-        *,
-        is_paused: bool,
     ) -> None:
         self.model_error: AnitagError | None = None
         """Why a model cannot run: pictures get facts and thumbnails only until it can."""
@@ -57,7 +55,7 @@ class RenewedReader:
         self._modelling = modelling
         self._folder_ids = folder_ids
         self._quiet = quiet
-        self._is_paused = is_paused
+        self._is_paused = False
         self._lock = threading.Lock()
         self._wanted: _Wish | None = None
         self._wish_changed = threading.Event()
@@ -114,16 +112,13 @@ class RenewedReader:
         return self._new_reader(packages)
 
     def _new_reader(self, packages: "Sequence[ModelPackage]") -> Reader:
-        reader = Reader(
+        return Reader(
             self._store,
             packages,
             folder_ids=self._folder_ids,
             quiet=self._quiet,
             threads=self._threads(),
         )
-        if self._is_paused:
-            reader.pause()
-        return reader
 
     def _replace(self, reader: Reader, timeout: float) -> None:
         with self._lock:

@@ -60,6 +60,7 @@ class TaggingQueue:
         self._reader: RenewedReader | None = None
         self._failure: AnitagError | None = None
         self._is_paused = False
+        self._pausing = threading.Lock()
 
     def start(self) -> None:
         """Work in the background until ``stop``."""
@@ -195,10 +196,11 @@ class TaggingQueue:
         self._teller.note_step(reader.reader, done, words, is_paused=self._is_paused)
 
     def _open_reader(self, ids: list[int] | None) -> RenewedReader:
-        self._reader = RenewedReader(
-            self._store, self._modelling, ids, self._indexing.quiet, is_paused=self._is_paused
-        )
-        return self._reader
+        reader = RenewedReader(self._store, self._modelling, ids, self._indexing.quiet)
+        with self._pausing:  # whoever paused while it was built found no reader to pause
+            self._reader = reader
+            reader.set_paused(self._is_paused)
+        return reader
 
     def _close_reader(self) -> None:
         reader, self._reader = self._reader, None
@@ -212,10 +214,11 @@ class TaggingQueue:
             reader.wake()
 
     def _set_paused(self, is_paused: bool) -> None:
-        self._is_paused = is_paused
-        reader = self._reader
-        if reader is not None:
-            reader.set_paused(is_paused)
+        with self._pausing:
+            self._is_paused = is_paused
+            reader = self._reader
+            if reader is not None:
+                reader.set_paused(is_paused)
         self._teller.tell_paused(is_paused=is_paused)
 
     def _summary(self, ids: list[int] | None, run: "_Run", seconds: float) -> TaggingSummary:

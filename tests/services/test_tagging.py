@@ -12,9 +12,10 @@ import pytest
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.services import reading
+from anitag_desktop.services import reading, tagging
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
+from anitag_desktop.services.renewing import RenewedReader
 from anitag_desktop.services.tagging import TaggingQueue
 from anitag_desktop.storage import files, images, problems, readings, sightings
 from anitag_desktop.worker.client import WorkerClient
@@ -440,6 +441,30 @@ class TestBackground:
         assert desk.counts()[2] == 5
         desk.tagging.resume()
         self.wait_for(lambda: desk.counts() == (5, 5, 0))
+
+    @pytest.mark.parametrize("is_paused", [True, False])
+    def test_pausing_while_the_work_begins_counts(self, desk, root, monkeypatch, is_paused):
+        write_drawings(root, 3)
+        desk.indexing.add_folder(root)
+        desk.indexing.scan()
+        begun = threading.Event()
+
+        class Slow(RenewedReader):
+            def __init__(self, *args, **options):
+                super().__init__(*args, **options)
+                desk.tagging._set_paused(is_paused)  # as another thread may do just here
+                begun.set()
+
+        monkeypatch.setattr(tagging, "RenewedReader", Slow)
+        desk.tagging._set_paused(not is_paused)
+        desk.tagging.start()
+        assert begun.wait(10)
+        if is_paused:
+            self.wait_for(lambda: desk.tagging.progress().state == "paused")
+            time.sleep(0.7)
+            assert desk.counts()[0] == 0
+            desk.tagging.resume()
+        self.wait_for(lambda: desk.counts() == (3, 3, 0))
 
     def test_stopping_is_quick_and_the_rest_waits(self, desk, root, store):
         write_drawings(root, 40)
