@@ -39,6 +39,24 @@ class FileProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelOpinion:
+    """What a model that knows a tag says of it; ``score`` is None if it does not see it at all."""
+
+    model: str
+    score: float | None
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A tag that a model is sure of, though the user rejected it or another model denies it."""
+
+    tag: Tag
+    opinions: tuple[ModelOpinion, ...]
+    is_rejected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ImageDetails:
     """All that is known of one picture. ``path`` is one place where it was seen, absolute.
 
@@ -61,5 +79,6 @@ class ImageDetails:
     rejected: tuple[Tag, ...] = ()
     problems: tuple[FileProblem, ...] = ()
     history: tuple[HistoryLine, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     is_favourite: bool = False
     stars: int | None = None

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from anitag_desktop.gui.theme import icons
-from anitag_desktop.gui.theme.theme import Scheme, theme
-from anitag_desktop.gui.wording import tr
+from anitag_desktop.gui.theme.theme import theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +50,3 @@ class WindowActions(QObject):
         for spec, action in zip(self._specs, self._actions, strict=True):
             if spec.icon:
                 action.setIcon(icons.icon(spec.icon))
-
-
-def scheme_menu(parent: QWidget, chosen: Scheme, choose: Callable[[Scheme], object]) -> QMenu:
-    """Return the menu that chooses between the system's scheme, dark and light."""
-    menu = QMenu(tr("Appearance"), parent)
-    group = QActionGroup(menu)
-    words = {
-        Scheme.SYSTEM: tr("Like the system"),
-        Scheme.DARK: tr("Dark"),
-        Scheme.LIGHT: tr("Light"),
-    }
-    for scheme, text in words.items():
-        action = QAction(text, group, checkable=True, checked=scheme is chosen)
-        action.setData(scheme.value)
-        menu.addAction(action)
-    group.triggered.connect(lambda action: choose(Scheme(action.data())))
-    return menu

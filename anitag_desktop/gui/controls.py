@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag
 from anitag_desktop.gui import menus
-from anitag_desktop.gui.actions import ActionSpec, WindowActions, scheme_menu
+from anitag_desktop.gui.actions import ActionSpec, WindowActions
 from anitag_desktop.gui.browser.browser import Browser
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.folders import Folders
@@ -29,8 +29,8 @@ from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.library_panel.rows import PanelRow
 from anitag_desktop.gui.marks.marking import Marking
 from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
+from anitag_desktop.gui.settings.opening import SettingsOpener
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.theme.theme import Scheme, theme
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.toast.toast import Toast
 from anitag_desktop.gui.viewer.viewer import Viewer
@@ -62,6 +62,7 @@ class Controls(QObject):
         self._total: int | None = None
         self.corrections = Corrections(workspace, self)
         self.folders = Folders(workspace, self)
+        self.settings = SettingsOpener(workspace, self.folders, self._gallery, window)
         self.inspector = Inspector(workspace, self.corrections, window)
         self.viewer = Viewer(workspace, window)
         self.marking = Marking(self.corrections, self._gallery, self.viewer, self.inspector)
@@ -74,9 +75,6 @@ class Controls(QObject):
         _fill(window.left_panel, self.library_panel)
         _fill(window.right_panel, self._place)
         self._actions = WindowActions(window, self._action_specs())
-        self._actions.menu.addMenu(
-            scheme_menu(window, workspace.memory.scheme, self._choose_scheme)
-        )
         window.centre.menu_button.setMenu(self._actions.menu)
         window.setWindowIcon(QIcon(str(resources() / "icons" / "anitag.svg")))
         self._connect_search()
@@ -102,6 +100,7 @@ class Controls(QObject):
             *self._doing_specs(),
             *self.marking.specs(),
             *self._viewing_specs(),
+            *self.settings.specs(),
             *self._key_specs(),
         ]
 
@@ -169,6 +168,9 @@ class Controls(QObject):
         folders.failed.connect(self.report)
         folders.listed.connect(self._on_folders)
         self._window.folders_dropped.connect(folders.add)
+        self.settings.add_wanted.connect(self._ask_folder)
+        self.settings.announced.connect(self.toast.say)
+        self.settings.failed.connect(self.report)
         self.toast.acted.connect(corrections.redo)
         self._workspace.signals.connected.connect(folders.read)
         self._workspace.tasks.failed.connect(self.report)
@@ -251,10 +253,6 @@ class Controls(QObject):
     def _smaller(self) -> None:
         self._gallery.zoom(-1)
 
-    def _choose_scheme(self, scheme: Scheme) -> None:
-        self._workspace.memory.scheme = scheme
-        theme.choose(scheme)
-
     def _open_menu(self) -> None:
         place = QPoint(self._window.width() // 2, Size.SEARCH)
         self._actions.menu.popup(self._window.mapToGlobal(place))
@@ -288,6 +286,9 @@ class Controls(QObject):
         if folder.root_id is not None:
             stop = partial(self.folders.remove, folder.root_id, folder.name)
             choices.append((self.tr("Stop watching this folder"), stop))
+        else:
+            leave_out = partial(self.settings.leave_out, folder)
+            choices.append((self.tr("Leave out this folder"), leave_out))
         menus.pop_up(self._window, choices, point)
 
     def _show_picture_menu(self, point: QPoint) -> None:

@@ -14,7 +14,7 @@ from anitag_desktop.domain.correction import Source
 from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import images, marks, opinions
+from anitag_desktop.storage import conflicts, images, marks, opinions
 from anitag_desktop.storage.file_problems import problems_of_images
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
 from anitag_desktop.storage.schema import SCORE_SCALE, idx_images, idx_tags, image_tags
@@ -47,8 +47,10 @@ def full(
     conn: Connection, image_ids: Sequence[int], inside: Sequence[bytes] = ()
 ) -> list[ImageDetails]:
     """Return images with everything that is known of them, in the order of the ids."""
-    suggested = opinions.suggestions(conn, image_ids)
+    scores = opinions.scores(conn, image_ids)
+    suggested = opinions.suggestions(scores)
     rejected = opinions.rejections(conn, image_ids)
+    disputed = conflicts.of_images(conn, scores, rejected)
     history = opinions.history(conn, image_ids)
     marked = marks.of_images(conn, image_ids)
     problems = problems_of_images(conn, image_ids)
@@ -59,6 +61,7 @@ def full(
             rejected=tuple(sorted(rejected[image_id], key=lambda tag: tag.name)),
             history=tuple(history[image_id]),
             problems=tuple(problems[image_id]),
+            conflicts=disputed.get(image_id, ()),
             **marked[image_id]._asdict(),
         )
         for details in brief(conn, image_ids, inside)

@@ -4,34 +4,48 @@ Connections are reading ones of the library, which see the index as well.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.details import HistoryLine, ShownTag
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import index_ids, log, models, tags, verdicts
 from anitag_desktop.storage.schema import SCORE_SCALE, idx_subjects, idx_tags, images, predictions
 from anitag_desktop.storage.selection import one_of
 
+Scores = Mapping[int, Mapping[Tag, Mapping[ModelKey, int]]]
+"""What each active model says of each tag, by image, in the unit of the database."""
 
-def suggestions(conn: Connection, image_ids: Iterable[int]) -> Mapping[int, list[ShownTag]]:
-    """Return every stored score of the active models, ratings left out, by image.
 
-    A tag stands once, with its highest score; merged tags count as what they were merged into,
-    deleted ones not at all.
+def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
+    """Return every stored score of the active models, ratings left out.
+
+    Merged tags count as what they were merged into, deleted ones not at all; of several names of
+    one tag the highest score stands.
     """
-    scores = _scores(conn, image_ids)
-    meant = _meant(conn, {uid for uids in scores.values() for uid in uids})
+    keys = {number: key for key, number in index_ids.model_ids(conn, models.active(conn)).items()}
+    rows = _scores(conn, image_ids, keys)
+    meant = _meant(conn, {uid for _, uid, _, _ in rows})
+    found: dict[int, dict[Tag, dict[ModelKey, int]]] = {}
+    for image_id, uid, model, score in rows:
+        if (tag := meant.get(uid)) is not None:
+            said = found.setdefault(image_id, {}).setdefault(tag, {})
+            said[keys[model]] = max(said.get(keys[model], 0), score)
+    return found
+
+
+def suggestions(scores: Scores) -> Mapping[int, list[ShownTag]]:
+    """Return the tags that models gave a score, each with the highest one, by image."""
     found: dict[int, list[ShownTag]] = defaultdict(list)
-    for image_id, by_uid in scores.items():
-        best: dict[Tag, int] = {}
-        for uid, score in by_uid.items():
-            if (tag := meant.get(uid)) is not None:
-                best[tag] = max(best.get(tag, 0), score)
-        found[image_id] = [ShownTag(t, Source.MODEL, s / SCORE_SCALE) for t, s in best.items()]
+    for image_id, by_tag in scores.items():
+        found[image_id] = [
+            ShownTag(tag, Source.MODEL, max(said.values()) / SCORE_SCALE)
+            for tag, said in by_tag.items()
+        ]
     return found
 
 
@@ -68,22 +82,19 @@ def history(conn: Connection, image_ids: Iterable[int]) -> Mapping[int, list[His
     return found
 
 
-def _scores(conn: Connection, image_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Return by image and tag uid the highest stored score of an active model."""
+def _scores(
+    conn: Connection, image_ids: Iterable[int], model_ids: Iterable[int]
+) -> Sequence[tuple[int, str, int, int]]:
+    """Return image, tag uid, model (id of index.db) and score."""
     p = predictions.c
-    active = index_ids.model_ids(conn, models.active(conn)).values()
     rows = conn.execute(
-        select(images.c.id, idx_tags.c.uid, func.max(p.score))
+        select(images.c.id, idx_tags.c.uid, p.model_id, p.score)
         .join(idx_subjects, idx_subjects.c.uid == images.c.sha256)
         .join(predictions, p.subject_id == idx_subjects.c.id)
         .join(idx_tags, idx_tags.c.id == p.tag_id)
-        .where(one_of(images.c.id, image_ids), one_of(p.model_id, active))
-        .group_by(images.c.id, idx_tags.c.uid)
+        .where(one_of(images.c.id, image_ids), one_of(p.model_id, model_ids))
     )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for image_id, uid, score in rows:
-        found[image_id][uid] = score
-    return found
+    return [(*row,) for row in rows]
 
 
 def _meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:

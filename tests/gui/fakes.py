@@ -12,7 +12,13 @@ from types import SimpleNamespace
 
 from anitag_desktop.domain.change import Changes, LibraryChange
 from anitag_desktop.domain.correction import Source
-from anitag_desktop.domain.details import FileProblem, ImageDetails, ShownTag
+from anitag_desktop.domain.details import (
+    Conflict,
+    FileProblem,
+    ImageDetails,
+    ModelOpinion,
+    ShownTag,
+)
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageFacts, ImageStatus
 from anitag_desktop.domain.tag import Tag, TagCategory, normalize_tag_name
@@ -44,6 +50,7 @@ class FakePicture:
     rating: str | None = "general"
     is_favourite: bool = False
     stars: int | None = None
+    conflicts: dict[str, tuple[ModelOpinion, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -314,6 +321,10 @@ class FakeShowing:
             tuple(tags),
             tuple(suggestions),
             tuple(library.tag(name) for name in sorted(one.rejected)),
+            conflicts=tuple(
+                Conflict(library.tag(name), opinions, name in one.rejected)
+                for name, opinions in one.conflicts.items()
+            ),
             is_favourite=one.is_favourite,
             stars=one.stars,
         )

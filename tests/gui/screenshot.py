@@ -20,7 +20,7 @@ from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 
-from anitag_desktop.domain.details import FileProblem
+from anitag_desktop.domain.details import FileProblem, ModelOpinion
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.application import make_application
@@ -214,6 +214,9 @@ def _make_thumbnails(pictures: list[FakePicture], root: Path) -> None:
                 ground.convert("RGB").save(target, quality=85)
         picture.thumbnail = target
         picture.size = Path(picture.path).stat().st_size
+        surest = max(picture.scores, key=lambda tag: picture.scores[tag])
+        said = (ModelOpinion("wd-vit", 0.93, True), ModelOpinion("mine", None, False))
+        picture.conflicts = {surest: said} if place % 2 else {}
         picture.is_favourite, picture.stars = place % 7 == 3, 4 if place % 11 == 3 else None
         if place == 8:
             picture.frames, picture.format = 12, "gif"

@@ -5,13 +5,17 @@ import os
 import pytest
 
 from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.details import ModelOpinion
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
-from anitag_desktop.storage import files, problems
+from anitag_desktop.storage import files, models, problems
+from anitag_desktop.storage.log import Doing
 from tests.helpers.libraries import open_store
-from tests.helpers.seeding import activate_model, add_folder, add_picture, say, score
+from tests.helpers.seeding import MODEL, activate_model, add_folder, add_picture, say, score
 
 
 @pytest.fixture
@@ -170,6 +174,48 @@ def test_more_pictures_than_one_chunk(store, showing, folder, monkeypatch):
     ids = [add_picture(store, folder, f"/pics/{n}.png") for n in range(5)]
     assert [d.image_id for d in showing.pictures(ids)] == ids
     assert len(showing.details(ids)) == 5
+
+
+def test_a_conflict_tells_what_each_model_says(store, showing, folder):
+    other = ModelKey("other", "1")
+    image, elsewhere = (add_picture(store, folder, f"/pics/{n}.png") for n in "ab")
+    score(store, image, hat=0.9, cap=0.2, scarf=0.8)
+    score(store, image, other, hat=0.3, bow=0.7)
+    score(store, elsewhere, other, scarf=0.1)
+    score(store, elsewhere, bow=0.9)
+    assert only(showing.details([image])).conflicts == ()  # the other model does not count yet
+
+    def step(conn):
+        models.register(conn, other, Thresholds(default=0.5))
+        models.activate(Doing(conn, None, 1.0), [MODEL, other])
+
+    store.library.write(step)
+    found = {one.tag.name: one for one in only(showing.details([image])).conflicts}
+    assert list(found) == ["bow", "hat", "scarf"]  # cap is denied by nobody who knows it
+    assert found["hat"].opinions == (
+        ModelOpinion("toy", 0.9, True),
+        ModelOpinion("other", 0.3, False),
+    )
+    assert found["scarf"].opinions[1] == ModelOpinion("other", None, False)
+    assert found["bow"].opinions == (
+        ModelOpinion("other", 0.7, True),
+        ModelOpinion("toy", None, False),
+    )
+    ids = Searcher(store).search("conflict:any").ids
+    assert list(ids) == [
+        one.image_id for one in showing.details([elsewhere, image]) if one.conflicts
+    ]
+
+
+def test_a_rejected_tag_that_a_model_sees_is_a_conflict(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.png")
+    score(store, image, hat=0.9, cap=0.2)
+    say(store, image, "hat", Verdict.REJECTED)
+    say(store, image, "cap", Verdict.REJECTED)
+    (conflict,) = only(showing.details([image])).conflicts
+    assert (conflict.tag.name, conflict.is_rejected) == ("hat", True)
+    assert conflict.opinions == (ModelOpinion("toy", 0.9, True),)
+    assert list(Searcher(store).search("conflict:any").ids) == [image]
 
 
 def test_problems_are_counted_as_long_as_their_files_are_there(store, showing, folder):

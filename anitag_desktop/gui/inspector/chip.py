@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from anitag_desktop.gui.inspector.conflicts import conflict_lines
 from anitag_desktop.gui.inspector.tag_groups import State, TagState
 from anitag_desktop.gui.plain_text import one_line, set_plain_tooltip
 from anitag_desktop.gui.theme import icons
@@ -62,7 +63,7 @@ class TagChip(QAbstractButton):
             width += note + Space.SMALL - 2
         if self._state.state is State.SUGGESTED:
             width += 2 * _MARK_ROOM
-        return QSize(width, Size.CHIP)
+        return QSize(width + self._sign_room(), Size.CHIP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chip in its state."""
@@ -70,6 +71,9 @@ class TagChip(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
         self._paint_text(painter)
+        if self._state.conflicts:
+            corner = QPoint(Space.SMALL + 1, (self.height() - _MARK) // 2)
+            painter.drawPixmap(corner, icons.pixmap("warning", "warning", _MARK))
         for name, rect in self._marks():
             self._paint_mark(painter, name, rect)
         painter.end()
@@ -135,6 +139,10 @@ class TagChip(QAbstractButton):
             for place, name in enumerate(names)
         ]
 
+    def _sign_room(self) -> int:
+        """Return how much wider the sign of a conflict makes the chip."""
+        return _MARK if self._state.conflicts else 0
+
     def _paint_ground(self, painter: QPainter) -> None:
         is_suggested = self._state.state is State.SUGGESTED
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -152,7 +160,7 @@ class TagChip(QAbstractButton):
         painter.drawRoundedRect(rect, Size.RADIUS_CHIP, Size.RADIUS_CHIP)
 
     def _paint_text(self, painter: QPainter) -> None:
-        inner = self.rect().adjusted(Space.CELL, 0, -Space.CELL, 0)
+        inner = self.rect().adjusted(Space.CELL + self._sign_room(), 0, -Space.CELL, 0)
         note = QFontMetrics(_note_font()).horizontalAdvance(self._note) if self._note else 0
         marks = 2 * _MARK_ROOM if self._state.state is State.SUGGESTED else 0
         room = inner.width() - marks - (note + Space.SMALL - 2 if note else 0)
@@ -190,6 +198,11 @@ class TagChip(QAbstractButton):
 
 def state_text(state: TagState) -> str:
     """Return how the tag stands, in words: colour alone says nothing."""
+    words = _standing(state)
+    return tr("{words}, in conflict").format(words=words) if state.conflicts else words
+
+
+def _standing(state: TagState) -> str:
     words = {
         State.SAID: tr("said by you or an import"),
         State.PREDICTED: tr("seen by the model"),
@@ -201,9 +214,11 @@ def state_text(state: TagState) -> str:
 
 def tooltip_of(state: TagState) -> str:
     """Return the tag's own name, its category, how it stands, and on how many pictures."""
-    lines = [state.tag.name, f"{category_name(state.tag.category)} · {state_text(state)}"]
+    lines = [state.tag.name, f"{category_name(state.tag.category)} · {_standing(state)}"]
     if state.of > 1:
         lines.append(tr("on {have} of {of} pictures").format(have=state.have, of=state.of))
+    if state.conflicts:
+        lines += conflict_lines(state.conflicts, state.of)
     return "\n".join(lines)
 
 

@@ -27,11 +27,13 @@ from anitag_desktop.gui.inspector.tag_groups import (
 )
 from anitag_desktop.gui.marks.row import MarkRow
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.theme.tokens import Space
+from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.wording import category_name, number
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from anitag_desktop.domain.details import ImageDetails
 
 MOST_DETAILS = 300
@@ -105,6 +107,13 @@ class Inspector(QWidget):
     def read_again(self) -> None:
         """Show the same pictures as they are now."""
         self._reading.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the greater part of a low window to the tags."""
+        super().resizeEvent(event)
+        self._preview.setFixedHeight(
+            min(max(self.height() // 4, Size.PREVIEW_LEAST), Size.PREVIEW_MOST)
+        )
 
     def _arrange(self) -> None:
         body = QWidget()

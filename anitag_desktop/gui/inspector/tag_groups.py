@@ -1,12 +1,12 @@
 """Sorts the tags of one or many pictures into what the inspector shows. No Qt here."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from anitag_desktop.domain.correction import Source
-from anitag_desktop.domain.details import ImageDetails, ShownTag
+from anitag_desktop.domain.details import Conflict, ImageDetails, ShownTag
 from anitag_desktop.domain.tag import Tag, TagCategory
 
 SHOWN_CATEGORIES = (
@@ -29,13 +29,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TagState:
-    """A tag as one chip: on ``have`` of ``of`` pictures; the score is the highest of them."""
+    """A tag as one chip: on ``have`` of ``of`` pictures; the score is the highest of them.
+
+    ``conflicts`` are those about it, one for each picture that has one.
+    """
 
     tag: Tag
     state: State
     score: float | None
     have: int
     of: int
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def is_partial(self) -> bool:
@@ -55,9 +59,10 @@ class TagGroups:
 
 def group_tags(details: Sequence[ImageDetails]) -> TagGroups:
     """Return the tags of these pictures together."""
-    effective = _merge((one.tags for one in details), len(details), _state_of)
+    disputed = _conflicts(details)
+    effective = _merge((one.tags for one in details), len(details), _state_of, disputed)
     held = {state.tag for state in effective}
-    suggested = _merge((one.suggestions for one in details), len(details), _suggested)
+    suggested = _merge((one.suggestions for one in details), len(details), _suggested, disputed)
     rejected = Counter(tag for one in details for tag in one.rejected)
     return TagGroups(
         by_category={
@@ -71,7 +76,9 @@ def group_tags(details: Sequence[ImageDetails]) -> TagGroups:
             if state.tag not in held and state.tag.category is not TagCategory.RATING
         ),
         rejected=tuple(
-            TagState(tag, State.REJECTED, None, have, len(details))
+            TagState(
+                tag, State.REJECTED, None, have, len(details), tuple(disputed.get(tag.uid, ()))
+            )
             for tag, have in sorted(rejected.items(), key=lambda pair: pair[0].name)
         ),
     )
@@ -82,8 +89,19 @@ def _ratings(details: Sequence[ImageDetails]) -> tuple[tuple[str, int], ...]:
     return tuple(Counter(one.rating for one in details if one.rating).most_common())
 
 
+def _conflicts(details: Sequence[ImageDetails]) -> Mapping[str, Sequence[Conflict]]:
+    """Return the conflicts of these pictures by the uid of the tag."""
+    found: dict[str, list[Conflict]] = {}
+    for conflict in (conflict for one in details for conflict in one.conflicts):
+        found.setdefault(conflict.tag.uid, []).append(conflict)
+    return found
+
+
 def _merge(
-    tags: Iterable[Sequence[ShownTag]], of: int, state_of: Callable[[ShownTag], State]
+    tags: Iterable[Sequence[ShownTag]],
+    of: int,
+    state_of: Callable[[ShownTag], State],
+    disputed: Mapping[str, Sequence[Conflict]],
 ) -> list[TagState]:
     merged: dict[Tag, TagState] = {}
     for shown in (shown for one in tags for shown in one):
@@ -94,6 +112,7 @@ def _merge(
             _higher(shown.score, known.score if known else None),
             1 + (known.have if known else 0),
             of,
+            tuple(disputed.get(shown.tag.uid, ())),
         )
     return sorted(merged.values(), key=_place)
 

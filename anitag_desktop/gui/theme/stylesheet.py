@@ -6,7 +6,13 @@ from anitag_desktop.gui.theme.tokens import Colours, Size, Space, Type
 def stylesheet(colours: Colours) -> str:
     """Return the stylesheet of a scheme."""
     return "\n".join(
-        (_surfaces(colours), _controls(colours), _scrollbars(colours), _menus(colours))
+        (
+            _surfaces(colours),
+            _controls(colours),
+            _forms(colours),
+            _scrollbars(colours),
+            _menus(colours),
+        )
     )
 
 
@@ -70,6 +76,35 @@ QProgressBar {{ background: {c.hairline}; border: none;
 QProgressBar::chunk {{ background: {c.accent}; border-radius: {Size.PROGRESS_HEIGHT // 2}px; }}
 QPlainTextEdit#details {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
     border-radius: {Size.RADIUS}px; padding: {Space.SMALL}px; }}
+"""
+
+
+def _forms(c: Colours) -> str:
+    return f"""
+#settingsBody, #settingsPage {{ background: {c.background}; }}
+#settingsBar {{ background: {c.panel}; border-top: {Space.HAIR}px solid {c.hairline}; }}
+#settingsNames {{ background: {c.panel}; border: none; outline: none;
+    border-right: {Space.HAIR}px solid {c.hairline}; padding: {Space.CELL}px {Space.SMALL}px; }}
+#settingsNames::item, #folderList::item {{ height: {Size.ROW}px; padding: 0 {Space.SMALL}px;
+    border-radius: {Size.RADIUS_SMALL}px; color: {c.text}; }}
+#settingsNames::item:hover, #folderList::item:hover {{ background: {c.raised}; }}
+#settingsNames::item:selected, #folderList::item:selected {{ background: {c.selection}; }}
+#settingsBody QLineEdit, #settingsBody QAbstractSpinBox, #patterns, #folderList {{
+    background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; selection-background-color: {c.selection};
+    selection-color: {c.text}; }}
+#settingsBody QLineEdit, #settingsBody QAbstractSpinBox {{ padding: 0 {Space.SMALL}px;
+    min-height: {Size.CONTROL - 2}px; }}
+#patterns, #folderList {{ padding: {Space.TINY}px; }}
+#settingsBody QLineEdit:focus, #settingsBody QAbstractSpinBox:focus, #patterns:focus,
+#folderList:focus {{ border-color: {c.accent}; }}
+QPushButton[kind="option"]:checked {{ background: {c.selection}; border-color: {c.accent}; }}
+QSlider::groove:horizontal {{ background: {c.hairline}; height: {Space.TINY}px;
+    border-radius: {Space.LINE}px; }}
+QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: {Space.LINE}px; }}
+QSlider::handle:horizontal {{ background: {c.accent}; width: {Size.ICON}px;
+    margin: -{Space.TINY + Space.LINE}px 0; border-radius: {Size.ICON // 2}px; }}
+QSlider::handle:horizontal:focus {{ border: {Space.LINE}px solid {c.text}; }}
 """
 
 

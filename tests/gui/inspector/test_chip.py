@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from anitag_desktop.domain.details import Conflict, ModelOpinion
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.gui.inspector.chip import TagChip
+from anitag_desktop.gui.inspector.chip import TagChip, tooltip_of
 from anitag_desktop.gui.inspector.chip_section import ChipSection
 from anitag_desktop.gui.inspector.tag_groups import State, TagState
 
@@ -37,6 +40,23 @@ def test_what_stands_beside_the_name(qtbot, shown, note):
 def test_states_are_told_without_colour(qtbot):
     words = {kind: TagChip(state(kind)).accessibleName() for kind in State}
     assert len(set(words.values())) == len(State)
+
+
+def test_a_conflict_is_a_sign_and_words(qtbot):
+    opinions = (ModelOpinion("wd<b>", 0.93, True), ModelOpinion("mine", 0.2, False))
+    conflict = Conflict(TAG, (*opinions, ModelOpinion("other", None, False)), is_rejected=False)
+    plain, marked = TagChip(state()), TagChip(replace(state(), conflicts=(conflict,)))
+    for chip in (plain, marked):
+        qtbot.addWidget(chip)
+    assert marked.sizeHint().width() > plain.sizeHint().width()
+    assert marked.accessibleName().endswith("in conflict")
+    told = tooltip_of(marked.state).splitlines()[2:]
+    assert told == ["Models disagree:", "wd<b>: 93 %", "mine: only 20 %", "other does not see it"]
+    assert "wd&lt;b&gt;" in marked.toolTip()
+    several = replace(state(have=2, of=3), conflicts=(conflict, conflict))
+    assert tooltip_of(several).splitlines()[-1] == "in conflict on 2 of 3 pictures"
+    rejected = replace(conflict, is_rejected=True)
+    assert "You rejected" in tooltip_of(replace(state(State.REJECTED), conflicts=(rejected,)))
 
 
 def test_every_state_looks_different(qtbot):

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from anitag_desktop.domain.correction import Source
-from anitag_desktop.domain.details import ImageDetails, ShownTag
+from anitag_desktop.domain.details import Conflict, ImageDetails, ModelOpinion, ShownTag
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.inspector.tag_groups import State, group_tags
@@ -14,7 +14,7 @@ def tag(name: str, category: TagCategory = GENERAL) -> Tag:
     return Tag(name, name, category)
 
 
-def details(tags=(), suggestions=(), rejected=(), rating=None) -> ImageDetails:
+def details(tags=(), suggestions=(), rejected=(), rating=None, conflicts=()) -> ImageDetails:
     return ImageDetails(
         1,
         "/a.png",
@@ -27,7 +27,25 @@ def details(tags=(), suggestions=(), rejected=(), rating=None) -> ImageDetails:
         tags,
         suggestions,
         rejected,
+        conflicts=conflicts,
     )
+
+
+def conflict(name: str, is_rejected: bool = False) -> Conflict:
+    return Conflict(tag(name), (ModelOpinion("wd", 0.9, True),), is_rejected)
+
+
+def test_conflicts_stand_with_their_tags():
+    hat, cap = ShownTag(tag("hat"), Source.MODEL, 0.9), ShownTag(tag("cap"), Source.MODEL, 0.2)
+    groups = group_tags(
+        [
+            details((hat,), (cap,), (tag("bow"),), conflicts=(conflict("hat"),)),
+            details((hat,), conflicts=(conflict("hat"), conflict("bow", True))),
+        ]
+    )
+    assert len(groups.by_category[GENERAL][0].conflicts) == 2
+    assert groups.suggested[0].conflicts == ()
+    assert [one.is_rejected for one in groups.rejected[0].conflicts] == [True]
 
 
 def test_tags_stand_by_category_the_surest_first():
