@@ -4,11 +4,12 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from anitag_desktop.domain.caption import format_caption
 from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.picture_record import picture_record
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.caption_naming import CaptionNames
@@ -86,12 +87,15 @@ class Exporter:
         if folder.exists() and not folder.is_dir():
             raise AnitagError("not_a_folder", path=str(folder))
         names = self._caption_names()
-        written, problems = 0, []
+        written, problems, done = 0, list[AnitagError](), set[PurePath]()
         for details in found:
             caption, left_out = _caption(details, style)
             problems += left_out
-            for path in details.paths:
-                with whole_file(folder / names.of(path)) as file:
+            for name in dict.fromkeys(map(names.of, details.paths)):
+                if details.status is ImageStatus.MISSING and name in done:
+                    continue  # what lies there now has its caption
+                done.add(name)
+                with whole_file(folder / name) as file:
                     file.write(caption)
             written += 1
         return ExportReport(written, str(folder), tuple(problems))

@@ -2,7 +2,8 @@
 
 A file that is the same as a known one by number, size and time keeps its image without being
 read: a rename, a move, a hard link, a folder that is watched anew. Everything else waits until
-it stands still and is then read. Nothing known is ever deleted: what is gone is marked so.
+it stands still and is then read. Nothing known is ever deleted: what is gone is marked so, also
+where something else took its place.
 """
 
 from collections import defaultdict
@@ -87,8 +88,9 @@ class Recorder:
         ids = [f.row.file_id for f in same_size if f.row]
         sightings.mark_unverified(self._conn, ids, self._at)
         kept = set(ids)
-        others = [f[:2] for f in found if f.row is None or f.row.file_id not in kept]
-        sightings.put_new(self._conn, self._folder_id, others, self._at)
+        others = [f for f in found if f.row is None or f.row.file_id not in kept]
+        sightings.note_images_of(self._conn, [f.row.file_id for f in others if f.row])
+        sightings.put_new(self._conn, self._folder_id, [f[:2] for f in others], self._at)
         changed = sum(1 for f in found if f.row is not None)
         self._recorded.changed += changed
         self._recorded.new += len(found) - changed

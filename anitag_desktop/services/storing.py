@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.prediction import Label, ModelKey, Score
 from anitag_desktop.services.queueing import Work
-from anitag_desktop.storage import images, predictions, problems, readings, sightings
+from anitag_desktop.storage import images, predictions, problems, readings, sightings, successions
+from anitag_desktop.storage.log import Doing
 from anitag_desktop.worker.messages import ModelScores, Recognised
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class AnswerStore:
     def _save_files(self, conn: "Connection", outcomes: Sequence[Outcome]) -> None:
         at = self._clock()
         readings.put_readings(conn, [self._reading(conn, outcome, at) for outcome in outcomes])
+        files = [outcome.work.file_id for outcome in outcomes]
+        successions.settle(Doing(conn, None, at), files)
         broken = [outcome for outcome in outcomes if isinstance(outcome, Broken)]
         there = sightings.by_paths(conn, [outcome.work.path for outcome in broken])
         for outcome in broken:

@@ -151,6 +151,14 @@ def redo(conn: Connection, at: float | None = None) -> ActionRow:
     return ActionRow(row.id, row.label, row.at)
 
 
+def extend(conn: Connection, action_id: int | None, inverse: list[Command]) -> None:
+    """Let what takes an action back take back more that was done in its name, if it is there."""
+    row = select(actions.c.inverse).where(actions.c.id == action_id)
+    if inverse and (known := conn.execute(row).scalar_one_or_none()) is not None:
+        whole = json.dumps([*inverse, *json.loads(known)])
+        conn.execute(update(actions).where(actions.c.id == action_id).values(inverse=whole))
+
+
 def history(conn: Connection, limit: int) -> list[ActionRow]:
     """Return the newest actions, newest first, the undone ones among them."""
     query = select(actions).order_by(actions.c.id.desc()).limit(limit)

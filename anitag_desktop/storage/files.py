@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.file import FileStat
@@ -51,11 +51,12 @@ def upsert(
         "missing_since": None,
         "seen_at": time.time() if at is None else at,
     }
+    before = conn.execute(select(files.c.image_id).where(stands_at(path))).scalar_one_or_none()
     statement = insert(files).values(path=path, **row)
-    statement = statement.on_conflict_do_update(index_elements=["path"], set_=row)
+    statement = statement.on_conflict_do_update(index_elements=["path", "replaced"], set_=row)
     file_id = int(conn.execute(statement.returning(files.c.id)).scalar_one())
     conn.execute(problems.delete().where(problems.c.file_id == file_id))
-    note(conn, files=True, images=frozenset() if image_id is None else frozenset({image_id}))
+    note(conn, files=True, images=frozenset({before or 0, image_id or 0} - {0}))
     return file_id
 
 
@@ -64,7 +65,7 @@ def known(conn: Connection, folder_id: int) -> dict[bytes, KnownFile]:
     cursor = conn.connection.cursor()  # plain tuples: three times as fast as rows with names
     cursor.execute(
         "SELECT path, id, image_id, size, mtime_ns, ctime_ns, inode, device, status "
-        "FROM files WHERE folder_id = ?",
+        "FROM files WHERE folder_id = ? AND replaced = 0",
         (folder_id,),
     )
     unsigned = 1 << 64
@@ -87,7 +88,7 @@ def by_path(conn: Connection, path: bytes) -> KnownFile | None:
     """Return what is known of one path."""
     f = files.c
     columns = (f.id, f.image_id, f.status, *_stat_columns())
-    row = conn.execute(select(*columns).where(f.path == path)).one_or_none()
+    row = conn.execute(select(*columns).where(stands_at(path))).one_or_none()
     return None if row is None else KnownFile(row.id, row.image_id, _stat(row), row.status)
 
 
@@ -111,7 +112,7 @@ def move(
 ) -> None:
     """Record that a file lies elsewhere now; a row that stood for the new path is taken over."""
     taken = conn.execute(
-        select(files.c.id).where(files.c.path == new_path, files.c.id != file_id)
+        select(files.c.id).where(stands_at(new_path), files.c.id != file_id)
     ).scalar_one_or_none()
     if taken is not None:
         _forget(conn, taken)
@@ -156,6 +157,11 @@ def pending(
 def within(query: Select[Any], folder_ids: Iterable[int] | None) -> Select[Any]:
     """Return the query over files narrowed to some folders."""
     return query if folder_ids is None else query.where(one_of(files.c.folder_id, folder_ids))
+
+
+def stands_at(path: bytes) -> ColumnElement[bool]:
+    """Return "the row is that of what lies, or lay last, at ``path``"."""
+    return and_(files.c.path == path, files.c.replaced == 0)
 
 
 def _forget(conn: Connection, file_id: int) -> None:

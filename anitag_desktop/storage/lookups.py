@@ -5,6 +5,7 @@ import os
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from anitag_desktop.domain.file import span_below
+from anitag_desktop.storage.places import stands
 from anitag_desktop.storage.schema import files, images
 
 
@@ -43,7 +44,7 @@ class PictureLookup:
 
     def _places(self, condition: ColumnElement[bool]) -> list[tuple[str, int]]:
         query = select(files.c.path, files.c.image_id).where(
-            condition, files.c.image_id.is_not(None)
+            condition, files.c.image_id.is_not(None), stands()
         )
         return [
             (os.path.basename(os.fsdecode(path)), image_id)  # noqa: PTH119 - bytes stay

@@ -62,6 +62,15 @@ def unmarked(conn: Connection, mark: Mark, image_ids: Iterable[int]) -> list[str
     return list(conn.execute(query.order_by(images.c.id)).scalars())
 
 
+def of_one(conn: Connection, image_id: int) -> dict[Mark, float]:
+    """Return the marks of an image with their values."""
+    rows = {
+        mark: conn.execute(select(column).where(column.table.c.image_id == image_id)).scalar()
+        for mark, column in ((mark, _COLUMNS[mark]) for mark in Mark)
+    }
+    return {mark: value for mark, value in rows.items() if value is not None}
+
+
 def put(
     conn: Connection, operation: str, sha256s: Iterable[str], value: float | None
 ) -> dict[float | None, list[str]]:

@@ -28,11 +28,22 @@ def under_any(paths: Sequence[bytes]) -> ColumnElement[bool]:
     return or_(false(), *(at_or_under(path) for path in paths))
 
 
+def stands() -> ColumnElement[bool]:
+    """Return "the file is what lies, or lay last, at its path": nothing took its place there."""
+    other = files.alias()
+    standing = select(other.c.id).where(other.c.path == files.c.path, other.c.replaced == 0)
+    return or_(files.c.replaced == 0, ~standing.exists())
+
+
 def images_under(conn: Connection, path: bytes) -> list[int]:
-    """Return the ids of the images seen at or under a path, each once, in the order of paths."""
+    """Return the ids of the images seen at or under a path, each once, in the order of paths.
+
+    A path that is a file's own is that of what lies there now, not of what it took the place of.
+    """
     rows = conn.execute(
         select(files.c.image_id)
         .where(at_or_under(path), files.c.image_id.is_not(None))
+        .where(or_(files.c.path != path, stands()))
         .group_by(files.c.image_id)
         .order_by(func.min(files.c.path))
     )
@@ -90,9 +101,9 @@ def unread_under(conn: Connection, paths: Sequence[bytes]) -> list[bytes]:
 
 
 def placed_images(conn: Connection, paths: Iterable[bytes]) -> Iterator[PlacedImage]:
-    """Yield every file at or under the paths that holds an image."""
+    """Yield every file at or under the paths that holds an image, and its path for itself."""
     query = select(files.c.path, files.c.image_id).where(
-        under_any(list(paths)), files.c.image_id.is_not(None)
+        under_any(list(paths)), files.c.image_id.is_not(None), stands()
     )
     for row in conn.execute(query):
         yield PlacedImage(row.path, row.image_id)

@@ -10,7 +10,6 @@ the name away (see ``database``). Always use these Table objects, or write ``idx
 """
 
 from sqlalchemy import (
-    DDL,
     CheckConstraint,
     Column,
     Float,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
     text,
 )
 
@@ -85,7 +83,7 @@ files = Table(
     Column("id", Integer, primary_key=True),
     Column("folder_id", ForeignKey("folders.id"), nullable=False, index=True),
     Column("image_id", ForeignKey("images.id"), index=True),
-    Column("path", LargeBinary, nullable=False, unique=True),  # os.fsencode of the absolute path
+    Column("path", LargeBinary, nullable=False),  # os.fsencode of the absolute path
     Column("size", Integer, nullable=False),
     Column("mtime_ns", Integer, nullable=False),
     Column("ctime_ns", Integer, nullable=False),
@@ -94,7 +92,14 @@ files = Table(
     Column("status", Text, nullable=False, server_default="present", index=True),
     Column("missing_since", Float),
     Column("seen_at", Float, nullable=False),
+    # The image that lay here before, until what lies here now was read and compared with it.
+    Column("previous_id", ForeignKey("images.id")),
+    # 0 in the one row of what lies, or lay last, at a path. The id of an image that something else
+    # took the place of and that has no such row any more: the last trace of it (see ``triggers``).
+    Column("replaced", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("path", "replaced"),
     CheckConstraint("status in ('present','missing','away','unreadable')"),
+    CheckConstraint("replaced = 0 or (replaced = image_id and status = 'missing')"),
 )
 # A file of a known image whose bytes have to be hashed again (see ``sightings``).
 Index("ix_files_unverified", files.c.id, sqlite_where=text("ctime_ns = 0"))
@@ -189,16 +194,6 @@ log = Table(
 )
 Index("ix_log_subject_id", log.c.subject_id, log.c.seq)
 Index("ix_log_commands", log.c.seq, sqlite_where=text("op != 'verdict'"))
-
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        log,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER log_forbids_{_verb.lower()} BEFORE {_verb} ON log "
-            "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
-        ),
-    )
 
 verdicts = Table(
     "verdicts",

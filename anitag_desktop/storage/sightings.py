@@ -21,6 +21,9 @@ from anitag_desktop.storage.selection import one_of, to_signed, to_unsigned
 UNVERIFIED = 0
 """The ``ctime_ns`` of a file whose bytes have to be hashed again."""
 
+_STANDS = "replaced = 0"
+"""What sets the row of what lies, or lay last, at a path apart from older ones."""
+
 _COLUMNS = "path, size, mtime_ns, ctime_ns, inode, device, id, image_id, folder_id, status"
 
 
@@ -83,7 +86,7 @@ def unreachable(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
 
 def known(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
     """Return every file of a folder by its path."""
-    return fetch(conn, "folder_id = ?", (folder_id,))
+    return fetch(conn, f"folder_id = ? AND {_STANDS}", (folder_id,))
 
 
 def has_files(conn: Connection, folder_id: int) -> bool:
@@ -93,17 +96,17 @@ def has_files(conn: Connection, folder_id: int) -> bool:
 
 
 def by_paths(conn: Connection, paths: Iterable[bytes]) -> dict[bytes, Sighting]:
-    """Return the known ones of some paths, of whichever folder."""
+    """Return what stands at some paths, of whichever folder, as far as it is known."""
     found: dict[bytes, Sighting] = {}
     for path in paths:
-        found |= fetch(conn, "path = ?", (path,))
+        found |= fetch(conn, f"path = ? AND {_STANDS}", (path,))
     return found
 
 
 def by_inodes(conn: Connection, inodes: Iterable[int]) -> list[Sighting]:
     """Return the files of any folder that had one of these inodes when they were last seen."""
     listed = ",".join(str(to_signed(inode)) for inode in inodes)
-    where = "inode IN (SELECT value FROM json_each(?))"
+    where = f"inode IN (SELECT value FROM json_each(?)) AND {_STANDS}"
     return list(fetch(conn, where, (f"[{listed}]",)).values())
 
 
@@ -117,12 +120,12 @@ def put_new(
     ]
     cursor = conn.connection.cursor()
     cursor.executemany(
-        "DELETE FROM problems WHERE file_id = (SELECT id FROM files WHERE path = ?)",
+        f"DELETE FROM problems WHERE file_id = (SELECT id FROM files WHERE path = ? AND {_STANDS})",
         [row[:1] for row in rows],
     )
     cursor.executemany(
         "INSERT INTO files (path, folder_id, size, mtime_ns, ctime_ns, inode, device, seen_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path, replaced) DO UPDATE SET "
         "folder_id = excluded.folder_id, size = excluded.size, mtime_ns = excluded.mtime_ns, "
         "ctime_ns = excluded.ctime_ns, inode = excluded.inode, device = excluded.device, "
         "seen_at = excluded.seen_at, status = 'present', missing_since = NULL, image_id = NULL",

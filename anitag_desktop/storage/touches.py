@@ -85,8 +85,10 @@ def _statements() -> list[str]:
 
 def _trigger(table: str, verb: str, when: str, touched: list[str]) -> str:
     name = f"touched_by_{verb.lower()}_of_{table}"
+    # Not "OR IGNORE": in a trigger, what the statement outside says of conflicts holds instead.
     inserts = " ".join(
-        f"INSERT OR IGNORE INTO touched SELECT {image} WHERE {image} IS NOT NULL;"
+        f"INSERT INTO touched SELECT {image} WHERE {image} IS NOT NULL "
+        f"AND NOT EXISTS (SELECT 1 FROM touched WHERE image_id = {image});"
         for image in touched
     )
     return (

@@ -219,3 +219,21 @@ def test_a_file_that_waits_to_be_read_is_told(library, seeded):
     assert "(2 pictures)" in done.out
     assert done.err.count("\n") == 1
     assert library("show", "/many").err.endswith("2 more files there wait to be read, too.\n")
+
+
+def test_a_replaced_picture_is_shown_as_missing_in_its_folder(library, seeded):
+    with seeded() as store:
+        add_picture(store, add_folder(store, "/pics"), "/pics/b\udcff.png", "c")
+    (missing,) = library.json("search", "status:missing")
+    assert (missing["sha256"], missing["path"]) == (facts("b").sha256, "/pics/b\udcff.png")
+    (there,) = library.json("show", "/pics/b\udcff.png")
+    assert (there["sha256"], there["status"]) == (facts("c").sha256, "present")
+    shown = {one["sha256"]: one["status"] for one in library.json("show", "/pics")}
+    assert shown == {
+        facts("a").sha256: "present",
+        facts("b").sha256: "missing",
+        facts("c").sha256: "present",
+    }
+    library("correct", "/pics/b\udcff.png", "--add", "new_here")
+    (found,) = library.json("search", "new_here (status:present or status:missing)")
+    assert found["sha256"] == facts("c").sha256

@@ -1,6 +1,6 @@
-"""Write the present schema into the newest migration: only before that schema was released.
+"""Write the present schema of library.db into its only migration: before that was released.
 
-Run as ``python -m tests.helpers.freeze_schema``.
+Run as ``python -m tests.helpers.freeze_schema``. (The steps of index.db are written by hand.)
 """
 
 import sqlite3
@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from anitag_desktop.storage.connections import INDEX, LIBRARY, DatabaseKind
+from anitag_desktop.storage.connections import LIBRARY, DatabaseKind
 from anitag_desktop.storage.creation import create_database
 from anitag_desktop.storage.migrating import SCRIPTS
 
@@ -32,4 +32,3 @@ def freeze(kind: DatabaseKind) -> None:
 
 if __name__ == "__main__":
     freeze(LIBRARY)
-    freeze(INDEX)

@@ -131,3 +131,17 @@ def test_a_failure_leaves_what_was_there(store, folder, export, tmp_path, monkey
         export([image], "json", out)
     assert out.read_text() == before
     assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []
+
+
+def test_what_was_replaced_does_not_take_the_caption_of_what_lies_there(
+    store, folder, export, tmp_path
+):
+    old = add_picture(store, folder, "/pics/a.png", "old")
+    say(store, old, "gone")
+    new = add_picture(store, folder, "/pics/a.png", "new")
+    say(store, new, "here")
+    for order in ([old, new], [new, old]):
+        export(order, "txt", tmp_path / "out")
+        assert written(tmp_path / "out") == {"a.txt": "here\n"}
+    export([old], "txt", tmp_path / "only")
+    assert written(tmp_path / "only") == {"a.txt": "gone\n"}

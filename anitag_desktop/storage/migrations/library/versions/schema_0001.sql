@@ -94,11 +94,15 @@ CREATE TABLE files (
 	status TEXT DEFAULT 'present' NOT NULL,
 	missing_since FLOAT,
 	seen_at FLOAT NOT NULL,
+	previous_id INTEGER,
+	replaced INTEGER DEFAULT '0' NOT NULL,
 	PRIMARY KEY (id),
+	UNIQUE (path, replaced),
 	CHECK (status in ('present','missing','away','unreadable')),
+	CHECK (replaced = 0 or (replaced = image_id and status = 'missing')),
 	FOREIGN KEY(folder_id) REFERENCES folders (id),
 	FOREIGN KEY(image_id) REFERENCES images (id),
-	UNIQUE (path)
+	FOREIGN KEY(previous_id) REFERENCES images (id)
 )
 
 CREATE TABLE subjects (
@@ -189,10 +193,6 @@ CREATE TABLE log (
 	FOREIGN KEY(tag_id) REFERENCES tags (id)
 )
 
-CREATE TRIGGER log_forbids_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
-
-CREATE TRIGGER log_forbids_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
-
 CREATE TABLE character_examples (
 	character_id INTEGER NOT NULL,
 	subject_id INTEGER NOT NULL,
@@ -217,6 +217,18 @@ CREATE TABLE verdicts (
 	FOREIGN KEY(seq) REFERENCES log (seq)
 )
  WITHOUT ROWID
+
+CREATE TRIGGER log_forbids_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+
+CREATE TRIGGER log_forbids_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+
+CREATE TRIGGER files_keep_replaced AFTER UPDATE OF image_id ON files WHEN OLD.replaced = 0 AND OLD.image_id IS NOT NULL AND OLD.image_id IS NOT NEW.image_id BEGIN UPDATE files SET previous_id = OLD.image_id WHERE id = NEW.id; INSERT INTO files (folder_id, image_id, path, size, mtime_ns, ctime_ns, inode, device, status, missing_since, seen_at, replaced) SELECT OLD.folder_id, OLD.image_id, OLD.path, OLD.size, OLD.mtime_ns, OLD.ctime_ns, OLD.inode, OLD.device, 'missing', coalesce(OLD.missing_since, NEW.seen_at), OLD.seen_at, OLD.image_id WHERE NOT EXISTS (SELECT 1 FROM files WHERE image_id = OLD.image_id); END
+
+CREATE TRIGGER files_keep_deleted AFTER DELETE ON files WHEN OLD.replaced = 0 AND OLD.image_id IS NOT NULL BEGIN INSERT INTO files (folder_id, image_id, path, size, mtime_ns, ctime_ns, inode, device, status, missing_since, seen_at, replaced) SELECT OLD.folder_id, OLD.image_id, OLD.path, OLD.size, OLD.mtime_ns, OLD.ctime_ns, OLD.inode, OLD.device, 'missing', coalesce(OLD.missing_since, OLD.seen_at), OLD.seen_at, OLD.image_id WHERE NOT EXISTS (SELECT 1 FROM files WHERE image_id = OLD.image_id); END
+
+CREATE TRIGGER files_find_replaced AFTER UPDATE OF image_id ON files WHEN NEW.replaced = 0 AND NEW.image_id IS NOT NULL AND OLD.image_id IS NOT NEW.image_id BEGIN DELETE FROM files WHERE image_id = NEW.image_id AND replaced != 0; END
+
+CREATE TRIGGER files_find_inserted AFTER INSERT ON files WHEN NEW.replaced = 0 AND NEW.image_id IS NOT NULL BEGIN DELETE FROM files WHERE image_id = NEW.image_id AND replaced != 0; END
 
 CREATE INDEX ix_aliases_tag_id ON aliases (tag_id)
 
