@@ -1,4 +1,4 @@
-"""Settings of folders: which are watched, what in them is left out, how often they are looked at."""
+"""Settings of folders: which are watched, what in them is left out, when they are looked at."""
 
 from __future__ import annotations
 

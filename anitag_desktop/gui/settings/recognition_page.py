@@ -82,4 +82,4 @@ class RecognitionPage(SettingsPage):
 
 def _range(low: float, high: float) -> str:
     first, last = (locale().toString(value, "f", 2) for value in (low, high))
-    return first if high - low < _SAME else f"{first}–{last}"
+    return first if high - low < _SAME else f"{first} – {last}"  # noqa: RUF001 - from, to
