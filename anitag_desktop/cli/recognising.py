@@ -67,12 +67,17 @@ def take_in(library: "Library", watched: Watched, err: TextIO) -> Outcome:
             watched.folder_ids, on_progress=lambda progress: line.show(_words(progress))
         )
     away = tuple(view.path for view in _views(library, watched) if view.status == "away")
-    for path in away:
-        say(err, f"anitag: {AnitagError('folder_away', path=path)}")
+    _tell_away(away, err)
     inside = watched.paths
     return Outcome(
         library.showing.count_inside(inside), tuple(library.showing.problems(inside)), summary, away
     )
+
+
+def _tell_away(away: Sequence[str], err: TextIO) -> None:
+    """Write a line for each folder that is away, and once what that means."""
+    told = [AnitagError("folder_away", path=path) for path in away]
+    _say_all([*told, AnitagError("away_is_kept")] if told else [], err)
 
 
 def _views(library: "Library", watched: Watched) -> "list[FolderView]":

@@ -23,9 +23,11 @@ MESSAGES: dict[str, str] = {
     "not_a_folder": "{path} is not a folder.",
     "unreadable_folder": "The folder {path} cannot be read ({reason}). Check its permissions.",
     "not_watched": "{path} is not watched. The folders that are: anitag folders",
-    "folder_away": (
-        "The folder {path} is away: it is not there, or something else is in its place. What is "
-        "known of its pictures is kept until it is back."
+    "folder_away": "The folder {path} is away: it, or the drive that it is on, is not there now.",
+    "away_is_kept": (
+        "What is known of the pictures is kept, and nothing has to be done if they come back. If a "
+        "folder moved, add it where it is now (anitag add FOLDER) and let the old place go "
+        "(anitag folders remove FOLDER)."
     ),
     "no_such_file": "There is no file {path}.",
     "unknown_picture": "{path} is not in the library. Add its folder with: anitag add FOLDER",
@@ -167,6 +169,12 @@ MESSAGES: dict[str, str] = {
     "no_labels": "No tag has enough pictures to be learnt (at least {count} are needed).",
     "training_failed": "The training stopped: {reason}.",
     "bad_checkpoint": "{path} is not a sound checkpoint: {reason}.",
+    "weights_absent": (
+        "The published weights of {backbone} are not on this machine ({reason}), and random ones "
+        "do not replace them. Get https://huggingface.co/{repository}/resolve/main/{file} (about "
+        "{megabytes} MB; the page shows its sha256), then: "
+        "python -m training weights FILE --backbone {backbone}"
+    ),
     "parity_failed": (
         "The exported model does not agree with the trained one (largest difference of a "
         "probability {difference:.2e}, allowed {allowed:.0e}). No file was kept."

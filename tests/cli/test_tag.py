@@ -71,6 +71,25 @@ def test_a_folder_that_is_away_is_told(library, art, tmp_path):
     assert library.json("search", "status:away", "--count") == [{"count": 2}]
 
 
+def test_a_folder_that_moved_is_let_go_and_its_tags_move_along(library, art, tmp_path):
+    (first, second) = (art / "one", art / "two")
+    picture = paint(first / "a.png", 1, GREEN)
+    paint(second / "b.png", 2, GREEN)
+    library.json("tag", first, second)
+    library.json("correct", picture, "--add", "mine")
+    art.rename(tmp_path / "moved")
+    told = library("tag").err
+    assert [told.count(f"The folder {folder} is away") for folder in (first, second)] == [1, 1]
+    assert told.count("kept") == 1
+    library.json("tag", tmp_path / "moved")
+    library.json("folders", "remove", first, second)
+    done = library("tag")
+    assert (done.code, done.err) == (0, "")
+    (row,) = library.json("search", "mine")
+    assert row["path"] == str(tmp_path / "moved" / "one" / "a.png")
+    assert row["status"] == "present"
+
+
 def test_bad_files_are_listed_with_their_reasons(library, art):
     paint(art / "good.png", 1, GREEN)
     bad = write_bad(art / "bad")
