@@ -11,7 +11,7 @@ import torch
 from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import load_average
 from training.config import Config
-from training.network import PackagedNetwork, TaggingNetwork
+from training.networks.tagging import PackagedNetwork, TaggingNetwork
 from training.preprocessing import read_input
 from training.runner import ExportedModel, Matrix
 

@@ -24,7 +24,7 @@ from training.config import Config
 from training.datasets.prepared import Prepared
 from training.losses.identity import IdentityHead
 from training.losses.multilabel import multilabel_loss, positive_weights
-from training.network import TaggingNetwork, normalise
+from training.networks.tagging import TaggingNetwork, normalise
 from training.progress import Progress
 from training.schedules.cosine import rate_at
 from training.weight_average import WeightAverage

@@ -1,0 +1,29 @@
+"""Keeps parts of a network as they are: parameters, and with them batch norms and dropout."""
+
+from collections.abc import Sequence
+
+from torch import nn
+
+NORMS = (nn.modules.batchnorm._BatchNorm,)  # noqa: SLF001
+
+
+def freeze(network: nn.Module, prefixes: Sequence[str]) -> None:
+    """Let only parameters move whose names begin with none of the prefixes."""
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad_(not _is_frozen(name, prefixes))
+
+
+def train_mode(network: nn.Module, prefixes: Sequence[str], frozen_norm: str = "eval") -> None:
+    """Put a network in training mode, but its frozen modules in evaluation mode.
+
+    With ``frozen_norm`` of ``train`` frozen batch norms still follow the pictures, as in fastai.
+    """
+    network.train()
+    for name, module in network.named_modules():
+        keeps_following = frozen_norm == "train" and isinstance(module, NORMS)
+        if name and _is_frozen(name, prefixes) and not keeps_following:
+            module.training = False
+
+
+def _is_frozen(name: str, prefixes: Sequence[str]) -> bool:
+    return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)

@@ -1,0 +1,34 @@
+"""What each block of a backbone says: a vector per block, before the final norm."""
+
+import torch
+from torch import nn
+
+from training.networks.backbones import is_transformer
+
+
+def block_vectors(
+    backbone: nn.Module, images: torch.Tensor, tokens: str = "cls"
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Return the last tokens (B x N x D, before the final norm) and a vector (B x D) per block.
+
+    ``tokens`` is ``cls`` for the class token or ``avgpool`` for the mean of the patches.
+    """
+    final, found = backbone.forward_intermediates(  # type: ignore[operator]
+        images, return_prefix_tokens=True, norm=False, output_fmt="NLC"
+    )
+    if tokens == "cls":
+        return final, [prefix[:, 0] for _, prefix in found]
+    return final, [patches.mean(1) for patches, _ in found]
+
+
+def stage_vectors(backbone: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
+    """Return the mean (B x C) of each stage's map; stages have different widths."""
+    _, found = backbone.forward_intermediates(images)  # type: ignore[operator]
+    return [stage.mean((2, 3)) for stage in found]
+
+
+def block_count(backbone: nn.Module) -> int:
+    """Return the number of blocks, or of stages where there are none."""
+    if is_transformer(backbone):
+        return len(backbone.blocks)  # type: ignore[arg-type]
+    return len(backbone.feature_info)  # type: ignore[arg-type]
