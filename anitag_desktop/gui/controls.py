@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.tag import Tag
 from anitag_desktop.gui import menus
 from anitag_desktop.gui.actions import ActionSpec, WindowActions
 from anitag_desktop.gui.browser.browser import Browser
@@ -28,8 +27,8 @@ from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.library_panel.rows import PanelRow
 from anitag_desktop.gui.marks.marking import Marking
-from anitag_desktop.gui.search_bar.composing import search_for, with_term, without_term
 from anitag_desktop.gui.settings.opening import SettingsOpener
+from anitag_desktop.gui.tag_actions import TagActions
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.toast.toast import Toast
@@ -39,15 +38,11 @@ from anitag_desktop.gui.workspace import Workspace
 from anitag_desktop.paths import resources
 
 if TYPE_CHECKING:
-    from anitag_desktop.gui.inspector.tag_groups import TagState
     from anitag_desktop.gui.main_window import MainWindow
     from anitag_desktop.services.indexing import FolderView
 
 _MOST_HELD = 10_000
 """Of a larger selection that is corrected, what no longer fits the search goes at once."""
-
-_CTRL = Qt.KeyboardModifier.ControlModifier
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Controls(QObject):
@@ -61,6 +56,7 @@ class Controls(QObject):
         self._gallery = self.browser.gallery
         self._total: int | None = None
         self.corrections = Corrections(workspace, self)
+        self.tags = TagActions(self.browser, self.corrections, window)
         self.folders = Folders(workspace, self)
         self.settings = SettingsOpener(workspace, self.folders, self._gallery, window)
         self.inspector = Inspector(workspace, self.corrections, window)
@@ -141,6 +137,7 @@ class Controls(QObject):
         panel.page_chosen.connect(browser.open_page)
         panel.menu_wanted.connect(self._show_row_menu)
         panel.counted.connect(self._on_counted)
+        self.tags.search_wanted.connect(self._look_for)
         browser.shown.connect(self._on_shown)
         browser.add_wanted.connect(self._ask_folder)
         browser.failed.connect(self.report)
@@ -151,8 +148,8 @@ class Controls(QObject):
         gallery.opened.connect(self._open_viewer)
         gallery.looked_at.connect(self._prefer)
         gallery.menu_wanted.connect(self._show_picture_menu)
-        inspector.tag_picked.connect(self._on_tag_picked)
-        inspector.menu_wanted.connect(self._show_tag_menu)
+        inspector.tag_picked.connect(self.tags.pick)
+        inspector.menu_wanted.connect(self.tags.show_menu)
         inspector.left.connect(gallery.setFocus)
         inspector.opened.connect(self._open_current)
         self.viewer.moved.connect(gallery.select_only)
@@ -224,15 +221,6 @@ class Controls(QObject):
         self.browser.know_folders(has_folders=bool(views))
         self.library_panel.read()
 
-    def _on_tag_picked(self, tag: Tag, modifiers: Qt.KeyboardModifier) -> None:
-        term, text = search_for(tag.name, tag.category), self.browser.search.text
-        if modifiers & _CTRL:
-            self._look_for(with_term(text, term))
-        elif modifiers & _SHIFT:
-            self._look_for(without_term(text, term))
-        else:
-            self._look_for(term)
-
     def _announce(self, text: str, can_redo: bool) -> None:
         self.toast.say(text, self.tr("Redo") if can_redo else "")
 
@@ -265,21 +253,11 @@ class Controls(QObject):
         if current is not None:
             self._open_viewer(current)
 
-    def _show_tag_menu(self, state: TagState, point: QPoint) -> None:
-        tag = state.tag
-        choices = [
-            (words.format(tag=tag.name), partial(self._on_tag_picked, tag, modifiers))
-            for words, modifiers in (
-                (self.tr("Search {tag}"), Qt.KeyboardModifier.NoModifier),
-                (self.tr("Add {tag} to the search"), _CTRL),
-                (self.tr("Exclude {tag}"), _SHIFT),
-            )
-        ]
-        menus.pop_up(self._window, choices, point)
-
     def _show_row_menu(self, row: PanelRow, point: QPoint) -> None:
         if row.folder is not None:
             self._show_folder_menu(row.folder, point)
+        elif row.tag is not None:
+            self.tags.show_menu(row.tag, point)
 
     def _show_folder_menu(self, folder: Folder, point: QPoint) -> None:
         choices = [(self.tr("Show its pictures"), partial(self._look_for, folder.query))]

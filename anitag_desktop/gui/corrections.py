@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.wording import error_text, tr
 from anitag_desktop.gui.workspace import Workspace
@@ -65,6 +66,11 @@ class Corrections(QObject):
         library = self._workspace.library
         self.began.emit()
         self._queue(lambda: library.marking.give_stars(image_ids(), count), self._on_corrected)
+
+    def set_category(self, name: str, category: TagCategory) -> None:
+        """Move a tag to another category."""
+        library = self._workspace.library
+        self._queue(lambda: library.administering.set_category(name, category), self._on_corrected)
 
     def undo(self) -> None:
         """Take back the newest action."""

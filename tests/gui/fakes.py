@@ -28,6 +28,7 @@ from anitag_desktop.search.lexer import TokenKind, tokens
 from anitag_desktop.search.names import METATAG_NAMES
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import And, Everything, Not, Or, TagName
+from anitag_desktop.settings import Settings, check
 
 ADDED = datetime(2026, 11, 12, 14, 5, tzinfo=UTC)
 
@@ -148,6 +149,7 @@ class FakeLibrary:
         self.preferred: list[int] = []
         self.calls: list[str] = []
         self.orders: list[str | None] = []
+        self.settings = Settings()
         self.lock = threading.RLock()
         for name, service in _SERVICES.items():
             setattr(self, name, OffMain(service(self), self.calls))
@@ -433,6 +435,23 @@ class FakeMarking:
         return FakeAction(1, "mark")
 
 
+class FakeAdministering:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def set_category(self, name: str, category: TagCategory) -> FakeAction:
+        before = self._library.categories.get(name, TagCategory.GENERAL)
+        self._library.undo_steps.append(
+            (f"make {name} {category}", lambda: self._set(name, before))
+        )
+        self._set(name, category)
+        return FakeAction(1, f"make {name} {category}")
+
+    def _set(self, name: str, category: TagCategory) -> None:
+        self._library.categories[name] = category
+        self._library.changes.publish(LibraryChange(tags=True))
+
+
 class FakeRemembering:
     def __init__(self, library: FakeLibrary) -> None:
         self._library = library
@@ -529,6 +548,28 @@ class FakeIndexing:
         )
 
 
+class FakeConfiguring:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def settings(self) -> Settings:
+        return self._library.settings
+
+    def own_thresholds(self) -> dict[TagCategory, tuple[float, float]]:
+        return {TagCategory.GENERAL: (0.21, 0.64), TagCategory.CHARACTER: (0.5, 0.5)}
+
+    def change(self, **values: object) -> FakeAction:
+        for name in values.get("tag_thresholds", {}):
+            if name == "unheard_of":
+                raise AnitagError("unknown_tag", name=name)
+        self._library.settings = check(replace(self._library.settings, **values))
+        self._library.changes.publish(LibraryChange(settings=True))
+        return FakeAction(1, "Set something")
+
+    def leave_out(self, folder: str) -> FakeAction:
+        return self.change(excludes=(*self._library.settings.excludes, f"{folder}/"))
+
+
 class FakeThumbnailing:
     def __init__(self, library: FakeLibrary) -> None:
         self._library = library
@@ -553,11 +594,13 @@ _SERVICES = {
     "searching": FakeSearching,
     "showing": FakeShowing,
     "correcting": FakeCorrecting,
+    "administering": FakeAdministering,
     "marking": FakeMarking,
     "remembering": FakeRemembering,
     "tagging": FakeTagging,
     "indexing": FakeIndexing,
     "thumbnailing": FakeThumbnailing,
+    "configuring": FakeConfiguring,
 }
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.change import LibraryChange
-from anitag_desktop.domain.tag import Rating, TagCategory
+from anitag_desktop.domain.tag import Rating, Tag, TagCategory
 from anitag_desktop.gui.corrections import Corrections, Said
 from anitag_desktop.gui.inspector.chip_section import ChipSection
 from anitag_desktop.gui.inspector.facts import Facts
@@ -43,10 +43,13 @@ _SUGGESTIONS = 12
 
 
 class Inspector(QWidget):
-    """Shows the selection it is given. ``tag_picked`` carries a tag and the modifier keys."""
+    """Shows the selection it is given. ``tag_picked`` carries a tag and the modifier keys.
+
+    ``menu_wanted`` carries a tag and where its menu should open.
+    """
 
     tag_picked = Signal(object, object)
-    menu_wanted = Signal(object, QPoint)
+    menu_wanted = Signal(Tag, QPoint)
     opened = Signal()
     left = Signal()
 
@@ -150,7 +153,7 @@ class Inspector(QWidget):
             section.picked.connect(self._pick)
             section.accepted.connect(self._accept)
             section.rejected.connect(self._reject)
-            section.menu_wanted.connect(self.menu_wanted)
+            section.menu_wanted.connect(self._want_menu)
         self._show_rejected.clicked.connect(self._toggle_rejected)
         self._rating.chosen.connect(self._rate)
         self._field.entered.connect(self._add)
@@ -219,6 +222,9 @@ class Inspector(QWidget):
 
     def _pick(self, state: TagState, modifiers: Qt.KeyboardModifier) -> None:
         self.tag_picked.emit(state.tag, modifiers)
+
+    def _want_menu(self, state: TagState, point: QPoint) -> None:
+        self.menu_wanted.emit(state.tag, point)
 
     def _accept(self, state: TagState) -> None:
         if state.state is State.REJECTED:

@@ -45,6 +45,7 @@ class PanelRow:
     tone: str = "faint"
     category: TagCategory | None = None
     folder: Folder | None = None
+    tag: Tag | None = None
     tooltip: str = ""
 
 
@@ -128,6 +129,7 @@ def _tag_row(kind: RowKind, tag: Tag, count: int, depth: int) -> PanelRow:
         query=search_for(tag.name, tag.category),
         depth=depth,
         category=tag.category,
+        tag=tag,
         tooltip=tag.name,
     )
 
