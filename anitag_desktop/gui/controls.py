@@ -161,6 +161,7 @@ class Controls(QObject):
         corrections.announced.connect(self._announce)
         corrections.failed.connect(self.report)
         folders.scanning.connect(self.strip.show_scan)
+        self.strip.scan_stop_wanted.connect(folders.stop)
         folders.announced.connect(self.toast.say)
         folders.failed.connect(self.report)
         folders.listed.connect(self._on_folders)

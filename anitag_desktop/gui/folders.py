@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -32,6 +33,7 @@ class Folders(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._running = 0
+        self._stopping = Event()
         self._seen.connect(self._show_seen)
 
     def read(self) -> None:
@@ -56,9 +58,15 @@ class Folders(QObject):
         """Look through all folders now."""
         self._begin(partial(self._scan, None), self._on_scanned)
 
+    def stop(self) -> None:
+        """Break off looking through folders; the next look makes up for it."""
+        self._stopping.set()
+
     def _begin(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        if not self._running:
+            self._stopping.clear()
         self._running += 1
-        self.scanning.emit(Job(tr("Looking through folders"), None, ""))
+        self._show_scan("")
         self._workspace.tasks.run_in_background(
             work,
             partial(self._end, on_done),
@@ -74,7 +82,15 @@ class Folders(QObject):
         return added
 
     def _scan(self, folder_ids: Sequence[int] | None) -> ScanReport:
-        return self._workspace.library.indexing.scan(folder_ids, on_progress=self._seen.emit)
+        return self._workspace.library.indexing.scan(folder_ids, on_progress=self._hear)
+
+    def _hear(self, progress: ScanProgress) -> None:
+        """Pass on how far the scan is, or break it off; called on its thread."""
+        from anitag_desktop.services.looking import StoppedError
+
+        if self._stopping.is_set():
+            raise StoppedError
+        self._seen.emit(progress)
 
     def _show_seen(self, progress: ScanProgress) -> None:
         if not self._running:
@@ -82,7 +98,11 @@ class Folders(QObject):
         facts = [counted(progress.seen, tr("{n} file"), tr("{n} files"))]
         if progress.waiting:
             facts.append(tr("{n} still being written").format(n=number(progress.waiting)))
-        self.scanning.emit(Job(tr("Looking through folders"), None, " · ".join(facts)))
+        self._show_scan(" · ".join(facts))
+
+    def _show_scan(self, facts: str) -> None:
+        job = Job(tr("Looking through folders"), None, facts, can_stop=True)
+        self.scanning.emit(job)
 
     def _end(self, on_done: Callable[[Any], None], answer: Any) -> None:
         self._stop_showing()
@@ -109,6 +129,10 @@ class Folders(QObject):
         )
 
     def _on_scanned(self, report: ScanReport) -> None:
+        if self._stopping.is_set():
+            words = tr("Stopped after {n} files; the rest is looked at next time.")
+            self.announced.emit(words.format(n=number(report.seen)))
+            return
         self.announced.emit(
             tr("{seen} files: {new} new, {moved} moved, {missing} missing.").format(
                 seen=number(report.seen),

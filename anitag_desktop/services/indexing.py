@@ -145,7 +145,7 @@ class Indexer:
         Args:
             folder_ids: Which folders; watched folders inside them are looked at too.
             wait_settled: Also wait for files that are still being written.
-            on_progress: Hears how far the scan is.
+            on_progress: Hears how far the scan is; raising ``StoppedError`` in it breaks it off.
         """
         on_progress = on_progress or (lambda _progress: None)
         report = ScanReport()

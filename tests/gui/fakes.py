@@ -4,7 +4,9 @@ hostile names, errors on demand. Every call asserts that it does not come from t
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +30,7 @@ from anitag_desktop.search.lexer import TokenKind, tokens
 from anitag_desktop.search.names import METATAG_NAMES
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import And, Everything, Not, Or, TagName
+from anitag_desktop.services.looking import StoppedError
 from anitag_desktop.settings import Settings, check
 
 ADDED = datetime(2026, 11, 12, 14, 5, tzinfo=UTC)
@@ -146,6 +149,7 @@ class FakeLibrary:
         self.counts_now: dict[str, int] = {}
         self.saved: dict[str, str] = {}
         self.folder_counts_now: dict[str, int] = {}
+        self.scan_steps = 0
         self.preferred: list[int] = []
         self.calls: list[str] = []
         self.orders: list[str | None] = []
@@ -543,6 +547,10 @@ class FakeIndexing:
         self._library.changes.publish(LibraryChange(folders=True))
 
     def scan(self, folder_ids=None, wait_settled=True, on_progress=None) -> SimpleNamespace:
+        with suppress(StoppedError):
+            for seen in range(self._library.scan_steps):
+                on_progress(SimpleNamespace(folder="/", seen=seen, waiting=0))
+                time.sleep(0.01)
         return SimpleNamespace(
             seen=len(self._library.pictures), new=0, changed=0, moved=0, missing=0, problems=0
         )

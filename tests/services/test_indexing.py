@@ -15,6 +15,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.services.indexing import Indexer, ScanReport
+from anitag_desktop.services.looking import StoppedError
 from anitag_desktop.storage import files, folders, images, problems, readings, sightings
 from anitag_desktop.watching.hints import Hints
 from tests.helpers.libraries import open_store
@@ -430,6 +431,25 @@ class TestScan:
         assert heard[-1].seen == 2500
         assert str(heard[-1]) == f"{root}: 2500 files"
         assert indexer.scan() == ScanReport(seen=2500)
+
+    def test_who_hears_of_a_scan_can_break_it_off(self, indexer, store, root):
+        for number in range(20):
+            put(root / str(number) / f"a{number}.png")
+        indexer.add_folder(root)
+        assert indexer.scan().new == 20
+        for number in range(20):
+            put(root / str(number) / f"b{number}.png")
+
+        def stop(progress):
+            if progress.seen > 4:
+                raise StoppedError
+
+        indexer.scan(on_progress=stop)
+        known = rows(store)
+        assert {status for _, status in known.values()} == {"present"}
+        assert 20 <= len(known) < 40
+        indexer.scan()
+        assert len(rows(store)) == 40
 
 
 class TestUnreadable:

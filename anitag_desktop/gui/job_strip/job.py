@@ -23,6 +23,7 @@ class Job:
     share: float | None
     facts: str
     can_pause: bool = False
+    can_stop: bool = False
     is_paused: bool = False
     is_trouble: bool = False
     is_still: bool = False
@@ -41,6 +42,7 @@ def tagging_job(progress: TaggingProgress) -> Job | None:
         share=progress.done / progress.total,
         facts="" if is_paused else " · ".join(_facts_of(progress)),
         can_pause=True,
+        can_stop=True,
         is_paused=is_paused,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -29,7 +30,12 @@ _STEPS = 1000
 
 
 class JobStrip(QWidget):
-    """Shows the scan while it runs, else the tagging while there is some."""
+    """Shows the scan while it runs, else the tagging while there is some.
+
+    ``scan_stop_wanted`` says that the user wants no more of the scan.
+    """
+
+    scan_stop_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -44,8 +50,6 @@ class JobStrip(QWidget):
         self._pause.setProperty("kind", "quiet")
         self._stop = QToolButton()
         self._stop.setFixedSize(Size.CHIP, Size.CHIP)
-        self._stop.setAccessibleName(self.tr("Stop tagging"))
-        set_plain_tooltip(self._stop, self.tr("Stop tagging until you start it again"))
         self._status = PlainLabel("", "secondary")
         self._status.setFont(font(Type.SECONDARY, tabular=True))
         self._arrange()
@@ -62,6 +66,11 @@ class JobStrip(QWidget):
     def facts(self) -> str:
         """Rate, provider and time left."""
         return self._facts.text()
+
+    @property
+    def stop_button(self) -> QToolButton:
+        """Ends what is shown."""
+        return self._stop
 
     @property
     def pause_button(self) -> QPushButton:
@@ -91,7 +100,7 @@ class JobStrip(QWidget):
 
     def _connect(self) -> None:
         self._pause.clicked.connect(self._on_button)
-        self._stop.clicked.connect(self._stop_tagging)
+        self._stop.clicked.connect(self._on_stop)
         theme.changed.connect(self._dress)
         self._workspace.signals.progressed.connect(self._take_progress)
         self._workspace.signals.connected.connect(self._ask)
@@ -103,7 +112,10 @@ class JobStrip(QWidget):
         job = self._scan or self._tagging
         if self._is_stopped and self._scan is None:
             job = self._stopped_job()
-        self._stop.setVisible(job is not None and job.can_pause and not self._is_stopped)
+        self._stop.setVisible(job is not None and job.can_stop)
+        words = self._stop_words()
+        self._stop.setAccessibleName(words)
+        set_plain_tooltip(self._stop, words)
         self._title.setVisible(job is not None)
         for widget in (self._bar, self._facts):
             widget.setVisible(job is not None and not job.is_still)
@@ -137,8 +149,18 @@ class JobStrip(QWidget):
         return self.tr("Go on") if job.is_paused else self.tr("Pause")
 
     def _stopped_job(self) -> Job:
-
         return Job(self.tr("Tagging is stopped"), None, "", can_pause=True, is_still=True)
+
+    def _stop_words(self) -> str:
+        if self._scan is not None:
+            return self.tr("Stop looking through folders")
+        return self.tr("Stop tagging until you start it again")
+
+    def _on_stop(self) -> None:
+        if self._scan is not None:
+            self.scan_stop_wanted.emit()
+        else:
+            self._stop_tagging()
 
     def _stop_tagging(self) -> None:
         self._is_stopped = True
