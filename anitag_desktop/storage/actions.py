@@ -7,19 +7,20 @@ Usage inside one write transaction::
         action.inverse += commands.revert_command(done)
 
 or, for commands alone, ``actions.perform(conn, label, commands)``. What changed nothing leaves no
-row. Undoing logs new rows; it erases none.
+row. Undoing logs new rows; it erases none. Each change of this table is logged as well, so that a
+library that is rebuilt from its journal can undo and redo what the lost one could.
 """
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.storage import commands
+from anitag_desktop.storage import commands, log
 from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.schema import actions
@@ -52,12 +53,12 @@ class OpenAction:
 def doing(conn: Connection, label: str, at: float | None = None) -> Iterator[OpenAction]:
     """Open an action; at the end it is recorded if its ``inverse`` says that anything changed."""
     at = time.time() if at is None else at
-    action = OpenAction(Doing(conn, _next_id(conn), at), label)
+    action_id = _next_id(conn)
+    action = OpenAction(Doing(conn, action_id, at), label)
     yield action
     if action.inverse:
-        record(conn, label, action.inverse, at)
-        assert action.doing.action_id is not None
-        action.row = ActionRow(action.doing.action_id, label, at)
+        _change(action.doing, {"op": _DONE, "label": label, "inverse": action.inverse})
+        action.row = ActionRow(action_id, label, at)
 
 
 def perform(
@@ -67,24 +68,6 @@ def perform(
     with doing(conn, label, at) as action:
         action.inverse = commands.apply(action.doing, what)
     return action.row
-
-
-def record(
-    conn: Connection, label: str, inverse: Iterable[Command], at: float | None = None
-) -> int:
-    """Record what was done in this transaction and how to take it back; return its id.
-
-    What was undone before can no longer be redone.
-    """
-    undone = actions.c.undone_at.is_not(None)
-    conn.execute(update(actions).where(undone).values(is_dropped=1))
-    row = {
-        "id": _next_id(conn),
-        "label": label,
-        "at": time.time() if at is None else at,
-        "inverse": json.dumps(list(inverse)),
-    }
-    return int(conn.execute(actions.insert().returning(actions.c.id), row).scalar_one())
 
 
 _STANDING = select(actions).where(actions.c.undone_at.is_(None)).order_by(actions.c.id.desc())
@@ -128,10 +111,9 @@ def undo(conn: Connection, at: float | None = None) -> ActionRow:
     row = conn.execute(_STANDING.limit(1)).one_or_none()
     if row is None:
         raise AnitagError("nothing_to_undo")
-    at = time.time() if at is None else at
-    redo_commands = commands.apply(Doing(conn, row.id, at), json.loads(row.inverse))
-    values = {"undone_at": at, "redo": json.dumps(redo_commands)}
-    conn.execute(update(actions).where(actions.c.id == row.id).values(values))
+    undoing = Doing(conn, row.id, time.time() if at is None else at)
+    redo_commands = commands.apply(undoing, json.loads(row.inverse))
+    _change(undoing, {"op": _UNDONE, "redo": redo_commands})
     return ActionRow(row.id, row.label, row.at, is_undone=True)
 
 
@@ -144,19 +126,19 @@ def redo(conn: Connection, at: float | None = None) -> ActionRow:
     row = conn.execute(_REDOABLE.limit(1)).one_or_none()
     if row is None:
         raise AnitagError("nothing_to_redo")
-    at = time.time() if at is None else at
-    inverse = commands.apply(Doing(conn, row.id, at), json.loads(row.redo))
-    values = {"undone_at": None, "redo": None, "inverse": json.dumps(inverse)}
-    conn.execute(update(actions).where(actions.c.id == row.id).values(values))
+    redoing = Doing(conn, row.id, time.time() if at is None else at)
+    inverse = commands.apply(redoing, json.loads(row.redo))
+    _change(redoing, {"op": _REDONE, "inverse": inverse})
     return ActionRow(row.id, row.label, row.at)
 
 
-def extend(conn: Connection, action_id: int | None, inverse: list[Command]) -> None:
-    """Let what takes an action back take back more that was done in its name, if it is there."""
-    row = select(actions.c.inverse).where(actions.c.id == action_id)
-    if inverse and (known := conn.execute(row).scalar_one_or_none()) is not None:
-        whole = json.dumps([*inverse, *json.loads(known)])
-        conn.execute(update(actions).where(actions.c.id == action_id).values(inverse=whole))
+def extend(doing: Doing, inverse: list[Command]) -> None:
+    """Let what takes ``doing``'s action back take back more that was done in its name.
+
+    An action that is not there is left alone.
+    """
+    if inverse and _inverse_of(doing) is not None:
+        _change(doing, {"op": _EXTENDED, "inverse": inverse})
 
 
 def history(conn: Connection, limit: int) -> list[ActionRow]:
@@ -171,3 +153,56 @@ def _next_id(conn: Connection) -> int:
 
 def _action_row(row: Row[*tuple[object, ...]]) -> ActionRow:
     return ActionRow(row.id, row.label, row.at, row.undone_at is not None)
+
+
+def _change(doing: Doing, change: Command) -> None:
+    CHANGES[change["op"]](doing, change)
+    log.append_command(doing, change)
+
+
+def _put_done(doing: Doing, change: Command) -> None:
+    """Add an action; what was undone before can no longer be redone."""
+    newest = _STANDING.with_only_columns(actions.c.id).limit(1).scalar_subquery()
+    is_above = actions.c.id > func.coalesce(newest, 0)
+    doing.conn.execute(update(actions).where(is_above).values(is_dropped=1))
+    row = {"id": doing.action_id, "label": change["label"], "at": doing.at}
+    doing.conn.execute(actions.insert(), row | {"inverse": _to_json(change["inverse"])})
+
+
+def _put_undone(doing: Doing, change: Command) -> None:
+    _set(doing, undone_at=doing.at, redo=_to_json(change["redo"]))
+
+
+def _put_redone(doing: Doing, change: Command) -> None:
+    _set(doing, undone_at=None, redo=None, inverse=_to_json(change["inverse"]))
+
+
+def _put_extended(doing: Doing, change: Command) -> None:
+    known = json.loads(_inverse_of(doing) or "[]")
+    _set(doing, inverse=_to_json([*change["inverse"], *known]))
+
+
+def _to_json(what: list[Command]) -> str:
+    return json.dumps(what, ensure_ascii=False, sort_keys=True)
+
+
+def _set(doing: Doing, **values: object) -> None:
+    doing.conn.execute(update(actions).where(actions.c.id == doing.action_id).values(values))
+
+
+def _inverse_of(doing: Doing) -> str | None:
+    query = select(actions.c.inverse).where(actions.c.id == doing.action_id)
+    return doing.conn.execute(query).scalar_one_or_none()
+
+
+_DONE, _UNDONE, _REDONE, _EXTENDED = (
+    "action.done", "action.undone", "action.redone", "action.extended"
+)  # fmt: skip
+
+CHANGES: dict[str, Callable[[Doing, Command], None]] = {
+    _DONE: _put_done,
+    _UNDONE: _put_undone,
+    _REDONE: _put_redone,
+    _EXTENDED: _put_extended,
+}
+"""What each logged change of this table does; the log's row names the action and the time."""

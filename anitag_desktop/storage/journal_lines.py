@@ -5,7 +5,8 @@
 ``crc`` is the CRC-32 of the text of ``row``. A row has ``seq``, ``end`` (the last seq of its
 transaction), ``op``, ``at``, ``action``, ``version``; a verdict also ``subject``, ``tag`` (uid,
 name and category), ``verdict``, ``previous``, ``source``, ``model``, ``revision``, ``score``; any
-other op its ``command``. The first line of a file has the op ``journal`` and names the library.
+other op its ``command``: what was done to tags, marks and settings, and that an action was done,
+undone or redone. The first line of a file has the op ``journal`` and names the library.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Reading the journal back into a library that lacks its newest lines, or all of them."""
+"""Reading the journal back into a library that lacks its newest lines, or all of them.
+
+What the user said, what was done to tags, settings and the like, and what can be undone come back.
+"""
 
 import json
 from collections.abc import Iterable
@@ -6,8 +9,10 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import commands, log, subjects, tags, verdicts
+from anitag_desktop.storage import actions, commands, log, subjects, tags, verdicts
+from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.journal_lines import Row
+from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.schema import log as log_table
 from anitag_desktop.storage.schema import subjects as subject_table
 from anitag_desktop.storage.selection import one_of
@@ -48,8 +53,13 @@ class _Replayer:
             if len(self._batch) >= _BATCH:
                 self.flush()
             return
-        self.flush()
-        self._do(row)
+        if row["op"] in actions.CHANGES:  # it looks at no verdict: the batch may stay open
+            doing = Doing(self._conn, row["action"], row["at"])
+            actions.CHANGES[row["op"]](doing, row["command"])
+        else:
+            self.flush()
+            self._do(row["op"], row["command"])
+        self._log(row)
 
     def flush(self) -> None:
         if not self._batch:
@@ -59,10 +69,12 @@ class _Replayer:
         verdicts.fold(self._conn, LogRange(self._batch[0]["seq"], self._batch[-1]["seq"]))
         self._batch = []
 
-    def _do(self, row: Row) -> None:
-        operation = commands.OPERATIONS.get(row["op"])
+    def _do(self, op: str, command: Command) -> None:
+        operation = commands.OPERATIONS.get(op)
         if operation is not None:  # a later version may know more; its line stays in the log
-            operation(self._conn, row["command"])
+            operation(self._conn, command)
+
+    def _log(self, row: Row) -> None:
         text = json.dumps(row["command"], ensure_ascii=False, sort_keys=True)
         self._conn.execute(log_table.insert(), _common(row) | {"command": text})
 

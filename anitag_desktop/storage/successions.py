@@ -63,8 +63,9 @@ def _hand_down_verdicts(doing: Doing, old: int, new: int) -> None:
         decision = Decision(of_picture[new], row.tag_id, Verdict(row.verdict), seen or None)
         said[row.action_id, Source(row.source)].append(decision)
     for (action_id, source), decisions in said.items():
-        done = verdicts.decide(replace(doing, action_id=action_id), decisions, source)
-        actions.extend(doing.conn, action_id, commands.revert_command(done))
+        within = replace(doing, action_id=action_id)
+        done = verdicts.decide(within, decisions, source)
+        actions.extend(within, commands.revert_command(done))
 
 
 def _hand_down_marks(doing: Doing, old: _Picture, new: _Picture) -> None:
@@ -74,8 +75,8 @@ def _hand_down_marks(doing: Doing, old: _Picture, new: _Picture) -> None:
             parameters = {"op": mark.value, "sha256": old.sha256}
             action_id = doing.conn.execute(text(_MARKED), parameters).scalar_one()
             command = {"op": mark.value, "images": [new.sha256], "value": value}
-            inverse = commands.apply(replace(doing, action_id=action_id), [command])
-            actions.extend(doing.conn, action_id, inverse)
+            within = replace(doing, action_id=action_id)
+            actions.extend(within, commands.apply(within, [command]))
 
 
 def _probability(score: int | None) -> float | None:

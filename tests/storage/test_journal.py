@@ -64,9 +64,11 @@ def test_the_lines_say_what_the_log_says(root):
         (image,) = fill(store, [{"hat": 0.9}])
         Corrector(store).correct([image], reject=["hat"])
         assert [row["seq"] for row in _rows(root)] == _logged(store)
-    last = _rows(root)[-1]
+    last, done = _rows(root)[-2:]
     assert (last["verdict"], last["tag"]["name"], last["source"]) == ("rejected", "hat", "user")
     assert (last["model"], last["revision"], last["score"]) == ("test/model", "1", 9000)
+    assert (done["op"], done["action"]) == ("action.done", last["action"])
+    assert done["command"]["label"] == "Reject hat"
 
 
 def test_lines_are_flushed_before_the_commit(root, monkeypatch):
@@ -78,14 +80,14 @@ def test_lines_are_flushed_before_the_commit(root, monkeypatch):
         class Watching:
             def before_commit(self, conn):
                 companion.before_commit(conn)
-                seen.append(_rows(root)[-1]["verdict"])
+                seen.append([row.get("verdict") for row in _rows(root)[-2:]])
 
             committed = companion.committed
             rolled_back = companion.rolled_back
 
         store.library.companion = Watching()
         Corrector(store).correct([image], reject=["hat"])
-        assert seen == ["rejected"]
+        assert seen == [["rejected", None]]
 
 
 @pytest.mark.parametrize("point", ["journal.before_append", "journal.torn", "journal.after_append"])
