@@ -8,10 +8,12 @@ from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.importing import ImportReport
     from anitag_desktop.services.library import Library
+    from anitag_desktop.services.tag_listing import TagListReport
 
 NAME = "import"
-HELP = "take in tags from sidecars (name.txt, name.png.txt, JSON) or from an export"
+HELP = "take in tags from sidecars (name.txt, name.png.txt, JSON), an export or tag lists"
 WRITES = True
 
 
@@ -31,12 +33,50 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         "unmatched": report.unmatched,
         "problems": len(report.problems),
     }
+    if report.listed is not None:
+        _tell_list(report.listed, err)
+        counts |= _list_counts(report.listed)
+        counts["problems"] += report.listed.problems
     if args.json:
         print_json(out, counts)
     else:
+        _say_counts(report, out)
+    return PROBLEMS if counts["problems"] else DONE
+
+
+def _say_counts(report: "ImportReport", out: TextIO) -> None:
+    if report.listed is None or report.read:
         say(
             out,
             f"{counted(report.read, 'sidecar')} read, {report.applied} of them matched, "
             f"{report.unmatched} match no picture, {len(report.problems)} are broken",
         )
-    return PROBLEMS if report.problems else DONE
+    if report.listed is not None:
+        listed = report.listed
+        say(
+            out,
+            f"from tag lists: {listed.tags} new names, {listed.aliases} new aliases, "
+            f"{listed.implications} new implications, {listed.categories} categories set; "
+            f"{listed.conflicts} left as they were, {listed.problems} lines broken",
+        )
+
+
+def _list_counts(listed: "TagListReport") -> dict[str, int]:
+    return {
+        "tags": listed.tags,
+        "aliases": listed.aliases,
+        "implications": listed.implications,
+        "categories": listed.categories,
+        "conflicts": listed.conflicts,
+    }
+
+
+def _tell_list(listed: "TagListReport", err: TextIO) -> None:
+    """Say which lines were broken, and which said something else than the library."""
+    for problem in listed.told:
+        say(err, f"problem: {problem}")
+    for conflict in listed.kept:
+        say(err, f"left as it was: {conflict}")
+    more = listed.problems + listed.conflicts - len(listed.told) - len(listed.kept)
+    if more:
+        say(err, f"and {more} more")

@@ -91,6 +91,8 @@ def _reason_against(name: str) -> str | None:
         return "it has two underscores in a row"
     if "*" in name or "," in name:
         return "a name cannot hold * or a comma"
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if not name.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Cs") for character in name
+    ):
         return "it holds characters that cannot be shown"
     return None

@@ -1,7 +1,7 @@
-"""Importing: the tags that sidecars and exports give to pictures of the library."""
+"""Importing: the tags that sidecars and exports give to pictures, and lists of tags."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
@@ -13,7 +13,9 @@ from anitag_desktop.domain.tag_name import SpokenName, check_tag_name, read_tag_
 from anitag_desktop.services.caption_finding import CaptionFinder
 from anitag_desktop.services.sidecar_matching import SidecarMatcher
 from anitag_desktop.services.sidecar_reading import ReadSidecar, read_sidecars
-from anitag_desktop.storage import image_details, imports
+from anitag_desktop.services.tag_list_reading import tag_lists_in
+from anitag_desktop.services.tag_listing import ReadLists, TagListReport
+from anitag_desktop.storage import actions, image_details, imports
 from anitag_desktop.storage.database import Connection
 from anitag_desktop.storage.lookups import PictureLookup
 from anitag_desktop.storage.store import Store
@@ -28,12 +30,14 @@ class ImportReport:
 
     ``read`` are the pictures that sidecars spoke of, ``applied`` those of them that the library
     has, ``unmatched`` the others; ``problems`` what could not be read, in the order of files.
+    ``listed`` is what tag lists came to, if there were any; their problems are told there.
     """
 
     read: int
     applied: int
     unmatched: int
     problems: tuple[AnitagError, ...]
+    listed: TagListReport | None = None
 
 
 @dataclass(slots=True)
@@ -57,7 +61,7 @@ class Importer:
         self._store = store
 
     def import_path(self, path: str) -> ImportReport:
-        """Import a sidecar or an export, or every one in a folder, as one action to undo.
+        """Import a sidecar, an export or a tag list, or all in a folder, as one action to undo.
 
         What is broken is left out and told; an empty sidecar is a valid one without tags.
 
@@ -65,27 +69,38 @@ class Importer:
             AnitagError: ``no_such_file``, ``unreadable_folder``, ``nothing_to_import``.
         """
         path = os.path.abspath(path)  # noqa: PTH100 - bytes that are not UTF-8 stay as they are
-        gathered = self._gather(path)
-        if not gathered.read and not gathered.problems:
+        lists = tag_lists_in(path)
+        gathered = self._gather(path, {one.path for one in lists})
+        if not gathered.read and not gathered.problems and not lists:
             raise AnitagError("nothing_to_import", path=path)
-        if gathered.wanted:
-            label = f"Import tags from {PurePath(path).name}"
-            self._store.library.write(lambda conn: imports.let_in(conn, label, gathered.wanted))
+        with ReadLists() as read:
+            read.read(lists)
+            listed = self._let_in(f"Import tags from {PurePath(path).name}", gathered, read)
         return ImportReport(
             read=gathered.read,
             applied=gathered.applied,
             unmatched=gathered.read - gathered.applied,
             problems=tuple(gathered.problems),
+            listed=listed if lists else None,
         )
 
-    def _gather(self, path: str) -> _Gathered:
+    def _let_in(self, label: str, gathered: _Gathered, read: ReadLists) -> TagListReport:
+        def step(conn: Connection) -> TagListReport:
+            with actions.doing(conn, label) as action:
+                report = read.let_in(action)
+                imports.let_in(action, gathered.wanted)
+            return report
+
+        return self._store.library.write(step)
+
+    def _gather(self, path: str, lists: Container[str]) -> _Gathered:
         """Read the files and look up their pictures, a portion at a time.
 
         No snapshot of the library is held while files are read: it would keep the write-ahead
         log from shrinking for as long as the import takes. An image's id never changes.
         """
         gathered = _Gathered()
-        sidecars = read_sidecars(path)
+        sidecars = read_sidecars(path, lists)
         exported = CaptionFinder(self._store.library, path)
         while portion := list(islice(sidecars, _PORTION)):
             with self._store.library.read() as conn:

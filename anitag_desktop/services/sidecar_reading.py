@@ -1,7 +1,7 @@
 """Reading sidecars: every file of a folder that may say what the tags of pictures are."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple
 
@@ -33,8 +33,10 @@ class ReadSidecar(NamedTuple):
     picture: SidecarPicture
 
 
-def read_sidecars(path: str) -> Iterator[ReadSidecar | AnitagError]:
+def read_sidecars(path: str, besides: Container[str] = ()) -> Iterator[ReadSidecar | AnitagError]:
     """Yield what a file, or every sidecar in a folder however deep, says; errors stand between.
+
+    The files ``besides`` are left out.
 
     Raises:
         AnitagError: ``no_such_file``, ``unreadable_folder``, or ``bad_value`` for too many files.
@@ -42,6 +44,8 @@ def read_sidecars(path: str) -> Iterator[ReadSidecar | AnitagError]:
     if not os.path.exists(path):  # noqa: PTH110 - bytes that are not UTF-8 stay as they are
         raise AnitagError("no_such_file", path=path)
     for file in _sidecar_files(path):
+        if file in besides:
+            continue
         for found in _found_in(file):
             if isinstance(found, CaptionError):
                 yield AnitagError("bad_sidecar", path=file, line=found.line, reason=found.reason)

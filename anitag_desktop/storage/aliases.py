@@ -1,6 +1,6 @@
 """Aliases: other names of tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -32,6 +32,28 @@ def put(conn: Connection, name: str, tag_id: int) -> None:
     """Let a name stand for a tag; it must be free. Done by the command ``alias.add`` only."""
     conn.execute(aliases.insert(), {"name": name, "tag_id": tag_id})
     note(conn, tags=True)
+
+
+def put_many(conn: Connection, wanted: Mapping[str, int]) -> list[str]:
+    """Let free names stand for tags; return those that were free. Done by ``names.add`` only."""
+    taken = set(
+        conn.execute(select(aliases.c.name).where(one_of(aliases.c.name, wanted))).scalars()
+    )
+    free = [name for name in wanted if name not in taken]
+    if free:
+        conn.execute(aliases.insert(), [{"name": name, "tag_id": wanted[name]} for name in free])
+        note(conn, tags=True)
+    return free
+
+
+def drop_many(conn: Connection, wanted: Mapping[str, int]) -> list[str]:
+    """Forget aliases that stand for these tags; return those. Done by ``names.remove`` only."""
+    query = select(aliases.c.name, aliases.c.tag_id).where(one_of(aliases.c.name, wanted))
+    known = [name for name, tag_id in conn.execute(query) if wanted[name] == tag_id]
+    if known:
+        conn.execute(aliases.delete().where(one_of(aliases.c.name, known)))
+        note(conn, tags=True)
+    return known
 
 
 def drop(conn: Connection, name: str) -> None:

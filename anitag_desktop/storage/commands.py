@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from anitag_desktop.storage import log, verdicts
 from anitag_desktop.storage.library_commands import OPERATIONS as LIBRARY_OPERATIONS
 from anitag_desktop.storage.log import Doing
+from anitag_desktop.storage.name_commands import OPERATIONS as NAME_OPERATIONS
 from anitag_desktop.storage.tag_commands import OPERATIONS as TAG_OPERATIONS
 from anitag_desktop.storage.verdicts import LogRange
 
@@ -23,7 +24,11 @@ Operation = Callable[[Connection, Mapping[str, Any]], list[Command]]
 REVERT = "log.revert"
 """Takes back a range of verdicts; logged as verdicts, never as a command."""
 
-OPERATIONS: dict[str, Operation] = {**TAG_OPERATIONS, **LIBRARY_OPERATIONS}
+OPERATIONS: dict[str, Operation] = {
+    **TAG_OPERATIONS,
+    **NAME_OPERATIONS,
+    **LIBRARY_OPERATIONS,
+}
 """What each ``op`` does: change the library, note what was touched, return the inverse."""
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.domain.tag_name import SpokenName
-from anitag_desktop.storage import actions, commands, subjects, tags, verdicts
-from anitag_desktop.storage.actions import ActionRow, OpenAction
+from anitag_desktop.storage import commands, subjects, tags, verdicts
+from anitag_desktop.storage.actions import OpenAction
 from anitag_desktop.storage.selection import chunks
 from anitag_desktop.storage.verdicts import Decision
 
@@ -16,18 +16,14 @@ _CHUNK = 5000
 """Images whose tags are logged in one statement."""
 
 
-def let_in(
-    conn: Connection, label: str, wanted: Mapping[int, Iterable[SpokenName]]
-) -> ActionRow | None:
-    """Confirm tags of images as imported ones; None if nothing was new.
+def let_in(action: OpenAction, wanted: Mapping[int, Iterable[SpokenName]]) -> None:
+    """Confirm tags of images as imported ones.
 
     Tags that are missing are made. A tag that the user deleted is left out.
     """
-    numbers = _tag_ids(conn, {name for names in wanted.values() for name in names})
-    with actions.doing(conn, label) as action:
-        for image_ids in chunks(list(wanted), _CHUNK):
-            _confirm(action, image_ids, wanted, numbers)
-    return action.row
+    numbers = _tag_ids(action.doing.conn, {name for names in wanted.values() for name in names})
+    for image_ids in chunks(list(wanted), _CHUNK):
+        _confirm(action, image_ids, wanted, numbers)
 
 
 def _confirm(

@@ -4,6 +4,7 @@ A tag's name may be an alias, or the name of a tag that was merged into another;
 not found but keeps its row, because the log and the models' labels go on naming it.
 """
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -33,6 +34,11 @@ _BY_ID = _COLUMNS.where(one_of_named(_t.id))
 _BY_UID = _COLUMNS.where(one_of_named(_t.uid))
 _BY_NAME = _COLUMNS.where(one_of_named(_t.name))
 _BY_ALIAS = select(aliases.c.name, aliases.c.tag_id).where(one_of_named(aliases.c.name))
+_MAKE = (
+    "INSERT OR IGNORE INTO tags (uid, name, category, created_at) "
+    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), "
+    "json_extract(value, '$[2]'), ? FROM json_each(?)"
+)
 _RATINGS = select(_t.id).where(_t.category == TagCategory.RATING)
 _NEAR = union_all(
     select(_t.id).where(one_of_named(_t.merged_into)),
@@ -134,6 +140,13 @@ def ensure(conn: Connection, wanted: Mapping[str, TagCategory]) -> dict[str, Tag
         note(conn, tags=True)
         found |= named(conn, missing)
     return found
+
+
+def make(conn: Connection, wanted: Mapping[str, TagCategory]) -> None:
+    """Make tags of normalised names that nobody holds: ``ensure`` for thousands at once."""
+    rows = [[new_tag_uid(), name, category.value] for name, category in wanted.items()]
+    conn.exec_driver_sql(_MAKE, (time.time(), json.dumps(rows)))
+    note(conn, tags=True)
 
 
 def named(conn: Connection, names: Iterable[str]) -> dict[str, TagRow]:
