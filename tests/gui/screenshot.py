@@ -17,8 +17,9 @@ from types import SimpleNamespace
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPainter, QPixmap
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from anitag_desktop.domain.details import FileProblem, ModelOpinion
 from anitag_desktop.domain.image import ImageStatus
@@ -63,11 +64,26 @@ def main() -> int:
         _do(window, step)
         _wait(0.6)
     _wait(options.wait)
-    window.grab().save(options.out)
+    _grab(window).save(options.out)
     window.close()
     workspace.tasks.close()
     closing.close()
     return 0
+
+
+def _grab(window: MainWindow) -> QPixmap:
+    """Grab the window with the dialog over it, if there is one."""
+    grabbed, dialog = window.grab(), QApplication.activeModalWidget()
+    if dialog is not None:
+        painter = QPainter(grabbed)
+        painter.drawPixmap(dialog.frameGeometry().topLeft() - window.pos(), dialog.grab())
+        painter.end()
+    return grabbed
+
+
+def _settings(window: MainWindow, page: int) -> None:
+    dialog = window.controls.settings.open()
+    dialog.names.setCurrentRow(page)
 
 
 def _print_crash(error: BaseException) -> None:
@@ -104,6 +120,7 @@ def _do(window: MainWindow, step: str) -> None:
         "toast": lambda: window.controls.toast.say(value, "Redo"),
         "scroll": lambda: gallery.verticalScrollBar().setValue(int(value)),
         "hover": lambda: gallery._hover(int(value)),
+        "settings": lambda: _settings(window, int(value)),
         "open": lambda: panel.choose_row(next(r for r in panel.model.rows if r.key == value)),
     }
     verbs[verb]()

@@ -57,7 +57,6 @@ class AppearancePage(SettingsPage):
         row.setSpacing(Space.TINY)
         for button in self.buttons.values():
             button.setCheckable(True)
-            button.setAutoDefault(False)
             button.setProperty("kind", "option")
             self._group.addButton(button)
             row.addWidget(button)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -114,6 +114,7 @@ class SettingsDialog(QDialog):
         self.names.setAccessibleName(self.tr("Pages"))
         for name, page in self._pages.items():
             self.names.addItem(name)
+            self.names.item(self.names.count() - 1).setSizeHint(QSize(0, Size.ROW))
             stack.addWidget(page)
         self.names.currentRowChanged.connect(stack.setCurrentIndex)
         self.names.setCurrentRow(0)
@@ -126,11 +127,12 @@ class SettingsDialog(QDialog):
         column.setSpacing(0)
         column.addLayout(upper, 1)
         column.addWidget(self._buttons())
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(button is self.save_button)  # none else is pressed by Return
 
     def _buttons(self) -> QWidget:
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        cancel.setAutoDefault(False)
         self.save_button.setProperty("kind", "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.save)

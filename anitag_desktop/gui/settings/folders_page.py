@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QAbstractSpinBox,
-    QCheckBox,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from anitag_desktop.gui.plain_text import one_line, plain_tooltip
 from anitag_desktop.gui.settings.page import SettingsPage
+from anitag_desktop.gui.settings.tick_box import TickBox
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.wording import pictures
 from anitag_desktop.settings import DEFAULT_EXCLUDES, SCAN_INTERVALS, Settings
@@ -45,16 +44,17 @@ class FoldersPage(SettingsPage):
         self._interval = Settings().scan_interval
         self.folders = _folder_list()
         self.folders.setAccessibleName(self.tr("Watched folders"))
+        self.add = QPushButton(self.tr("Add a folder…"))
         self.stop = QPushButton(self.tr("Stop watching"))
+        self.usual = QPushButton(self.tr("Back to the usual patterns"))
         self.excludes = QPlainTextEdit()
         self.excludes.setObjectName("patterns")
         self.excludes.setFixedHeight(Size.PATTERNS)
         self.excludes.setTabChangesFocus(True)
         self.excludes.setAccessibleName(self.tr("What is left out"))
-        self.links = QCheckBox(self.tr("Follow links to folders"))
+        self.links = TickBox(self.tr("Follow links to folders"))
         self.minutes = QSpinBox()
         self.minutes.setRange(*(seconds // 60 for seconds in SCAN_INTERVALS))
-        self.minutes.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.minutes.setSuffix(self.tr(" minutes"))
         self._add_folders()
         self._add_excludes()
@@ -93,13 +93,12 @@ class FoldersPage(SettingsPage):
     def _add_folders(self) -> None:
         self.add_head(self.tr("Watched folders"))
         self.column.addWidget(self.folders)
-        add = QPushButton(self.tr("Add a folder…"))
-        add.clicked.connect(self.add_wanted)
+        self.add.clicked.connect(self.add_wanted)
         self.stop.clicked.connect(self._remove)
         self.folders.currentRowChanged.connect(self._follow_choice)
         row = QHBoxLayout()
         row.setSpacing(Space.SMALL)
-        row.addWidget(add)
+        row.addWidget(self.add)
         row.addWidget(self.stop)
         row.addStretch(1)
         self.column.addLayout(row)
@@ -113,17 +112,18 @@ class FoldersPage(SettingsPage):
                 "a whole path one folder. What is left out is not shown; its tags are kept."
             )
         )
-        default = QPushButton(self.tr("Back to the usual patterns"))
-        default.setProperty("kind", "quiet")
-        default.setAutoDefault(False)
-        default.clicked.connect(lambda: self.excludes.setPlainText("\n".join(DEFAULT_EXCLUDES)))
-        self.column.addWidget(default, 0, Qt.AlignmentFlag.AlignLeft)
+        self.usual.setProperty("kind", "quiet")
+        self.usual.clicked.connect(self._show_usual)
+        self.column.addWidget(self.usual, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add_looking(self) -> None:
         self.add_head(self.tr("Looking through folders"))
         self.column.addWidget(self.links)
         self.add_row(self.tr("Look at everything again every"), self.minutes)
         self.add_help(self.tr("Most changes are seen at once; this finds what nobody told of."))
+
+    def _show_usual(self) -> None:
+        self.excludes.setPlainText("\n".join(DEFAULT_EXCLUDES))
 
     def _follow_choice(self) -> None:
         self.stop.setEnabled(self.folders.currentItem() is not None)
@@ -137,7 +137,7 @@ class FoldersPage(SettingsPage):
 def _folder_list() -> QListWidget:
     made = QListWidget()
     made.setObjectName("folderList")
-    made.setFixedHeight(Size.ROW * 4)
+    made.setFixedHeight(Size.ROW * 3 + Space.OUTER)
     made.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

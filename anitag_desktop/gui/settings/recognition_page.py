@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox
+from PySide6.QtWidgets import QSpinBox
 
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.settings.page import SettingsPage
@@ -25,7 +25,6 @@ class RecognitionPage(SettingsPage):
         self.threads = QSpinBox()
         self.threads.setRange(0, MOST_THREADS)
         self.threads.setSpecialValueText(self.tr("As many as suit"))
-        self.threads.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.fields = {
             category: ThresholdField(self.tr("The model's own"))
             for category in TagCategory

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.tag import normalize_tag_name
@@ -17,6 +19,16 @@ from anitag_desktop.gui.wording import tag_text
 _USUAL = 0.5
 
 
+class _NameField(QLineEdit):
+    """Keeps Return for itself: it adds the tag and does not save the dialog."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass on nothing of Return."""
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+
+
 class TagThresholds(QWidget):
     """A row for each tag, and one to add another."""
 
@@ -27,12 +39,11 @@ class TagThresholds(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.TINY)
-        self.name = QLineEdit()
+        self.name = _NameField()
         self.name.setPlaceholderText(self.tr("Tag"))
         self.name.setAccessibleName(self.tr("Tag"))
         self.name.returnPressed.connect(self.add)
         self.button = QPushButton(self.tr("Add"))
-        self.button.setAutoDefault(False)
         self.button.clicked.connect(self.add)
         row = QHBoxLayout()
         row.setSpacing(Space.CELL)

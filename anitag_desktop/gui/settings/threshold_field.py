@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR
 
@@ -27,7 +27,6 @@ class ThresholdField(QDoubleSpinBox):
         self.setRange(_UNSET, 1.0)
         self.setSingleStep(_STEP)
         self.setSpecialValueText(hint)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         # A wheel that scrolls the page must not change what it passes over.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

@@ -95,6 +95,10 @@ def _forms(c: Colours) -> str:
     selection-color: {c.text}; }}
 #settingsBody QLineEdit, #settingsBody QAbstractSpinBox {{ padding: 0 {Space.SMALL}px;
     min-height: {Size.CONTROL - 2}px; }}
+#settingsBody QAbstractSpinBox::up-button, #settingsBody QAbstractSpinBox::down-button {{
+    width: 0; }}
+#settingsBody QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0;
+    min-height: 0; }}
 #patterns, #folderList {{ padding: {Space.TINY}px; }}
 #settingsBody QLineEdit:focus, #settingsBody QAbstractSpinBox:focus, #patterns:focus,
 #folderList:focus {{ border-color: {c.accent}; }}

@@ -153,7 +153,7 @@ class Size:
     WINDOW = (1440, 900)
     WINDOW_LEAST = (860, 520)
     DIALOG = 560
-    SETTINGS = (760, 580)
+    SETTINGS = (760, 600)
     SETTINGS_NAMES = 170
     FIELD = 232
     FIELD_SMALL = 96
