@@ -54,10 +54,15 @@ def read_rows(manifest: Path) -> Iterator[tuple[int, Row]]:
 
 def words(value: Any) -> frozenset[str]:
     """Return the tag names in a cell: a list, or text with names separated by blanks."""
+    return frozenset(ordered_words(value))
+
+
+def ordered_words(value: Any) -> tuple[str, ...]:
+    """Return the tag names in a cell in their order, each once."""
     if value is None:
-        return frozenset()
+        return ()
     parts = value if isinstance(value, list) else str(value).split()
-    return frozenset(normalize_tag_name(str(part)) for part in parts)
+    return tuple(dict.fromkeys(normalize_tag_name(str(part)) for part in parts))
 
 
 def _is_json(manifest: Path) -> bool:
@@ -110,6 +115,7 @@ def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> Lab
         characters_known=source.characters == "all" or bool(characters),
         identity=str(row.get("identity") or "") or _only(characters),
         part=str(row.get("split") or "train") if source.split == "column" else "",
+        caption=ordered_words(row.get("tags")),
     )
 
 
@@ -135,7 +141,8 @@ def _caption(picture: Path) -> Path | None:
 def _captioned(path: Path, caption: Path, source: SourceConfig) -> LabelledPicture:
     names = [normalize_tag_name(name) for name in caption.read_text("utf-8").split(",")]
     tags = frozenset(name for name in names if name)
-    return LabelledPicture(path, source.name, f"{source.name}/{path.name}", tags)
+    group, listed = f"{source.name}/{path.name}", tuple(dict.fromkeys(n for n in names if n))
+    return LabelledPicture(path, source.name, group, tags, caption=listed)
 
 
 def _bad(manifest: Path, row: int, reason: str) -> AnitagError:

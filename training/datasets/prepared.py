@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.config import Config
+from training.datasets.divided import DividedPictures
 from training.datasets.look_alikes import hash_pixels, join_look_alikes
 from training.datasets.manifest import read_source
 from training.datasets.pixel_cache import Pixels, open_pixels
@@ -23,14 +24,12 @@ CACHE_MARGIN = 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """Labelled pictures with their pixels (N x S x S x 4), targets (N x labels) and parts.
+class Prepared(DividedPictures):
+    """Divided pictures with their pixels (N x S x S x 4) and targets (N x labels).
 
     ``identities`` numbers who is shown, for those with enough training pictures; -1 for others.
     """
 
-    pictures: tuple[LabelledPicture, ...]
-    parts: tuple[str, ...]
     vocabulary: Vocabulary
     targets: Targets
     pixels: Pixels
@@ -40,15 +39,6 @@ class Prepared:
     def identity_count(self) -> int:
         """The number of distinct identities."""
         return int(self.identities.max(initial=-1)) + 1
-
-    def rows(self, part: str, source: str | None = None) -> NDArray[np.int64]:
-        """Return the numbers of the pictures in a part (and a set)."""
-        found = [
-            i
-            for i, (p, where) in enumerate(zip(self.pictures, self.parts, strict=True))
-            if where == part and source in (None, p.source)
-        ]
-        return np.asarray(found, np.int64)
 
 
 def prepare(config: Config, run: Path, progress: Progress) -> Prepared:

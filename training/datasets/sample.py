@@ -11,7 +11,8 @@ class LabelledPicture:
     ``group`` keeps what is nearly the same picture (or the same seed, page, character) together
     when a set is split. ``tags`` are general and meta tags, ``characters`` character tags;
     ``rating`` is a rating's value or None where it is unknown. ``source`` names the set.
-    ``identity`` names who is shown, also where it is no character with a name ("" = not told).
+    ``identity`` names who is shown, also where it is no character with a name ("" = not told); it
+    is the class that recognition learns. ``caption`` are the tags in the order of their file.
     """
 
     path: Path
@@ -24,3 +25,4 @@ class LabelledPicture:
     characters_known: bool = True
     part: str = ""
     identity: str = ""
+    caption: tuple[str, ...] = ()

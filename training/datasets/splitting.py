@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,11 +16,27 @@ def split(pictures: Sequence[LabelledPicture], config: DatasetConfig, seed: int)
     """Return the part of each picture.
 
     A group goes where the hash of its name and the seed says, so that it never moves between
-    parts when pictures are added. Groups named as held out only ever test.
+    parts when pictures are added. In a stratified set the groups of each class are put in the order
+    of their hashes and cut at the same shares. Groups named as held out only ever test. Of a set
+    that has a test part of its own nothing else goes there: validation is cut from its training.
     """
     held_out = {f"{s.name}/{group}" for s in config.sources for group in s.held_out}
     whole = {s.name for s in config.sources if s.split == "train"}
-    return [p.part or _part(p, held_out, whole, (config, seed)) for p in pictures]
+    tested = {p.source for p in pictures if p.part == "test"}
+    places = _stratified(
+        pictures, {s.name for s in config.sources if s.split == "stratified"}, seed
+    )
+    parts = []
+    for picture in pictures:
+        place = places.get(picture.group, _place(seed, picture.group))
+        test = 0.0 if picture.source in tested else config.test
+        chosen = _part_at(place, test, config.validation)
+        if picture.group in held_out:
+            chosen = "test"
+        elif picture.source in whole:
+            chosen = "train"
+        parts.append(picture.part or chosen)
+    return parts
 
 
 def write_split(path: Path, pictures: Sequence[LabelledPicture], parts: Sequence[str]) -> None:
@@ -51,16 +67,31 @@ def count_parts(pictures: Sequence[LabelledPicture], parts: Sequence[str]) -> di
     )
 
 
-def _part(
-    picture: LabelledPicture, held_out: set[str], whole: set[str], rule: tuple[DatasetConfig, int]
-) -> str:
-    config, seed = rule
-    if picture.group in held_out:
+def _part_at(place: float, test: float, validation: float) -> str:
+    if place < test:
         return "test"
-    if picture.source in whole:
-        return "train"
-    digest = hashlib.sha256(f"{seed}/{picture.group}".encode()).digest()
-    place = int.from_bytes(digest[:8], "big") / 2**64
-    if place < config.test:
-        return "test"
-    return "validation" if place < config.test + config.validation else "train"
+    return "validation" if place < test + validation else "train"
+
+
+def _place(seed: int, group: str) -> float:
+    """Return a group's place from 0 to 1, which follows from its name."""
+    digest = hashlib.sha256(f"{seed}/{group}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def _stratified(
+    pictures: Sequence[LabelledPicture], sources: set[str], seed: int
+) -> dict[str, float]:
+    """Return the places of the groups of some sets, evenly spread within each class."""
+    classes: dict[str, str] = {}
+    for picture in pictures:
+        if picture.source in sources and not picture.part:
+            classes.setdefault(picture.group, picture.identity)
+    by_class: dict[str, list[str]] = defaultdict(list)
+    for group, identity in classes.items():
+        by_class[identity].append(group)
+    places = {}
+    for groups in by_class.values():
+        ordered = sorted(groups, key=lambda group: _place(seed, group))
+        places |= {group: (i + 0.5) / len(ordered) for i, group in enumerate(ordered)}
+    return places

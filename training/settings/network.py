@@ -16,7 +16,7 @@ class NetworkConfig:
     weights of a run or a file, of which ``load`` takes everything (``strict``), all but the head
     (``transfer``) or one of the seven partial modes. ``mean_std`` is ``checkpoint`` (those that the
     backbone was trained with), ``half`` or ``imagenet``; ``resize`` likewise ``checkpoint``,
-    ``squish``, ``crop`` or ``pad``.
+    ``squish``, ``crop`` or ``pad``; ``crop`` is the share that a crop keeps (0: the checkpoint's).
     """
 
     backbone: str = "mobilenetv4_conv_small"
@@ -36,3 +36,4 @@ class NetworkConfig:
     load: str = "strict"
     mean_std: str = "half"
     resize: str = "pad"
+    crop: float = 0.0

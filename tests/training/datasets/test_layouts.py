@@ -1,0 +1,100 @@
+"""Sets in their authors' layouts: read as they are, and every mistake named with its row."""
+
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from tests.helpers.toy_layouts import NAMES, write_class_folders, write_dafre, write_moeimouto
+from training.config import DatasetConfig, SourceConfig
+from training.datasets.layouts import read_set
+from training.datasets.splitting import split
+
+
+def source(path, layout, **more):
+    return SourceConfig("toy", str(path), layout=layout, **more)
+
+
+def parts_of(found, where, **config):
+    return split(found.pictures, DatasetConfig(sources=(where,), **config), 1)
+
+
+def test_moeimouto_keeps_its_test_part_and_gets_a_validation_part_from_training(tmp_path):
+    where = source(write_moeimouto(tmp_path / "мои данные 日本"), "moeImouto")
+    found = read_set(where)
+    assert found.classes == NAMES
+    assert len(found.pictures) == 36
+    parts = parts_of(found, where, validation=0.3, test=0.3)
+    assert parts.count("test") == 12
+    assert [part for part, p in zip(parts, found.pictures, strict=True) if p.part == ""]
+    assert 0 < parts.count("validation") < 24
+    assert parts == parts_of(found, where, validation=0.3, test=0.3)
+
+
+@pytest.mark.parametrize(
+    ("layout", "folder"), [("danbooruFaces", "faces"), ("danbooruFull", "fullMin256")]
+)
+def test_dafre_has_three_parts_and_tags_in_their_order(tmp_path, layout, folder):
+    where = source(write_dafre(tmp_path), layout)
+    found = read_set(where)
+    first = found.pictures[0]
+    assert first.path.parent.parent.name == folder
+    assert first.caption == ("red hair", "1girl")
+    assert [p.part for p in found.pictures].count("validation") == 12
+    assert parts_of(found, where) == [p.part for p in found.pictures]
+
+
+def test_cartoon_face_is_read_like_moeimouto(tmp_path):
+    assert len(read_set(source(write_moeimouto(tmp_path), "cartoonFace")).pictures) == 36
+
+
+def test_folders_are_classes_and_a_cleaned_list_takes_over(tmp_path):
+    where = source(write_class_folders(tmp_path), "folders", split="stratified")
+    found = read_set(where)
+    assert found.classes == tuple(sorted(NAMES))
+    parts = parts_of(found, where, validation=0.2, test=0.1)
+    for name in NAMES:
+        mine = [s for s, p in zip(parts, found.pictures, strict=True) if p.identity == name]
+        assert (mine.count("test"), mine.count("validation")) == (1, 2)
+    (tmp_path / "cleaned.csv").write_text("name,label\nred/0.png,blue\n", "utf-8")
+    cleaned = read_set(where).pictures
+    assert [(p.path.name, p.identity) for p in cleaned] == [("0.png", "blue")]
+
+
+def test_folders_may_be_parted(tmp_path):
+    write_class_folders(tmp_path / "train", 6)
+    write_class_folders(tmp_path / "valid", 3)
+    found = read_set(source(tmp_path, "folders"))
+    assert [p.part for p in found.pictures] == ["train"] * 6 + ["validation"] * 3
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("train.csv", "0,red/0.png\n7,red/1.png\n", "row 2: the class id 7 is not in"),
+        ("train.csv", "zero,red/0.png\n", "row 1: 'zero' is not a class id"),
+        ("train.csv", "0\n", "row 1: a row has to have"),
+        ("train.csv", "0,red/none.png\n", "1 of 13 files do not exist"),
+        ("classid_classname.csv", "0,red\n1,red\n2,blue\n", "row 2: the class 1 or the name 'red'"),
+        ("classid_classname.csv", "0,red\n2,blue\n", "not 0, 1, 2"),
+    ],
+)
+def test_mistakes_are_named_with_their_row(tmp_path, file, text, words):
+    root = write_moeimouto(tmp_path)
+    (root / file).write_text(text, "utf-8")
+    with pytest.raises(AnitagError) as caught:
+        read_set(source(root, "moeImouto"))
+    assert words in str(caught.value)
+
+
+def test_a_tag_cell_is_read_and_never_run(tmp_path):
+    root = write_dafre(tmp_path)
+    path = root / "labels" / "train_tags.csv"
+    path.write_text("id,dir,class_id,tags_cat0\n0,0000/0.jpg,0,\"__import__('os').getcwd()\"\n")
+    with pytest.raises(AnitagError, match="row 2: tags_cat0 is not a list"):
+        read_set(source(root, "danbooruFaces"))
+
+
+def test_an_empty_set_and_an_unknown_layout_are_errors(tmp_path):
+    with pytest.raises(AnitagError, match="no labelled pictures"):
+        read_set(source(tmp_path, "folders"))
+    with pytest.raises(AnitagError, match="'boxes' is none of"):
+        read_set(source(tmp_path, "boxes"))

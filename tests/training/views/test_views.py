@@ -1,0 +1,117 @@
+"""Views: the same at the same place, as the checkpoint wants them, from any picture file."""
+
+import pickle
+
+import numpy as np
+import pytest
+from PIL import Image
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from training.config import NetworkConfig, ViewConfig  # noqa: E402
+from training.views.files import FileViews, read_rgb  # noqa: E402
+from training.views.mixing import mix  # noqa: E402
+from training.views.preparation import IMAGENET_MEAN, preparation_of  # noqa: E402
+from training.views.view import Place  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+EVERYTHING = ViewConfig(
+    scale_low=0.8, flip=0.5, turn=10, zoom=1.1, warp=0.2, lighting=0.2, jitter=0.1, trivial=True
+)
+
+
+def preparation(**changes):
+    return preparation_of(NetworkConfig(**{"head": "linear", "resize": "squish", **changes}))
+
+
+@pytest.fixture
+def files(tmp_path):
+    rng = np.random.default_rng(0)
+    paths = []
+    for mode in ("RGB", "L", "P", "RGBA", "LA", "CMYK"):
+        image = Image.fromarray(rng.integers(0, 256, (40, 61, 3), np.uint8)).convert(
+            mode if mode != "LA" else "RGBA"
+        )
+        path = tmp_path / f"{mode}.{'jpg' if mode == 'CMYK' else 'png'}"
+        (image.convert("LA") if mode == "LA" else image).save(path)
+        paths.append(path)
+    return paths
+
+
+def test_every_kind_of_file_becomes_a_square(files):
+    for resize in ("squish", "crop", "pad"):
+        views = FileViews(files, ViewConfig(), preparation(resize=resize))
+        for row in range(len(files)):
+            view = views.plain(row, 24)
+            assert view.image.shape == (3, 24, 24)
+            assert view.image.dtype == torch.uint8
+
+
+def test_transparent_parts_are_white(tmp_path):
+    Image.new("RGBA", (9, 9), (200, 0, 0, 0)).save(tmp_path / "a.png")
+    assert read_rgb(tmp_path / "a.png").getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_a_place_gives_the_same_view_again_also_in_another_process(files):
+    config = ViewConfig(**{**{f: getattr(EVERYTHING, f) for f in EVERYTHING.__slots__}, "erase": 1})
+    views = FileViews(files, config, preparation())
+    copied = pickle.loads(pickle.dumps(views))
+    before = torch.random.get_rng_state()
+    one = views.varied(0, Place(1, 2, 3), 24, may_flip=True).image
+    assert torch.equal(one, copied.varied(0, Place(1, 2, 3), 24, may_flip=True).image)
+    assert not torch.equal(one, views.varied(0, Place(1, 2, 4), 24, may_flip=True).image)
+    assert torch.equal(before, torch.random.get_rng_state())
+    assert one.dtype == torch.float32
+
+
+def test_erasing_puts_noise_after_normalisation(files):
+    plain = FileViews(files, ViewConfig(), preparation())
+    erased = FileViews(files, ViewConfig(erase=1, erase_low=0.2, erase_high=0.25), preparation())
+    wanted = preparation().normalise(plain.plain(0, 32).image[None])[0]
+    got = erased.varied(0, Place(1, 0, 0), 32, may_flip=True).image
+    share = ((got - wanted).abs() > 1e-4).any(0).float().mean()
+    assert 0.1 < share < 0.3
+
+
+def test_what_speaks_of_sides_is_never_flipped(files):
+    views = FileViews(files, ViewConfig(flip=1.0), preparation())
+    still = views.varied(0, Place(1, 0, 0), 24, may_flip=False).image
+    assert torch.equal(still, views.plain(0, 24).image)
+    flipped = views.varied(0, Place(1, 0, 0), 24, may_flip=True).image
+    assert torch.equal(flipped, still.flip(2))
+
+
+def test_normalisation_comes_from_the_checkpoint():
+    asked = {"mean_std": "checkpoint", "resize": "checkpoint"}
+    beit = preparation(backbone="beit_base_patch16_224", **asked)
+    newer = preparation(backbone="beitv2_base_patch16_224", **asked)
+    assert (beit.mean, newer.mean) == ((0.5, 0.5, 0.5), IMAGENET_MEAN)
+    assert beit.crop == 0.9
+    pixel = torch.full((1, 3, 1, 1), 255, dtype=torch.uint8)
+    assert newer.normalise(pixel).flatten().tolist() == pytest.approx(
+        [(1 - m) / s for m, s in zip(newer.mean, newer.std, strict=True)]
+    )
+
+
+@pytest.mark.parametrize("rows", [2, 5])
+def test_mixup_is_linear_also_for_an_odd_batch(rows):
+    images = torch.rand(rows, 3, 8, 8)
+    before = images.clone()
+    mixed = mix(images, ViewConfig(mixup=1.0), (1, 2))
+    share = mixed.share[0].item()
+    assert torch.allclose(images, share * before + (1 - share) * before[mixed.partners], atol=1e-6)
+
+
+def test_cutmix_shares_are_areas():
+    images = torch.stack([torch.full((3, 16, 16), float(i)) for i in range(4)])
+    before = images.clone()
+    mixed = mix(images, ViewConfig(cutmix=1.0), (3,))
+    own = (images == before).float().mean((1, 2, 3))
+    assert torch.allclose(own, mixed.share)
+    assert torch.equal(mix(before.clone(), ViewConfig(cutmix=1.0), (3,)).share, mixed.share)
+
+
+def test_without_alphas_nothing_is_mixed():
+    assert mix(torch.rand(4, 3, 8, 8), ViewConfig(), (1,)) is None

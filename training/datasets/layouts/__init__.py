@@ -1,0 +1,38 @@
+"""Sets in the layouts of their authors, read as they are."""
+
+from collections.abc import Callable
+
+from anitag_desktop.domain.error import AnitagError
+from training.config import SourceConfig
+from training.datasets.layouts.class_folders import read_class_folders
+from training.datasets.layouts.dafre import read_dafre_faces, read_dafre_full
+from training.datasets.layouts.moeimouto import read_moeimouto
+from training.datasets.layouts.read_set import ReadSet
+from training.datasets.manifest import read_source
+
+Reader = Callable[[SourceConfig], ReadSet]
+
+LAYOUTS: dict[str, Reader] = {
+    "manifest": lambda source: ReadSet(read_source(source)),
+    "folders": read_class_folders,
+    "moeImouto": read_moeimouto,
+    "cartoonFace": read_moeimouto,
+    "danbooruFaces": read_dafre_faces,
+    "danbooruFull": read_dafre_full,
+}
+
+
+def read_set(source: SourceConfig) -> ReadSet:
+    """Return one set's pictures and classes, by the layout that its config names.
+
+    Raises:
+        AnitagError: ``bad_config`` for a layout that is not known, ``bad_manifest`` with file and
+            row for what is wrong in the set, ``no_pictures``.
+    """
+    if source.layout not in LAYOUTS:
+        reason = f"datasets.sources layout {source.layout!r} is none of {', '.join(LAYOUTS)}"
+        raise AnitagError("bad_config", path="the config", reason=reason)
+    found = LAYOUTS[source.layout](source)
+    if not found.pictures:
+        raise AnitagError("no_pictures", path=source.path)
+    return found

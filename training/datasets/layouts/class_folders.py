@@ -1,0 +1,66 @@
+"""A folder for each class, as most classification sets lie, with or without part folders."""
+
+import csv
+import os
+from pathlib import Path
+
+from training.config import SourceConfig
+from training.datasets.layouts.read_set import ReadSet
+from training.datasets.manifest import PICTURE_SUFFIXES
+from training.datasets.sample import LabelledPicture
+
+PARTS = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+    "testing": "test",
+}
+CLEANED = "cleaned.csv"
+
+
+def read_class_folders(source: SourceConfig) -> ReadSet:
+    """Return root/CLASS/* or root/PART/CLASS/*; a ``cleaned.csv`` (name, label) takes over.
+
+    ``cleaned.csv`` is what fastai's cleaner writes: what it does not name was thrown out.
+    """
+    root = Path(os.path.expandvars(source.path)).expanduser()
+    if (root / CLEANED).is_file():
+        pictures = _cleaned(root, source)
+    else:
+        pictures = [
+            _picture(file, identity, part, source)
+            for part, folder in _parts(root)
+            for identity, file in _files(folder)
+        ]
+    return ReadSet(pictures, tuple(sorted({p.identity for p in pictures})))
+
+
+def _parts(root: Path) -> list[tuple[str, Path]]:
+    folders = [folder for folder in sorted(root.iterdir()) if folder.is_dir()]
+    found = [(PARTS[f.name.lower()], f) for f in folders if f.name.lower() in PARTS]
+    return found or [("", root)]
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    return [
+        (child.name, file)
+        for child in sorted(folder.iterdir())
+        if child.is_dir()
+        for file in sorted(child.rglob("*"))
+        if file.suffix.lower() in PICTURE_SUFFIXES
+    ]
+
+
+def _cleaned(root: Path, source: SourceConfig) -> list[LabelledPicture]:
+    with (root / CLEANED).open(encoding="utf-8", newline="") as stream:
+        return [
+            _picture(root / row["name"], row["label"], "", source) for row in csv.DictReader(stream)
+        ]
+
+
+def _picture(file: Path, identity: str, part: str, source: SourceConfig) -> LabelledPicture:
+    group = f"{source.name}/{identity}/{file.name}"
+    return LabelledPicture(file, source.name, group, part=part, identity=identity)

@@ -1,0 +1,1 @@
+"""Tags as tokens: vocabularies, tokenizers, and which tokens are hidden when."""
