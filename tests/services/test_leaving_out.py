@@ -7,6 +7,7 @@ import pytest
 
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.indexing import Indexer
+from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.settings import DEFAULT_EXCLUDES, Settings
 from anitag_desktop.storage import actions, settings
@@ -41,7 +42,7 @@ def set_to(store, **values):
 
 
 def missing(store):
-    return Showing(store).counts().missing
+    return Searcher(store).count("status:missing")
 
 
 def test_what_is_left_out_is_not_missing_and_comes_back_with_its_tags(indexer, store, root):
@@ -96,7 +97,7 @@ def test_the_other_copy_of_a_picture_stays(indexer, store, root):
     scan(indexer, store)
     set_to(store, excludes=("raw/",))
     indexer.scan()
-    assert Showing(store).counts().all == 1
+    assert Searcher(store).count("") == 1
     assert rows(store) == {"b.png": (sha(b"1"), "present")}
 
 
@@ -107,14 +108,14 @@ def test_one_folder_is_left_out_by_its_whole_path(indexer, store, tmp_path):
         put(root / "sub" / "raw" / "b.png", str(root / "sub").encode())
         indexer.add_folder(root)
     scan(indexer, store)
-    assert Showing(store).counts().all == 4
+    assert Searcher(store).count("") == 4
     set_to(store, excludes=(folder_pattern(os.fsencode(one / "raw")),))
     assert indexer.scan().left_out == 1
-    assert Showing(store).counts().all == 3
+    assert Searcher(store).count("") == 3
     set_to(store, excludes=(f"{one}/sub/",))
     indexer.scan()
     identify(store)
-    assert Showing(store).counts().all == 3
+    assert Searcher(store).count("") == 3
 
 
 def test_a_folder_with_broken_bytes_in_its_name_can_be_left_out(indexer, store, root):
@@ -124,7 +125,7 @@ def test_a_folder_with_broken_bytes_in_its_name_can_be_left_out(indexer, store, 
         file.write(b"1")
     indexer.add_folder(root)
     scan(indexer, store)
-    assert Showing(store).counts().all == 1
+    assert Searcher(store).count("") == 1
     set_to(store, excludes=(folder_pattern(odd),))
     assert indexer.scan().left_out == 1
 
