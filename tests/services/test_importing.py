@@ -344,8 +344,8 @@ def test_no_snapshot_is_held_while_files_are_read(store, pics, picture, import_p
         (pics / f"{number}.txt").write_text(f"tag_{number}")
     held = []
 
-    def watched(path):
-        for found in read_sidecars(path):
+    def watched(*args):
+        for found in read_sidecars(*args):
             held.append(store.library._reading)
             yield found
 
