@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+SHA256_DIGITS = 64
+MD5_DIGITS = 32
+"""Hex digits."""
+
 
 class ImageStatus(StrEnum):
     """Whether the bytes of an image can be reached now."""

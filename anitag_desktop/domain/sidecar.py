@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anitag_desktop.domain.caption import MOST_TAGS, CaptionError, parse_caption
+from anitag_desktop.domain.image import MD5_DIGITS, SHA256_DIGITS
 from anitag_desktop.domain.tag import Rating, TagCategory
 
 LARGEST_JSON = 64 * 1024 * 1024
@@ -108,8 +109,8 @@ def _picture(value: object, line: int) -> SidecarPicture:
     return SidecarPicture(
         line,
         (*tags, *_rating(value.get("rating"))),
-        _digest(value.get("sha256"), 64, line),
-        _digest(value.get("md5"), 32, line),
+        _digest(value.get("sha256"), SHA256_DIGITS, line),
+        _digest(value.get("md5"), MD5_DIGITS, line),
         _path(value, line),
         tuple(_tag(part, line) for part in parts if not _is_statement(part)),
     )

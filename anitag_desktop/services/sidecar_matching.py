@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Protocol
 
+from anitag_desktop.domain.image import MD5_DIGITS, SHA256_DIGITS
 from anitag_desktop.services.sidecar_reading import LINES_SUFFIX, ReadSidecar
-
-_SHA256_DIGITS = 64
-_MD5_DIGITS = 32
 
 
 class KnownPictures(Protocol):
@@ -79,9 +77,9 @@ class SidecarMatcher:
     def _by_hash(self, name: str) -> Sequence[int]:
         if not re.fullmatch("[0-9a-fA-F]+", name):
             return ()
-        if len(name) == _SHA256_DIGITS:
+        if len(name) == SHA256_DIGITS:
             return self._known.by_sha256(name.lower())
-        return self._known.by_md5(name.lower()) if len(name) == _MD5_DIGITS else ()
+        return self._known.by_md5(name.lower()) if len(name) == MD5_DIGITS else ()
 
     def _enter(self, folder: str) -> None:
         """Remember the pictures of one folder at a time: sidecars come folder by folder."""

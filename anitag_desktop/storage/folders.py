@@ -53,9 +53,6 @@ def every(conn: Connection) -> list[FolderRow]:
     return [FolderRow(*row) for row in rows]
 
 
-all = every  # noqa: A001 - the name in the contract; ``every`` inside this module
-
-
 def set_status(conn: Connection, folder_ids: Iterable[int], status: str) -> None:
     """Set folders to ``present`` or ``away``."""
     conn.execute(update(folders).where(one_of(folders.c.id, folder_ids)).values(status=status))

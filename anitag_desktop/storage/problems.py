@@ -47,6 +47,3 @@ def every(conn: Connection) -> list[ProblemRow]:
         .order_by(f.path)
     )
     return [ProblemRow(*row[:5], json.loads(row.params), row.at) for row in rows]
-
-
-all = every  # noqa: A001 - the name in the contract; ``every`` inside this module

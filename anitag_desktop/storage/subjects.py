@@ -6,13 +6,10 @@ from dataclasses import asdict
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from anitag_desktop.domain.image import Box
+from anitag_desktop.domain.image import SHA256_DIGITS, Box
 from anitag_desktop.storage.notes import note_stale
 from anitag_desktop.storage.schema import images, subjects
 from anitag_desktop.storage.selection import one_of
-
-SHA256_DIGITS = 64
-
 
 _ADD = insert(subjects).on_conflict_do_nothing()
 

@@ -5,7 +5,7 @@ shares all that stayed as it was.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -135,11 +135,6 @@ def _replaced(old: Sets, touched: BitMap, new: Mapping[int, BitMap]) -> Sets:
             sets[key] = changed
     sets.update((key, members) for key, members in new.items() if key not in old)
     return _without_empty(sets)
-
-
-def count_by_tag(state: TagBitmaps, among: BitMap) -> Iterable[tuple[int, int]]:
-    """Yield each tag with the number of these images that have it."""
-    return ((tag, members.intersection_cardinality(among)) for tag, members in state.tagged.items())
 
 
 def _known(numbers: NDArray[np.int64], library_ids: NDArray[np.uint32]) -> NDArray[np.uint32]:

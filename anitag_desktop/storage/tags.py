@@ -106,9 +106,6 @@ def every(conn: Connection, category: TagCategory | None = None) -> list[TagRow]
     return sorted(_rows(conn.execute(query)), key=lambda row: row.tag.name)
 
 
-all = every  # noqa: A001 - the name that others use; ``every`` inside this module
-
-
 def get_or_create(conn: Connection, name: str, category: TagCategory) -> TagRow:
     """Return the tag that ``name`` stands for, made with ``category`` if there is none.
 

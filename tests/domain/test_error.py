@@ -15,7 +15,7 @@ def test_the_sentence_is_filled_and_ends(code):
     error = AnitagError(code, **{name: 1.5 if form else "x" for name, form in fields.items()})
     assert "{" not in str(error)
     # A sentence, or one that ends with the command that helps.
-    assert re.search(r"(\.|: (anitag|make) [\w -]+)$", str(error)), str(error)
+    assert re.search(r"(\.|: (anitag|make|python) [\w -]+)$", str(error)), str(error)
 
 
 @pytest.mark.parametrize(
