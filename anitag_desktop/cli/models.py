@@ -39,18 +39,23 @@ def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         for model in models:
             print_json(out, _record(model))
         return DONE
-    header = ("in use", "model", "title", "tags", "MB", "licence")
+    header = ("in use", "model", "kind", "title", "labels", "MB", "licence")
     rows = [
-        ("*" if m.active else "", m.id, m.title, m.labels, round(m.bytes / 1e6, 1), m.licence)
+        ("*" if m.active else "", m.id, m.kind, m.title, m.labels, _megabytes(m), m.licence)
         for m in models
     ]
     print_table(out, rows, header)
     return DONE
 
 
+def _megabytes(model: "ModelView") -> float:
+    return round(model.bytes / 1e6, 1)
+
+
 def _add(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     model = library.modelling.add(args.path)
-    _print_model(model, f"added {model.id}; use it with: anitag models use {model.id}", args, out)
+    use = f"; use it with: anitag models use {model.id}" if model.kind == "tagger" else ""
+    _print_model(model, f"added {model.id}{use}", args, out)
     return DONE
 
 
@@ -100,6 +105,7 @@ def _record(model: "ModelView") -> dict[str, object]:
         "id": model.id,
         "revision": model.revision,
         "title": model.title,
+        "kind": model.kind,
         "family": model.family,
         "licence": model.licence,
         "bytes": model.bytes,

@@ -84,6 +84,10 @@ MESSAGES: dict[str, str] = {
         "save it again with another program."
     ),
     "out_of_memory": "This file needs more memory than a picture may use. It is left out.",
+    "not_a_tagger": (
+        "{model} is no tagger but a model of the kind {kind}: it gives {gives}, so it cannot tag "
+        "whole pictures."
+    ),
     "model_failed": "The model {model} could not be run: {reason}.",
     "file_changed": "The file changed while it was being read. It will be read again.",
     "picture_gone": "The file is no longer there.",

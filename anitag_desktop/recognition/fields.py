@@ -66,8 +66,10 @@ class Fields:
             raise ManifestError(f'"{name}" of {self._where} is not a number')
         return float(value)
 
-    def fraction(self, name: str) -> float:
+    def fraction(self, name: str, default: float | None = None) -> float:
         """Return a number from 0 to 1."""
+        if default is not None and self.raw.get(name) is None:
+            return default
         value = self.number(name)
         if not 0 <= value <= 1:
             raise ManifestError(f'"{name}" of {self._where} is not within 0 to 1')

@@ -11,10 +11,13 @@ from anitag_desktop.recognition.fields import Fields, ManifestError
 from anitag_desktop.recognition.operations import Operation, parse_operations
 
 SCHEMA = 1
-KINDS = ("tagger", "embedder", "detector", "classifier")
+KINDS = {"tagger": "scores", "embedder": "embedding", "detector": "boxes", "classifier": "scores"}
+"""Each kind of model, and the role of the output that makes it one."""
 LAYOUTS = ("NHWC", "NCHW")
 ACTIVATIONS = ("none", "sigmoid", "softmax")
-ROLES = ("scores", "embedding", "unused")
+ROLES = ("scores", "embedding", "boxes", "unused")
+BOX_FORMS = ("centres", "corners", "fractions")
+LABEL_TYPES = ("csv", "lines", "json_list", "json_map", "json_objects", "onnx_metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,25 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """The picture input: its name, layout, and size as (width, height) in pixels."""
+    """The picture input: its name, layout, and size as (width, height) in pixels.
+
+    ``mask`` is the name of a second input that tells padding from picture, or None.
+    """
 
     name: str
     layout: str
     size: tuple[int, int]
+    mask: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """One output: found by ``name`` or by ``index``; ``activation`` is what is still to do."""
+    """One output: found by ``name`` or by ``index``; ``activation`` is what is still to do.
+
+    ``width`` is that of a picture's row, or of one box. ``form`` is how a box is written:
+    ``centres`` are columns of centre, size and a score for each class, ``fractions`` are rows of
+    the same as parts of the picture, ``corners`` are rows of two corners, score and class.
+    """
 
     name: str | None
     index: int | None
@@ -55,27 +67,45 @@ class OutputSpec:
     activation: str
     width: int
     normalise: bool
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelSpec:
-    """Where the labels stand and how to read them."""
+    """Where the labels stand and how to read them.
+
+    ``names`` and ``categories`` are places in a JSON document (``a/b``), or for ``onnx_metadata``
+    the name of the field. ``starts_file`` tells at which label each category begins.
+    """
 
     type: str
     file: str
     name_col: str = "name"
     category_col: str | None = "category"
     threshold_col: str | None = None
+    series_col: str | None = None
+    names: str = ""
+    categories: str | None = None
+    starts_file: str | None = None
     category_map: Mapping[str, TagCategory] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DecodeSpec:
-    """From which scores on labels count, and by which named choices (``presets``)."""
+    """From which scores on labels count, and by which named choices (``presets``).
+
+    ``default`` holds where a category has no threshold of its own. For a detector, ``sure`` is
+    the score that a box needs and ``overlap`` how much of two boxes of a kind may be shared
+    (intersection over union). ``same`` is the cosine from which two vectors show the same.
+    """
 
     thresholds: Mapping[TagCategory, float]
     presets: Mapping[str, Mapping[TagCategory, float]]
     tag_thresholds_file: str | None
+    default: float = 0.5
+    sure: float = 0.25
+    overlap: float = 0.7
+    same: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +177,13 @@ def parse_manifest(content: object) -> Manifest:
         id=_model_id(top.text("id")),
         revision=_revision(top, files),
         title=top.text("title", top.text("id")),
-        kind=top.choice("kind", KINDS, "tagger"),
+        kind=top.choice("kind", tuple(KINDS), "tagger"),
         family=top.text("family", "custom"),
         licence=_licence(top.object("licence", optional=True)),
         files=files,
         input=_input(top.object("input")),
         preprocess=parse_operations(top.objects("preprocess")),
-        outputs=_outputs(top.objects("outputs")),
+        outputs=_outputs(top.objects("outputs"), top.text("kind", "tagger")),
         labels=_labels(top),
         decode=_decode(top.object("decode", optional=True)),
         metrics=tuple(_metric(m) for m in top.objects("metrics", optional=True)),
@@ -197,16 +227,18 @@ def _input(fields: Fields) -> InputSpec:
         raise ManifestError("its input is not float32")
     if not (8 <= width <= 4096 and 8 <= height <= 4096):
         raise ManifestError(f"its input of {width} x {height} pixels is not within 8 to 4096")
-    return InputSpec(fields.text("name"), fields.choice("layout", LAYOUTS), (width, height))
+    layout = fields.choice("layout", LAYOUTS)
+    mask = fields.text("mask", "") or None
+    return InputSpec(fields.text("name"), layout, (width, height), mask)
 
 
-def _outputs(found: Sequence[Fields]) -> tuple[OutputSpec, ...]:
+def _outputs(found: Sequence[Fields], kind: str) -> tuple[OutputSpec, ...]:
     outputs = tuple(_output(o) for o in found)
-    for role in ("scores", "embedding"):
+    for role in ("scores", "embedding", "boxes"):
         if sum(o.role == role for o in outputs) > 1:
             raise ManifestError(f'more than one output has the role "{role}"')
-    if not any(o.role != "unused" for o in outputs):
-        raise ManifestError("none of its outputs is used")
+    if not any(o.role == KINDS.get(kind) for o in outputs):
+        raise ManifestError(f'a {kind} has to have an output of the role "{KINDS.get(kind)}"')
     return outputs
 
 
@@ -215,13 +247,15 @@ def _output(fields: Fields) -> OutputSpec:
     index = fields.integer("index", -1)
     if name is None and index < 0:
         raise ManifestError("an output has neither a name nor an index")
+    role = fields.choice("role", ROLES)
     return OutputSpec(
         name=name,
         index=None if name else index,
-        role=fields.choice("role", ROLES),
+        role=role,
         activation=fields.choice("activation", ACTIVATIONS, "none"),
         width=fields.integer("width"),
         normalise=fields.flag("normalise"),
+        form=fields.choice("form", BOX_FORMS) if role == "boxes" else "",
     )
 
 
@@ -231,11 +265,15 @@ def _labels(top: Fields) -> LabelSpec | None:
     fields = top.object("labels")
     mapping = fields.object("category_map", optional=True)
     return LabelSpec(
-        type=fields.text("type"),
+        type=fields.choice("type", LABEL_TYPES),
         file=fields.text("file"),
         name_col=fields.text("name_col", "name"),
         category_col=fields.text("category_col", "category") or None,
         threshold_col=fields.text("threshold_col", "") or None,
+        series_col=fields.text("series_col", "") or None,
+        names=fields.text("names", ""),
+        categories=fields.text("categories", "") or None,
+        starts_file=fields.text("starts_file", "") or None,
         category_map={key: category(mapping.text(key)) for key in mapping.raw},
     )
 
@@ -254,6 +292,10 @@ def _decode(fields: Fields) -> DecodeSpec:
         thresholds=_thresholds(fields.object("thresholds", optional=True)),
         presets={name: _thresholds(presets.object(name)) for name in presets.raw},
         tag_thresholds_file=fields.text("tag_thresholds_file", "") or None,
+        default=fields.fraction("default", 0.5),
+        sure=fields.fraction("sure", 0.25),
+        overlap=fields.fraction("overlap", 0.7),
+        same=None if fields.raw.get("same") is None else fields.number("same"),
     )
 
 

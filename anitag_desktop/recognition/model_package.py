@@ -5,24 +5,26 @@ inputs, what it answers) is checked by the worker process, in ``session`` and ``
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import Label, ModelKey, Thresholds
-from anitag_desktop.recognition import wd_family
 from anitag_desktop.recognition.fields import Fields, ManifestError
-from anitag_desktop.recognition.labels import LabelLine, read_labels, read_text
+from anitag_desktop.recognition.foreign.finding import describe_folder
+from anitag_desktop.recognition.label_line import LabelLine
+from anitag_desktop.recognition.labels import read_labels
 from anitag_desktop.recognition.manifest import Manifest, OutputSpec, parse_manifest
 from anitag_desktop.recognition.model_files import (
     PICKLES,
     check_files,
     check_hashes,
     check_name,
-    check_weights,
 )
 from anitag_desktop.recognition.network_checks import check_network
+from anitag_desktop.recognition.side_files import read_json
 
 MANIFEST_NAME = "anitag-model.json"
 
@@ -31,7 +33,8 @@ MANIFEST_NAME = "anitag-model.json"
 class ModelPackage:
     """A model that passed the checks which need no inference.
 
-    ``labels`` stand in the order of the score output (empty for an embedder).
+    ``labels`` stand in the order of the score output, or of the classes of boxes (empty for an
+    embedder). ``series`` has the tags of the series that a character's tag stands for.
     ``manifest_json`` is the manifest's document, also where it was made from foreign files.
     """
 
@@ -40,6 +43,7 @@ class ModelPackage:
     manifest: Manifest
     labels: tuple[Label, ...]
     thresholds: Thresholds
+    series: Mapping[str, tuple[str, ...]]
     manifest_json: str
 
     @classmethod
@@ -67,6 +71,11 @@ class ModelPackage:
         return next((o for o in self.manifest.outputs if o.role == "embedding"), None)
 
     @property
+    def is_tagger(self) -> bool:
+        """Whether its labels are tags of whole pictures."""
+        return self.manifest.kind == "tagger"
+
+    @property
     def weights(self) -> Path:
         """The ONNX file."""
         return self.folder / self.manifest.weights.path
@@ -90,22 +99,13 @@ def _manifest_document(folder: Path) -> dict[str, Any]:
         raise AnitagError("not_a_model", path=str(folder), reason="it is not a folder")
     try:
         if (folder / MANIFEST_NAME).is_file():
-            return _parsed(folder / MANIFEST_NAME)
-        labels = wd_family.find_labels(folder)
-        if labels is not None:
-            check_weights(folder / wd_family.WEIGHTS)
-            return wd_family.describe(folder, labels)
+            return Fields(read_json(folder / MANIFEST_NAME), MANIFEST_NAME).raw
+        found = describe_folder(folder)
     except (ManifestError, OSError) as error:
         raise AnitagError("model_refused", path=str(folder), reason=str(error)) from error
-    raise AnitagError("not_a_model", path=str(folder), reason=_what_was_found(folder))
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise ManifestError(f"{path.name} is not JSON ({error})") from error
-    return Fields(document, path.name).raw
+    if found is None:
+        raise AnitagError("not_a_model", path=str(folder), reason=_what_was_found(folder))
+    return found
 
 
 def _what_was_found(folder: Path) -> str:
@@ -113,7 +113,7 @@ def _what_was_found(folder: Path) -> str:
     pickles = [name for name in names if name.lower().endswith(PICKLES)]
     if pickles:
         return f"{pickles[0]} is of a format that may run code; only ONNX is loaded"
-    wanted = f"{MANIFEST_NAME}, or model.onnx with selected_tags.csv"
+    wanted = f"{MANIFEST_NAME}, nor the files of a model family that anitag knows"
     return f"it holds no {wanted} (found: {', '.join(names[:5]) or 'nothing'})"
 
 
@@ -130,26 +130,35 @@ def _checked(folder: Path, document: dict[str, Any]) -> ModelPackage:
         manifest=manifest,
         labels=tuple(line.label for line in lines),
         thresholds=_thresholds(folder, manifest, lines),
+        series={line.label.name: line.series for line in lines if line.series},
         manifest_json=json.dumps(document, ensure_ascii=False, indent=1),
     )
 
 
 def _labels(folder: Path, manifest: Manifest) -> tuple[LabelLine, ...]:
-    scores = next((o for o in manifest.outputs if o.role == "scores"), None)
-    if scores is None:
+    output = next((o for o in manifest.outputs if o.role in ("scores", "boxes")), None)
+    if output is None:
         return ()
     if manifest.labels is None:
         raise ManifestError("it has scores and no labels")
     listed = {file.path for file in manifest.files}
-    if manifest.labels.file not in listed:
-        raise ManifestError(f'"files" does not name {manifest.labels.file}')
+    for name in filter(None, (manifest.labels.file, manifest.labels.starts_file)):
+        if name not in listed:
+            raise ManifestError(f'"files" does not name {name}')
     lines = read_labels(folder, manifest.labels)
-    if len(lines) != scores.width:
+    wanted = _label_count(output)
+    if wanted is not None and len(lines) != wanted:
         raise ManifestError(
-            f"{manifest.labels.file} has {len(lines)} labels and the score output is "
-            f"{scores.width} wide"
+            f"{manifest.labels.file} has {len(lines)} labels and the score output is {wanted} wide"
         )
     return lines
+
+
+def _label_count(output: OutputSpec) -> int | None:
+    """Return how many labels an output has; None if it does not show."""
+    if output.role == "scores":
+        return output.width
+    return None if output.form == "corners" else output.width - 4
 
 
 def _thresholds(folder: Path, manifest: Manifest, lines: tuple[LabelLine, ...]) -> Thresholds:
@@ -157,6 +166,6 @@ def _thresholds(folder: Path, manifest: Manifest, lines: tuple[LabelLine, ...]) 
     if name := manifest.decode.tag_thresholds_file:
         if name not in {file.path for file in manifest.files}:
             raise ManifestError(f'"files" does not name {name}')
-        own = Fields(_parsed(folder / name), name)
+        own = Fields(read_json(folder / name), name)
         by_tag |= {tag: own.fraction(tag) for tag in own.raw}
-    return Thresholds(manifest.decode.thresholds, by_tag)
+    return Thresholds(manifest.decode.thresholds, by_tag, manifest.decode.default)

@@ -5,7 +5,7 @@ from pathlib import Path
 from anitag_desktop.recognition import operations
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.manifest import Manifest, OutputSpec
-from anitag_desktop.recognition.onnx_file import FLOAT32, TensorInfo, read_signature
+from anitag_desktop.recognition.onnx_file import BOOL, FLOAT32, TensorInfo, read_signature
 
 
 def check_network(folder: Path, manifest: Manifest) -> None:
@@ -22,13 +22,14 @@ def check_network(folder: Path, manifest: Manifest) -> None:
         )
     if any("/" in path for path in signature.external):
         raise ManifestError("its outside weights do not lie beside the ONNX file")
-    source = next((t for t in signature.inputs if t.name == manifest.input.name), None)
-    if source is None or len(signature.inputs) != 1:
-        names = ", ".join(t.name for t in signature.inputs)
+    found = {tensor.name: tensor for tensor in signature.inputs}
+    wanted = [manifest.input.name, *filter(None, [manifest.input.mask])]
+    if set(found) != set(wanted):
         raise ManifestError(
-            f'the network\'s inputs are "{names:.100}", not "{manifest.input.name}"'
+            f'the network\'s inputs are "{", ".join(found):.100}", not "{", ".join(wanted)}"'
         )
-    _check_input(manifest, source)
+    _check_input(manifest, found[manifest.input.name])
+    _check_mask(manifest, found)
     _check_outputs(manifest, signature.outputs)
 
 
@@ -46,6 +47,21 @@ def _check_input(manifest: Manifest, source: TensorInfo) -> None:
         raise ManifestError("its preprocessing does not end in the size of its input")
     if operations.layout_of(manifest.preprocess) != layout:
         raise ManifestError("its preprocessing does not end in the layout of its input")
+    if operations.is_dynamic(manifest.preprocess) and None not in source.dims[1:]:
+        raise ManifestError("its preprocessing gives any shape and its input has only one")
+
+
+def _check_mask(manifest: Manifest, found: dict[str, TensorInfo]) -> None:
+    mask = manifest.input.mask
+    if (mask is not None) != operations.has_mask(manifest.preprocess):
+        raise ManifestError('"mask" is either its input and in its preprocessing, or neither')
+    if mask is None:
+        return
+    if manifest.input.layout != "NCHW" or found[mask].type != BOOL:
+        raise ManifestError("its mask is not made of truth values beside an NCHW input")
+    width, height = manifest.input.size
+    if found[mask].dims[-2:] != (height, width) or len(found[mask].dims) != 3:
+        raise ManifestError(f"its mask is not {width} x {height}")
 
 
 def _check_outputs(manifest: Manifest, outputs: tuple[TensorInfo, ...]) -> None:
@@ -56,13 +72,22 @@ def _check_outputs(manifest: Manifest, outputs: tuple[TensorInfo, ...]) -> None:
             raise ManifestError(f'the network has no output "{wanted}"')
         if spec.role == "unused":
             continue
-        width = found.dims[-1] if found.dims else None
-        if found.type != FLOAT32 or len(found.dims) != 2:
-            raise ManifestError(f'its output "{found.name}" is not a table of float32')
-        if width is not None and width != spec.width:
-            raise ManifestError(
-                f'its output "{found.name}" is {width} wide; the manifest says {spec.width}'
-            )
+        _check_output(spec, found)
+    if any(o.role == "boxes" for o in manifest.outputs) and not operations.keeps_fractions(
+        manifest.preprocess
+    ):
+        raise ManifestError("its boxes cannot be laid over a picture that was padded or cropped")
+
+
+def _check_output(spec: OutputSpec, found: TensorInfo) -> None:
+    boxes = spec.role == "boxes"
+    if found.type != FLOAT32 or len(found.dims) != (3 if boxes else 2):
+        raise ManifestError(f'its output "{found.name}" is not a table of float32')
+    width = found.dims[1 if spec.form == "centres" else -1]
+    if width is not None and width != spec.width:
+        raise ManifestError(
+            f'its output "{found.name}" is {width} wide; the manifest says {spec.width}'
+        )
 
 
 def _output(spec: OutputSpec, outputs: tuple[TensorInfo, ...]) -> TensorInfo | None:

@@ -4,7 +4,7 @@ The numbers are those of onnx.proto: ModelProto.graph is field 7, and so on.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,10 +12,10 @@ from typing import BinaryIO
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.protobuf import Field, read_fields
 
-_GRAPH, _OPSET = 7, 8
+_GRAPH, _OPSET, _METADATA = 7, 8, 14
 _NODE, _INITIALISER, _INPUT, _OUTPUT = 1, 5, 11, 12
 _KNOWN_DOMAINS = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")
-FLOAT32 = 1
+FLOAT32, BOOL = 1, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class TensorInfo:
 
 @dataclass(frozen=True, slots=True)
 class OnnxSignature:
-    """The inputs (without stored weights) and outputs of a graph, and its outside parts."""
+    """The inputs (without stored weights) and outputs of a graph, and its outside parts.
+
+    ``metadata`` is what the exporter wrote beside the graph, by name.
+    """
 
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
     external: frozenset[str]
     domains: frozenset[str]
+    metadata: Mapping[str, str]
 
 
 def read_signature(path: Path) -> OnnxSignature:
@@ -46,9 +50,11 @@ def read_signature(path: Path) -> OnnxSignature:
     size = path.stat().st_size
     with path.open("rb") as file:
         parts = list(read_fields(file, 0, size))
-        graph = next((value for number, value in parts if number == _GRAPH), None)
-        if graph is None or isinstance(graph, int):
+        graphs = [value for number, value in parts if number == _GRAPH]
+        # Several would be merged when they are loaded: what is checked here has to be all.
+        if len(graphs) != 1 or isinstance(graphs[0], int):
             raise ManifestError(f"{path.name} is not an ONNX file, or is damaged")
+        graph = graphs[0]
         fields = list(_message(file, graph))
         external, stored = _initialisers(file, fields)
     domains = frozenset(_text(v, 1) for n, v in parts if n == _OPSET)
@@ -60,6 +66,7 @@ def read_signature(path: Path) -> OnnxSignature:
         outputs=tuple(_tensor(v) for n, v in fields if n == _OUTPUT),
         external=external,
         domains=domains,
+        metadata={_text(v, 1): _text(v, 2) for n, v in parts if n == _METADATA},
     )
 
 

@@ -34,19 +34,36 @@ class PadSquare:
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """Scale to ``size`` (width, height): ``stretch`` to it exactly, or ``fit`` inside it."""
+    """Scale to ``size`` (width, height).
+
+    ``stretch`` reaches it exactly, ``fit`` keeps the proportions inside it, ``shorter`` lets the
+    shorter side reach ``size[0]``, whole multiples of ``multiple`` being kept of both sides.
+    Lengths are cut off to whole pixels, or rounded with ``rounds``.
+    """
 
     mode: str
     size: tuple[int, int]
     kernel: str
+    rounds: bool = False
+    multiple: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class PadTo:
-    """Centre the picture on an area of ``size`` (width, height) and ``color``."""
+    """Centre the picture on an area of ``size`` (width, height).
+
+    What is added has the colour ``color``, or without one that of the picture's nearest edge.
+    """
 
     size: tuple[int, int]
-    color: Colour
+    color: Colour | None
+
+
+@dataclass(frozen=True, slots=True)
+class CenterCrop:
+    """Keep the middle of ``size`` (width, height); what is missing of it is black."""
+
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +95,13 @@ class Layout:
     value: str
 
 
-Operation = Exif | Flatten | PadSquare | Resize | PadTo | ToFloat | Norm | Channels | Layout
-_PICTURE_KINDS = (Exif, Flatten, PadSquare, Resize, PadTo)
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Add a plane that is 1 where ``pad_to`` added something, for networks that ask for it."""
+
+
+_PictureOperation = Exif | Flatten | PadSquare | Resize | PadTo | CenterCrop
+Operation = _PictureOperation | ToFloat | Norm | Channels | Layout | Mask
 
 
 def parse_operations(found: Sequence[Fields]) -> tuple[Operation, ...]:
@@ -93,20 +115,49 @@ def parse_operations(found: Sequence[Fields]) -> tuple[Operation, ...]:
     if len(floats) != 1:
         raise ManifestError('its "preprocess" does not have exactly one "float"')
     for place, operation in enumerate(operations):
-        if isinstance(operation, _PICTURE_KINDS) is (place > floats[0]) and place != floats[0]:
+        if isinstance(operation, _PictureOperation) is (place > floats[0]) and place != floats[0]:
             name = found[place].text("op")
             raise ManifestError(f'"{name}" stands on the wrong side of "float"')
     if not any(isinstance(op, Flatten) for op in operations):
         raise ManifestError('its "preprocess" has no "flatten"')
+    if has_mask(operations) and not isinstance(operations[floats[0] - 1], PadTo):
+        raise ManifestError('"mask" is asked for without a "pad_to" before "float"')
     return operations
 
 
+def has_mask(operations: Sequence[Operation]) -> bool:
+    """Tell whether the last plane of the result is a mask."""
+    return any(isinstance(op, Mask) for op in operations)
+
+
+def is_dynamic(operations: Sequence[Operation]) -> bool:
+    """Tell whether the size of the result depends on the picture's proportions."""
+    sizes = _sizing(operations)
+    return bool(sizes) and isinstance(sizes[-1], Resize) and sizes[-1].mode == "shorter"
+
+
+def keeps_fractions(operations: Sequence[Operation]) -> bool:
+    """Tell whether a place in the result is at the same fraction of both sides of the picture."""
+    sizes = _sizing(operations)
+    return all(isinstance(op, Resize) and op.mode == "stretch" for op in sizes)
+
+
 def output_size(operations: Sequence[Operation]) -> tuple[int, int]:
-    """Return the (width, height) that every picture has after the operations."""
-    sizes = [op for op in operations if isinstance(op, Resize | PadTo)]
-    if not sizes or (isinstance(sizes[-1], Resize) and sizes[-1].mode == "fit"):
+    """Return the (width, height) that every picture has after the operations.
+
+    Of dynamic ones it is the size of a square picture.
+    """
+    sizes = _sizing(operations)
+    last = sizes[-1] if sizes else None
+    if last is None or isinstance(last, PadSquare):
         raise ManifestError('its "preprocess" does not end in one fixed size')
-    return sizes[-1].size
+    if isinstance(last, Resize) and last.mode == "fit":
+        raise ManifestError('its "preprocess" does not end in one fixed size')
+    return last.size
+
+
+def _sizing(operations: Sequence[Operation]) -> list[PadSquare | Resize | PadTo | CenterCrop]:
+    return [op for op in operations if isinstance(op, PadSquare | Resize | PadTo | CenterCrop)]
 
 
 def layout_of(operations: Sequence[Operation]) -> str:
@@ -122,6 +173,7 @@ def _operation(fields: Fields) -> Operation:
 
 
 def _colour(fields: Fields) -> Colour:
+    """Return the field "color"."""
     red, green, blue = fields.integers("color", 3)
     if not all(0 <= value <= 255 for value in (red, green, blue)):
         raise ManifestError('a "color" is not within 0 to 255')
@@ -136,8 +188,17 @@ def _size(fields: Fields) -> tuple[int, int]:
 
 
 def _resize(fields: Fields) -> Resize:
-    mode = fields.choice("mode", ("stretch", "fit"))
-    return Resize(mode, _size(fields), fields.choice("kernel", KERNELS))
+    mode = fields.choice("mode", ("stretch", "fit", "shorter"))
+    multiple = fields.integer("multiple", 1)
+    if not 1 <= multiple <= 64:
+        raise ManifestError('a "multiple" is not within 1 to 64')
+    kernel = fields.choice("kernel", KERNELS)
+    return Resize(mode, _size(fields), kernel, fields.flag("rounds"), multiple)
+
+
+def _pad_to(fields: Fields) -> PadTo:
+    edge = fields.raw.get("color") == "edge"
+    return PadTo(_size(fields), None if edge else _colour(fields))
 
 
 def _norm(fields: Fields) -> Norm:
@@ -152,9 +213,11 @@ _READERS: dict[str, Callable[[Fields], Operation]] = {
     "flatten": lambda fields: Flatten(_colour(fields)),
     "pad_square": lambda fields: PadSquare(_colour(fields)),
     "resize": _resize,
-    "pad_to": lambda fields: PadTo(_size(fields), _colour(fields)),
+    "pad_to": _pad_to,
+    "center_crop": lambda fields: CenterCrop(_size(fields)),
     "float": lambda fields: ToFloat(fields.number("scale")),
     "norm": _norm,
     "channels": lambda fields: Channels(fields.choice("order", ("RGB", "BGR"))),
     "layout": lambda fields: Layout(fields.choice("value", ("NHWC", "NCHW"))),
+    "mask": lambda fields: Mask(),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from anitag_desktop.recognition.detection import Box
 from anitag_desktop.recognition.model_package import ModelPackage
 
 if TYPE_CHECKING:
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 class Reading:
     """What a model says of one picture.
 
-    ``scores`` has a probability (0 to 1) for each label, None for an embedder; ``embedding`` is
-    the picture's vector, of length 1 where the manifest asks for that.
+    ``scores`` has a probability (0 to 1) for each label, None where there are none;
+    ``embedding`` is the picture's vector, of length 1 where the manifest asks for that;
+    ``boxes`` are what a detector found, the surest first, None of other models.
     """
 
     scores: "Floats | None"
     embedding: "Floats | None"
+    boxes: tuple[Box, ...] | None = None
 
 
 class Recognizer(Protocol):
@@ -34,6 +37,8 @@ class Recognizer(Protocol):
 
     def recognise(self, pixels: "Floats") -> list[Reading]:
         """Return one reading for each picture of a batch in the model's own layout.
+
+        The last plane of a picture is its mask where the preprocessing makes one.
 
         Raises:
             AnitagError: ``model_failed`` with the reason.

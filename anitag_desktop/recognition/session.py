@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.model_package import ModelPackage
-from anitag_desktop.recognition.outputs import read_outputs
+from anitag_desktop.recognition.outputs import check_classes, read_outputs
 from anitag_desktop.recognition.recognizer import Reading
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class OnnxRecognizer:
     def __init__(self, package: ModelPackage, session: Any) -> None:
         self._package = package
         self._session = session
-        self._input = session.get_inputs()[0].name
+        self._input = package.manifest.input
         names = [output.name for output in session.get_outputs()]
         used = [spec for spec in package.manifest.outputs if spec.role != "unused"]
         self._specs = tuple(used)
@@ -52,14 +52,21 @@ class OnnxRecognizer:
 
     def _run(self, pixels: "Floats") -> list[Reading]:
         try:
-            raw = self._session.run(self._names, {self._input: pixels})
-            return read_outputs(list(zip(self._specs, raw, strict=True)))
+            raw = self._session.run(self._names, self._feed(pixels))
+            found = read_outputs(self._package.manifest, list(zip(self._specs, raw, strict=True)))
+            check_classes(found, len(self._package.labels))
+            return found
         except MemoryError:
             raise
         except Exception as error:
             reason = " ".join(str(error).split())[:300]
             model = self._package.key.model_id
             raise AnitagError("model_failed", model=model, reason=reason) from error
+
+    def _feed(self, pixels: "Floats") -> dict[str, Any]:
+        if self._input.mask is None:
+            return {self._input.name: pixels}
+        return {self._input.name: pixels[:, :3], self._input.mask: pixels[:, 3] > 0.5}
 
 
 def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:

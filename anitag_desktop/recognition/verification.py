@@ -8,6 +8,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.decoding import decode
 from anitag_desktop.recognition.manifest import Golden
+from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.providers import noise
 from anitag_desktop.recognition.reading import read_file
@@ -16,8 +17,11 @@ from anitag_desktop.recognition.recognizer import Reading, Recognizer
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from anitag_desktop.recognition.recognizer import Floats
+
 GOLDEN_TOLERANCE = 0.01
 DENSITY_LIMIT = 500
+_NO_SCORES = "it gives no scores of labels"
 _DOUBLE_SIGMOID = (0.4999, 0.7312)
 """A sigmoid of a probability lies between these."""
 
@@ -65,7 +69,7 @@ def _range_check(*readings: Reading) -> Check:
     """Probabilities were checked by the run; what is left is a sigmoid that was applied twice."""
     found = [r.scores for r in readings if r.scores is not None]
     if not found:
-        return Check("scores", True, "it gives a vector only")
+        return Check("scores", True, _NO_SCORES)
     lowest, highest = min(float(s.min()) for s in found), max(float(s.max()) for s in found)
     seen = f"scores from {lowest:.4f} to {highest:.4f}"
     twice = _DOUBLE_SIGMOID[0] <= lowest and highest <= _DOUBLE_SIGMOID[1]
@@ -75,21 +79,34 @@ def _range_check(*readings: Reading) -> Check:
 
 
 def _answer_check(grey: Reading, noisy: Reading) -> Check:
+    if grey.boxes is not None and noisy.boxes is not None:
+        seen = f"{len(grey.boxes)} boxes in plain grey, {len(noisy.boxes)} in noise"
+        return Check("answer", True, seen)
     pairs = ((grey.scores, noisy.scores), (grey.embedding, noisy.embedding))
     gap = max(float(abs(a - b).max()) for a, b in pairs if a is not None and b is not None)
     return Check("answer", gap > 1e-6, f"grey and noise differ by up to {gap:.4f}")
 
 
 def _density_check(recognizer: Recognizer, grey: Reading) -> Check:
-    if grey.scores is None:
-        return Check("density", True, "it gives a vector only")
     package = recognizer.package
+    if grey.scores is None:
+        return Check("density", True, _NO_SCORES)
+    if not package.is_tagger:
+        return _classes_check(package, grey.scores)
     sure = sum(
         float(score) >= package.thresholds.of(label.name, label.category)
         for label, score in zip(package.labels, grey.scores, strict=True)
         if label.category is not TagCategory.RATING
     )
     return Check("density", sure <= DENSITY_LIMIT, f"{sure} tags over threshold on plain grey")
+
+
+def _classes_check(package: ModelPackage, scores: "Floats") -> Check:
+    """Of classes one is right, so their probabilities make 1; a missing softmax shows in that."""
+    total = float(scores.sum())
+    return Check(
+        "classes", abs(total - 1) < 1e-2, f"{len(package.labels)} classes make {total:.3f}"
+    )
 
 
 def _golden_check(recognizer: Recognizer, golden: Golden) -> Check:

@@ -40,6 +40,7 @@ class ModelView:
     id: str
     revision: str
     title: str
+    kind: str
     family: str
     licence: str
     bytes: int
@@ -133,9 +134,10 @@ class Models:
         """Tag with this model from now on.
 
         Raises:
-            AnitagError: ``no_such_model``.
+            AnitagError: ``no_such_model``, or ``not_a_tagger`` for one of another kind.
         """
         package = self.package(model_id)
+        _refuse_others(package)
         self._register(package)
         self._activate([package.key])
         return self._view(package, is_active=True)
@@ -211,11 +213,11 @@ class Models:
             return models.active(conn)
 
     def _found(self, chosen: tuple[ModelKey, ...]) -> list[ModelPackage]:
-        packages = {package.key: package for package in reversed(self._all())}
+        packages = {p.key: p for p in reversed(self._all()) if p.is_tagger}
         return [packages[key] for key in chosen if key in packages] or self._default()
 
     def _default(self) -> list[ModelPackage]:
-        return self._in(self._bundled)[:1]
+        return [package for package in self._in(self._bundled) if package.is_tagger][:1]
 
     def _all(self) -> list[ModelPackage]:
         return self._in(self._bundled) + self._in(self._store.paths.models)
@@ -250,6 +252,7 @@ class Models:
             id=package.key.model_id,
             revision=package.key.revision,
             title=manifest.title,
+            kind=manifest.kind,
             family=manifest.family,
             licence=manifest.licence.spdx,
             bytes=sum(_size(package.folder / file.path) for file in manifest.files),
@@ -261,6 +264,17 @@ class Models:
             bundled=package.folder.parent == self._bundled,
             provider=self._providers.get(package.key, ""),
         )
+
+
+_GIVES = {"embedder": "vectors", "detector": "boxes", "classifier": "one class of a few"}
+
+
+def _refuse_others(package: ModelPackage) -> None:
+    """Refuse what cannot tag whole pictures."""
+    kind = package.manifest.kind
+    if not package.is_tagger:
+        model = package.key.model_id
+        raise AnitagError("not_a_tagger", model=model, kind=kind, gives=_GIVES[kind])
 
 
 def _key(view: ModelView) -> ModelKey:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.recognition.operations import is_dynamic
 from anitag_desktop.worker.batching import Batcher, run_alone
 from anitag_desktop.worker.tasks import LoadedModel
 
@@ -35,7 +36,8 @@ def load(folders: Sequence[Path], largest_batch: int) -> LoadedModels:
         LoadedModel(
             found.recognizer,
             run_alone(found.recognizer)
-            if found.provider == CPU
+            # Pictures of different shapes make no batch.
+            if found.provider == CPU or is_dynamic(found.recognizer.package.manifest.preprocess)
             else Batcher(found.recognizer, largest_batch),
         )
         for found in chosen

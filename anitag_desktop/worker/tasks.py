@@ -10,6 +10,8 @@ from pathlib import Path
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
 from anitag_desktop.recognition import decoding, facts, preprocessing, reading
+from anitag_desktop.recognition.manifest import Manifest
+from anitag_desktop.recognition.operations import is_dynamic
 from anitag_desktop.recognition.recognizer import Reading, Recognizer
 from anitag_desktop.worker import control, messages
 from anitag_desktop.worker.batching import Run
@@ -47,8 +49,8 @@ class Tasks:
         self._pixels = pixels
         self._notify = notify
         self._budget = PixelBudget(BUDGET)
-        sizes = [max(m.recognizer.package.manifest.input.size) for m in models]
-        self._side = max([decoding.SIDE, *(2 * size for size in sizes)])
+        manifests = [model.recognizer.package.manifest for model in models]
+        self._side = max([decoding.SIDE, *map(_needed_side, manifests)])
 
     def do(self, job: Task) -> messages.Answer | control.Drawn:
         """Do one job; whatever goes wrong becomes its answer."""
@@ -117,6 +119,12 @@ class Tasks:
     ) -> reading.FileBytes:
         self._notify(control.Stage(job.job_id, control.READING))
         return reading.read_file(job.path)
+
+
+def _needed_side(manifest: Manifest) -> int:
+    """Return the least longer side for a decode: twice the input, or of its shorter side."""
+    side = 2 * max(manifest.input.size)
+    return 2 * side if is_dynamic(manifest.preprocess) else side
 
 
 def to_scores(key: ModelKey, found: Reading) -> messages.ModelScores:

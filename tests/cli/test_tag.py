@@ -196,8 +196,8 @@ def test_an_unknown_model(library, art):
 
 def test_models(library):
     listed = {model["id"]: model for model in library.json("models", "list")}
-    fields = ["id", "revision", "title", "family", "licence", "bytes", "labels", "metrics"]
-    assert list(listed["anitag/test"]) == [*fields, "active", "bundled", "provider"]
+    names = ["id", "revision", "title", "kind", "family", "licence", "bytes", "labels", "metrics"]
+    assert list(listed["anitag/test"]) == [*names, "active", "bundled", "provider"]
     assert listed["anitag/test"]["labels"] == len(LABELS)
     assert "anitag/test" in library("models").out
     (report,) = library.json("models", "verify", "anitag/test")

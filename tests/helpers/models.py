@@ -174,16 +174,24 @@ class Graph:
         layout: str,
         order: str,
         scale: float = 1.0,
-        mean: float = 0.0,
-        std: float = 1.0,
+        mean: float | Sequence[float] = 0.0,
+        std: float | Sequence[float] = 1.0,
     ) -> str:
-        """Add the nodes from an input in its own convention to the 12 features."""
+        """Add the nodes from an input in its own convention to the 12 features.
+
+        With a size of 0 the input may have any, and the features are its mean, four times.
+        """
         if layout == "NHWC":
             x = self.op("Transpose", x, perm=[0, 3, 1, 2])
         if order == "BGR":
             x = self.op("Gather", x, self.constant(np.array([2, 1, 0], np.int64)), axis=1)
-        x = self.op("Mul", x, self.constant(np.float32(std / scale)))
-        x = self.op("Add", x, self.constant(np.float32(mean / scale)))
+        for kind, value in (("Mul", std), ("Add", mean)):
+            each = np.float32(np.asarray(value) / scale)
+            x = self.op(kind, x, self.constant(each.reshape(-1, 1, 1)))
+        if not size:
+            x = self.op("GlobalAveragePool", x)
+            x = self.op("Reshape", x, self.constant(np.array([0, 3], np.int64)))
+            return self.op("Concat", x, x, x, x, axis=1)
         half = [size // 2, size // 2]
         x = self.op("AveragePool", x, kernel_shape=half, strides=half)
         x = self.op("Transpose", x, perm=[0, 2, 3, 1])
@@ -204,15 +212,25 @@ class Graph:
         weight = np.random.default_rng(0).standard_normal((12, EMBEDDING_WIDTH))
         return self.op("MatMul", features, self.constant(weight.astype(np.float32)))
 
-    def save(self, path: Path, *inputs: tuple[str, Sequence[int | str]], opset: int = 17) -> None:
-        """Write the graph with its float inputs (name, shape)."""
+    def save(
+        self,
+        path: Path,
+        *inputs: tuple[str, Sequence[int | str]],
+        opset: int = 17,
+        mask: tuple[str, Sequence[int | str]] | None = None,
+        metadata: dict[str, str] | None = None,
+    ) -> None:
+        """Write the graph with its float inputs (name, shape), and a mask of truth values."""
         infos = [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
             for name, shape in inputs
         ]
+        if mask is not None:
+            infos.append(helper.make_tensor_value_info(mask[0], TensorProto.BOOL, list(mask[1])))
         graph = helper.make_graph(self.nodes, "probe", infos, self.outputs, self.weights)
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9
         )
+        helper.set_model_props(model, metadata or {})
         onnx.checker.check_model(model)
         onnx.save(model, path)

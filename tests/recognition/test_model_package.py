@@ -11,7 +11,7 @@ from onnx.external_data_helper import convert_model_to_external_data
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import Label
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.recognition import wd_family
+from anitag_desktop.recognition.foreign.published import PUBLISHED, Published
 from anitag_desktop.recognition.model_files import sha256_of
 from anitag_desktop.recognition.model_package import ModelPackage
 from tests.helpers import models
@@ -80,8 +80,8 @@ def test_published_weights_bring_their_own_threshold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = models.write_wd(tmp_path / "model", 32)
-    known = wd_family.Published("smilingwolf/wd-vit-tagger-v3", "7f6b", "WD ViT v3", 0.2614)
-    monkeypatch.setitem(wd_family.PUBLISHED, sha256_of(folder / "model.onnx"), known)
+    known = Published("smilingwolf/wd-vit-tagger-v3", "7f6b", "WD ViT v3", "Apache-2.0", 0.2614)
+    monkeypatch.setitem(PUBLISHED, sha256_of(folder / "model.onnx"), known)
     loaded = ModelPackage.load(folder)
     assert (loaded.key.model_id, loaded.key.revision) == (known.id, "7f6b")
     assert loaded.thresholds.of("1girl", TagCategory.GENERAL) == 0.2614
@@ -167,7 +167,7 @@ def test_no_model_at_all(tmp_path: Path, what: str) -> None:
         ("input.dtype", "uint8", "not float32"),
         ("preprocess.3.size", [16, 16], "does not end in the size"),
         ("preprocess.6.value", "NHWC", "does not end in the layout"),
-        ("preprocess.3.op", "center_crop", '"center_crop" is unknown'),
+        ("preprocess.3.op", "rotate", '"rotate" is unknown'),
         ("preprocess.3.kernel", "magic", "not one of"),
         ("preprocess.4.op", "exif", 'exactly one "float"'),
         ("preprocess.5.std", [0, 1, 1], '"std" is 0'),
@@ -177,9 +177,11 @@ def test_no_model_at_all(tmp_path: Path, what: str) -> None:
         ("outputs.0.activation", "relu", "not one of"),
         ("outputs.1.role", "scores", 'more than one output has the role "scores"'),
         ("labels", None, "no labels"),
-        ("labels.type", "pickle", 'label type "pickle" is unknown'),
+        ("labels.type", "pickle", '"pickle", not one of'),
         ("labels.file", "other.csv", "does not name other.csv"),
         ("labels.name_col", "tag", 'no column "tag"'),
+        ("kind", "detector", 'has to have an output of the role "boxes"'),
+        ("input.mask", "mask", "the network's inputs are"),
         ("decode.thresholds.general", 1.5, "not within 0 to 1"),
         ("decode.thresholds", {"species": 0.5}, "not a category"),
         ("metrics.0.value", "good", "not a number"),

@@ -12,6 +12,7 @@ from anitag_desktop.storage import models as stored_models
 from anitag_desktop.storage.store import Store
 from tests.helpers import models
 from tests.helpers.libraries import open_store
+from tests.helpers.look_alikes import write_detector
 
 pytestmark = pytest.mark.integration
 
@@ -109,6 +110,19 @@ def test_add_use_and_remove(service: Models, store: Store, wd: Path) -> None:
     assert list(store.paths.models.iterdir()) == []
     with pytest.raises(AnitagError, match="stays"):
         service.remove("anitag/bundled")
+
+
+def test_what_does_not_tag_is_added_and_not_used(
+    service: Models, store: Store, tmp_path: Path
+) -> None:
+    write_detector(tmp_path / "face", [(320, 320, 9, 9, 0.9)])
+    added = service.add(tmp_path / "face")
+    assert (added.kind, added.active, added.labels) == ("detector", False, 1)
+    with pytest.raises(AnitagError) as caught:
+        service.use(added.id)
+    assert caught.value.code == "not_a_tagger"
+    assert "it gives boxes" in str(caught.value)
+    assert [view.active for view in service.installed()] == [True, False]
 
 
 def test_adding_twice_changes_nothing(service: Models, store: Store, wd: Path) -> None:

@@ -1,0 +1,1 @@
+"""The model families, one module each with a ``FAMILY``; a new file here is a new family."""

@@ -1,0 +1,1 @@
+"""Models that come without a manifest: what their files say becomes one."""

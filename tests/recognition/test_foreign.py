@@ -1,0 +1,168 @@
+"""Folders that look like a model of a family and are wrong, hostile, or of no family at all."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import onnx
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.recognition.model_files import sha256_of
+from anitag_desktop.recognition.model_package import ModelPackage
+from tests.helpers import models
+from tests.helpers.look_alikes import TAGGERS, document, network
+
+Damage = Callable[[Path], object]
+
+
+def refusal(folder: Path, code: str = "model_refused") -> str:
+    with pytest.raises(AnitagError) as caught:
+        ModelPackage.load(folder).check_hashes()
+    assert caught.value.code == code
+    return str(caught.value.params["reason"])
+
+
+def made(folder: Path, name: str) -> Path:
+    TAGGERS[name].write(folder, 32)
+    return folder
+
+
+def with_stage(folder: Path, **stage: object) -> None:
+    found = json.loads((folder / "preprocess.json").read_text())
+    found["stages"].insert(1, stage)
+    document(folder, "preprocess.json", found)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "words"),
+    [
+        ("pixai", lambda f: with_stage(f, type="jitter"), 'stage "jitter"'),
+        ("pixai", lambda f: with_stage(f, type="resize", size="all"), '"size" of its preprocess'),
+        ("pixai", lambda f: with_stage(f, type="resize", size=9, max_size=9), "max_size"),
+        ("pixai", lambda f: with_stage(f, type="resize", size=9, interpolation="x"), '"kernel"'),
+        (
+            "pixai",
+            lambda f: with_stage(f, type="pad_to_size", size=9, background_color="octarine"),
+            '"octarine"',
+        ),
+        ("pixai", lambda f: (f / "preprocess.json").unlink(), "how pictures are prepared"),
+        ("pixai", lambda f: (f / "preprocess.json").write_text("{"), "is not JSON"),
+        (
+            "pixai",
+            lambda f: (f / "thresholds.csv").write_text("category,threshold\n0,much\n"),
+            'threshold "much"',
+        ),
+        (
+            "pixai",
+            lambda f: (f / "thresholds.csv").write_text("category,threshold\n8,0.5\n"),
+            'category "8", which is not mapped',
+        ),
+        ("pixai", lambda f: network(f, 32, "embedding:vector"), 'no output "prediction"'),
+        ("cl_tagger", lambda f: document(f, "tag_mapping.json", []), "no labels by number"),
+        (
+            "cl_tagger",
+            lambda f: document(f, "tag_mapping.json", {"1": {"tag": "x"}}),
+            "no label number 0",
+        ),
+        (
+            "cl_tagger",
+            lambda f: document(f, "tag_mapping.json", {"0": {"tag": "x", "category": "Weapon"}}),
+            '"Weapon" is not a category',
+        ),
+        ("ml_danbooru", lambda f: document(f, "classes.json", ["one"]), "has 1 labels"),
+        ("joytag", lambda f: (f / "top_tags.txt").write_text("a\n\nb"), "labels is empty"),
+        ("joytag", lambda f: (f / "top_tags.txt").write_bytes(b"\xff\xfe"), "is not UTF-8"),
+        ("joytag", lambda f: network(f, 32, "o:logits", layout="NHWC"), "not NCHW"),
+        ("camie_v2", lambda f: document(f, "x-metadata.json", {}), ""),
+        ("deepdanbooru_project", lambda f: document(f, "categories.json", {}), "is not a list"),
+        (
+            "oppai_oracle",
+            lambda f: (f / "selected_tags.csv").unlink(),
+            "selected_tags.csv cannot be read",
+        ),
+        (
+            "wd_v3",
+            lambda f: (f / "model.onnx").write_text("version https://git-lfs.github.com/spec/v1"),
+            "Git LFS pointer",
+        ),
+    ],
+)
+def test_the_check_that_failed_is_named(
+    tmp_path: Path, name: str, damage: Damage, words: str
+) -> None:
+    folder = made(tmp_path / "m", name)
+    damage(folder)
+    if words:
+        assert words in refusal(folder)
+    else:  # two that could be meant: neither is
+        refusal(folder, "not_a_model")
+
+
+def test_package_that_wants_its_own_code_run(tmp_path: Path) -> None:
+    document(tmp_path, "config.json", {"tags": [], "tags_split": {}})
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    assert "code of its own" in refusal(tmp_path)
+
+
+def test_second_graph_that_would_be_merged_unseen(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "wd_v3")
+    hidden = onnx.ModelProto()
+    hidden.graph.name = "hidden"
+    with (folder / "model.onnx").open("ab") as file:
+        file.write(hidden.SerializeToString())
+    assert "damaged" in refusal(folder)
+
+
+def test_weights_under_another_name(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "joytag")
+    (folder / "model.onnx").rename(folder / "JoyTag (1).onnx")
+    assert ModelPackage.load(folder).manifest.weights.path == "JoyTag (1).onnx"
+
+
+def test_outside_weights_are_named_and_hashed(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "joytag")
+    model = onnx.load(folder / "model.onnx")
+    onnx.save(
+        model,
+        folder / "model.onnx",
+        save_as_external_data=True,
+        location="model.onnx.data",
+        size_threshold=100,
+    )
+    package = ModelPackage.load(folder)
+    [outside] = [f for f in package.manifest.files if f.role == "external_data"]
+    assert outside.sha256 == sha256_of(folder / "model.onnx.data")
+    (folder / "model.onnx.data").unlink()
+    assert "cannot be found" in refusal(folder)
+
+
+def test_codes_of_another_booru(tmp_path: Path) -> None:
+    """5 is a species there and meta here."""
+    folder = made(tmp_path / "m", "z3d_e621")
+    table = folder / "tags-selected.csv"
+    text = table.read_text().replace("long_hair,0", "fox,5").replace("solo,0", "comic,7")
+    table.write_text(text.replace("general,9", "safe,9"))
+    kinds = {label.name: label.category for label in ModelPackage.load(folder).labels}
+    assert (kinds["fox"], kinds["comic"]) == (TagCategory.GENERAL, TagCategory.META)
+    assert kinds["rating:general"] is TagCategory.RATING
+
+
+def test_detected_manifests_can_be_written_and_read(tmp_path: Path) -> None:
+    for name in TAGGERS:
+        folder = made(tmp_path / name, name)
+        detected = ModelPackage.load(folder)
+        (folder / "anitag-model.json").write_text(detected.manifest_json)
+        again = ModelPackage.load(folder)
+        assert (again.manifest, again.labels, again.thresholds) == (
+            detected.manifest,
+            detected.labels,
+            detected.thresholds,
+        )
+
+
+def test_folder_of_no_family(tmp_path: Path) -> None:
+    network(tmp_path / "m", 32, "output:logits")
+    models.write_csv(tmp_path / "m" / "words.csv", ["word"], [["x"]])
+    assert "nor the files of a model family" in refusal(tmp_path / "m", "not_a_model")
