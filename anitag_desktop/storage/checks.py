@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
-from anitag_desktop.storage import backups, journal, journal_lines, openings, verdicts
+from anitag_desktop.storage import backups, closure, journal, journal_lines, openings, verdicts
 from anitag_desktop.storage.connections import INDEX, LIBRARY
 from anitag_desktop.storage.copies import soundness
 from anitag_desktop.storage.database import Database
@@ -56,6 +56,7 @@ def check(paths: LibraryPaths) -> list[str]:
         both = _open(paths, stack)
         found += _journal(paths, both)
         found += _verdicts(both)
+        found += _closure(both)
         found += _image_tags(both)
     return found
 
@@ -133,6 +134,13 @@ def _verdicts(both: _Both) -> Iterator[str]:
         found = verdicts.differences_from_log(conn)
     if found:
         yield f"{len(found)} verdicts are not what the log says."
+
+
+def _closure(both: _Both) -> Iterator[str]:
+    with both.library.read() as conn:
+        wrong = closure.differences(conn)
+    if wrong:
+        yield f"{wrong} pairs of implied tags are not what follows from the implications."
 
 
 def _image_tags(both: _Both) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
-from anitag_desktop.storage import schema, triggers
+from anitag_desktop.storage import closure, schema, triggers
 from anitag_desktop.storage.connections import LIBRARY, DatabaseKind
 from anitag_desktop.storage.files_on_disk import replace_durably, touch_private
 
@@ -36,6 +36,7 @@ def _fill(building: Path, kind: DatabaseKind) -> None:
         kind.metadata.create_all(conn, checkfirst=False)
         stamp(conn, kind.application_id, kind.version)
         if kind is LIBRARY:
+            closure.metadata.create_all(conn, checkfirst=False)
             for statement in triggers.LIBRARY:
                 conn.exec_driver_sql(statement)
             conn.execute(schema.meta.insert(), {"name": "library_uid", "value": uuid.uuid4().hex})

@@ -1,6 +1,7 @@
 """Implications: whatever has the child tag is found by the parent too, through any number of steps.
 
-They are followed when something is searched; ``image_tags`` holds no implied tag.
+They are followed when something is searched, through ``closure``; ``image_tags`` holds no implied
+tag.
 """
 
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import Column, Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from anitag_desktop.storage import closure
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import implications
 from anitag_desktop.storage.selection import one_of
@@ -25,12 +27,12 @@ def parents(conn: Connection, tag_id: int) -> set[int]:
 
 def descendants(conn: Connection, tag_id: int) -> set[int]:
     """Return the tags that imply this one, directly or through others, without itself."""
-    return _closure(conn, tag_id, implications.c.parent_id, implications.c.child_id)
+    return closure.below(conn, [tag_id])
 
 
 def ancestors(conn: Connection, tag_id: int) -> set[int]:
     """Return the tags that this one implies, directly or through others, without itself."""
-    return _closure(conn, tag_id, implications.c.child_id, implications.c.parent_id)
+    return closure.above(conn, [tag_id])
 
 
 def every(conn: Connection) -> list[tuple[int, int]]:
@@ -50,6 +52,7 @@ def put(conn: Connection, child_id: int, parent_id: int) -> bool:
     """Add an implication and tell whether it is new. Done by ``implication.add`` only."""
     row = {"child_id": child_id, "parent_id": parent_id}
     added = conn.execute(insert(implications).values(row).on_conflict_do_nothing()).rowcount
+    closure.follow(conn, [child_id])
     note(conn, tags=True)
     return added > 0
 
@@ -59,7 +62,9 @@ def drop(conn: Connection, child_id: int, parent_id: int) -> bool:
     i = implications.c
     statement = implications.delete().where(i.child_id == child_id, i.parent_id == parent_id)
     note(conn, tags=True)
-    return conn.execute(statement).rowcount > 0
+    was_there = conn.execute(statement).rowcount > 0
+    closure.follow(conn, [child_id])
+    return was_there
 
 
 def put_many(conn: Connection, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -69,6 +74,7 @@ def put_many(conn: Connection, pairs: Iterable[tuple[int, int]]) -> list[tuple[i
     new = [pair for pair in pairs if pair not in known]
     if new:
         conn.execute(implications.insert(), [{"child_id": c, "parent_id": p} for c, p in new])
+        closure.follow(conn, {child for child, _ in new})
         note(conn, tags=True)
     return new
 
@@ -84,6 +90,7 @@ def drop_many(conn: Connection, pairs: Iterable[tuple[int, int]]) -> list[tuple[
             i.child_id == bindparam("child"), i.parent_id == bindparam("parent")
         )
         conn.execute(each, [{"child": child, "parent": parent} for child, parent in found])
+        closure.follow(conn, {child for child, _ in found})
         note(conn, tags=True)
     return found
 
@@ -93,14 +100,6 @@ def _known(conn: Connection, pairs: list[tuple[int, int]]) -> set[tuple[int, int
     i = implications.c
     query = select(i.child_id, i.parent_id).where(one_of(i.child_id, {child for child, _ in pairs}))
     return {(child, parent) for child, parent in conn.execute(query)}
-
-
-def _closure(conn: Connection, tag_id: int, here: Column[int], there: Column[int]) -> set[int]:
-    found: set[int] = set()
-    new = {tag_id}
-    while new := _next(conn, new, here, there) - found:
-        found |= new
-    return found - {tag_id}
 
 
 def _next(conn: Connection, tag_ids: set[int], here: Column[int], there: Column[int]) -> set[int]:

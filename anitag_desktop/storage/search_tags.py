@@ -31,10 +31,10 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.conditions import UNCERTAIN_MARGIN, Doubt
 from anitag_desktop.search.query import TagName, TagPattern
 from anitag_desktop.storage import index_ids, models, tags
+from anitag_desktop.storage.closure import closure
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     image_tags,
-    implications,
     predictions,
     rejected_tags,
     runs,
@@ -72,15 +72,10 @@ def reach(
     roots = _named(conn, term, category)
     if not roots:
         return Reach((), ())
-    down = (
-        select(tag_table.c.id.label("root"), tag_table.c.id.label("tag"))
-        .where(one_of(tag_table.c.id, roots))
-        .cte("down", recursive=True)
+    below = select(closure.c.parent_id, closure.c.child_id).where(
+        one_of(closure.c.parent_id, roots)
     )
-    down = down.union(
-        select(down.c.root, implications.c.child_id).where(implications.c.parent_id == down.c.tag)
-    )
-    pairs = [(root, tag) for root, tag in conn.execute(select(down.c.root, down.c.tag))]
+    pairs = [(root, root) for root in roots] + [(root, tag) for root, tag in conn.execute(below)]
     numbers = _index_ids(conn, {tag for pair in pairs for tag in pair})
     plain = {numbers[root] for root in roots if root in numbers}
     implied: dict[int, set[int]] = defaultdict(set)

@@ -24,14 +24,14 @@ _NEW_NUMBERS = "SELECT t.id, d.id FROM idx.tags d JOIN main.tags t ON t.uid = d.
 class TagLore:
     """Tags by their ids in library.db: those in use, every name's tag, and who implies whom.
 
-    ``numbers`` are their ids in index.db, as far as they have any; ``children`` the tags that
-    imply a tag themselves.
+    ``numbers`` are their ids in index.db, as far as they have any; ``below`` the tags that imply a
+    tag, however far.
     """
 
     tags: Mapping[int, Tag]
     names: Mapping[str, int | None]
     aliases: Mapping[int, tuple[str, ...]]
-    children: Mapping[int, tuple[int, ...]]
+    below: Mapping[int, frozenset[int]]
     numbers: Mapping[int, int] = field(default_factory=dict)
 
     def resolve(self, name: str) -> int | None:
@@ -50,13 +50,7 @@ class TagLore:
 
     def descendants(self, root: int) -> set[int]:
         """Return the tags that imply a tag, however far, and the tag itself."""
-        found = {root}
-        waiting = [root]
-        while waiting:
-            more = set(self.children.get(waiting.pop(), ())) - found
-            found |= more
-            waiting.extend(more)
-        return found
+        return {root, *self.below.get(root, ())}
 
     @cached_property
     def number_of_tag(self) -> Mapping[int, int]:
@@ -78,7 +72,7 @@ class TagLore:
         if not found:
             return self
         numbers = {**self.numbers, **found}
-        return TagLore(self.tags, self.names, self.aliases, self.children, numbers)
+        return TagLore(self.tags, self.names, self.aliases, self.below, numbers)
 
     def _is_meant(
         self,
@@ -137,9 +131,9 @@ def read(conn: Connection) -> TagLore:
     }
     own = {row[2]: _end(row[0], merged, dead) for row in rows}
     also = {name: _end(tag, merged, dead) for name, tag in listed(conn, _ALIASES)}
-    children: dict[int, list[int]] = defaultdict(list)
-    for child, parent in listed(conn, _IMPLICATIONS):
-        children[parent].append(child)
+    below: dict[int, list[int]] = defaultdict(list)
+    for child, parent in listed(conn, _CLOSURE):
+        below[parent].append(child)
     aliases: dict[int, list[str]] = defaultdict(list)
     for name, tag in sorted(also.items()):
         if tag is not None:
@@ -148,13 +142,13 @@ def read(conn: Connection) -> TagLore:
         alive,
         also | own,
         {tag: tuple(names) for tag, names in aliases.items()},
-        {parent: tuple(own_children) for parent, own_children in children.items()},
+        {parent: frozenset(children) for parent, children in below.items()},
         {row[0]: row[6] for row in rows if row[6] is not None},
     )
 
 
 _ALIASES = "SELECT name, tag_id FROM main.aliases"
-_IMPLICATIONS = "SELECT child_id, parent_id FROM main.implications"
+_CLOSURE = "SELECT child_id, parent_id FROM main.closure"
 
 
 def _end(tag_id: int, merged: Mapping[int, int], dead: set[int]) -> int | None:

@@ -4,14 +4,17 @@ Tags follow Zipf's law over 8,000 general tags and 3,000 characters, a tenth of 
 series. A picture in fifty is missing; of a few tags the models' scores are known.
 """
 
+import json
 import random
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 from sqlalchemy import Connection, Table
 
+from anitag_desktop.domain.prediction import Thresholds
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.storage import schema
+from anitag_desktop.storage import closure, schema
+from anitag_desktop.storage.models import thresholds_to_json
 from anitag_desktop.storage.store import Store
 
 GENERAL, CHARACTERS, SERIES = 8_000, 3_000, 300
@@ -58,8 +61,10 @@ def fill_library(conn: Connection, draw: random.Random, pictures: int, tags: int
     categories += [TagCategory.COPYRIGHT] * SERIES
     put(conn, schema.tags, [tag_row(n, categories[n]) for n in range(tags)])
     put(conn, schema.implications, [implication(n) for n in range(CHARACTERS) if n % 10 == 0])
+    closure.rebuild(conn)
     put(conn, schema.folders, [{"id": 1, "path": b"/pictures", "added_at": 0}])
-    put(conn, schema.models, [{"model_id": "m", "revision": "1", "thresholds": "{}"}])
+    thresholds = json.dumps(thresholds_to_json(Thresholds()))
+    put(conn, schema.models, [{"model_id": "m", "revision": "1", "thresholds": thresholds}])
     put(conn, schema.settings, [{"name": "active_models", "value": '[["m", "1"]]'}])
     for start in range(1, pictures + 1, 10_000):
         chunk = range(start, min(start + 10_000, pictures + 1))

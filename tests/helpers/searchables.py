@@ -9,7 +9,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.conditions import Hash
 from anitag_desktop.search.lore import TagLore
 from anitag_desktop.search.matching import SearchedImage
-from anitag_desktop.storage import schema
+from anitag_desktop.storage import closure, schema
 from anitag_desktop.storage.store import Store
 
 MODELS = ("wd-test", "Own_model")
@@ -40,6 +40,7 @@ def _write_library(
     for child, parents in lore.parents.items():
         for parent in parents:
             put(schema.implications, child_id=ids[child], parent_id=ids[parent])
+    closure.rebuild(conn)
     put(schema.folders, id=1, path=b"/", added_at=0)
     keys = [[model, "1"] for model in MODELS]
     put(schema.settings, name="active_models", value=json.dumps(keys))

@@ -183,7 +183,7 @@ def test_the_users_own_word_stands(store, admin, let_in):
         "it is a tag in use.",
     ]
     assert told(report) == [
-        "list.csv, line 1: rating:general cannot be the name of a tag: ratings are fixed."
+        "list.csv, line 1: 'rating:general' cannot be a tag name: ratings are fixed."
     ]
     assert admin.show("miku").tag.name == "miku_(mine)"
     assert admin.show("used").tag.name == "used"

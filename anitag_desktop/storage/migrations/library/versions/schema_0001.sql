@@ -218,6 +218,13 @@ CREATE TABLE verdicts (
 )
  WITHOUT ROWID
 
+CREATE TABLE closure (
+	parent_id INTEGER NOT NULL,
+	child_id INTEGER NOT NULL,
+	PRIMARY KEY (parent_id, child_id)
+)
+ WITHOUT ROWID
+
 CREATE TRIGGER log_forbids_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
 
 CREATE TRIGGER log_forbids_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
@@ -233,6 +240,8 @@ CREATE TRIGGER files_find_inserted AFTER INSERT ON files WHEN NEW.replaced = 0 A
 CREATE INDEX ix_aliases_tag_id ON aliases (tag_id)
 
 CREATE INDEX ix_character_examples_subject_id ON character_examples (subject_id)
+
+CREATE INDEX ix_closure_child_id ON closure (child_id)
 
 CREATE INDEX ix_files_folder_id ON files (folder_id)
 
