@@ -39,6 +39,7 @@ from anitag_desktop.gui.theme.theme import Scheme, theme
 from anitag_desktop.gui.window_memory import WindowMemory
 from anitag_desktop.gui.workspace import Workspace
 from anitag_desktop.services.library import Library
+from anitag_desktop.settings import DEFAULT_EXCLUDES, Settings
 from tests.gui.fakes import FakeLibrary, FakePicture, FakeProgress
 
 
@@ -193,6 +194,11 @@ def _library(options: argparse.Namespace, root: Path) -> FakeLibrary:
             since,
         ),
     ]
+    library.settings = Settings(
+        excludes=(*DEFAULT_EXCLUDES, "/home/mio/Art/touhou/doujin/"),
+        thresholds={TagCategory.CHARACTER: 0.8},
+        tag_thresholds={"long_hair": 0.35, "kirisame_marisa": 0.7},
+    )
     library.progress_now = FakeProgress("running", 1204, 8000, 31.2, "CPU", True, 219.0)
     return library
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
 )
 
 from anitag_desktop.gui.plain_text import one_line, plain_tooltip
+from anitag_desktop.gui.settings.number_field import NumberField
 from anitag_desktop.gui.settings.page import SettingsPage
 from anitag_desktop.gui.settings.tick_box import TickBox
 from anitag_desktop.gui.theme.tokens import Size, Space
@@ -53,8 +53,7 @@ class FoldersPage(SettingsPage):
         self.excludes.setTabChangesFocus(True)
         self.excludes.setAccessibleName(self.tr("What is left out"))
         self.links = TickBox(self.tr("Follow links to folders"))
-        self.minutes = QSpinBox()
-        self.minutes.setRange(*(seconds // 60 for seconds in SCAN_INTERVALS))
+        self.minutes = NumberField(*(seconds // 60 for seconds in SCAN_INTERVALS))
         self.minutes.setSuffix(self.tr(" minutes"))
         self._add_folders()
         self._add_excludes()

@@ -54,6 +54,7 @@ class SettingsPage(QScrollArea):
         row.setSpacing(Space.CELL)
         row.addWidget(label, 1)
         control.setFixedWidth(Size.FIELD)
+        control.setMinimumHeight(Size.CONTROL)
         row.addWidget(control)
         self.column.addLayout(row)
         return label

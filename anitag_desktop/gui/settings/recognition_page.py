@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QSpinBox
-
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.settings.number_field import NumberField
 from anitag_desktop.gui.settings.page import SettingsPage
 from anitag_desktop.gui.settings.tag_thresholds import TagThresholds
 from anitag_desktop.gui.settings.threshold_field import ThresholdField
@@ -22,8 +21,7 @@ class RecognitionPage(SettingsPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.threads = QSpinBox()
-        self.threads.setRange(0, MOST_THREADS)
+        self.threads = NumberField(0, MOST_THREADS)
         self.threads.setSpecialValueText(self.tr("As many as suit"))
         self.fields = {
             category: ThresholdField(self.tr("The model's own"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR
+from anitag_desktop.gui.settings.number_field import prepare
 
 _DECIMALS = 3
 _STEP = 0.05
@@ -27,8 +28,9 @@ class ThresholdField(QDoubleSpinBox):
         self.setRange(_UNSET, 1.0)
         self.setSingleStep(_STEP)
         self.setSpecialValueText(hint)
-        # A wheel that scrolls the page must not change what it passes over.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        prepare(self)
+        self.valueChanged.connect(self._dress)
+        self._dress()
 
     @property
     def threshold(self) -> float | None:
@@ -61,8 +63,29 @@ class ThresholdField(QDoubleSpinBox):
         text = super().textFromValue(value)
         return text.rstrip("0").rstrip(self.locale().decimalPoint()) if value % 1 else text[:1]
 
+    def validate(self, text: str, cursor: int) -> tuple[QValidator.State, str, int]:
+        """Accept nothing at all, too: it stands for none."""
+        if not text.strip():
+            return QValidator.State.Acceptable, text, cursor
+        return super().validate(text, cursor)
+
+    def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
+        """Read a number, or nothing as none."""
+        return super().valueFromText(text) if text.strip() else _UNSET
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select all, so that typing replaces the hint."""
+        super().focusInEvent(event)
+        QTimer.singleShot(0, self, self.selectAll)
+
+    def _dress(self) -> None:
+        """Let what only hints look like it."""
+        self.setProperty("hint", self.value() == _UNSET)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change only what has the focus."""
+        """Let the page scroll unless the user is in this field."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

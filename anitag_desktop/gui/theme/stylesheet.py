@@ -93,12 +93,11 @@ def _forms(c: Colours) -> str:
     background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
     border-radius: {Size.RADIUS}px; selection-background-color: {c.selection};
     selection-color: {c.text}; }}
-#settingsBody QLineEdit, #settingsBody QAbstractSpinBox {{ padding: 0 {Space.SMALL}px;
-    min-height: {Size.CONTROL - 2}px; }}
+#settingsBody QLineEdit {{ padding: 0 {Space.SMALL}px; }}
+#settingsBody QLineEdit, #settingsBody QAbstractSpinBox {{ min-height: {Size.CONTROL - 2}px; }}
 #settingsBody QAbstractSpinBox::up-button, #settingsBody QAbstractSpinBox::down-button {{
     width: 0; }}
-#settingsBody QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0;
-    min-height: 0; }}
+#settingsBody QAbstractSpinBox[hint="true"] {{ color: {c.secondary}; }}
 #patterns, #folderList {{ padding: {Space.TINY}px; }}
 #settingsBody QLineEdit:focus, #settingsBody QAbstractSpinBox:focus, #patterns:focus,
 #folderList:focus {{ border-color: {c.accent}; }}

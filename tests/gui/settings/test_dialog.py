@@ -156,6 +156,22 @@ def test_the_models_own_thresholds_are_hinted_at_and_stepping_begins_there(open_
     dialog.reject()
 
 
+def test_a_threshold_is_typed_over_the_hint_and_emptied_again(qtbot, open_dialog):
+    dialog = open_dialog()
+    dialog.names.setCurrentRow(1)
+    general = dialog.recognition.fields[TagCategory.GENERAL]
+    general.setFocus()
+    qtbot.waitUntil(lambda: general.lineEdit().selectedText() == general.text())
+    qtbot.keyClicks(general, "0.4")
+    assert general.threshold == 0.4
+    general.selectAll()
+    qtbot.keyClick(general, Qt.Key.Key_Delete)
+    dialog.recognition.threads.setFocus()
+    assert general.threshold is None
+    assert "0.21" in general.text()
+    dialog.reject()
+
+
 def test_how_the_window_looks_is_the_windows_own(qtbot, window, library, workspace, open_dialog):
     dialog = open_dialog()
     dialog.appearance.buttons[Scheme.LIGHT].click()
