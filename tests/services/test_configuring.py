@@ -23,12 +23,6 @@ from tests.helpers.models import write_package
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "library") as store:
-        yield store
-
-
-@pytest.fixture
 def configuration(store, tmp_path):
     return Configuration(store, Models(store, tmp_path / "models"))
 

@@ -13,24 +13,11 @@ from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.storage import sightings
 from anitag_desktop.watching.hints import HintCollector
 from anitag_desktop.watching.watcher import Watcher
-from tests.helpers.libraries import open_store
+from tests.helpers.indexed import put
 
 pytestmark = pytest.mark.integration
 
 FAST = FollowTimes(root_check=0.2, rescan=600.0, polled=0.3, polled_share=1.0)
-
-
-@pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "library") as store:
-        yield store
-
-
-@pytest.fixture
-def root(tmp_path):
-    root = tmp_path / "pictures"
-    root.mkdir()
-    return root
 
 
 @pytest.fixture
@@ -57,12 +44,6 @@ def follow(indexer):
 
     yield start
     indexer.stop_watching()
-
-
-def put(path, content=b"x"):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
 
 
 def names(store, status="present"):

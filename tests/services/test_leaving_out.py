@@ -6,32 +6,12 @@ import time
 import pytest
 
 from anitag_desktop.services.correcting import Corrector
-from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.settings import DEFAULT_EXCLUDES, Settings
 from anitag_desktop.storage import actions, settings
 from anitag_desktop.watching.rules import folder_pattern
-from tests.helpers.libraries import open_store
-from tests.services.test_indexing import identify, put, rows, scan, sha
-
-
-@pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "library") as store:
-        yield store
-
-
-@pytest.fixture
-def root(tmp_path):
-    root = tmp_path / "pictures"
-    root.mkdir()
-    return root
-
-
-@pytest.fixture
-def indexer(store):
-    return Indexer(store, quiet=0.0)
+from tests.helpers.indexed import identify, put, rows, scan, sha
 
 
 def set_to(store, **values):

@@ -78,19 +78,6 @@ class Desk:
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "library") as store:
-        yield store
-
-
-@pytest.fixture
-def root(tmp_path):
-    root = tmp_path / "pictures"
-    root.mkdir()
-    return root
-
-
-@pytest.fixture
 def desk(store, bundled):
     desk = Desk(store, bundled)
     yield desk
