@@ -29,7 +29,7 @@ RECOGNISED = messages.Recognised(
 @pytest.mark.parametrize(
     "message",
     [
-        messages.RecogniseJob(1, b"/tmp/\xff\xfe name"),
+        messages.RecogniseJob(1, b"pictures/\xff\xfe name"),
         RECOGNISED,
         messages.Failed(3, "took_too_long", {"seconds": 10.5, "a": 1, "b": "x"}),
     ],
