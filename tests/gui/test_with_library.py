@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 
 from anitag_desktop.app import open_library
 from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.bridge import LibrarySignals
 from anitag_desktop.gui.inspector.tag_groups import State
+from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.main_window import MainWindow
 from anitag_desktop.gui.tasks import Tasks
 from anitag_desktop.gui.window_memory import WindowMemory
@@ -225,4 +227,27 @@ def test_every_change_the_services_tell_is_survived(qtbot, open_window, art):
     )
     qtbot.wait(1500)
     assert len(window.controls.browser.gallery.ids) == 6
+    assert not window.crashes
+
+
+def test_a_folder_is_left_out_and_taken_back_and_a_threshold_decides(qtbot, open_window, art):
+    window = open_window()
+    window.library.indexing.start_watching()
+    fill(qtbot, window, art)
+    gallery = window.controls.browser.gallery
+    window.controls.settings.leave_out(Folder(str(art / "witches"), "witches", 3))
+    qtbot.waitUntil(lambda: len(gallery.ids) == 3, timeout=20_000)
+    assert counts(window.library)[0] == 3
+    assert window.library.searching.count("status:missing") == 0
+    gallery.setFocus()
+    qtbot.keyClick(gallery, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(gallery.ids) == 6, timeout=20_000)
+
+    look_for(qtbot, window, "1girl", 3)
+    dialog = window.controls.settings.open()
+    qtbot.waitUntil(dialog.isEnabled)
+    dialog.recognition.fields[TagCategory.GENERAL].setValue(1.0)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.save_button.click()
+    look_for(qtbot, window, "1girl ", 0)
     assert not window.crashes
