@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.wording import error_text, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.services.correcting import ActionView
+    from anitag_desktop.services.library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +56,14 @@ class Corrections(QObject):
         self.began.emit()
         self._queue(lambda: self._correct(said), self._on_corrected)
 
-    def toggle_favourite(self, image_ids: Callable[[], Sequence[int]]) -> None:
-        """Make pictures favourites; if all of them are, they are none any longer."""
-        library = self._workspace.library
-        self.began.emit()
-        self._queue(lambda: library.marking.toggle_favourite(image_ids()), self._on_corrected)
+    def perform(self, work: Callable[[Library], ActionView], *, holds: bool = False) -> None:
+        """Do what one action of a service does, after what was wanted before.
 
-    def give_stars(self, image_ids: Callable[[], Sequence[int]], count: int | None) -> None:
-        """Give pictures stars; None takes them away."""
-        library = self._workspace.library
-        self.began.emit()
-        self._queue(lambda: library.marking.give_stars(image_ids(), count), self._on_corrected)
-
-    def set_category(self, name: str, category: TagCategory) -> None:
-        """Move a tag to another category."""
-        library = self._workspace.library
-        self._queue(lambda: library.administering.set_category(name, category), self._on_corrected)
+        ``holds`` if it may take the selected pictures out of the search.
+        """
+        if holds:
+            self.began.emit()
+        self._queue(partial(work, self._workspace.library), self._on_corrected)
 
     def undo(self) -> None:
         """Take back the newest action."""

@@ -62,7 +62,9 @@ class TagActions(QObject):
 
     def _categories(self, tag: Tag) -> list[Choice]:
         others = (one for one in TagCategory if one not in (tag.category, TagCategory.RATING))
-        return [
-            (category_name(one), partial(self._corrections.set_category, tag.name, one))
-            for one in others
-        ]
+        return [(category_name(one), partial(self._set_category, tag.name, one)) for one in others]
+
+    def _set_category(self, name: str, category: TagCategory) -> None:
+        self._corrections.perform(
+            lambda library: library.administering.set_category(name, category)
+        )

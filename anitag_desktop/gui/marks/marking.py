@@ -56,13 +56,17 @@ class Marking(QObject):
         """Make favourites; what all are already, they are no longer."""
         target = self._target()
         if target is not None:
-            self._corrections.toggle_favourite(target)
+            self._corrections.perform(
+                lambda library: library.marking.toggle_favourite(target()), holds=True
+            )
 
     def give_stars(self, count: int | None) -> None:
         """Give stars, or None."""
         target = self._target()
         if target is not None:
-            self._corrections.give_stars(target, count)
+            self._corrections.perform(
+                lambda library: library.marking.give_stars(target(), count), holds=True
+            )
 
     def _words_of(self, count: int) -> str:
         return self.tr("1 star") if count == 1 else self.tr("{n} stars").format(n=count)
