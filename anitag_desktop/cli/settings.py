@@ -28,6 +28,7 @@ WRITES = False
 
 _CATEGORY = "threshold."
 _TAG = "threshold.tag."
+_FOR_LOOKING = ("excludes", "follow_links")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -95,7 +96,12 @@ def _range(low: float, high: float) -> str:
 
 def _set_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="as `anitag settings` lists it")
-    parser.add_argument("values", metavar="VALUE", nargs="*", help="excludes takes any number")
+    parser.add_argument(
+        "values",
+        metavar="VALUE",
+        nargs="*",
+        help="excludes takes any number, in place of those set",
+    )
 
 
 def _set(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
@@ -147,6 +153,8 @@ def _say(action: "ActionView", args: Namespace, out: TextIO) -> None:
         say(out, "it is so already")
     else:
         say(out, f"{action.label}; take it back with: anitag undo")
+        if args.name in _FOR_LOOKING:
+            say(out, "it holds from the next look on: anitag tag (a window looks at once)")
 
 
 Reader = Callable[[str, Sequence[str]], Any]

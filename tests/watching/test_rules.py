@@ -2,7 +2,7 @@
 
 import pytest
 
-from anitag_desktop.watching.rules import ScanRules
+from anitag_desktop.watching.rules import ScanRules, below_root, folder_pattern
 
 RULES = ScanRules()
 
@@ -54,3 +54,37 @@ def test_names_that_are_not_text_and_broken_patterns_do_no_harm():
     rules = ScanRules(excludes=("[", "\udcff*", ""))
     assert rules.leaves_out_file(b"\xff.png", b"\xff.png")
     assert not rules.leaves_out_file(b"\xfe.png", b"\xfe.png")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "left_out", "kept"),
+    [
+        ("raw/", ["raw/a.png", "x/RAW/y/a.png"], ["raw.png", "rawer/a.png", "x/raw"]),
+        ("/raw/", ["raw/a.png", "raw/y/a.png"], ["x/raw/a.png"]),
+        ("*_old.*", ["a_old.png", "x/a_old.png", "x_old.d/a.png"], ["old.png"]),
+        ("x/*.gif", ["x/a.gif", "x/y/a.gif"], ["a.gif", "y/x/a.gif"]),
+    ],
+)
+def test_a_file_is_left_out_by_itself_or_with_a_folder(pattern, left_out, kept):
+    rules = ScanRules(excludes=(pattern,))
+    assert [path for path in left_out if not rules.leaves_out(path.encode())] == []
+    assert [path for path in kept if rules.leaves_out(path.encode())] == []
+
+
+@pytest.mark.parametrize("root", [b"/pics", b"/pics/", b"/p [x]", b"/caf\xe9\n"])
+def test_a_whole_path_leaves_out_that_folder_alone(root):
+    base = root.rstrip(b"/")
+    pattern = folder_pattern(base + b"/raw *")
+    rules = ScanRules(excludes=(below_root(pattern, root),))
+    assert rules.leaves_out(b"raw */deep/a.png")
+    assert not rules.leaves_out(b"raw 1/a.png")
+    assert not rules.leaves_out(b"x/raw */a.png")
+    assert below_root(pattern, b"/elsewhere") == pattern
+    assert pattern.isprintable()
+
+
+def test_a_path_may_be_typed_as_it_is():
+    assert below_root("/p [x]/raw/", b"/p [x]") == "/raw/"
+    assert below_root("raw/", b"/pics") == "raw/"
+    whole = ScanRules(excludes=(below_root("/pics/", b"/pics"),))
+    assert not whole.leaves_out(b"a/b.png")
