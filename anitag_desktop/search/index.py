@@ -10,7 +10,7 @@ from anitag_desktop.search.metatags import Search
 
 @dataclass(frozen=True, slots=True)
 class KnownTag:
-    """A tag of the library, on how many images it is, and its aliases."""
+    """A tag of the library, how many present images it finds, and its aliases."""
 
     tag: Tag
     count: int
@@ -29,7 +29,7 @@ class SearchIndex(Protocol):
         ...
 
     def tag_counts(self, category: TagCategory | None, limit: int) -> list[tuple[Tag, int]]:
-        """Return the tags that most images have, with the number of images, most first."""
+        """Return the tags that find most present images, with their numbers, most first."""
         ...
 
     def facets(self, asked: Search, limit: int) -> Mapping[TagCategory, list[tuple[Tag, int]]]:

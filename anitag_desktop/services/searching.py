@@ -108,12 +108,16 @@ class Searcher:
             replace(one, count=counts.get(one.alias_of or one.text, one.count)) for one in found
         ]
 
-    def facets(self, text: str, limit: int = 20) -> Mapping[TagCategory, Sequence[tuple[Tag, int]]]:
+    def facets(
+        self, text: str, limit: int = 20, *, is_given_up: IsGivenUp | None = None
+    ) -> Mapping[TagCategory, Sequence[tuple[Tag, int]]]:
         """Return what else is in the pictures of a search: for each category its commonest tags.
 
         Each comes with the number of these pictures that have it themselves.
         """
-        return self._index.facets(interpret(parse(text), datetime.now()), limit)
+        asked = interpret(parse(text), datetime.now())
+        with interruptible(is_given_up):
+            return self._index.facets(asked, limit)
 
     def highlight(self, text: str) -> list[Span]:
         """Return the spans of a text for colouring."""
@@ -124,7 +128,7 @@ class Searcher:
     def tag_counts(
         self, category: TagCategory | None = None, limit: int = 200
     ) -> list[tuple[Tag, int]]:
-        """Return the tags that most present pictures have, with their numbers, most first."""
+        """Return the tags that find most present pictures, with their numbers, most first."""
         return self._index.tag_counts(category, limit)
 
     def _rest(self, text: str, found: Sequence[Completion]) -> Search:

@@ -2,7 +2,6 @@
 
 import heapq
 from bisect import insort
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from pyroaring import BitMap
@@ -11,20 +10,6 @@ from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.index import KnownTag
 from anitag_desktop.storage.bitmap_terms import SearchState
 from anitag_desktop.storage.small_sets import SMALL
-
-
-def most_frequent(
-    state: SearchState, among: BitMap, category: TagCategory | None, limit: int
-) -> list[tuple[Tag, int]]:
-    """Return the tags that most of these images have themselves, with their numbers."""
-    if category is not None:
-        return facets(state, among, limit, (category,))[category]
-    counted = (
-        (-count, tag.name, tag)
-        for number, tag in _by_size(state)
-        if (count := state.tags.tagged[number].intersection_cardinality(among))
-    )
-    return [(tag, -count) for count, _, tag in heapq.nsmallest(limit, counted)]
 
 
 def facets(
@@ -57,18 +42,45 @@ def facets(
 
 
 def known_tags(state: SearchState, present: BitMap) -> list[KnownTag]:
-    """Return every tag in use, on how many present images it is, and its aliases."""
+    """Return every tag in use, how many present images it finds, and its aliases."""
+    counts = totals(state, present)
+    aliases = state.lore.aliases
+    return [
+        KnownTag(tag, counts.get(tag_id, 0), aliases.get(tag_id, ()))
+        for tag_id, tag in sorted(state.lore.tags.items(), key=lambda pair: pair[1].name)
+    ]
+
+
+def most_found(
+    state: SearchState, present: BitMap, category: TagCategory | None, limit: int
+) -> list[tuple[Tag, int]]:
+    """Return the tags that find most present images, with their numbers, most first."""
+    tags = state.lore.tags
+    counted = (
+        (-count, tags[tag_id].name, tags[tag_id])
+        for tag_id, count in totals(state, present).items()
+        if count and category in (None, tags[tag_id].category)
+    )
+    return [(tag, -count) for count, _, tag in heapq.nsmallest(limit, counted, key=_best)]
+
+
+def totals(state: SearchState, present: BitMap) -> Mapping[int, int]:
+    """Return how many present images each tag in use finds, by its id in library.db."""
     lore = state.lore
     absent = state.columns.everything - present
-    counts: dict[int, int] = defaultdict(int)
+    counts = {}
     for number, members in state.tags.tagged.items():
         tag = lore.number_of_tag.get(number)
         if tag is not None:
             counts[tag] = len(members) - members.intersection_cardinality(absent)
-    return [
-        KnownTag(tag, counts[tag_id], lore.aliases.get(tag_id, ()))
-        for tag_id, tag in sorted(lore.tags.items(), key=lambda pair: pair[1].name)
-    ]
+    for tag, below in lore.below.items():
+        if tag in lore.tags and any(counts.get(child) for child in below):
+            counts[tag] = state.of_tags([tag]).intersection_cardinality(present)
+    return counts
+
+
+def _best(one: tuple[int, str, Tag]) -> tuple[int, str]:
+    return one[:2]
 
 
 def _by_size(state: SearchState) -> Iterator[tuple[int, Tag]]:

@@ -103,14 +103,14 @@ class BitmapSearchIndex:
         return count if asked.limit is None else min(count, asked.limit)
 
     def tag_counts(self, category: TagCategory | None, limit: int) -> list[tuple[Tag, int]]:
-        """Return the tags that most present images have themselves, most first."""
+        """Return the tags that find most present images, with their numbers, most first."""
         state = self._state()
         if state is None:
             return self._sql.tag_counts(category, limit)
-        from anitag_desktop.storage.bitmap_facets import most_frequent
+        from anitag_desktop.storage.bitmap_facets import most_found
         from anitag_desktop.storage.bitmap_terms import PRESENT
 
-        return most_frequent(state, self._find(state, PRESENT), category, limit)
+        return most_found(state, self._find(state, PRESENT), category, limit)
 
     def facets(self, asked: Search, limit: int) -> Mapping[TagCategory, list[tuple[Tag, int]]]:
         """Return for each category the tags that most images of a search have themselves."""
@@ -134,7 +134,7 @@ class BitmapSearchIndex:
         }
 
     def known_tags(self) -> list[KnownTag]:
-        """Return every tag in use, on how many present images it is, and its aliases."""
+        """Return every tag in use, how many present images it finds, and its aliases."""
         state = self._state()
         if state is None:
             return self._sql.known_tags()

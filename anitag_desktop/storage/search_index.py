@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import Connection, select
 
-from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.index import KnownTag
 from anitag_desktop.search.metatags import Search
-from anitag_desktop.storage import aliases, query_compiler, search_files, tags
-from anitag_desktop.storage.schema import image_tags
-from anitag_desktop.storage.search_tables import idx_images, idx_tags, images
+from anitag_desktop.storage import aliases, query_compiler, tag_totals, tags
+from anitag_desktop.storage.search_tables import idx_tags
 from anitag_desktop.storage.selection import one_of
 from anitag_desktop.storage.store import Store
 
@@ -32,7 +30,7 @@ class SqlSearchIndex:
             return int(conn.execute(query_compiler.count(conn, asked)).scalar_one())
 
     def tag_counts(self, category: TagCategory | None, limit: int) -> list[tuple[Tag, int]]:
-        """Return the tags that most present images have themselves, most first."""
+        """Return the tags that find most present images, with their numbers, most first."""
         with self._library.read() as conn:
             counted = [(row.tag, count) for row, count in _counted(conn, category) if count]
         return sorted(counted, key=lambda pair: (-pair[1], pair[0].name))[:limit]
@@ -58,7 +56,7 @@ class SqlSearchIndex:
         return None
 
     def known_tags(self) -> list[KnownTag]:
-        """Return every tag in use, on how many present images it is, and its aliases."""
+        """Return every tag in use, how many present images it finds, and its aliases."""
         with self._library.read() as conn:
             counted = _counted(conn, None)
             names = aliases.of_tags(conn, [row.tag_id for row, _ in counted])
@@ -74,35 +72,15 @@ class SqlSearchIndex:
 
 
 def _counted(conn: Connection, category: TagCategory | None) -> list[tuple[tags.TagRow, int]]:
-    """Return the tags in use with the number of present images that have them themselves."""
+    """Return the tags in use with the number of present images that each finds."""
     rows = tags.every(conn, category)
-    numbers = _index_ids(conn, (row.tag.uid for row in rows))
-    among = true() if category is None else one_of(image_tags.c.tag_id, numbers.values())
-    # Few images are absent, so taking theirs away is quicker than asking each for its presence.
-    counts = _count_by_tag(conn, among)
-    absent = _count_by_tag(conn, among, one_of(image_tags.c.image_id, _absent_images(conn)))
-    by_uid = {uid: counts.get(number, 0) - absent.get(number, 0) for uid, number in numbers.items()}
-    return [(row, by_uid.get(row.tag.uid, 0)) for row in rows]
+    counts = tag_totals.found(conn, rows)
+    return [(row, counts.get(row.tag_id, 0)) for row in rows]
 
 
 def _index_ids(conn: Connection, uids: Iterable[str]) -> dict[str, int]:
     asked = select(idx_tags.c.uid, idx_tags.c.id).where(one_of(idx_tags.c.uid, uids))
     return {key: number for key, number in conn.execute(asked)}  # noqa: C416 - rows are no tuples
-
-
-def _count_by_tag(conn: Connection, *where: ColumnElement[bool]) -> dict[int, int]:
-    asked = select(image_tags.c.tag_id, func.count()).where(*where).group_by(image_tags.c.tag_id)
-    return {key: number for key, number in conn.execute(asked)}  # noqa: C416 - rows are no tuples
-
-
-def _absent_images(conn: Connection) -> list[int]:
-    is_present = search_files.has_status(frozenset({ImageStatus.PRESENT}))
-    asked = (
-        select(idx_images.c.id)
-        .join(images, images.c.sha256 == idx_images.c.sha256)
-        .where(~is_present)
-    )
-    return list(conn.execute(asked).scalars())
 
 
 def _is_text(name: str) -> bool:
