@@ -170,6 +170,10 @@ def _pixai(folder: Path, side: int) -> None:
     document(folder, "preprocess.json", {"stages": stages({**resize, "max_size": None}, norm=HALF)})
     rows = [[0, "general", 0.3], [4, "character", 0.85], [9, "rating", 0.4]]
     write_csv(folder / "thresholds.csv", ["category", "name", "threshold"], rows)
+    _categories(folder)
+
+
+def _categories(folder: Path) -> None:
     names = [{"category": code, "name": name} for code, name in CATEGORIES.items()]
     document(folder, "categories.json", names)
 
@@ -181,17 +185,20 @@ def _animetimm(folder: Path, side: int) -> None:
     resize = {"type": "resize", "size": side, "interpolation": "bicubic"}
     crop = {"type": "center_crop", "size": [side, side]}
     found = stages({**pad, "interpolation": "bilinear"}, resize, crop, norm=CLIP)
-    document(folder, "preprocess.json", {"val": [], "test": found})
+    document(folder, "preprocess.json", {"val": [resize, crop, *found[-2:]], "test": found})
+    _categories(folder)
 
 
 def _camie_v1(folder: Path, side: int) -> None:
-    network(folder, side, "initial/output:zeros embedding:vector logits:logits output:scores")
+    first = "initial/embedding:vector initial/logits:zeros initial/output:zeros"
+    network(folder, side, f"{first} embedding:vector logits:logits output:scores")
     table(folder)
     pad = {"type": "pad_to_size", "size": [side, side], "background_color": "black"}
     found = [{**pad, "interpolation": "lanczos"}, {"type": "to_tensor"}]
     document(folder, "preprocess.json", {"stages": found})
     modes = {"balanced": {"threshold": 0.3}, "micro_opt": {"threshold": 0.6}}
-    document(folder, "threshold.json", dict.fromkeys(CATEGORIES.values(), modes))
+    kinds = (*CATEGORIES.values(), "year", "artist", "copyright", "meta")
+    document(folder, "threshold.json", dict.fromkeys(kinds, modes))
 
 
 def _camie_v2(folder: Path, side: int) -> None:
