@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlalchemy import Connection
 
-from anitag_desktop.storage import saved_bitmaps, stamps, tag_bitmaps, tag_lore
+from anitag_desktop.storage import saved_bitmaps, stamps, tag_bitmaps, tag_lore, touched_images
 from anitag_desktop.storage.bitmap_leaves import SqlLeaves
 from anitag_desktop.storage.bitmap_orders import Orders
 from anitag_desktop.storage.bitmap_terms import SearchState
@@ -23,8 +23,9 @@ from anitag_desktop.storage.image_columns import ImageColumns
 from anitag_desktop.storage.saved_bitmaps import Saved
 from anitag_desktop.storage.selection import as_json
 from anitag_desktop.storage.store import Store
-from anitag_desktop.storage.tag_bitmaps import TagBitmaps
+from anitag_desktop.storage.tag_bitmaps import Difference, TagBitmaps
 from anitag_desktop.storage.tag_counts import TagCounts
+from anitag_desktop.storage.touched_images import Touched
 from anitag_desktop.storage.touches import NAMES, Touches
 
 _Moment = tuple[int, int, int, int]
@@ -69,7 +70,7 @@ class BitmapEngine:
     def backlog(self) -> int:
         """Return about how many images ``catch_up`` has to look at."""
         with self._store.library.read() as conn:
-            return saved_bitmaps.last_touched(conn) - self._seq + self._touches.count()
+            return touched_images.last_seq(conn) - self._seq + self._touches.count()
 
     def catch_up(self) -> None:
         """Bring the state up to the last commit."""
@@ -97,7 +98,7 @@ class BitmapEngine:
             if self._counts is None:
                 state = self.state
                 everything = state.columns.everything
-                self._counts = TagCounts(state.tags, state.lore.categories(), everything)
+                self._counts = TagCounts(state.tags, state.lore.categories, everything)
             return self._counts
 
     def _look_on(self) -> None:
@@ -119,7 +120,7 @@ class BitmapEngine:
         yield
         if saved is None:
             tags, library_ids = TagBitmaps(), tag_bitmaps.read_library_ids(conn)
-            self._seq = saved_bitmaps.last_touched(conn)
+            self._seq = touched_images.last_seq(conn)
             for made in tag_bitmaps.build(conn, library_ids):
                 yield
                 tags = made or tags
@@ -132,8 +133,8 @@ class BitmapEngine:
     def _advance(self, conn: Connection, taken: set[int]) -> None:
         """Make the state show the images that were touched, as they are in this transaction."""
         state = self.state
-        rows = listed(conn, _TOUCHED, (self._seq,))
-        images = {number: image for _, number, image in rows if image is not None}
+        rows = touched_images.after(conn, self._seq)
+        images = {row.number: row.image for row in rows if row.image is not None}
         if _EVERY_MAPPING in taken:
             images |= _moved(state.library_ids, tag_bitmaps.read_library_ids(conn))
         lore = tag_lore.read(conn) if NAMES in taken else state.lore.with_new_numbers(conn)
@@ -143,19 +144,20 @@ class BitmapEngine:
         if changed:
             state.columns.refresh(conn, changed)
         tags = state.tags
-        if touched := new | BitMap(images.values()) | _former(state.library_ids, images):
-            read = replace(tag_bitmaps.rows_of(conn, images), images=touched)
-            tags = tag_bitmaps.renewed(tags, read)
-            self._count_again(lore, read)
-        self._seq = max([self._seq, *(seq for seq, _, _ in rows)])
+        for some, extent in _by_extent(state.library_ids, images, rows):
+            gone = _former(state.library_ids, some)
+            renewal = tag_bitmaps.read_renewal(conn, some, gone, extent)
+            tags, differences = tag_bitmaps.renewed(tags, renewal)
+            self._count_again(lore, differences)
+        self._seq = max([self._seq, *(row.seq for row in rows)])
         self._drop_counts_of_other(lore)
         ids = _with(state.library_ids, images)
         self.state = replace(state, lore=lore, tags=tags, library_ids=ids)
 
-    def _count_again(self, lore: tag_lore.TagLore, rows: tag_bitmaps.TagRows) -> None:
-        if self._counts is not None:
-            self._counts.categories = lore.categories()
-            self._counts.renewed(rows)
+    def _count_again(self, lore: tag_lore.TagLore, differences: list[Difference]) -> None:
+        if self._counts is not None and differences:
+            self._counts.categories = lore.categories
+            self._counts.renew(differences)
 
     def _drop_counts_of_other(self, lore: tag_lore.TagLore) -> None:
         """Count anew where a tag's category may be another one now."""
@@ -180,11 +182,6 @@ class BitmapEngine:
 _EVERY_MAPPING = -1
 """Stands among what was touched for "any image may have another id"."""
 
-_TOUCHED = (
-    "SELECT t.seq, t.image_id, i.id FROM idx.touched_images t "
-    "JOIN idx.images x ON x.id = t.image_id LEFT JOIN main.images i ON i.sha256 = x.sha256 "
-    "WHERE t.seq > ?"
-)
 _NUMBERS = (
     "SELECT x.id, i.id FROM main.images i JOIN idx.images x ON x.sha256 = i.sha256 "
     "WHERE i.id IN (SELECT value FROM json_each(?))"
@@ -196,6 +193,23 @@ LibraryIds = NDArray[np.uint32]
 def _numbers_of(conn: Connection, images: BitMap) -> dict[int, int]:
     """Return the images by their ids in index.db, as far as they have any."""
     return dict(listed(conn, _NUMBERS, (as_json(images)["values"],))) if images else {}
+
+
+def _by_extent(
+    known: LibraryIds, images: Mapping[int, int], rows: list[Touched]
+) -> Iterator[tuple[dict[int, int], frozenset[int] | None]]:
+    """Yield images to look at with the tags to look at; None: all of them.
+
+    What was noted of an image tells all that differs, if it had the same id before, or if
+    index.db did not know it yet.
+    """
+    noted = {row.number: row.tags for row in rows}
+    is_told = {n: n in noted and (n >= len(known) or known[n] == images[n]) for n in images}
+    whole = {number: image for number, image in images.items() if not is_told[number]}
+    if whole:
+        yield whole, None
+    if told := {number: image for number, image in images.items() if is_told[number]}:
+        yield told, frozenset[int]().union(*(noted[number] for number in told))
 
 
 def _moved(old: LibraryIds, new: LibraryIds) -> dict[int, int]:

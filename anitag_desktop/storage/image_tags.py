@@ -1,7 +1,7 @@
 """``image_tags`` and ``rejected_tags``: what ``effective_tags`` says, kept for search.
 
-``rebuild`` is the only writer of both tables; it notes in ``touched_images`` whose rows it wrote,
-for those who keep the tables in another form (``tag_bitmaps``). Each index image remembers in
+``rebuild`` is the only writer of both tables; it notes in ``touched_images`` what it changed, for
+those who keep the tables in another form (``tag_bitmaps``). Each index image remembers in
 ``applied_seq`` the last log row that its tags show, so whatever a crash left behind is found when
 the library is opened (``catching_up``).
 """
@@ -9,10 +9,11 @@ the library is opened (``catching_up``).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
-from anitag_desktop.storage import index_ids, log, tags
+from anitag_desktop.storage import index_ids, log, tags, touched_images
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.derivation import Derived, Sources, derive, read_basis
 from anitag_desktop.storage.notes import Stale
@@ -25,7 +26,6 @@ from anitag_desktop.storage.schema import (
     predictions,
     rejected_tags,
     subjects,
-    touched_images,
 )
 from anitag_desktop.storage.schema import log as log_table
 from anitag_desktop.storage.schema import verdicts as verdict_table
@@ -85,22 +85,28 @@ def _replace(sources: Sources, scope: _Scope, derived: Mapping[int, Derived]) ->
     uids = {found.tag.uid for one in derived.values() for found in one.effective}
     uids |= {tag.uid for one in derived.values() for tag in one.rejected}
     numbers = index_ids.tag_ids(index, uids)
-    for table in (image_tags, rejected_tags):
-        old = delete(table).where(one_of(table.c.image_id, scope.numbers.values()))
-        if scope.tag_ids is not None:
-            old = old.where(one_of(table.c.tag_id, _numbers_of(sources, scope.tag_ids)))
-        index.execute(old)
-    if rows := list(_tag_rows(scope, derived, numbers)):
-        index.execute(image_tags.insert(), rows)
-    if rows := list(_rejected_rows(scope, derived, numbers)):
-        index.execute(rejected_tags.insert(), rows)
-    if touched := [{"image_id": number} for number in scope.numbers.values()]:
-        index.execute(touched_images.insert(), touched)
+    changed: dict[int, set[int]] = {number: set() for number in scope.numbers.values()}
+    own = None if scope.tag_ids is None else _numbers_of(sources, scope.tag_ids)
+    for table, rows in (
+        (image_tags, list(_tag_rows(scope, derived, numbers))),
+        (rejected_tags, list(_rejected_rows(scope, derived, numbers))),
+    ):
+        is_old = one_of(table.c.image_id, scope.numbers.values())
+        if own is not None:
+            is_old = and_(is_old, one_of(table.c.tag_id, own))
+        old = index.execute(select(table.c.image_id, table.c.tag_id).where(is_old)).all()
+        for image, tag in {*map(tuple, old)} ^ {(row["image_id"], row["tag_id"]) for row in rows}:
+            changed[image].add(tag)
+        if old:
+            index.execute(delete(table).where(is_old))
+        if rows:
+            index.execute(table.insert(), rows)
+    touched_images.note(index, changed)
 
 
 def _tag_rows(
     scope: _Scope, derived: Mapping[int, Derived], numbers: Mapping[str, int]
-) -> Iterable[dict[str, object]]:
+) -> Iterable[dict[str, Any]]:
     for image_id, one in derived.items():
         image_number = scope.numbers[scope.shas[image_id]]
         for found in one.effective:
@@ -114,7 +120,7 @@ def _tag_rows(
 
 def _rejected_rows(
     scope: _Scope, derived: Mapping[int, Derived], numbers: Mapping[str, int]
-) -> Iterable[dict[str, object]]:
+) -> Iterable[dict[str, Any]]:
     for image_id, one in derived.items():
         image_number = scope.numbers[scope.shas[image_id]]
         for tag in one.rejected:

@@ -16,10 +16,10 @@ from pyroaring import BitMap
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from anitag_desktop.storage import stamps
+from anitag_desktop.storage import stamps, touched_images
 from anitag_desktop.storage.id_sets import listed
 from anitag_desktop.storage.image_columns import TYPES, Column
-from anitag_desktop.storage.schema import bitmaps, idx_meta, image_columns, touched_images
+from anitag_desktop.storage.schema import bitmaps, idx_meta, image_columns
 from anitag_desktop.storage.tag_bitmaps import Sets, TagBitmaps
 
 _META = "saved_bitmaps"
@@ -75,13 +75,7 @@ def write(conn: Connection, old: TagBitmaps | None, saved: Saved, stamp: str) ->
     _put(conn, image_columns, [{"name": n, "cells": c.tobytes()} for n, c in columns.items()])
     about = {"format": _FORMAT, "stamp": stamp, "seq": saved.seq}
     _put(conn, idx_meta, [{"name": _META, "value": json.dumps(about)}])
-    conn.execute(delete(touched_images).where(touched_images.c.seq <= saved.seq))
-
-
-def last_touched(conn: Connection) -> int:
-    """Return the number of the last image that was touched; it only grows."""
-    found = listed(conn, "SELECT seq FROM idx.sqlite_sequence WHERE name = 'touched_images'")
-    return int(found[0][0]) if found else 0
+    touched_images.forget(conn, saved.seq)
 
 
 def _about(conn: Connection) -> dict[str, Any] | None:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 LIBRARY_VERSION = 1
 """The newest schema of library.db that this program knows (``PRAGMA user_version``)."""
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """The newest schema of index.db that this program knows; any other is thrown away."""
 
 LIBRARY_APPLICATION_ID = 0x414E5441
@@ -352,6 +352,9 @@ image_tags = Table(
     sqlite_with_rowid=False,
 )
 
+_given = text("source != 'model'")  # few rows are
+Index("ix_image_tags_given", image_tags.c.image_id, image_tags.c.source, sqlite_where=_given)
+
 rejected_tags = Table(
     "rejected_tags",
     index_metadata,
@@ -367,6 +370,7 @@ touched_images = Table(
     # Images whose rows in image_tags or rejected_tags changed, each once, the latest last.
     Column("seq", Integer, primary_key=True),
     Column("image_id", Integer, nullable=False),
+    Column("tags", Text, nullable=False),  # JSON list of the tags that it gained or lost
     UniqueConstraint("image_id", sqlite_on_conflict="REPLACE"),
     sqlite_autoincrement=True,
 )

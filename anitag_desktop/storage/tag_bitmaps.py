@@ -5,8 +5,9 @@ shares all that stayed as it was.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from pyroaring import BitMap
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.correction import Source
-from anitag_desktop.storage.id_sets import ids_of, listed, read_numbers, set_of, union_of
+from anitag_desktop.storage.id_sets import listed, read_numbers, set_of, union_of
 from anitag_desktop.storage.selection import as_json
 
 SOURCES = tuple(Source)
@@ -37,14 +38,25 @@ class TagBitmaps:
 
 
 @dataclass(frozen=True, slots=True)
-class TagRows:
-    """What ``image_tags`` and ``rejected_tags`` say of some images: columns of the same length."""
+class Renewal:
+    """What ``image_tags`` and ``rejected_tags`` say now of some images.
+
+    ``tags`` are those of which it is told, None: all; ``sources`` are told of all.
+    """
 
     images: BitMap
-    tags: NDArray[np.int64]
-    tagged: NDArray[np.int64]
-    sources: NDArray[np.int64]
-    rejected: tuple[tuple[int, int], ...]
+    tags: frozenset[int] | None
+    tagged: Sets
+    rejected: Sets
+    sources: Sets
+
+
+class Difference(NamedTuple):
+    """Images that gained and that lost a tag (its id in index.db)."""
+
+    tag: int
+    gained: BitMap
+    lost: BitMap
 
 
 def build(conn: Connection, library_ids: NDArray[np.uint32]) -> Iterator[TagBitmaps | None]:
@@ -84,37 +96,59 @@ def _sort_by_source(
     found[_MODEL].append(rest)
 
 
-def rows_of(conn: Connection, images: Mapping[int, int]) -> TagRows:
-    """Read the rows of some images: ids of library.db by those of index.db."""
+def read_renewal(
+    conn: Connection, images: Mapping[int, int], gone: BitMap, tags: frozenset[int] | None
+) -> Renewal:
+    """Read what is said now of images (ids of library.db by those of index.db).
+
+    ``gone`` are images (ids of library.db) that have no rows any more under that id; ``tags``
+    those of which it is asked, None: all.
+    """
     numbers = as_json(images)["values"]
-    rows = np.array(listed(conn, _ROWS, (numbers,)), np.int64).reshape(-1, 3)
-    rejected = listed(conn, _REJECTED_ROWS, (numbers,))
-    to_library = np.zeros(max(images, default=0) + 1, np.int64)
+    to_library = np.zeros(max(images, default=0) + 1, np.uint32)
     to_library[list(images)] = list(images.values())
-    return TagRows(
-        BitMap(images.values()),
-        rows[:, 0],
-        to_library[rows[:, 1]],
-        rows[:, 2],
-        tuple((tag, int(to_library[int(number)])) for tag, number in rejected),
+
+    def grouped(sql: str, *parameters: str) -> dict[int, BitMap]:
+        rows = np.array(listed(conn, sql, (numbers, *parameters)), np.int64).reshape(-1, 2)
+        return _grouped(rows[:, 0], to_library[rows[:, 1]])
+
+    asked = () if tags is None else (as_json(tags)["values"],)
+    among = _AMONG + _of_tags(tags)
+    return Renewal(
+        images=BitMap(images.values()) | gone,
+        tags=tags,
+        tagged=grouped(f"SELECT tag_id, image_id FROM idx.image_tags WHERE {among}", *asked),
+        rejected=grouped(f"SELECT tag_id, image_id FROM idx.rejected_tags WHERE {among}", *asked),
+        sources=grouped(_GIVEN) | grouped(_BY_MODELS),
     )
 
 
-def renewed(state: TagBitmaps, rows: TagRows) -> TagBitmaps:
-    """Return a state in which some images have these rows instead of what they had."""
-    by_tag = _grouped(rows.tags, rows.tagged)
-    by_source = _grouped(rows.sources, rows.tagged)
-    by_rejected: dict[int, BitMap] = defaultdict(BitMap)
-    for tag, image in rows.rejected:
-        by_rejected[tag].add(image)
-    return TagBitmaps(
-        _replaced(state.tagged, rows.images, by_tag),
-        _replaced(state.rejected, rows.images, by_rejected),
-        _replaced(state.sources, rows.images, by_source),
+def renewed(state: TagBitmaps, renewal: Renewal) -> tuple[TagBitmaps, list[Difference]]:
+    """Return a state in which some images have what is said now, and how their tags differ."""
+    tagged = _differences(state.tagged, renewal.tagged, renewal, renewal.tags)
+    rejected = _differences(state.rejected, renewal.rejected, renewal, renewal.tags)
+    sources = _differences(state.sources, renewal.sources, renewal, None)
+    now = TagBitmaps(
+        _changed(state.tagged, tagged),
+        _changed(state.rejected, rejected),
+        _changed(state.sources, sources),
     )
+    is_same = not (tagged or rejected or sources)
+    return (state if is_same else now), tagged
 
 
-def _grouped(keys: NDArray[np.int64], ids: NDArray[np.int64]) -> dict[int, BitMap]:
+def _of_tags(tags: frozenset[int] | None) -> str:
+    """Return what narrows a statement to tags, a second parameter.
+
+    Of a few, each pair is looked up; for many, the tags of each image are gone through.
+    """
+    if tags is None:
+        return ""
+    column = "tag_id" if len(tags) <= _FEW else "+tag_id"
+    return f" AND {column} IN (SELECT value FROM json_each(?))"
+
+
+def _grouped(keys: NDArray[np.int64], ids: NDArray[np.uint32]) -> dict[int, BitMap]:
     order = np.argsort(keys, kind="stable")
     sorted_keys = keys[order]
     starts = np.flatnonzero(np.diff(sorted_keys, prepend=-1))
@@ -122,19 +156,28 @@ def _grouped(keys: NDArray[np.int64], ids: NDArray[np.int64]) -> dict[int, BitMa
     return {int(key): set_of(group) for key, group in zip(sorted_keys[starts], groups, strict=True)}
 
 
-def _replaced(old: Sets, touched: BitMap, new: Mapping[int, BitMap]) -> Sets:
+def _differences(
+    old: Sets, new: Sets, renewal: Renewal, keys: Iterable[int] | None
+) -> list[Difference]:
+    found = []
+    for key in {*old, *new} if keys is None else keys:
+        before = old.get(key, _NOBODY) & renewal.images
+        now = new.get(key, _NOBODY)
+        if before != now:
+            found.append(Difference(key, now - before, before - now))
+    return found
+
+
+def _changed(old: Sets, differences: list[Difference]) -> Sets:
+    """Return the sets with the differences; the same object where there are none."""
+    if not differences:
+        return old
     sets = dict(old)
-    for key, members in old.items():
-        now = new.get(key)
-        if now is None and not members.intersect(touched):
-            continue
-        changed = members - touched
-        if now is not None:
-            changed |= now
-        if changed != members:
-            sets[key] = changed
-    sets.update((key, members) for key, members in new.items() if key not in old)
-    return _without_empty(sets)
+    for key, gained, lost in differences:
+        sets[key] = (old.get(key, _NOBODY) - lost) | gained
+        if not sets[key]:
+            del sets[key]
+    return sets
 
 
 def _known(numbers: NDArray[np.int64], library_ids: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -169,11 +212,17 @@ _TAGGED = (
 )
 _REJECTED = "SELECT tag_id, group_concat(image_id) FROM idx.rejected_tags GROUP BY tag_id"
 _AMONG = "image_id IN (SELECT value FROM json_each(?))"
-_ROWS = f"SELECT tag_id, image_id, {_PLACE} FROM idx.image_tags WHERE {_AMONG}"
-_REJECTED_ROWS = f"SELECT tag_id, image_id FROM idx.rejected_tags WHERE {_AMONG}"
+_FEW = 8
+_GIVEN = (
+    f"SELECT DISTINCT {_PLACE}, image_id FROM idx.image_tags WHERE source != 'model' AND {_AMONG}"
+)
+_BY_MODELS = (
+    f"SELECT {_MODEL}, value FROM json_each(?) WHERE EXISTS "
+    "(SELECT 1 FROM idx.image_tags WHERE image_id = value AND source = 'model')"
+)
 _LIBRARY_IDS = (
     "SELECT group_concat(x.id), group_concat(i.id) "
     "FROM idx.images x JOIN main.images i ON i.sha256 = x.sha256"
 )
 
-__all__ = ["TagBitmaps", "TagRows", "build", "ids_of", "renewed", "rows_of"]
+_NOBODY = BitMap()

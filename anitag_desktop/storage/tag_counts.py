@@ -1,6 +1,6 @@
 """How many tags each image shows, in all and of each category, as columns by image id."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.conditions import COUNTED_CATEGORIES, Measure
 from anitag_desktop.storage.id_sets import ids_of
-from anitag_desktop.storage.tag_bitmaps import TagBitmaps, TagRows
+from anitag_desktop.storage.tag_bitmaps import Difference, TagBitmaps
 
 COUNTED = (Measure.TAGS, *COUNTED_CATEGORIES)
 """What is counted."""
@@ -39,15 +39,14 @@ class TagCounts:
             )
         return column
 
-    def renewed(self, rows: TagRows) -> None:
-        """Count some images anew."""
-        ids = ids_of(rows.images)
-        length = int(ids.max(initial=0)) + 1
-        for measure in COUNTED:
-            is_counted = np.array([measure in self._measures_of(tag) for tag in rows.tags], bool)
-            column = self.column(measure, length)
-            column[ids] = 0
-            np.add.at(column, rows.tagged[is_counted], 1)
+    def renew(self, differences: Iterable[Difference]) -> None:
+        """Count what images gained and lost."""
+        for tag, gained, lost in differences:
+            length = (gained | lost).max() + 1
+            for measure in self._measures_of(tag):
+                column = self.column(measure, length)
+                column[ids_of(gained)] += 1
+                column[ids_of(lost)] -= 1
 
     def _measures_of(self, tag: int) -> tuple[Measure, ...]:
         category = self.categories.get(tag)

@@ -57,7 +57,8 @@ class TagLore:
         """The ids in library.db of the tags in use, by their ids in index.db."""
         return {number: tag for tag, number in self.numbers.items() if tag in self.tags}
 
-    def categories(self) -> dict[int, TagCategory]:
+    @cached_property
+    def categories(self) -> Mapping[int, TagCategory]:
         """Return the categories of the tags in use, by their ids in index.db."""
         return {
             number: self.tags[tag].category
@@ -67,12 +68,15 @@ class TagLore:
 
     def with_new_numbers(self, conn: Connection) -> "TagLore":
         """Return the same with the tags that index.db knows by now."""
-        newest = max(self.numbers.values(), default=0)
-        found = dict(listed(conn, _NEW_NUMBERS, (newest,)))
+        found = dict(listed(conn, _NEW_NUMBERS, (self._newest,)))
         if not found:
             return self
         numbers = {**self.numbers, **found}
         return TagLore(self.tags, self.names, self.aliases, self.below, numbers)
+
+    @cached_property
+    def _newest(self) -> int:
+        return max(self.numbers.values(), default=0)
 
     def _is_meant(
         self,

@@ -151,13 +151,19 @@ class Life:
         Corrector(self.store).redo(n)
 
     def status(self, place: int, status: ImageStatus) -> None:
-        self.store.library.write(lambda conn: files.set_status(conn, [place + 1], status, 5.0))
+        ids = [file_id] if (file_id := self.file_of(place)) is not None else []
+        self.store.library.write(lambda conn: files.set_status(conn, ids, status, 5.0))
 
     def copy(self, place: int, other: int) -> None:
         """Let the file of one picture have the contents of another."""
         if other in self.ids and place in self.ids:
-            file_id = list(self.ids).index(place) + 1
+            file_id = self.file_of(place)
             self.store.library.write(lambda conn: files.link(conn, file_id, self.ids[other]))
+
+    def file_of(self, place: int) -> int | None:
+        with self.store.library.read() as conn:
+            row = files.by_path(conn, b"/pictures/%d.png" % place)
+        return None if row is None else row.file_id
 
     def imply(self, child: str, parent: str) -> None:
         TagAdministration(self.store).imply(child, parent)
