@@ -22,7 +22,7 @@ class Found(NamedTuple):
 
 
 @dataclass(slots=True)
-class Findings:
+class Differences:
     """What may have to be written: files that are not as they were known, and oddities."""
 
     fresh: list[Found] = field(default_factory=list)
@@ -32,11 +32,11 @@ class Findings:
         """Return how many there are."""
         return len(self.fresh) + len(self.odd)
 
-    def pieces(self, size: int) -> Iterator["Findings"]:
-        """Cut the findings into pieces of at most ``size`` of each kind."""
+    def pieces(self, size: int) -> Iterator["Differences"]:
+        """Cut the differences into pieces of at most ``size`` of each kind."""
         for start in range(0, max(len(self.fresh), len(self.odd)), size):
             cut = slice(start, start + size)
-            yield Findings(self.fresh[cut], self.odd[cut])
+            yield Differences(self.fresh[cut], self.odd[cut])
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Comparison:
         self.seen = 0
         self.known_before = len(known) + len(unreachable)
         """How many files were there the last time, as far as known."""
-        self._findings = Findings()
+        self._differences = Differences()
         self._read = read
         self._left = known
         self._unreachable = unreachable
@@ -74,8 +74,8 @@ class Comparison:
 
     @property
     def waiting(self) -> int:
-        """How many findings wait to be taken."""
-        return len(self._findings)
+        """How many differences wait to be taken."""
+        return len(self._differences)
 
     def add(self, listing: FolderListing) -> None:
         """Compare one folder."""
@@ -89,17 +89,17 @@ class Comparison:
             if stat is not None:
                 self._devices.add(stat.device)
                 self._differing.add(path)
-                self._findings.fresh.append(Found(path, stat))
+                self._differences.fresh.append(Found(path, stat))
         for oddity in listing.oddities:
             self._add_oddity(oddity)
         if listing.error is not None and not isinstance(listing.error, _GONE):
             self._closed.append(listing.folder)
             self._add_oddity(_closed_folder(listing.folder, listing.error))
 
-    def take(self) -> Findings:
-        """Hand over the findings so far and start new ones."""
-        findings, self._findings = self._findings, Findings()
-        return findings
+    def take(self) -> Differences:
+        """Hand over the differences so far and start new ones."""
+        differences, self._differences = self._differences, Differences()
+        return differences
 
     def lost_paths(self, apart: Iterable[bytes] = ()) -> set[bytes]:
         """Return the paths of known files that were not found.
@@ -137,7 +137,7 @@ class Comparison:
             self._left.discard(fingerprint)
         else:
             self._differing.add(oddity.path)
-            self._findings.odd.append(oddity)
+            self._differences.odd.append(oddity)
 
 
 def _closed_folder(folder: bytes, error: OSError) -> Oddity:

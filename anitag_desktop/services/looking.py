@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.file import FileStat, is_below
 from anitag_desktop.services.collecting import collection_paused
-from anitag_desktop.services.comparing import Comparison, Findings, Found
+from anitag_desktop.services.comparing import Comparison, Differences, Found
 from anitag_desktop.services.recording import IsSettled, Recorded, Recorder, record_losses
 from anitag_desktop.storage import exclusions, folders, sightings
 from anitag_desktop.watching.roots import RootIdentity, identify_root, is_gone_at_once
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anitag_desktop.watching.settling import Settler
 
 _PIECE = 1000
-"""So many findings are written in one transaction."""
+"""So many differences are written in one transaction."""
 
 
 class StoppedError(Exception):
@@ -107,7 +107,7 @@ class FolderLook:
     def at_settled(self, files: Sequence[tuple[bytes, FileStat]]) -> ScanReport:
         """Write down files that were held back and stand still now."""
         found = [Found(path, stat) for path, stat in files]
-        self._record(Findings(fresh=found), is_settled=lambda _path, _stat: True)
+        self._record(Differences(fresh=found), is_settled=lambda _path, _stat: True)
         return self._report
 
     def _compare(self, root: RootIdentity) -> Comparison:
@@ -167,9 +167,9 @@ class FolderLook:
         count = self._store.library.write(lambda conn: exclusions.forget(conn, folder_id, left_out))
         self._add(ScanReport(left_out=count))
 
-    def _record(self, findings: Findings, is_settled: IsSettled | None = None) -> None:
+    def _record(self, differences: Differences, is_settled: IsSettled | None = None) -> None:
         is_settled = is_settled or self._context.settler.is_settled
-        for piece in findings.pieces(_PIECE):
+        for piece in differences.pieces(_PIECE):
             recorded = self._record_piece(piece, is_settled)
             self._add(
                 ScanReport(
@@ -180,7 +180,7 @@ class FolderLook:
                 )
             )
 
-    def _record_piece(self, piece: Findings, is_settled: IsSettled) -> Recorded:
+    def _record_piece(self, piece: Differences, is_settled: IsSettled) -> Recorded:
         def step(conn: "Connection") -> Recorded:
             recorder = Recorder(conn, self._folder.folder_id, time.time())
             return recorder.record(piece, is_settled)

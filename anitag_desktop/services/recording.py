@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageStatus
-from anitag_desktop.services.comparing import Findings, Found, Losses
+from anitag_desktop.services.comparing import Differences, Found, Losses
 from anitag_desktop.storage import files, problems, sightings
 from anitag_desktop.watching.scanner import Oddity, read_stat
 
@@ -29,7 +29,7 @@ _SECOND = 1_000_000_000
 
 @dataclass(slots=True)
 class Recorded:
-    """What one piece of findings came to, in files."""
+    """What one piece of differences came to, in files."""
 
     new: int = 0
     moved: int = 0
@@ -38,7 +38,7 @@ class Recorded:
 
 
 class Recorder:
-    """Writes findings of one watched folder, inside one transaction."""
+    """Writes differences of one watched folder, inside one transaction."""
 
     def __init__(self, conn: "Connection", folder_id: int, at: float) -> None:
         self._conn = conn
@@ -47,13 +47,13 @@ class Recorder:
         self._recorded = Recorded()
         self._moved: list[int] = []
 
-    def record(self, findings: Findings, is_settled: IsSettled) -> Recorded:
-        """Write the findings and say what they came to."""
-        changed = self._set_aside_returned(self._with_rows(findings.fresh))
+    def record(self, differences: Differences, is_settled: IsSettled) -> Recorded:
+        """Write the differences and say what they came to."""
+        changed = self._set_aside_returned(self._with_rows(differences.fresh))
         unknown = self._record_same_files(changed)
         sightings.note_images_of(self._conn, self._moved)
         self._record_unknown([f for f in unknown if is_settled(f.path, f.stat)])
-        for oddity in findings.odd:
+        for oddity in differences.odd:
             self._record_problem(oddity)
         return self._recorded
 
