@@ -23,18 +23,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Add the folders and return when every file in them has its outcome."""
     watched = watch(library, args.folders, err)
-    outcome = take_in(library, watched, err)
-    list_problems(outcome.problems, err)
+    taken_in = take_in(library, watched, err)
+    list_problems(taken_in.problems, err)
     if args.json:
         print_json(
             out,
             {
                 "folders": list(watched.paths),
-                "images": outcome.images,
-                "problems": len(outcome.problems),
+                "images": taken_in.images,
+                "problems": len(taken_in.problems),
             },
         )
     else:
         folders = counted(len(watched.paths), "folder")
-        say(out, f"{folders} watched, {counted(outcome.images, 'picture')} in them")
-    return exit_code(watched, outcome)
+        say(out, f"{folders} watched, {counted(taken_in.images, 'picture')} in them")
+    return exit_code(watched, taken_in)

@@ -27,7 +27,7 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TakenIn:
     """What became of the files in the folders: pictures (distinct ones) and problems.
 
     ``away`` are the folders that cannot be looked into now.
@@ -59,7 +59,7 @@ def watch(library: "Library", folders: Sequence[str], err: TextIO) -> Watched:
     return Watched(tuple(paths), frozenset(ids), not failures)
 
 
-def take_in(library: "Library", watched: Watched, err: TextIO) -> Outcome:
+def take_in(library: "Library", watched: Watched, err: TextIO) -> TakenIn:
     """Index and recognise until every file in the folders has its outcome."""
     with ProgressLine(err) as line:
         library.indexing.scan(watched.folder_ids, on_progress=lambda seen: line.show(str(seen)))
@@ -69,7 +69,7 @@ def take_in(library: "Library", watched: Watched, err: TextIO) -> Outcome:
     away = tuple(view.path for view in _views(library, watched) if view.status == "away")
     _tell_away(away, err)
     inside = watched.paths
-    return Outcome(
+    return TakenIn(
         library.showing.count_inside(inside), tuple(library.showing.problems(inside)), summary, away
     )
 
@@ -105,10 +105,10 @@ def list_problems(problems: "Sequence[FileProblem]", err: TextIO) -> None:
         say(err, f"problem: {problem.path}: {problem.message}")
 
 
-def exit_code(watched: Watched, outcome: Outcome) -> int:
+def exit_code(watched: Watched, taken_in: TakenIn) -> int:
     """Return whether all went well; a drive that is away is a problem to who named it only."""
-    is_asked_in_vain = watched.is_named and outcome.away
-    is_well = watched.is_complete and not outcome.problems and not is_asked_in_vain
+    is_asked_in_vain = watched.is_named and taken_in.away
+    is_well = watched.is_complete and not taken_in.problems and not is_asked_in_vain
     return DONE if is_well else PROBLEMS
 
 

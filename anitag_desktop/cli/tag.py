@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 from anitag_desktop.cli.options import add_folders
 from anitag_desktop.cli.printing import print_json, say
 from anitag_desktop.cli.recognising import (
-    Outcome,
+    TakenIn,
     exit_code,
     list_problems,
     take_in,
@@ -35,33 +35,33 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     if args.model is not None:
         library.modelling.use(args.model)
     watched = watch(library, args.folders, err) if args.folders else watch_all(library)
-    outcome = take_in(library, watched, err)
+    taken_in = take_in(library, watched, err)
     if args.json:
-        for problem in outcome.problems:
+        for problem in taken_in.problems:
             print_json(out, problem_record(problem))
-        print_json(out, _summary(outcome))
+        print_json(out, _summary(taken_in))
     else:
-        list_problems(outcome.problems, err)
-        _print_summary(outcome, out)
-    return exit_code(watched, outcome)
+        list_problems(taken_in.problems, err)
+        _print_summary(taken_in, out)
+    return exit_code(watched, taken_in)
 
 
-def _summary(outcome: Outcome) -> dict[str, object]:
-    summary = outcome.summary
+def _summary(taken_in: TakenIn) -> dict[str, object]:
+    summary = taken_in.summary
     return {
-        "images": outcome.images,
+        "images": taken_in.images,
         "tagged": summary.tagged,
-        "problems": len(outcome.problems),
+        "problems": len(taken_in.problems),
         "seconds": round(summary.seconds, 3),
         "images_per_second": round(summary.images_per_second, 2),
         "provider": summary.provider,
     }
 
 
-def _print_summary(outcome: Outcome, out: TextIO) -> None:
-    summary = outcome.summary
-    say(out, f"pictures   {outcome.images}")
+def _print_summary(taken_in: TakenIn, out: TextIO) -> None:
+    summary = taken_in.summary
+    say(out, f"pictures   {taken_in.images}")
     say(out, f"tagged     {summary.tagged} in this run")
-    say(out, f"problems   {len(outcome.problems)}")
+    say(out, f"problems   {len(taken_in.problems)}")
     say(out, f"time       {summary.seconds:.1f} s, {summary.images_per_second:.1f} pictures/s")
     say(out, f"provider   {summary.provider or '-'}")

@@ -80,7 +80,7 @@ class AnswerStore:
             return
         self._store.library.write(lambda conn: self._save_files(conn, outcomes))
         said = [
-            predictions.Outcome(
+            predictions.ModelRun(
                 outcome.answer.facts.sha256,
                 model.key,
                 _scores(model, self._labels[model.key]),

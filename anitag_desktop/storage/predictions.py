@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _HALF_FLOAT_BYTES = 2
 
 
-class Outcome(NamedTuple):
+class ModelRun(NamedTuple):
     """What a model said of a picture; ``embedding`` is little-endian half floats."""
 
     sha256: str
@@ -48,22 +48,22 @@ def store(
     embedding: bytes | None,
 ) -> None:
     """Keep what a model said of one picture; see ``store_many``."""
-    store_many(store, [Outcome(sha256, model, scores, embedding)])
+    store_many(store, [ModelRun(sha256, model, scores, embedding)])
 
 
-def store_many(store: "Store", outcomes: Sequence[Outcome]) -> None:
+def store_many(store: "Store", done: Sequence[ModelRun]) -> None:
     """Keep what models said of pictures, in place of what they said before, and derive their tags.
 
     Scores under ``SCORE_FLOOR`` are left out; labels that are no tags yet become some. A run is
-    recorded even when nothing was found. Sixteen outcomes at a time cost each a fifth of what it
+    recorded even when nothing was found. Sixteen runs at a time cost each a fifth of what it
     costs alone.
     """
-    uids = _label_uids(store, outcomes)
+    uids = _label_uids(store, done)
 
     def step(index: Connection) -> None:
-        _keep(index, outcomes, uids)
+        _keep(index, done, uids)
         with store.library.read() as library:
-            known = images.ids_of(library, {outcome.sha256 for outcome in outcomes})
+            known = images.ids_of(library, {run.sha256 for run in done})
             rebuild_within(library, index, list(known.values()))
         note(index, images=frozenset(known.values()))
 
@@ -117,9 +117,9 @@ def models_run(conn: Connection, image_ids: Iterable[int]) -> dict[int, ModelKey
     return {image_id: min(ran, key=keys.index) for image_id, ran in found.items()}
 
 
-def _label_uids(store: "Store", outcomes: Sequence[Outcome]) -> dict[str, str]:
+def _label_uids(store: "Store", done: Sequence[ModelRun]) -> dict[str, str]:
     """Return the uid of the tag that each label stands for, by the label's own name."""
-    labels = {score.label for outcome in outcomes for score in _kept(outcome)}
+    labels = {score.label for run in done for score in _kept(run)}
     wanted = {normalize_tag_name(label.name): label.category for label in labels}
     with store.library.read() as conn:
         found = tags.named(conn, wanted)
@@ -128,25 +128,25 @@ def _label_uids(store: "Store", outcomes: Sequence[Outcome]) -> dict[str, str]:
     return {label.name: found[normalize_tag_name(label.name)].tag.uid for label in labels}
 
 
-def _kept(outcome: Outcome) -> list[Score]:
-    return [score for score in outcome.scores if score.score >= SCORE_FLOOR]
+def _kept(run: ModelRun) -> list[Score]:
+    return [score for score in run.scores if score.score >= SCORE_FLOOR]
 
 
-def _keep(index: Connection, outcomes: Sequence[Outcome], uids: Mapping[str, str]) -> None:
-    subjects = index_ids.picture_ids(index, {outcome.sha256 for outcome in outcomes})
-    models_seen = {o.model: index_ids.model_id(index, o.model) for o in outcomes}
+def _keep(index: Connection, done: Sequence[ModelRun], uids: Mapping[str, str]) -> None:
+    subjects = index_ids.picture_ids(index, {run.sha256 for run in done})
+    models_seen = {o.model: index_ids.model_id(index, o.model) for o in done}
     numbers = index_ids.tag_ids(index, set(uids.values()))
     now = time.time()
-    keys = [{"subject_id": subjects[o.sha256], "model_id": models_seen[o.model]} for o in outcomes]
+    keys = [{"subject_id": subjects[o.sha256], "model_id": models_seen[o.model]} for o in done]
     _forget(index, keys)
     rows = [
         {**key, "tag_id": numbers[uid], "score": score}
-        for key, outcome in zip(keys, outcomes, strict=True)
-        for uid, score in _stored_scores(outcome, uids).items()
+        for key, run in zip(keys, done, strict=True)
+        for uid, score in _stored_scores(run, uids).items()
     ]
     vectors = [
         {**key, "dim": len(o.embedding) // _HALF_FLOAT_BYTES, "vector": o.embedding}
-        for key, o in zip(keys, outcomes, strict=True)
+        for key, o in zip(keys, done, strict=True)
         if o.embedding is not None
     ]
     for table, new in (
@@ -169,10 +169,10 @@ def _forget(index: Connection, keys: Sequence[Mapping[str, int]]) -> None:
         )
 
 
-def _stored_scores(outcome: Outcome, uids: Mapping[str, str]) -> dict[str, int]:
+def _stored_scores(run: ModelRun, uids: Mapping[str, str]) -> dict[str, int]:
     """Return the stored score by tag uid; two labels may be names of one tag."""
     stored: dict[str, int] = {}
-    for score in _kept(outcome):
+    for score in _kept(run):
         uid = uids[score.label.name]
         value = min(round(score.score * SCORE_SCALE), SCORE_SCALE)
         stored[uid] = max(value, stored.get(uid, 0))
