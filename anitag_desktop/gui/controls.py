@@ -19,6 +19,7 @@ from anitag_desktop.gui import menus
 from anitag_desktop.gui.actions import ActionSpec, WindowActions
 from anitag_desktop.gui.browser.browser import Browser
 from anitag_desktop.gui.corrections import Corrections
+from anitag_desktop.gui.facets.panel import FacetPanel
 from anitag_desktop.gui.folders import Folders
 from anitag_desktop.gui.inspector.panel import MOST_DETAILS, Inspector
 from anitag_desktop.gui.inspector.place import InspectorPlace
@@ -64,7 +65,8 @@ class Controls(QObject):
         self.marking = Marking(self.corrections, self._gallery, self.viewer, self.inspector)
         self.toast = Toast(window)
         self.library_panel = LibraryPanel(workspace)
-        self._place = InspectorPlace(self.inspector)
+        self.facets = FacetPanel(workspace)
+        self._place = InspectorPlace(self.inspector, self.facets)
         self.strip = JobStrip(workspace)
         window.centre.dress()
         _fill(window.strip_place, self.strip)
@@ -121,6 +123,7 @@ class Controls(QObject):
             ActionSpec(self.tr("Left panel"), ("Ctrl+B",), window.toggle_left, "", True),
             ActionSpec(self.tr("Inspector"), ("I", "Ctrl+I"), window.toggle_right),
             ActionSpec(self.tr("Full screen"), ("F11",), window.toggle_full_screen),
+            ActionSpec(self.tr("Keys"), ("?",), self._show_keys),
         ]
 
     def _key_specs(self) -> list[ActionSpec]:
@@ -150,6 +153,9 @@ class Controls(QObject):
         gallery.menu_wanted.connect(self._show_picture_menu)
         inspector.tag_picked.connect(self.tags.pick)
         inspector.menu_wanted.connect(self.tags.show_menu)
+        self.facets.added.connect(self.tags.add)
+        self.facets.excluded.connect(self.tags.exclude)
+        self.facets.menu_wanted.connect(self.tags.show_menu)
         inspector.left.connect(gallery.setFocus)
         inspector.opened.connect(self._open_current)
         self.viewer.moved.connect(gallery.select_only)
@@ -181,6 +187,8 @@ class Controls(QObject):
 
     def _on_shown(self, query: str, page: str) -> None:
         self.library_panel.mark(query, page)
+        if not page:
+            self.facets.show_result(query, len(self._gallery.ids))
         self._show_status()
 
     def _on_counted(self, pictures: int) -> None:
@@ -191,7 +199,7 @@ class Controls(QObject):
         selected = len(self._gallery.selection.chosen)
         first = self._gallery.selected_ids(MOST_DETAILS)
         self.inspector.show_selection(first, self._gallery.selection_later(), selected)
-        self._place.show_inspector(bool(selected))
+        self._place.show_for(selected=selected, found=len(self._gallery.ids))
         self._show_status()
 
     def _hold_selected(self) -> None:
@@ -235,6 +243,10 @@ class Controls(QObject):
     def _add_tag(self) -> None:
         self._window.right_panel.show()
         self.inspector.add_tag()
+
+    def _show_keys(self) -> None:
+        self._window.right_panel.show()
+        self._place.toggle_hints()
 
     def _larger(self) -> None:
         self._gallery.zoom(1)

@@ -42,6 +42,14 @@ class TagActions(QObject):
             term = without_term(text, term)
         self.search_wanted.emit(term)
 
+    def add(self, tag: Tag) -> None:
+        """Search also for a tag."""
+        self.pick(tag, _CTRL)
+
+    def exclude(self, tag: Tag) -> None:
+        """Search for what has not this tag."""
+        self.pick(tag, _SHIFT)
+
     def show_menu(self, tag: Tag, point: QPoint) -> None:
         """Open the menu of a tag at a point of the screen."""
         menus.pop_up(self._window, self.choices(tag), point)

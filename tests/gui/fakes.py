@@ -150,6 +150,7 @@ class FakeLibrary:
         self.saved: dict[str, str] = {}
         self.folder_counts_now: dict[str, int] = {}
         self.scan_steps = 0
+        self.faceted: list[str] = []
         self.preferred: list[int] = []
         self.calls: list[str] = []
         self.orders: list[str | None] = []
@@ -173,12 +174,7 @@ class FakeSearching:
     def search(
         self, text: str, *, order=None, limit=None, offset=0, is_given_up=None
     ) -> SimpleNamespace:
-        query = parse(text)
-        if isinstance(query, Everything):
-            ids: Sequence[int] = range(len(self._library.pictures))
-        else:
-            held = [self._library.effective(one) for one in self._library.pictures]
-            ids = tuple(i for i, tags in enumerate(held) if _fits(query, tags))
+        query, ids = parse(text), self._found(text)
         self._library.orders.append(order)
         known = {
             name for one in self._library.pictures[:5000] for name in self._library.effective(one)
@@ -186,6 +182,13 @@ class FakeSearching:
         unknown = tuple(name for name in _names(query) if name not in known)
         end = None if limit is None else offset + limit
         return SimpleNamespace(ids=ids[offset:end], unknown=unknown)
+
+    def _found(self, text: str) -> Sequence[int]:
+        query = parse(text)
+        if isinstance(query, Everything):
+            return range(len(self._library.pictures))
+        held = [self._library.effective(one) for one in self._library.pictures]
+        return tuple(i for i, tags in enumerate(held) if _fits(query, tags))
 
     def did_you_mean(self, name: str) -> list[SimpleNamespace]:
         counts = [pair for category in TagCategory for pair in self._counts(category)]
@@ -198,7 +201,7 @@ class FakeSearching:
     def count(self, text: str, *, is_given_up=None) -> int:
         if "is:" in text or ":<" in text or "status:" in text:
             return self._library.counts_now.get(text, 0)
-        return len(self.search(text).ids)
+        return len(self._found(text))
 
     def highlight(self, text: str) -> list[FakeSpan]:
         try:
@@ -241,6 +244,23 @@ class FakeSearching:
             )
             for name in found
         ][:12]
+
+    def facets(self, text: str, limit: int = 20, *, is_given_up=None):
+        ids = self._found(text)
+        self._library.faceted.append(text)
+        found: dict[TagCategory, dict[str, int]] = {one: {} for one in TagCategory}
+        for name in (
+            n for i in ids[:5000] for n in self._library.effective(self._library.pictures[i])
+        ):
+            own = found[self._library.tag(name).category]
+            own[name] = own.get(name, 0) + 1
+        return {
+            category: sorted(
+                ((self._library.tag(name), count) for name, count in own.items()),
+                key=lambda pair: (-pair[1], pair[0].name),
+            )[:limit]
+            for category, own in found.items()
+        }
 
     def tag_counts(self, category: TagCategory, limit: int) -> list[tuple[Tag, int]]:
         return [(self._library.tag(name), count) for name, count in self._counts(category)][:limit]

@@ -1,4 +1,4 @@
-"""What the inspector says while nothing is selected: the keys that matter."""
+"""The keys that matter, in place of the inspector."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget

@@ -22,7 +22,7 @@ QMainWindow, QDialog, #centre, #welcome {{ background: {c.background}; }}
 #leftPanel, #rightPanel, #strip {{ background: {c.panel}; }}
 #viewerBar {{ background: {c.panel}; border-bottom: {Space.HAIR}px solid {c.hairline}; }}
 #strip {{ border-top: {Space.HAIR}px solid {c.hairline}; }}
-#inspectorBody, #rightPanel QScrollArea, #leftPanel QListView {{
+#inspectorBody, #rightPanel QScrollArea, #leftPanel QListView, #rightPanel QListView {{
     background: {c.panel}; border: none; }}
 QSplitter::handle {{ background: {c.hairline}; }}
 QLabel[tone="secondary"] {{ color: {c.secondary}; font-size: {Type.SECONDARY}px; }}
