@@ -1,4 +1,4 @@
-"""Serves training batches without state: what comes at a place follows from seed and epoch alone.
+"""Serves batches without state: what comes at a place follows from seed and epoch alone.
 
 A resumed run continues with exactly the samples that an uninterrupted one would have seen, also
 with another number of loader workers.
@@ -12,96 +12,93 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from training.augmentation import Augmentation
+from anitag_desktop.domain.error import AnitagError
 from training.config import Config
-from training.datasets.prepared import Prepared
+from training.order import Order
+from training.processes import Processes
+from training.views.view import Place, View, Views
 
-Place = tuple[int, int, int]
+Spot = tuple[int, int, int]
 """Epoch, place in the epoch's order, picture size."""
 
-SIDES = ("left", "right")
+MOST_TRIES = 20
+"""A picture that cannot be read is replaced by the next; after so many the training stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures (B x 3 x S x S, 0 to 1), targets (B x labels), mask (1 where known), identities."""
+    """Pictures (B x 3 x S x S), their numbers (B), places (B x 2: epoch, position), backgrounds.
+
+    ``replaced`` (B) tells whose background was exchanged; ``unreadable`` are the numbers of
+    pictures that could not be read and are not in the batch.
+    """
 
     images: torch.Tensor
-    targets: torch.Tensor
-    mask: torch.Tensor
-    identities: torch.Tensor
+    rows: torch.Tensor
+    places: torch.Tensor
+    replaced: torch.Tensor
+    unreadable: tuple[int, ...]
 
 
-class Order:
-    """The order of training samples: each epoch a permutation of all, with their repeats."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One picture of a batch; ``view`` is None when it could not be read."""
 
-    def __init__(self, rows: NDArray[np.int64], seed: int) -> None:
-        self._rows = rows
-        self._seed = seed
-
-    def __len__(self) -> int:
-        """Return the number of samples in one epoch."""
-        return len(self._rows)
-
-    def at(self, epoch: int) -> NDArray[np.int64]:
-        """Return the picture numbers of one epoch in their order."""
-        permutation: NDArray[np.int64] = np.random.default_rng((self._seed, epoch)).permutation(
-            self._rows
-        )
-        return permutation
-
-    def places(self, first: int, batch: int) -> list[tuple[int, int]]:
-        """Return (epoch, place) of a batch after ``first`` samples; batches run across epochs."""
-        return [divmod(first + i, len(self._rows)) for i in range(batch)]
+    view: View | None
+    row: int
+    place: tuple[int, int]
+    unreadable: tuple[int, ...]
 
 
-class StepSampler(Sampler[list[Place]]):
-    """Yields the places of every step from ``step`` to the end, ``samples`` having been seen."""
+class StepSampler(Sampler[list[Spot]]):
+    """Yields one process's spots of every step, ``samples`` having been seen before ``step``."""
 
-    def __init__(self, order: Order, config: Config, step: int, samples: int) -> None:
-        self._order, self._config = order, config
-        self._first, self._samples = step, samples
+    def __init__(
+        self, order: Order, config: Config, begin: tuple[int, int, int], processes: Processes
+    ) -> None:
+        self._order, self._config, self._processes = order, config, processes
+        self._first, self._samples, self._steps = begin
 
-    def __iter__(self) -> Iterator[list[Place]]:
-        """Yield one list of places for each step."""
-        run = self._config.run
-        for step in range(self._first, run.steps):
-            size = self._config.size_at(step / run.steps)
-            first = self._samples + (step - self._first) * run.batch
-            yield [(e, p, size) for e, p in self._order.places(first, run.batch)]
+    def __iter__(self) -> Iterator[list[Spot]]:
+        """Yield one list of spots for each step."""
+        batch, share = self._config.run.batch, self._processes
+        for step in range(self._first, self._steps):
+            size = self._config.size_at(step / self._steps)
+            first = self._samples + (step - self._first) * batch
+            places = self._order.places(first, batch)[share.rank :: share.count]
+            yield [(epoch, position, size) for epoch, position in places]
 
     def __len__(self) -> int:
         """Return the number of steps that are left."""
-        return max(0, self._config.run.steps - self._first)
-
-
-Sample = tuple[torch.Tensor, torch.Tensor, int]
+        return max(0, self._steps - self._first)
 
 
 class TrainingPictures(Dataset[Sample]):
-    """Augmented training pictures by place."""
+    """Varied training pictures by spot; ``still`` tells which of all pictures never flip."""
 
-    def __init__(self, prepared: Prepared, order: Order, config: Config) -> None:
-        self._prepared, self._order = prepared, order
-        self._augment = Augmentation(config.augmentation)
-        self._seed = config.run.seed
+    def __init__(self, views: Views, order: Order, seed: int, still: NDArray[np.bool_]) -> None:
+        self._views, self._order, self._still = views, order, still
+        self._seed = seed
         self._epoch, self._rows = -1, order.at(0)
-        names = prepared.vocabulary.names
-        self._backgrounds = [i for i, name in enumerate(names) if name.endswith("_background")]
-        self._sided = [i for i, n in enumerate(names) if set(SIDES) & set(n.split("_"))]
 
-    def __getitem__(self, place: Place) -> Sample:
-        """Return the picture (3 x S x S, uint8), its target row (1, 0, -1 unknown), and who."""
-        epoch, position, size = place
-        row = self._row(epoch, position)
-        targets = self._prepared.targets[row].copy()
-        rng = np.random.default_rng((self._seed, epoch, position))
-        may_flip = not (targets[self._sided] == 1).any()
-        pixels, replaced = self._augment(self._prepared.pixels[row], size, rng, may_flip=may_flip)
-        if replaced:
-            targets[self._backgrounds] = -1
-        who = int(self._prepared.identities[row])
-        return torch.from_numpy(pixels).permute(2, 0, 1), torch.from_numpy(targets), who
+    def __getitem__(self, spot: Spot) -> Sample:
+        """Return the picture at a spot, or the next one that can be read.
+
+        Raises:
+            AnitagError: ``training_failed`` when so many in a row cannot.
+        """
+        epoch, position, size = spot
+        place, unreadable = Place(self._seed, epoch, position), []
+        for number in range(MOST_TRIES):
+            row = self._row(epoch, (position + number) % len(self._order))
+            try:
+                view = self._views.varied(row, place, size, may_flip=not self._still[row])
+            except AnitagError:
+                unreadable.append(row)
+                continue
+            return Sample(view, row, (epoch, position), tuple(unreadable))
+        reason = f"{MOST_TRIES} pictures in a row cannot be read"
+        raise AnitagError("training_failed", reason=reason)
 
     def _row(self, epoch: int, position: int) -> int:
         if epoch != self._epoch:
@@ -109,28 +106,59 @@ class TrainingPictures(Dataset[Sample]):
         return int(self._rows[position])
 
 
-def training_rows(prepared: Prepared, config: Config) -> NDArray[np.int64]:
-    """Return the numbers of the training pictures, each as often as its set repeats."""
-    repeats = {source.name: source.repeat for source in config.datasets.sources}
-    rows = prepared.rows("train")
-    counts = [repeats[prepared.pictures[row].source] for row in rows]
-    return np.repeat(rows, counts)
+class PlainPictures(Dataset[Sample]):
+    """Pictures as they are measured, by number."""
+
+    def __init__(self, views: Views, rows: NDArray[np.int64], size: int) -> None:
+        self._views, self._rows, self._size = views, rows, size
+
+    def __len__(self) -> int:
+        """Return the number of pictures."""
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> Sample:
+        """Return a picture, or its number among the unreadable ones."""
+        row = int(self._rows[index])
+        try:
+            return Sample(self._views.plain(row, self._size), row, (0, index), ())
+        except AnitagError:
+            return Sample(None, row, (0, index), (row,))
 
 
-def batches(prepared: Prepared, config: Config, step: int, samples: int) -> Iterator[Batch]:
-    """Yield the batches of the run from a step on, at which ``samples`` have been seen."""
-    order = Order(training_rows(prepared, config), config.run.seed)
-    loader = DataLoader(
-        TrainingPictures(prepared, order, config),
-        batch_sampler=StepSampler(order, config, step, samples),
+def training_batches(
+    pictures: TrainingPictures, sampler: StepSampler, config: Config
+) -> Iterator[Batch]:
+    """Yield the batches of a run from the sampler's first step on."""
+    yield from DataLoader(
+        pictures,
+        batch_sampler=sampler,
         num_workers=config.run.workers,
-        collate_fn=_collate,
+        collate_fn=collate,
+        pin_memory=config.run.device.startswith("cuda"),
     )
-    yield from loader
 
 
-def _collate(samples: list[Sample]) -> Batch:
-    images = torch.stack([image for image, _, _ in samples]).float().div_(255)
-    rows = torch.stack([targets for _, targets, _ in samples])
-    identities = torch.tensor([who for _, _, who in samples])
-    return Batch(images, rows.clamp(min=0).float(), (rows >= 0).float(), identities)
+def plain_batches(
+    views: Views, rows: NDArray[np.int64], config: Config, processes: Processes
+) -> Iterator[Batch]:
+    """Yield this process's share of pictures in batches; none is left out, none comes twice."""
+    mine = rows[processes.rank :: processes.count]
+    yield from DataLoader(
+        PlainPictures(views, mine, config.network.size),
+        batch_size=max(1, config.run.batch // processes.count),
+        num_workers=config.run.workers,
+        collate_fn=collate,
+    )
+
+
+def collate(samples: list[Sample]) -> Batch:
+    """Put samples into a batch; those without a picture are only named."""
+    seen = [(s, s.view) for s in samples if s.view is not None]
+    images = [view.image for _, view in seen]
+    return Batch(
+        torch.stack(images) if images else torch.zeros(0, 3, 1, 1),
+        torch.tensor([s.row for s, _ in seen], dtype=torch.int64),
+        torch.tensor([s.place for s, _ in seen], dtype=torch.int64).reshape(-1, 2),
+        torch.tensor([view.replaced for _, view in seen], dtype=torch.bool),
+        tuple(row for s in samples for row in s.unreadable),
+    )

@@ -36,7 +36,15 @@ class Checkpoint:
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
     """Write a checkpoint under ``folder`` and drop all but the newest ones; return its folder."""
     final = folder / f"{PREFIX}{checkpoint.step:08d}"
-    staging = folder / f".tmp-{final.name}-{os.getpid()}"
+    write_checkpoint(final, checkpoint)
+    for old in _all(folder)[:-KEPT]:
+        shutil.rmtree(old)
+    return final
+
+
+def write_checkpoint(final: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint as the folder ``final``, which appears whole or not at all."""
+    staging = final.parent / f".tmp-{final.name}-{os.getpid()}"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     for name in TENSORS:
@@ -47,9 +55,6 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
     _sync(staging)
     shutil.rmtree(final, ignore_errors=True)
     staging.rename(final)
-    for old in _all(folder)[:-KEPT]:
-        shutil.rmtree(old)
-    return final
 
 
 def newest_checkpoint(folder: Path) -> Path | None:
@@ -88,3 +93,16 @@ def _sync(folder: Path) -> None:
     for path in folder.iterdir():
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
+
+
+def save_best(folder: Path, weights: Tensors, measures: dict[str, float]) -> None:
+    """Write the weights that measured best so far, and what they measured, as one folder."""
+    staging = folder.with_name(f".tmp-{folder.name}-{os.getpid()}")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    tensors = {name: value.detach().contiguous() for name, value in weights.items()}
+    save_file(tensors, staging / "weights.safetensors")
+    (staging / "measures.json").write_text(json.dumps(measures, indent=1), "utf-8")
+    _sync(staging)
+    shutil.rmtree(folder, ignore_errors=True)
+    staging.rename(folder)

@@ -36,6 +36,11 @@ class ScoreHistogram:
             np.add.at(self._counts[kind], (labels[chosen], bins[chosen]), 1)
 
     @property
+    def counts(self) -> NDArray[np.int64]:
+        """The counts themselves (2 x labels x bins: negatives, positives); not a copy."""
+        return self._counts
+
+    @property
     def support(self) -> Floats:
         """The number of positives of each label."""
         return np.asarray(self._counts[1].sum(1), np.float64)

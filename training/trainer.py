@@ -1,12 +1,10 @@
-"""The training loop: plain torch, one process, exact resume.
+"""The training loop: plain torch, one process or several, one task or another, exact resume.
 
 Killed at any moment and started again, a run on a CPU ends with the same weights as one that was
 never interrupted: samples follow from the step, torch's generator is seeded by the step, and a
 checkpoint holds the rest.
 """
 
-import csv
-import json
 import math
 import signal
 import time
@@ -18,197 +16,277 @@ from types import FrameType
 import torch
 
 from anitag_desktop.domain.error import AnitagError
-from training.batches import Batch, batches, training_rows
-from training.checkpoint import Checkpoint, load_checkpoint, newest_checkpoint, save_checkpoint
+from training.batches import Batch, StepSampler, TrainingPictures, training_batches
+from training.checkpoint import (
+    load_checkpoint,
+    newest_checkpoint,
+    save_best,
+    save_checkpoint,
+)
 from training.config import Config
-from training.datasets.prepared import Prepared
-from training.losses.identity import IdentityHead
-from training.losses.multilabel import multilabel_loss, positive_weights
-from training.networks.tagging import TaggingNetwork, normalise
+from training.order import Order, class_chances
+from training.phases import Phase, phase_at, plan_phases
+from training.processes import Processes
 from training.progress import Progress
-from training.schedules.cosine import rate_at
+from training.run_log import RunLog
+from training.run_state import RunState
+from training.saving import Trained, restore_named, save_named
+from training.schedules.pace import Pace
+from training.stepping import Done, Stepper
+from training.tasks.task import Moment, Task
+from training.validation import badness, measure, with_weights
 from training.weight_average import WeightAverage
 
-IDENTITIES = "identity_directions"
-LOG_EVERY = 50
-SMOOTHING = 0.98
 LARGEST_BAD_STREAK = 10
+BEST = "best"
+ALONE = Processes()
 
 
 class Trainer:
-    """Trains one network on prepared pictures in a run folder."""
+    """Trains the network of a task in a run folder."""
 
-    def __init__(self, config: Config, prepared: Prepared, run: Path, progress: Progress) -> None:
-        torch.manual_seed(config.run.seed)
+    def __init__(
+        self,
+        config: Config,
+        task: Task,
+        run: Path,
+        progress: Progress,
+        processes: Processes = ALONE,
+    ) -> None:
         torch.set_num_threads(config.run.threads)
-        self._config, self._prepared, self._progress = config, prepared, progress
-        self._run = run
-        self._device = torch.device(config.run.device)
-        self._network = TaggingNetwork(config.network, len(prepared.vocabulary))
-        self._network.to(self._device).to(memory_format=torch.channels_last)
-        width = config.network.embedding
-        self._identity = IdentityHead(width, max(1, prepared.identity_count), config.identity)
-        self._identity.to(self._device)
-        self._pos_weight = self._start_from_counts()
-        self._optimiser = _optimiser(self._parameters(), config)
-        self._average = WeightAverage(self._network, config.optimiser.average)
-        self._step = self._samples = 0
-        self._smooth = math.nan
-        self._who = 0.0
-        self._bad = 0
-        self._stop = False
+        self._config, self._task, self._progress = config, task, progress
+        self._run, self._processes = run, processes
+        self._rows = task.collection.training_rows(config.datasets)
+        if not len(self._rows):
+            raise AnitagError("training_failed", reason="the split leaves nothing to train on")
+        chances = class_chances(task.classes_of(self._rows), config.run.sampler)
+        self._order = Order(self._rows, config.run.seed, chances)
+        self._phases = plan_phases(config, len(self._rows))
+        self._stepper = Stepper(task, config, processes, progress)
+        task.network.to(self._stepper.device).to(memory_format=torch.channels_last)
+        task.extra.to(self._stepper.device)
+        task.prepare(self._rows, self._stepper.device)
+        self._average = WeightAverage(task.network, 0.0)
+        self._trained = Trained(task, self._average)
+        self._state = RunState(micro_batch=config.run.micro_batch)
+        self._begin(self._phases[0])
+        self._log = RunLog(run, tensorboard=config.run.tensorboard and processes.is_first)
+        self._started, self._first = time.monotonic(), 0
+        self._bad, self._stop = 0, False
 
     @property
     def step(self) -> int:
         """The number of steps done."""
-        return self._step
+        return self._state.step
+
+    @property
+    def steps(self) -> int:
+        """The number of steps of the whole run."""
+        return self._phases[-1].end
 
     @property
     def samples(self) -> int:
-        """The number of augmented pictures seen."""
-        return self._samples
+        """The number of varied pictures seen, over all processes."""
+        return self._state.samples
 
     @property
     def parameters(self) -> int:
         """The number of the network's parameters."""
-        return sum(p.numel() for p in self._network.parameters())
+        return sum(p.numel() for p in self._task.network.parameters())
 
     def train(self) -> Path:
         """Train to the end, or to SIGTERM or Ctrl+C; return the last checkpoint's folder."""
         self._resume()
-        self._progress.report("start", step=self._step, of=self._config.run.steps, **self._scale())
-        started, first = time.monotonic(), self._step
+        self._report("start", step=self.step, of=self.steps, **self._scale())
+        self._started, self._first = time.monotonic(), self.step
         with self._stoppable():
-            for batch in batches(self._prepared, self._config, self._step, self._samples):
+            for batch in self._batches():
                 self._do_step(batch)
-                if self._step % LOG_EVERY == 0:
-                    self._log(started, first)
-                self._stop = self._stop or self._step == self._config.run.until
-                if self._stop or self._step % self._config.run.checkpoint_every == 0:
-                    self._save()
-                if self._stop:
-                    self._progress.report("stopped", step=self._step)
+                if self._is_over():
                     break
+        self._log.close()
         return self._save()
 
-    def _start_from_counts(self) -> torch.Tensor | None:
-        """Start at each label's frequency; return the weights of positives."""
-        rows = self._prepared.targets[training_rows(self._prepared, self._config)]
-        if not len(rows):
-            raise AnitagError("training_failed", reason="the split leaves nothing to train on")
-        positives = torch.from_numpy((rows == 1).sum(0)).float()
-        negatives = torch.from_numpy((rows == 0).sum(0)).float()
-        prior = (positives + 0.5) / (positives + negatives + 1)
-        self._network.start_at(prior.to(self._device))
-        weights = positive_weights(positives, negatives, self._config.loss)
-        return None if weights is None else weights.to(self._device)
+    def _batches(self) -> Iterator[Batch]:
+        pictures = TrainingPictures(
+            self._task.collection.views, self._order, self._config.run.seed, self._task.still()
+        )
+        begin = (self.step, self.samples, self.steps)
+        sampler = StepSampler(self._order, self._config, begin, self._processes)
+        return training_batches(pictures, sampler, self._config)
+
+    def _begin(self, phase: Phase) -> None:
+        """Start a phase: its frozen parts, optimiser, average and pace."""
+        self._phase = phase
+        self._stepper.begin(phase)
+        self._average.decay = phase.optimiser.average
+        epoch_steps = len(self._rows) / self._config.run.batch
+        self._pace = Pace(phase.optimiser, phase.steps, epoch_steps)
 
     def _do_step(self, batch: Batch) -> None:
-        run, settings = self._config.run, self._config.optimiser
-        torch.manual_seed(run.seed * 1_000_003 + self._step)
-        rate = rate_at(self._step + 1, run.steps, settings)
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        loss = self._loss(batch)
-        self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self._parameters(), settings.clip)
-        if self._is_finite(loss, norm):
-            self._optimiser.step()
-            self._average.update(self._network, self._step)
-            value = loss.item()
-            known = not math.isnan(self._smooth)
-            self._smooth = SMOOTHING * self._smooth + (1 - SMOOTHING) * value if known else value
-        self._step += 1
-        self._samples += run.batch
+        state, phase = self._state, self._phase
+        epoch = state.samples / len(self._rows)
+        moment = Moment(state.step, self.steps, epoch, self._config.run.seed)
+        pace = self._pace.at(state.step - phase.first)
+        done = self._stepper.step(batch, moment, pace)
+        self._processes.average_norms(self._task.network)
+        self._note(done, batch)
+        state.step += 1
+        state.samples += self._config.run.batch
+        if state.step % self._config.run.log_every == 0:
+            self._log_step(done, pace[0])
+        if self._ends_epoch():
+            self._validate(pace[0])
+        if state.step == phase.end:
+            self._end_phase()
 
-    def _loss(self, batch: Batch) -> torch.Tensor:
-        self._network.train()
-        images = batch.images.to(self._device, memory_format=torch.channels_last)
-        targets, mask = batch.targets.to(self._device), batch.mask.to(self._device)
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._config.run.bf16):
-            logits, features = self._network(normalise(images))
-        loss = multilabel_loss(logits, targets, mask, self._config.loss, self._pos_weight)
-        if self._config.identity.weight:
-            who = self._identity(features, batch.identities.to(self._device))
-            self._who = who.item()
-            loss = loss + self._config.identity.weight * who
-        return loss
-
-    def _parameters(self) -> list[torch.nn.Parameter]:
-        return [*self._network.parameters(), *self._identity.parameters()]
-
-    def _is_finite(self, loss: torch.Tensor, norm: torch.Tensor) -> bool:
-        finite = bool(torch.isfinite(loss)) and bool(torch.isfinite(norm))
-        self._bad = 0 if finite else self._bad + 1
+    def _note(self, done: Done, batch: Batch) -> None:
+        state = self._state
+        state.unreadable += len(batch.unreadable)
+        state.clipped += done.clipped
+        self._bad = 0 if done.moved else self._bad + 1
+        if done.moved:
+            self._average.update(self._task.network, state.step)
+            state.note_loss(done.loss)
+            return
+        state.not_finite += 1
         if self._bad >= LARGEST_BAD_STREAK:
-            reason = f"the loss was not finite {self._bad} times in a row at step {self._step}"
+            reason = f"the loss was not finite {self._bad} times in a row at step {state.step}"
             raise AnitagError("training_failed", reason=reason)
-        return finite
+
+    def _ends_epoch(self) -> bool:
+        """Tell whether the step just done ended a stretch after which to validate."""
+        every = self._config.run.validate_every * len(self._rows)
+        if not every:
+            return False
+        done = (self.step - self._phase.first) * self._config.run.batch
+        before = done - self._config.run.batch
+        return done // every > before // every or self.step == self._phase.end
+
+    def _validate(self, rate: float) -> None:
+        state, rows = self._state, self._task.collection.rows("validation")
+        if not len(rows):
+            reason = "the split leaves nothing to validate with; set run.validate_every = 0"
+            raise AnitagError("training_failed", reason=reason)
+        weights = self._average.values if self._phase.optimiser.average else None
+        with with_weights(self._task.network, weights):
+            _, measures = measure(self._task, rows, self._config, self._processes)
+            value = badness(measures, self._config.run.monitor)
+            self._pace.note(value)
+            state.waited += 1
+            if value < state.best:
+                state.best, state.best_step, state.waited = value, state.step, 0
+                self._keep_best(measures)
+        self._log_epoch(measures, rate)
+        state.begin_epoch()
+
+    def _keep_best(self, measures: dict[str, float]) -> None:
+        if self._processes.is_first:
+            checkpoint = self._trained.checkpoint(self._stepper.optimiser, self._state)
+            save_best(self._run / BEST, checkpoint.weights, measures)
+
+    def _end_phase(self) -> None:
+        """Go over to the next phase, or back to the weights from before."""
+        ended = self._phase
+        folder = self._run / "checkpoints" / f"before-{ended.name}"
+        if ended.revert and self._state.best_step <= ended.first and folder.exists():
+            restore_named(folder, self._trained)
+            self._report("reverted", phase=ended.name, best_step=self._state.best_step)
+        if self.step == self.steps:
+            return
+        self._begin(phase_at(self._phases, self.step))
+        if self._phase.revert and self._processes.is_first:
+            save_named(
+                self._run / "checkpoints" / f"before-{self._phase.name}",
+                self._trained,
+                self._stepper.optimiser,
+                self._state,
+            )
+        self._report("phase", name=self._phase.name, step=self.step)
+
+    def _is_over(self) -> bool:
+        """Save when it is time to; tell whether to stop here."""
+        run, is_late = self._config.run, False
+        if run.patience and self._state.waited >= run.patience:
+            self._report("early_stop", step=self.step, best_step=self._state.best_step)
+            is_late = True
+        stop = self._processes.agree(self._stop) or self.step == run.until
+        if stop or is_late or self.step % run.checkpoint_every == 0:
+            self._save()
+        if stop:
+            self._report("stopped", step=self.step)
+        return stop or is_late
 
     def _scale(self) -> dict[str, object]:
-        return {
-            "labels": len(self._prepared.vocabulary),
-            "identities": self._prepared.identity_count,
-            "parameters": self.parameters,
-            "samples_per_epoch": len(training_rows(self._prepared, self._config)),
-        }
+        facts = {"parameters": self.parameters, "samples_per_epoch": len(self._rows)}
+        return {**self._task.facts(), **facts, "processes": self._processes.count}
 
-    def _log(self, started: float, first: int) -> None:
-        run = self._config.run
-        seconds = time.monotonic() - started
-        speed = (self._step - first) * run.batch / seconds
-        values: dict[str, float | int] = {
-            "step": self._step,
-            "loss": self._smooth,
-            "identity_loss": self._who,
-            "rate": self._optimiser.param_groups[0]["lr"],
-            "size": run_size(self._config, self._step),
+    def _log_step(self, done: Done, rate: float) -> None:
+        seconds = time.monotonic() - self._started
+        speed = (self.step - self._first) * self._config.run.batch / seconds
+        values: dict[str, float | int | str] = {
+            "step": self.step,
+            "loss": self._state.smooth,
+            **{f"{name}_loss": value for name, value in done.terms.items()},
+            "rate": rate,
+            "size": self._config.size_at(max(0, self.step - 1) / self.steps),
+            "clipped": round(self._state.clipped / self.step, 4),
+            "unreadable": self._state.unreadable,
             "images_per_second": round(speed, 2),
-            "seconds_left": round((run.steps - self._step) * run.batch / speed),
+            "seconds_left": round((self.steps - self.step) * self._config.run.batch / speed),
         }
-        self._progress.report("step", **values)
-        _append(self._run, values)
+        self._report("step", **values)
+        if self._processes.is_first:
+            self._log.step(values)
+
+    def _log_epoch(self, measures: dict[str, float], rate: float) -> None:
+        state = self._state
+        values: dict[str, float | int | str] = {
+            "epoch": math.ceil(state.samples / len(self._rows)) - 1,
+            "phase": self._phase.name,
+            "step": state.step,
+            "train_loss": state.epoch_loss / max(1, state.epoch_steps),
+            **measures,
+            "rate": rate,
+            "is_best": int(state.best_step == state.step),
+            "time": round(time.monotonic() - self._started, 2),
+        }
+        self._report("epoch", **values)
+        if self._processes.is_first:
+            self._log.epoch(values)
+
+    def _report(self, event: str, **values: object) -> None:
+        if self._processes.is_first:
+            self._progress.report(event, **values)
 
     def _save(self) -> Path:
-        moments = {
-            f"{index}.{name}": value
-            for index, state in self._optimiser.state_dict()["state"].items()
-            for name, value in state.items()
-        }
-        return save_checkpoint(
-            self._run / "checkpoints",
-            Checkpoint(
-                self._step,
-                {**self._network.state_dict(), IDENTITIES: self._identity.directions},
-                self._average.values,
-                moments,
-                {
-                    "samples": self._samples,
-                    "smooth": None if math.isnan(self._smooth) else self._smooth,
-                    "config": self._config.as_plain(),
-                },
-            ),
-        )
+        folder = self._run / "checkpoints"
+        if self._processes.is_first:
+            self._state.pace = self._pace.state()
+            self._state.micro_batch = self._stepper.micro_batch
+            self._state.scaler = self._stepper.scaler.state_dict()
+            saved = self._trained.checkpoint(self._stepper.optimiser, self._state)
+            saved.state["config"] = self._config.as_plain()
+            save_checkpoint(folder, saved)
+        self._processes.wait()
+        path = newest_checkpoint(folder)
+        assert path is not None
+        return path
 
     def _resume(self) -> None:
         path = newest_checkpoint(self._run / "checkpoints")
         if path is None:
             return
         found = load_checkpoint(path)
-        with torch.no_grad():
-            self._identity.directions.copy_(found.weights.pop(IDENTITIES))
-        self._network.load_state_dict(found.weights)
-        self._average.values = {k: v.to(self._device) for k, v in found.average.items()}
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for key, value in found.moments.items():
-            index, _, name = key.partition(".")
-            state.setdefault(int(index), {})[name] = value
-        groups = self._optimiser.state_dict()["param_groups"]
-        self._optimiser.load_state_dict({"state": state, "param_groups": groups})
-        self._step, self._samples = found.step, found.state["samples"]
-        smooth = found.state["smooth"]
-        self._smooth = math.nan if smooth is None else float(smooth)
+        self._state = RunState.from_plain({**found.state, "step": found.step})
+        self._begin(phase_at(self._phases, found.step))
+        begins = found.step == self._phase.first and found.step > 0
+        self._trained.restore(found, None if begins else self._stepper.optimiser)
+        if not begins:
+            self._pace.restore(self._state.pace)
+        self._stepper.micro_batch = self._state.micro_batch
+        if self._state.scaler:
+            self._stepper.scaler.load_state_dict(self._state.scaler)
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:
@@ -224,32 +302,3 @@ class Trainer:
         finally:
             for number, handler in zip(signals, before, strict=True):
                 signal.signal(number, handler)
-
-
-def run_size(config: Config, step: int) -> int:
-    """Return the picture size that was trained on just before a step."""
-    return config.size_at(max(0, step - 1) / config.run.steps)
-
-
-def _optimiser(parameters: list[torch.nn.Parameter], config: Config) -> torch.optim.Optimizer:
-    """AdamW; biases and norms, which have one dimension, are not decayed."""
-    weights = [p for p in parameters if p.ndim > 1]
-    others = [p for p in parameters if p.ndim <= 1]
-    groups = [
-        {"params": weights, "weight_decay": config.optimiser.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=config.optimiser.rate)
-
-
-def _append(run: Path, values: dict[str, float | int]) -> None:
-    """Add a line to the run's log, as JSON and as CSV."""
-    with (run / "log.jsonl").open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(values) + "\n")
-    path = run / "log.csv"
-    is_new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(values))
-        if is_new:
-            writer.writeheader()
-        writer.writerow(values)

@@ -1,5 +1,6 @@
 """One call of ``train``: settings, data, loop, and the record of what it took."""
 
+import io
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import timm
 import torch
 
-from training.config import load_config
-from training.datasets.prepared import prepare
+from training.config import Config, load_config
 from training.datasets.splitting import count_parts
+from training.processes import joined_processes
 from training.progress import Progress
 from training.run_folder import RUNS, RunFolder
+from training.starting import start_from
+from training.tasks.making import make_task
 from training.trainer import Trainer
 
 
@@ -20,16 +23,29 @@ def train(
 ) -> RunFolder:
     """Train by a config (path or name) in a run folder; return it."""
     config = load_config(config_name, overrides)
-    progress = Progress(as_json=as_json)
-    run = RunFolder.create(folder or RUNS / config.run.name, config)
-    prepared = prepare(config, run.path, progress)
-    progress.report("pictures", **count_parts(prepared.pictures, prepared.parts))
-    trainer = Trainer(config, prepared, run.path, progress)
-    started = time.monotonic()
-    trainer.train()
-    _record(run, trainer, (time.monotonic() - started) / 60)
-    progress.report("done", step=trainer.step, run=str(run.path))
-    return run
+    return train_config(config, folder or RUNS / config.run.name, Progress(as_json=as_json))
+
+
+def train_config(config: Config, folder: Path, progress: Progress) -> RunFolder:
+    """Train by settings in a run folder; under torchrun together with the other processes."""
+    with joined_processes(config.run.device) as processes:
+        if not processes.is_first:
+            progress = Progress(as_json=True, stream=io.StringIO())
+            processes.wait()
+        run = RunFolder.create(folder, config)
+        task = make_task(config, run.path, progress)
+        if processes.is_first:
+            processes.wait()
+        counts = count_parts(task.collection.pictures, task.collection.parts)
+        progress.report("pictures", **counts)
+        start_from(task.network, config, progress)
+        trainer = Trainer(config, task, run.path, progress, processes)
+        started = time.monotonic()
+        trainer.train()
+        if processes.is_first:
+            _record(run, trainer, (time.monotonic() - started) / 60)
+        progress.report("done", step=trainer.step, run=str(run.path))
+        return run
 
 
 def _record(run: RunFolder, trainer: Trainer, minutes: float) -> None:

@@ -16,7 +16,6 @@ pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_sets import toy_values, write_toy_set  # noqa: E402
-from training.batches import Order, batches  # noqa: E402
 from training.checkpoint import (  # noqa: E402
     Checkpoint,
     load_average,
@@ -25,9 +24,11 @@ from training.checkpoint import (  # noqa: E402
     save_checkpoint,
 )
 from training.config import CONFIGS, config_from, load_config  # noqa: E402
-from training.datasets.prepared import prepare  # noqa: E402
+from training.order import Order  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.run_folder import RunFolder  # noqa: E402
+from training.tasks.making import make_task  # noqa: E402
+from training.tasks.task import Moment  # noqa: E402
 from training.trainer import Trainer  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -43,8 +44,8 @@ def start(values, folder):
     config = config_from(values)
     run = RunFolder.create(folder, config)
     progress = Progress(as_json=True, stream=io.StringIO())
-    prepared = prepare(config, folder, progress)
-    return Trainer(config, prepared, run.path, progress), prepared, config
+    task = make_task(config, folder, progress)
+    return Trainer(config, task, run.path, progress), task, config
 
 
 def weights(folder):
@@ -78,11 +79,18 @@ def test_a_stopped_run_ends_like_an_uninterrupted_one(toy, tmp_path):
 
 def test_the_loss_falls_on_a_toy_set(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=40, batch=16)
-    trainer, prepared, config = start(values, tmp_path / "run")
-    batch = next(batches(prepared, config, 0, 0))
-    before = trainer._loss(batch).item()
+    trainer, task, _ = start(values, tmp_path / "run")
+    batch = next(trainer._batches())
+
+    def loss():
+        targets = task.targets(batch, Moment(0, 1, 0.0, 0))
+        images = task.collection.views.preparation.normalise(batch.images)
+        count = task.counts(targets)["tags"]
+        return (task.losses(images, targets, Moment(0, 1, 0.0, 0))["tags"] / count).item()
+
+    before = loss()
     trainer.train()
-    assert trainer._loss(batch).item() < 0.8 * before
+    assert loss() < 0.8 * before
     assert trainer.step == 40
 
 
@@ -133,13 +141,13 @@ def test_every_config_that_ships_trains_two_steps(path, toy, tmp_path):
 
 def test_another_number_of_workers_gives_the_same_batches(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=3)
-    _, prepared, config = start(values, tmp_path / "run")
-    with_workers = config_from({**values, "run": {**values["run"], "workers": 2}})
-    here = list(batches(prepared, config, 0, 0))
-    there = list(batches(prepared, with_workers, 0, 0))
+    with_workers = {**values, "run": {**values["run"], "workers": 2}}
+    here = list(start(values, tmp_path / "run")[0]._batches())
+    there = list(start(with_workers, tmp_path / "run")[0]._batches())
+    assert len(here) == 3
     for one, other in zip(here, there, strict=True):
         assert torch.equal(one.images, other.images)
-        assert torch.equal(one.targets, other.targets)
+        assert torch.equal(one.rows, other.rows)
 
 
 def test_a_run_folder_keeps_its_settings(toy, tmp_path):
@@ -161,9 +169,9 @@ def test_a_run_may_be_prolonged_and_renamed(toy, tmp_path):
 
 def test_a_loss_that_is_never_finite_ends_the_run_with_a_sentence(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=30)
-    trainer, _, _ = start(values, tmp_path / "run")
+    trainer, task, _ = start(values, tmp_path / "run")
     with torch.no_grad():
-        trainer._network.head.bias.fill_(float("nan"))
+        task.network.head.bias.fill_(float("nan"))
     with pytest.raises(AnitagError, match="not finite 10 times"):
         trainer.train()
 
@@ -182,11 +190,14 @@ def test_a_smaller_batch_goes_on_with_the_next_samples(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=4, until=2)
     start(values, tmp_path / "run")[0].train()
     smaller = {**values, "run": {**values["run"], "until": 0, "batch": 4}}
-    trainer, prepared, config = start(smaller, tmp_path / "run")
+    trainer = start(smaller, tmp_path / "run")[0]
+    trainer._resume()
+    third = next(trainer._batches())
     trainer.train()
     assert (trainer.step, trainer.samples) == (4, 2 * 8 + 2 * 4)
-    whole = next(batches(prepared, config_from({**values, "run": {"batch": 24}}), 0, 0))
-    assert torch.equal(next(batches(prepared, config, 2, 16)).targets, whole.targets[16:20])
+    larger = {**values, "run": {"batch": 24}}
+    whole = next(start(larger, tmp_path / "other")[0]._batches())
+    assert torch.equal(third.rows, whole.rows[16:20])
 
 
 def test_checkpoints_are_whole_or_absent(tmp_path):

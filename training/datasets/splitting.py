@@ -90,7 +90,7 @@ def _stratified(
     by_class: dict[str, list[str]] = defaultdict(list)
     for group, identity in classes.items():
         by_class[identity].append(group)
-    places = {}
+    places: dict[str, float] = {}
     for groups in by_class.values():
         ordered = sorted(groups, key=lambda group: _place(seed, group))
         places |= {group: (i + 0.5) / len(ordered) for i, group in enumerate(ordered)}

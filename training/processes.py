@@ -1,0 +1,101 @@
+"""Several processes that train one network: started by torchrun, or one alone.
+
+Plain torch: each process takes its share of every batch, gradients and counts are added up, and
+losses are sums over counts, so that the number of processes changes nothing but the speed.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import distributed
+
+BUCKET = 1 << 25
+"""So many gradient values are added up at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """This process's number and how many there are."""
+
+    rank: int = 0
+    count: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process writes files and reports."""
+        return self.rank == 0
+
+    def add_up(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Replace each tensor by its sum over all processes."""
+        if self.count > 1:
+            for tensor in tensors:
+                distributed.all_reduce(tensor)
+
+    def add_up_gradients(self, parameters: Iterable[torch.nn.Parameter]) -> None:
+        """Add up gradients, many at a time; a gradient that a process lacks counts as zeros."""
+        if self.count == 1:
+            return
+        bucket: list[torch.nn.Parameter] = []
+        for parameter in parameters:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+            bucket.append(parameter)
+            if sum(p.numel() for p in bucket) >= BUCKET:
+                self._add_up_bucket(bucket)
+                bucket = []
+        if bucket:
+            self._add_up_bucket(bucket)
+
+    def average_norms(self, network: torch.nn.Module) -> None:
+        """Give all processes the mean of the batch norms' running statistics."""
+        if self.count == 1:
+            return
+        for buffer in network.buffers():
+            if buffer.is_floating_point():
+                distributed.all_reduce(buffer)
+                buffer.div_(self.count)
+
+    def wait(self) -> None:
+        """Wait until all processes are here."""
+        if self.count > 1:
+            distributed.barrier()
+
+    def agree(self, value: bool) -> bool:
+        """Return whether any process says yes."""
+        if self.count == 1:
+            return value
+        flag = torch.tensor(float(value), device=device_of_messages())
+        self.add_up([flag])
+        return bool(flag > 0)
+
+    def _add_up_bucket(self, bucket: list[torch.nn.Parameter]) -> None:
+        gradients = [p.grad for p in bucket if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        distributed.all_reduce(flat)
+        parts = flat.split([gradient.numel() for gradient in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+
+@contextmanager
+def joined_processes(device: str) -> Iterator[Processes]:
+    """Join the processes that torchrun started (WORLD_SIZE, RANK), if it did."""
+    count = int(os.environ.get("WORLD_SIZE", "1"))
+    if count == 1:
+        yield Processes()
+        return
+    if device.startswith("cuda"):
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+    try:
+        yield Processes(distributed.get_rank(), count)
+    finally:
+        distributed.destroy_process_group()
+
+
+def device_of_messages() -> str:
+    """Return where tensors have to lie that processes exchange."""
+    return "cuda" if distributed.get_backend() == "nccl" else "cpu"

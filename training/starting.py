@@ -1,0 +1,57 @@
+"""Puts the weights of an earlier training into a network before a run begins."""
+
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from anitag_desktop.domain.error import AnitagError
+from training.checkpoint import Tensors, newest_checkpoint
+from training.config import Config
+from training.networks.loading import LoadReport, load_weights
+from training.progress import Progress
+from training.saving import EXTRA
+
+SHOWN = 8
+
+
+def start_from(network: nn.Module, config: Config, progress: Progress) -> LoadReport | None:
+    """Load what ``network.checkpoint`` names, as ``network.load`` says; tell what became of it."""
+    if not config.network.checkpoint:
+        return None
+    found = read_weights(Path(config.network.checkpoint))
+    report = load_weights(network, found, config.network.load)
+    counts = {name: len(names) for name, names in report.as_plain().items()}
+    skipped, missing = list(report.skipped[:SHOWN]), list(report.missing[:SHOWN])
+    progress.report("loaded_weights", **counts, skipped_names=skipped, missing_names=missing)
+    return report
+
+
+def read_weights(path: Path) -> Tensors:
+    """Read weights: a safetensors file, or of a run its best ones, otherwise its newest average.
+
+    Raises:
+        AnitagError: ``no_such_file`` or ``bad_checkpoint``.
+    """
+    file = weights_file(path)
+    try:
+        weights = load_file(file)
+    except (OSError, SafetensorError) as error:
+        raise AnitagError("bad_checkpoint", path=file, reason=str(error)) from error
+    return {name: value for name, value in weights.items() if not name.startswith(EXTRA)}
+
+
+def weights_file(path: Path) -> Path:
+    """Return the safetensors file that a path of a file, a checkpoint or a run means."""
+    newest = newest_checkpoint(path / "checkpoints")
+    candidates = [
+        path,
+        path / "weights.safetensors",
+        path / "best" / "weights.safetensors",
+        *([newest / "average.safetensors"] if newest else []),
+    ]
+    found = next((file for file in candidates if file.is_file()), None)
+    if found is None:
+        raise AnitagError("no_such_file", path=path)
+    return found

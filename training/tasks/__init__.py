@@ -1,0 +1,1 @@
+"""What is learnt: one module for each task, behind one protocol."""

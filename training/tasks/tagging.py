@@ -1,0 +1,143 @@
+"""Many labels for each picture, some of them unknown; beside it who is shown."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from training.batches import Batch
+from training.config import Config
+from training.datasets.prepared import Prepared
+from training.losses.identity import IdentityHead
+from training.losses.multilabel import (
+    multilabel_count,
+    multilabel_sum,
+    positive_weights,
+    with_missing_found,
+)
+from training.measures.tag_counts import TagCounts
+from training.networks.classifier import ClassifierNetwork
+from training.networks.tagging import TaggingNetwork
+from training.tasks.task import Moment, Targets
+from training.views.mixing import Mix
+
+SIDES = frozenset({"left", "right"})
+
+
+class TaggingTask:
+    """Learns the labels of a vocabulary."""
+
+    def __init__(self, config: Config, prepared: Prepared) -> None:
+        self._config, self.collection = config, prepared
+        self._prepared = prepared
+        labels = len(prepared.vocabulary)
+        self.network: nn.Module = (
+            TaggingNetwork(config.network, labels)
+            if config.network.head == "embedding"
+            else ClassifierNetwork(config.network, labels)
+        )
+        width = config.network.embedding
+        self.extra = IdentityHead(width, max(1, prepared.identity_count), config.identity)
+        self._pos_weight: torch.Tensor | None = None
+        names = prepared.vocabulary.names
+        self._backgrounds = [i for i, n in enumerate(names) if n.endswith("_background")]
+        self._sided = [i for i, n in enumerate(names) if SIDES & set(n.split("_"))]
+
+    def prepare(self, rows: NDArray[np.int64], device: torch.device) -> None:
+        """Start at each label's frequency; weigh positives where the config asks for it."""
+        targets = self._prepared.targets[rows]
+        positives = torch.from_numpy((targets == 1).sum(0)).float()
+        negatives = torch.from_numpy((targets == 0).sum(0)).float()
+        prior = (positives + 0.5) / (positives + negatives + 1)
+        if isinstance(self.network, TaggingNetwork):
+            self.network.start_at(prior.to(device))
+        weights = positive_weights(positives, negatives, self._config.loss)
+        self._pos_weight = None if weights is None else weights.to(device)
+
+    def still(self) -> NDArray[np.bool_]:
+        """Tell which pictures have a tag that speaks of left or right."""
+        return np.asarray((self._prepared.targets[:, self._sided] == 1).any(1))
+
+    def classes_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the rarest label that each picture has (-1: none)."""
+        present = self._prepared.targets == 1
+        rarity = np.where(present, present.sum(0), np.iinfo(np.int64).max)
+        return np.where(present.any(1), rarity.argmin(1), -1)[rows]
+
+    def targets(self, batch: Batch, moment: Moment) -> Targets:
+        """Return targets and mask (B x labels) and who is shown (B)."""
+        rows = torch.from_numpy(self._prepared.targets[batch.rows.numpy()])
+        if self._backgrounds:
+            places = torch.tensor(self._backgrounds)
+            hidden = rows[:, places].masked_fill(batch.replaced[:, None], -1)
+            rows = rows.index_copy(1, places, hidden)
+        return {
+            "targets": rows.clamp(min=0).float(),
+            "mask": (rows >= 0).float(),
+            "identities": torch.from_numpy(self._prepared.identities)[batch.rows],
+        }
+
+    def mixed(self, targets: Targets, mix: Mix) -> Targets:
+        """Mix targets by share; unknown is what either picture does not tell."""
+        share, partners = mix.share[:, None], mix.partners
+        values, mask = targets["targets"], targets["mask"]
+        return {
+            "targets": share * values + (1 - share) * values[partners],
+            "mask": mask * mask[partners],
+            "identities": torch.full_like(targets["identities"], -1),
+        }
+
+    def counts(self, targets: Targets) -> dict[str, torch.Tensor]:
+        """Return the number of known labels (or pictures) and of known persons."""
+        known = multilabel_count(targets["mask"], self._config.loss.reduction)
+        counts = {"tags": known.to(targets["mask"].device)}
+        if self._config.identity.weight:
+            counts["identity"] = (targets["identities"] >= 0).sum().float()
+        return counts
+
+    def losses(
+        self, images: torch.Tensor, targets: Targets, moment: Moment
+    ) -> dict[str, torch.Tensor]:
+        """Return the loss of the tags, and of who is shown."""
+        logits, features = self.network(images)
+        values, loss = targets["targets"], self._config.loss
+        if loss.name == "splc" and moment.epoch >= loss.relabel_from:
+            values = with_missing_found(logits, values, loss)
+        found = {"tags": multilabel_sum(logits, values, targets["mask"], loss, self._pos_weight)}
+        if self._config.identity.weight:
+            who = self.extra.total(features, targets["identities"])
+            found["identity"] = self._config.identity.weight * who
+        return found
+
+    def measuring(self, device: torch.device) -> "TagMeasuring":
+        """Return something that measures the network as it is now."""
+        return TagMeasuring(self, TagCounts(len(self._prepared.vocabulary), self._config.loss))
+
+    def facts(self) -> dict[str, object]:
+        """Return the numbers of labels and of identities."""
+        return {
+            "labels": len(self._prepared.vocabulary),
+            "identities": self._prepared.identity_count,
+        }
+
+
+class TagMeasuring:
+    """Counts what the network says of tags."""
+
+    def __init__(self, task: TaggingTask, counts: TagCounts) -> None:
+        self._task, self.counts = task, counts
+
+    @property
+    def tensors(self) -> list[torch.Tensor]:
+        """The sums."""
+        return self.counts.tensors
+
+    def add(self, images: torch.Tensor, batch: Batch) -> None:
+        """Count a batch."""
+        targets = self._task.targets(batch, Moment(0, 1, 0.0, 0))
+        logits = self._task.network(images)[0].cpu()
+        self.counts.add(logits, targets["targets"], targets["mask"])
+
+    def result(self) -> dict[str, float]:
+        """Return the measures."""
+        return self.counts.result()
