@@ -204,6 +204,7 @@ class Indexer:
             roots = lambda: [row.path for row in self._rows()]  # noqa: E731
             self._follower = Follower(self, roots, times=times)
             self._leave = self._store.changes.subscribe(self._hear)
+            self._hear(LibraryChange(settings=True))  # of what was set just before
             self._follower.start()
 
     def stop_watching(self) -> None:
