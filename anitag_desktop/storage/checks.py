@@ -19,7 +19,7 @@ from anitag_desktop.storage import backups, closure, journal, journal_lines, ope
 from anitag_desktop.storage.connections import INDEX, LIBRARY
 from anitag_desktop.storage.copies import soundness
 from anitag_desktop.storage.database import Database
-from anitag_desktop.storage.derivation import Derived, Sources, derive, read_basis
+from anitag_desktop.storage.deriving import Derived, Sources, derive, read_basis
 from anitag_desktop.storage.journal_lines import Row, read_file
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,

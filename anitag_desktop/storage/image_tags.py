@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from anitag_desktop.storage import index_ids, log, tags, touched_images
 from anitag_desktop.storage.database import Database
-from anitag_desktop.storage.derivation import Derived, Sources, derive, read_basis
+from anitag_desktop.storage.deriving import Derived, Sources, derive, read_basis
 from anitag_desktop.storage.notes import Stale
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,

@@ -9,7 +9,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.storage.connections import INDEX, LIBRARY, DatabaseKind, connect_untouching
 from anitag_desktop.storage.copies import soundness
-from anitag_desktop.storage.creation import create_database, revision_name
+from anitag_desktop.storage.creating import create_database, revision_name
 from anitag_desktop.storage.failures import damage_mark, failures_of
 from anitag_desktop.storage.files_on_disk import make_private_folder
 

@@ -18,7 +18,7 @@ from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.image_tags import rebuild
 from anitag_desktop.storage.journal import Journal
 from anitag_desktop.storage.notes import Notes, Stale
-from anitag_desktop.storage.replay import replay
+from anitag_desktop.storage.replaying import replay
 from anitag_desktop.storage.schema import meta
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from anitag_desktop.storage.connections import LIBRARY, DatabaseKind
-from anitag_desktop.storage.creation import create_database
+from anitag_desktop.storage.creating import create_database
 from anitag_desktop.storage.migrating import SCRIPTS
 
 _STATEMENTS = """

@@ -292,14 +292,15 @@ def test_a_file_without_end_is_not_read_to_it(admin, let_in):
 
 
 def test_a_rebuilt_library_knows_the_aliases_again(store, let_in, tmp_path):
-    from anitag_desktop.storage import journal_lines, replay
+    from anitag_desktop.storage import journal_lines
+    from anitag_desktop.storage.replaying import replay
 
     let_in(COMPLETION)
     let_in(lines(relation("long_hair", "hair")), "tag_implications.json")
     with store.library.read() as conn:
         rows = journal_lines.rows_after(conn, 0)
     with open_store(tmp_path / "other") as other:
-        other.library.write(lambda conn: replay.replay(conn, rows))
+        other.library.write(lambda conn: replay(conn, rows))
         again = TagAdministration(other)
         assert again.show("longhair").tag.name == "long_hair"
         assert again.show("long_hair").implies == ("hair",)

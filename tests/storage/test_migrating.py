@@ -11,7 +11,7 @@ from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.storage import backups, migrating, schema
 from anitag_desktop.storage.connections import INDEX, LIBRARY
-from anitag_desktop.storage.creation import create_database, revision_name
+from anitag_desktop.storage.creating import create_database, revision_name
 from anitag_desktop.storage.fault_points import FaultError
 from anitag_desktop.storage.openings import version_of
 from anitag_desktop.storage.store import Store
