@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.storage import settings, tags
+from anitag_desktop.storage import settings
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import models
@@ -45,7 +45,7 @@ def active_thresholds(conn: Connection) -> dict[ModelKey, Thresholds]:
     """Return from which scores on each active model counts, the user's overrides included."""
     own = _registered(conn)
     wanted = settings.load(conn)
-    over = Thresholds(wanted.thresholds, _by_present_name(conn, wanted.tag_thresholds))
+    over = Thresholds(wanted.thresholds, wanted.tag_thresholds)
     says_nothing = not over.by_category and not over.by_tag
     return {
         key: own[key] if says_nothing else replace(over, under=own[key])
@@ -75,17 +75,3 @@ def thresholds_from_json(value: Mapping[str, Any]) -> Thresholds:
 def _registered(conn: Connection) -> dict[ModelKey, Thresholds]:
     rows = conn.execute(select(models.c.model_id, models.c.revision, models.c.thresholds))
     return {ModelKey(m, r): thresholds_from_json(json.loads(t)) for m, r, t in rows}
-
-
-def _by_present_name(conn: Connection, by_tag: Mapping[str, float]) -> dict[str, float]:
-    """Return the user's thresholds by the names that their tags have now.
-
-    A tag that was renamed or merged since then keeps its threshold by its old name, an alias.
-    """
-    if not by_tag:
-        return {}
-    rows = tags.named(conn, by_tag)
-    counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
-    meant = [(counts_as[row.tag_id], name) for name, row in rows.items()]
-    found = {row.tag.name: by_tag[name] for row, name in meant if row is not None}
-    return found | {name: by_tag[name] for name in found.keys() & by_tag.keys()}

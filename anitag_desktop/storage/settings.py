@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -36,8 +37,12 @@ def every(conn: Connection) -> dict[str, Any]:
 
 
 def load(conn: Connection) -> Settings:
-    """Return what the user can set, with defaults for what was never set."""
-    return from_json(every(conn))
+    """Return what the user can set, with defaults for what was never set.
+
+    A tag that was renamed or merged since keeps its threshold, under the name it has now.
+    """
+    found = from_json(every(conn))
+    return replace(found, tag_thresholds=_by_present_name(conn, found.tag_thresholds))
 
 
 def commands_for(conn: Connection, wanted: Settings) -> list[dict[str, Any]]:
@@ -69,6 +74,17 @@ def keep(conn: Connection, name: str, value: Any) -> None:
     if name in _DECIDING:
         note(conn, models=True)
         note_stale(conn, tags=_tags_of(conn, old, value) if name == _TAG_THRESHOLDS else None)
+
+
+def _by_present_name(conn: Connection, by_tag: Mapping[str, float]) -> dict[str, float]:
+    if not by_tag:
+        return {}
+    rows = tags.named(conn, by_tag)
+    counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
+    meant = ((name, counts_as[row.tag_id]) for name, row in rows.items())
+    now = {name: row.tag.name for name, row in meant if row is not None}
+    found = {now.get(name, name): threshold for name, threshold in by_tag.items()}
+    return found | {name: by_tag[name] for name in found.keys() & by_tag.keys()}
 
 
 def _tags_of(conn: Connection, old: Any, new: Any) -> set[int]:

@@ -104,8 +104,10 @@ def test_a_tag_keeps_its_threshold_under_another_name(configuration, store):
     assert tags_of(store, image) == {}
     use_model(store, thresholds=Thresholds(default=0.4))  # everything is derived anew
     assert tags_of(store, image) == {}
-    configuration.set_tag_threshold("bonnet", 0.5)
+    assert configuration.settings().tag_thresholds == {"bonnet": 0.7}
+    configuration.set_tag_threshold("hat", 0.5)
     assert tags_of(store, image) == {"bonnet": "model"}
+    assert configuration.settings().tag_thresholds == {"bonnet": 0.5}
 
 
 def test_a_threshold_that_a_crash_left_undone_is_followed_at_the_next_opening(
