@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.storage import commands, log
@@ -84,10 +85,7 @@ def undo_last(conn: Connection, count: int) -> list[ActionRow]:
     Raises:
         AnitagError: ``nothing_to_undo`` if there is none.
     """
-    done = [undo(conn)]
-    while len(done) < count and conn.execute(_STANDING.limit(1)).first() is not None:
-        done.append(undo(conn))
-    return done
+    return _in_a_row(conn, count, undo, _STANDING)
 
 
 def redo_last(conn: Connection, count: int) -> list[ActionRow]:
@@ -96,10 +94,7 @@ def redo_last(conn: Connection, count: int) -> list[ActionRow]:
     Raises:
         AnitagError: ``nothing_to_redo`` if there is none.
     """
-    done = [redo(conn)]
-    while len(done) < count and conn.execute(_REDOABLE.limit(1)).first() is not None:
-        done.append(redo(conn))
-    return done
+    return _in_a_row(conn, count, redo, _REDOABLE)
 
 
 def undo(conn: Connection, at: float | None = None) -> ActionRow:
@@ -145,6 +140,15 @@ def history(conn: Connection, limit: int) -> list[ActionRow]:
     """Return the newest actions, newest first, the undone ones among them."""
     query = select(actions).order_by(actions.c.id.desc()).limit(limit)
     return [_action_row(row) for row in conn.execute(query)]
+
+
+def _in_a_row(
+    conn: Connection, count: int, turn: Callable[[Connection], ActionRow], left: Select[Any]
+) -> list[ActionRow]:
+    done = [turn(conn)]
+    while len(done) < count and conn.execute(left.limit(1)).first() is not None:
+        done.append(turn(conn))
+    return done
 
 
 def _next_id(conn: Connection) -> int:

@@ -7,14 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.keeping import Keeper
+from anitag_desktop.storage import actions as actions_of
+from anitag_desktop.storage import commands
+from anitag_desktop.storage import tags as tag_rows
 from anitag_desktop.storage import verdicts as verdict_rows
+from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.schema import actions, aliases, subjects, tags, verdicts
 from anitag_desktop.storage.store import Store
+from anitag_desktop.storage.subjects import picture_ids
+from anitag_desktop.storage.verdicts import Decision
 from tests.helpers.libraries import fill, open_store, rejected_of, tags_of
 
 PICTURES = [{"hat": 0.9}, {"hat": 0.8, "cap": 0.9}, {}]
@@ -123,6 +130,30 @@ def test_what_came_after_a_backup_can_be_undone_after_going_back_to_it(tmp_path)
         assert rejected_of(store, image) == set()
         assert tags_of(store, image) == {"before": "user", "hat": "model"}
         assert keeper.check().ok
+
+
+def test_what_was_done_later_in_the_name_of_an_action_is_undone_with_it(tmp_path):
+    root = tmp_path / "library"
+    with open_store(root) as store:
+        ids = fill(store, [{"hat": 0.9}, {"hat": 0.9}])
+        done = Corrector(store).correct(ids[:1], reject=["hat"])
+
+        def extend(conn):
+            doing = Doing(conn, done.id, 2.0)
+            picture = picture_ids(conn, ids)[ids[1]]
+            decision = Decision(picture, tag_rows.by_name(conn, "hat").tag_id, Verdict.REJECTED)
+            said = verdict_rows.decide(doing, [decision], Source.USER)
+            actions_of.extend(doing, commands.revert_command(said))
+            actions_of.extend(Doing(conn, 77, 2.0), commands.revert_command(said))
+
+        store.library.write(extend)
+        before = undoable(store)
+        assert len(said(store)[0]) == 2
+    (root / "library.db").unlink()
+    with Store.open(LibraryPaths(root)) as store:
+        assert undoable(store) == before
+        Corrector(store).undo()
+        assert said(store)[0] == set()
 
 
 def test_new_actions_after_a_rebuild_take_new_numbers(tmp_path):
