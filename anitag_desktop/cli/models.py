@@ -60,8 +60,10 @@ def _add(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _use(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    model = library.modelling.use(args.model)
-    _print_model(model, f"{model.id} is in use; recognise anew with: anitag tag", args, out)
+    model = library.modelling.use(*args.models)
+    used = [m.id for m in library.modelling.installed() if m.active]
+    words = f"{' and '.join(used)} {'is' if len(used) == 1 else 'are'} in use"
+    _print_model(model, f"{words}; recognise anew with: anitag tag", args, out)
     return DONE
 
 
@@ -125,12 +127,21 @@ def _model_argument(parser: ArgumentParser) -> None:
     parser.add_argument("model", metavar="ID", help="as `anitag models list` names it")
 
 
+def _models_argument(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "models",
+        metavar="ID",
+        nargs="+",
+        help="as `anitag models list` names it; with several, every picture goes through all",
+    )
+
+
 _COMMANDS = (
     Subcommand("list", "list the models", False, no_arguments, _list),
     Subcommand(
         "add", "copy a model into the library, after checking it", True, _path_argument, _add
     ),
-    Subcommand("use", "tag with this model from now on", True, _model_argument, _use),
+    Subcommand("use", "tag with these models from now on", True, _models_argument, _use),
     Subcommand("remove", "delete an added model's files", True, _model_argument, _remove),
     Subcommand("verify", "check a model's files and run it", False, _model_argument, _verify),
 )

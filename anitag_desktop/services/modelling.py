@@ -130,17 +130,21 @@ class Models:
             self._take_in(package, self._store.paths.models / folder_name(package.key))
         return next(view for view in self.installed() if _key(view) == package.key)
 
-    def use(self, model_id: str) -> ModelView:
-        """Tag with this model from now on.
+    def use(self, model_id: str, *others: str) -> ModelView:
+        """Tag with this model from now on, or with several: each picture goes through all of them.
+
+        Returns the first one.
 
         Raises:
             AnitagError: ``no_such_model``, or ``not_a_tagger`` for one of another kind.
         """
-        package = self.package(model_id)
-        _refuse_others(package)
-        self._register(package)
-        self._activate([package.key])
-        return self._view(package, is_active=True)
+        packages = [self.package(one) for one in dict.fromkeys((model_id, *others))]
+        for package in packages:
+            _refuse_others(package)
+        for package in packages:
+            self._register(package)
+        self._activate([package.key for package in packages])
+        return self._view(packages[0], is_active=True)
 
     def verify(self, model_id: str) -> VerifyReport:
         """Check an installed model's files and run it on known pictures, in a worker process.

@@ -125,6 +125,18 @@ def test_what_does_not_tag_is_added_and_not_used(
     assert [view.active for view in service.installed()] == [True, False]
 
 
+def test_several_at_once(service: Models, store: Store, wd: Path) -> None:
+    added = service.add(wd)
+    service.use(added.id, "anitag/bundled", added.id)
+    assert [key.model_id for key in chosen(store)] == [added.id, "anitag/bundled"]
+    assert [package.key.model_id for package in service.ensure_active()] == [
+        added.id,
+        "anitag/bundled",
+    ]
+    with store.library.read() as conn:
+        assert len(stored_models.active_thresholds(conn)) == 2
+
+
 def test_adding_twice_changes_nothing(service: Models, store: Store, wd: Path) -> None:
     assert service.add(wd).revision == service.add(str(wd)).revision
     assert len(list(store.paths.models.iterdir())) == 1
