@@ -28,6 +28,7 @@ from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.library_panel.rows import PanelRow
 from anitag_desktop.gui.marks.marking import Marking
+from anitag_desktop.gui.saved_searches import SavedSearchActions
 from anitag_desktop.gui.settings.opening import SettingsOpener
 from anitag_desktop.gui.tag_actions import TagActions
 from anitag_desktop.gui.tasks import Priority
@@ -58,6 +59,7 @@ class Controls(QObject):
         self._total: int | None = None
         self.corrections = Corrections(workspace, self)
         self.tags = TagActions(self.browser, self.corrections, window)
+        self.saved_searches = SavedSearchActions(workspace, self.browser, self.corrections, window)
         self.folders = Folders(workspace, self)
         self.settings = SettingsOpener(workspace, self.folders, self._gallery, window)
         self.inspector = Inspector(workspace, self.corrections, window)
@@ -83,7 +85,7 @@ class Controls(QObject):
         """Ask the library for the first time: the lists, and the search that is shown first."""
         self._workspace.signals.connect_to(self._workspace.library, self._workspace.tasks)
         self.library_panel.read()
-        self.browser.look_for(query)
+        self.browser.look_for(query or self._workspace.memory.start_search)
         self._gallery.setFocus()
 
     def report(self, error: BaseException) -> None:
@@ -98,6 +100,7 @@ class Controls(QObject):
             *self._doing_specs(),
             *self.marking.specs(),
             *self._viewing_specs(),
+            *self.saved_searches.specs(),
             *self.settings.specs(),
             *self._key_specs(),
         ]
@@ -141,6 +144,8 @@ class Controls(QObject):
         panel.menu_wanted.connect(self._show_row_menu)
         panel.counted.connect(self._on_counted)
         self.tags.search_wanted.connect(self._look_for)
+        self.saved_searches.search_wanted.connect(self._look_for)
+        self.saved_searches.announced.connect(self.toast.say)
         browser.shown.connect(self._on_shown)
         browser.add_wanted.connect(self._ask_folder)
         browser.failed.connect(self.report)
@@ -271,6 +276,8 @@ class Controls(QObject):
             self._show_folder_menu(row.folder, point)
         elif row.tag is not None:
             self.tags.show_menu(row.tag, point)
+        elif row.query is not None:
+            menus.pop_up(self._window, self.saved_searches.choices(row), point)
 
     def _show_folder_menu(self, folder: Folder, point: QPoint) -> None:
         choices = [(self.tr("Show its pictures"), partial(self._look_for, folder.query))]

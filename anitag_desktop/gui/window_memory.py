@@ -12,7 +12,7 @@ HISTORY_LENGTH = 50
 
 
 class WindowMemory:
-    """Geometry, panels, cell size, scheme and past searches, in one small INI file."""
+    """Geometry, panels, cell size, scheme, past searches and the first one: a small INI file."""
 
     def __init__(self, path: Path) -> None:
         _make_private(path)
@@ -79,6 +79,19 @@ class WindowMemory:
             return
         others = [known for known in self.searches if known != text]
         self._settings.setValue("searches", [text, *others][:HISTORY_LENGTH])
+
+    def forget_search(self, text: str) -> None:
+        """Take a search out of the past ones."""
+        self._settings.setValue("searches", [known for known in self.searches if known != text])
+
+    @property
+    def start_search(self) -> str:
+        """The search that the window opens with; empty for all pictures."""
+        return str(self._settings.value("start_search", ""))
+
+    @start_search.setter
+    def start_search(self, text: str) -> None:
+        self._settings.setValue("start_search", text)
 
     def save(self) -> None:
         """Write it to the disk now."""

@@ -8,15 +8,20 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from anitag_desktop.gui.completion.suggestion import Suggestion
 from anitag_desktop.gui.plain_text import one_line
+from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import category_colour, colour, font
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.wording import category_name, number
 
 
 class CompletionPopup(QFrame):
-    """Shows suggestions under an anchor without taking the focus. ``taken`` names the row."""
+    """Shows suggestions under an anchor without taking the focus.
+
+    ``taken`` names the row, ``removed`` one that is not to be offered any more.
+    """
 
     taken = Signal(object)
+    removed = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -76,6 +81,8 @@ class CompletionPopup(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for index, row in enumerate(self._rows):
             self._paint_row(painter, self._rect_of(index), row, is_current=index == self._current)
+            if row.is_past and index == self._current:
+                self._paint_cross(painter, self._cross_of(index))
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -86,8 +93,11 @@ class CompletionPopup(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take what is under the pointer."""
         index = self._index_at(event.position().toPoint())
-        if index is not None:
-            self.taken.emit(self._rows[index])
+        if index is None:
+            return
+        row = self._rows[index]
+        is_on_cross = row.is_past and self._cross_of(index).contains(event.position().toPoint())
+        (self.removed if is_on_cross else self.taken).emit(row)
 
     def _place(self, anchor: QWidget) -> None:
         window = self._window
@@ -104,6 +114,10 @@ class CompletionPopup(QFrame):
         return QRect(
             Space.TINY, Space.TINY + index * Size.ROW, self.width() - 2 * Space.TINY, Size.ROW
         )
+
+    def _cross_of(self, index: int) -> QRect:
+        rect = self._rect_of(index)
+        return rect.adjusted(rect.width() - Size.ROW, 0, 0, 0)
 
     def _index_at(self, point: QPoint) -> int | None:
         index = (point.y() - Space.TINY) // Size.ROW
@@ -125,6 +139,11 @@ class CompletionPopup(QFrame):
         room = right - Space.CELL - inner.left()
         name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_cross(self, painter: QPainter, rect: QRect) -> None:
+        side = Size.ICON_SMALL
+        corner = rect.center() - QPoint(side // 2, side // 2)
+        painter.drawPixmap(corner, icons.pixmap("cross", "secondary", side))
 
     def _paint_note(self, painter: QPainter, rect: QRect, row: Suggestion) -> int:
         """Draw category and count at the right; return where they begin."""

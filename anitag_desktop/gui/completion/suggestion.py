@@ -10,7 +10,7 @@ class Suggestion:
     """What may be taken: ``insert`` replaces ``start`` to ``end`` of the text.
 
     ``alias_of`` is the tag that an alias stands for, ``count`` None where counting means nothing,
-    ``is_known`` marks tags that the picture has already.
+    ``is_known`` marks tags that the picture has already, ``is_past`` whole searches of before.
     """
 
     text: str
@@ -21,3 +21,4 @@ class Suggestion:
     count: int | None = None
     alias_of: str | None = None
     is_known: bool = False
+    is_past: bool = False

@@ -30,11 +30,13 @@ _LISTED = (
 class PanelContent:
     """Everything that the panel shows, as the services gave it.
 
-    ``counts`` are pictures by search; what is not counted yet is not in it. ``saved`` are names
-    with searches, ``seconds`` is how long reading took.
+    ``counts`` are pictures by search; what is not counted yet is not in it. ``broken`` says of
+    searches why they cannot be counted. ``saved`` are names with searches, ``seconds`` is how long
+    reading took.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
     problems: int = 0
     saved: Sequence[tuple[str, str]] = ()
     tags: Mapping[TagCategory, Sequence[tuple[Tag, int]]] = field(default_factory=dict)
@@ -46,9 +48,9 @@ class PanelContent:
 class LateCounts:
     """Counts by search, and why a search cannot be counted."""
 
-    counts: Mapping[str, int]
-    problems: Mapping[str, str]
-    seconds: float
+    counts: Mapping[str, int] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 def read_content(library: Library, folders: Sequence[Folder] | None) -> PanelContent:
@@ -72,13 +74,13 @@ def count_late(library: Library, queries: Iterable[str], is_given_up: IsGivenUp)
 
     began = time.monotonic()
     counts: dict[str, int] = {}
-    problems: dict[str, str] = {}
+    broken: dict[str, str] = {}
     for query in dict.fromkeys(queries):
         try:
             counts[query] = library.searching.count(query, is_given_up=is_given_up)
         except QueryError as error:  # an older or newer program may have known more words
-            problems[query] = str(error)
-    return LateCounts(counts, problems, time.monotonic() - began)
+            broken[query] = str(error)
+    return LateCounts(counts, broken, time.monotonic() - began)
 
 
 def _read_folders(library: Library) -> list[Folder]:

@@ -59,7 +59,7 @@ class LibraryPanel(QWidget):
         column.addWidget(self._list)
         self._reading = QTimer(self, singleShot=True, interval=_REST)
         self._reading.timeout.connect(self.read)
-        self._late = LateCounts({}, {}, 0.0)
+        self._late = LateCounts()
         self._counting = QTimer(self, singleShot=True, interval=0)
         self._counting.timeout.connect(self._count_late)
         self._list.clicked.connect(self._choose)
@@ -141,7 +141,8 @@ class LibraryPanel(QWidget):
     def _rebuild(self) -> None:
         if self._content is None:
             return
-        content = replace(self._content, counts={**self._late.counts, **self._content.counts})
+        counts = {**self._late.counts, **self._content.counts}
+        content = replace(self._content, counts=counts, broken=self._late.broken)
         self._model.show_rows(build_rows(content, self._folded, self._opened))
         self._mark_current()
 

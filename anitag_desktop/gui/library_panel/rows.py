@@ -90,13 +90,15 @@ def _library(content: PanelContent) -> Iterable[PanelRow]:
 
 def _saved(content: PanelContent) -> Iterable[PanelRow]:
     for name, query in content.saved:
+        problem = content.broken.get(query)
         yield PanelRow(
             RowKind.SAVED,
             name,
             f"saved/{name}",
             content.counts.get(query),
             query=query,
-            tooltip=query or tr("Every picture"),
+            tone="bad" if problem else "faint",
+            tooltip=f"{query}\n{problem}" if problem else query or tr("Every picture"),
         )
 
 

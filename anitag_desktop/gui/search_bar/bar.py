@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 
 class SearchBar(QFrame):
-    """``searched`` carries the text when the user wants it searched, ``left`` follows Esc."""
+    """``searched`` carries the text when the user wants it searched, ``left`` follows Esc.
+
+    ``save_wanted`` says that the text is to be saved under a name.
+    """
 
     searched = Signal(str)
     left = Signal()
+    save_wanted = Signal()
 
     def __init__(self, workspace: Workspace, window: QWidget) -> None:
         super().__init__()
@@ -46,11 +50,8 @@ class SearchBar(QFrame):
         self._symbol.setFixedSize(Size.ICON, Size.ICON)
         self._count = PlainLabel("", "secondary")
         self._count.setFont(font(Type.SECONDARY, tabular=True))
-        self._clear = QToolButton()
-        self._clear.setFixedSize(Size.CHIP, Size.CHIP)
-        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        set_plain_tooltip(self._clear, self.tr("Clear the search"))
-        self._clear.hide()
+        self._save = _button(self.tr("Save this search (Ctrl+D)"))
+        self._clear = _button(self.tr("Clear the search"))
         self._arrange()
         self._connect()
 
@@ -72,6 +73,7 @@ class SearchBar(QFrame):
 
             self._popup = CompletionPopup(self._window)
             self._popup.taken.connect(self._take)
+            self._popup.removed.connect(self._forget)
         return self._popup
 
     def show_text(self, text: str) -> None:
@@ -102,6 +104,7 @@ class SearchBar(QFrame):
         """Leave the count away where there is little room: the strip says it too."""
         super().resizeEvent(event)
         self._count.setVisible(self.width() >= Size.SEARCH_WIDE)
+        self._show_buttons()
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
@@ -110,6 +113,7 @@ class SearchBar(QFrame):
         row.addWidget(self._symbol)
         row.addWidget(self._editor, 1)
         row.addWidget(self._count)
+        row.addWidget(self._save)
         row.addWidget(self._clear)
 
     def _connect(self) -> None:
@@ -117,8 +121,10 @@ class SearchBar(QFrame):
         self._editor.entered.connect(self._on_entered)
         self._editor.completed.connect(self._on_completed)
         self._editor.stepped.connect(self._on_stepped)
+        self._editor.removed.connect(self._on_deleted)
         self._editor.escaped.connect(self._on_escaped)
         self._editor.focused.connect(self._on_focused)
+        self._save.clicked.connect(self.save_wanted)
         self._clear.clicked.connect(self._on_cleared)
         theme.changed.connect(self.dress)
 
@@ -127,8 +133,15 @@ class SearchBar(QFrame):
         from anitag_desktop.gui.theme import icons
 
         self._symbol.setPixmap(icons.pixmap("search", "secondary", Size.ICON))
+        self._save.setIcon(icons.icon("bookmark"))
         self._clear.setIcon(icons.icon("cross"))
-        self._clear.setVisible(bool(self._editor.text))
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Show what can be done with the text; saving has a key where there is no room."""
+        has_text = bool(self._editor.text)
+        self._clear.setVisible(has_text)
+        self._save.setVisible(has_text and self.width() >= Size.SEARCH_WIDE)
 
     def _on_typed(self) -> None:
         self._after_change()
@@ -136,7 +149,7 @@ class SearchBar(QFrame):
 
     def _after_change(self) -> None:
         self.mark_error(None)
-        self._clear.setVisible(bool(self._editor.text))
+        self._show_buttons()
         text, library = self._editor.text, self._workspace.library
         self._workspace.tasks.run_in_background(
             lambda: (text, library.searching.highlight(text)),
@@ -185,6 +198,9 @@ class SearchBar(QFrame):
             self._take(self.popup.chosen)
             return
         self.popup.dismiss()
+        self._search()
+
+    def _search(self) -> None:
         self._workspace.memory.keep_search(self._editor.text)
         self.searched.emit(self._editor.text)
 
@@ -205,9 +221,18 @@ class SearchBar(QFrame):
 
         written = self._editor.text
         past = [text for text in self._workspace.memory.searches if written in text != written]
-        self.popup.offer(
-            [Suggestion(text, text, 0, len(written)) for text in past], self, first=True
-        )
+        rows = [Suggestion(text, text, 0, len(written), is_past=True) for text in past]
+        self.popup.offer(rows, self, first=True)
+
+    def _on_deleted(self) -> None:
+        """Forget the past search that is highlighted."""
+        if self._popup is not None and self._popup.chosen is not None:
+            self._forget(self._popup.chosen)
+
+    def _forget(self, row: Suggestion) -> None:
+        if row.is_past:
+            self._workspace.memory.forget_search(row.text)
+            self._offer_history()
 
     def _on_escaped(self) -> None:
         if self.popup.isVisible():
@@ -227,6 +252,11 @@ class SearchBar(QFrame):
 
     def _take(self, row: Suggestion) -> None:
         self.popup.dismiss()
+        if row.is_past:
+            self._editor.show_text(row.text)
+            self._after_change()
+            self._search()
+            return
         rest = self._editor.text[row.end :]
         gap = "" if rest.startswith((" ", ")")) or row.insert.endswith((":", " ")) else " "
         self._editor.replace(row.start, row.end, row.insert + gap)
@@ -238,6 +268,16 @@ class SearchBar(QFrame):
             self.setProperty(name, value)
             self.style().unpolish(self)
             self.style().polish(self)
+
+
+def _button(words: str) -> QToolButton:
+    button = QToolButton()
+    button.setFixedSize(Size.CHIP, Size.CHIP)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    set_plain_tooltip(button, words)
+    button.setAccessibleName(words)
+    button.hide()
+    return button
 
 
 def suggestion_of(found: Completion) -> Suggestion:

@@ -28,6 +28,7 @@ class QueryEditor(QPlainTextEdit):
     entered = Signal()
     completed = Signal()
     stepped = Signal(int)
+    removed = Signal()
     escaped = Signal()
     focused = Signal(bool)
 
@@ -92,6 +93,8 @@ class QueryEditor(QPlainTextEdit):
             self.focusPreviousChild()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
+        elif key == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.removed.emit()
         elif key == Qt.Key.Key_Escape:
             self.escaped.emit()
         else:

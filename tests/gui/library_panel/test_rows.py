@@ -18,7 +18,7 @@ def content(missing: int = 0, problems: int = 0, saved=()) -> PanelContent:
         TagCategory.GENERAL: [(Tag("v", "or", TagCategory.GENERAL), 2)],
         TagCategory.META: [],
     }
-    return PanelContent(counts, problems, saved, tags, [tree])
+    return PanelContent(counts, {"(": "This ( is never closed."}, problems, saved, tags, [tree])
 
 
 def texts(**kwargs) -> list[str]:
@@ -63,6 +63,11 @@ def test_the_fixed_searches_make_sense():
     for place in places.places():
         interpret(parse(place.query), datetime(2026, 1, 1))
     assert {place.query for place in places.places()} >= places.SLOW
+
+
+def test_a_saved_search_that_is_broken_says_why():
+    (row,) = [r for r in build_rows(content(saved=[("old", "(")]), (), ()) if r.text == "old"]
+    assert (row.count, row.tone, row.tooltip) == (None, "bad", "(\nThis ( is never closed.")
 
 
 def test_what_is_not_counted_yet_stands_without_a_count():
