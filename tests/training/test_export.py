@@ -18,13 +18,13 @@ from tests.helpers.toy_sets import toy_values, write_toy_set  # noqa: E402
 from training.after_training import calibrate_run, evaluate_run, export_run  # noqa: E402
 from training.checkpoint import newest_checkpoint  # noqa: E402
 from training.config import config_from  # noqa: E402
-from training.datasets.prepared import prepare  # noqa: E402
 from training.exporting import export, load_network  # noqa: E402
 from training.packaging import package  # noqa: E402
 from training.preprocessing import read_input  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.run_folder import RunFolder  # noqa: E402
 from training.runner import ExportedModel  # noqa: E402
+from training.tasks.making import make_task  # noqa: E402
 from training.trainer import Trainer  # noqa: E402
 from training.verifying import verify  # noqa: E402
 
@@ -47,8 +47,8 @@ def run(tmp_path_factory):
     toy = write_toy_set(folder / "toy", 90)
     config = config_from(toy_values(toy, folder / "cache", steps=4))
     made = RunFolder.create(folder / "run", config)
-    prepared = prepare(config, made.path, quiet())
-    Trainer(config, prepared, made.path, quiet()).train()
+    task = make_task(config, made.path, quiet())
+    Trainer(config, task, made.path, quiet()).train()
     made.write(
         "training.json",
         {"steps": 4, "samples": 32, "parameters": 9, "minutes": 0.1, "torch": "x", "timm": "y"},

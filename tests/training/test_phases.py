@@ -1,0 +1,171 @@
+"""Phases, early stopping, memory, precision: what a run does on its way."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
+from tests.helpers.toy_runs import events, start_run, toy_config  # noqa: E402
+from training.batches import Batch  # noqa: E402
+from training.checkpoint import load_checkpoint, newest_checkpoint  # noqa: E402
+from training.tasks.task import Moment  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    return write_class_folders(tmp_path_factory.mktemp("folders"), 45)
+
+
+def last(run):
+    return load_checkpoint(newest_checkpoint(run / "checkpoints"))
+
+
+def gradients(folders, run, **settings):
+    values = toy_config(folders, "folders", run=settings, loss={"class_weights": "inverse"})
+    trainer, task, _ = start_run(values, run)
+    batch = next(trainer._batches())
+    trainer._stepper._move = lambda terms: None
+    trainer._stepper.step(batch, Moment(0, 6, 0.0, 1), (1e-3, 0.9))
+    return {n: p.grad.clone() for n, p in task.network.named_parameters()}, trainer
+
+
+def test_a_batch_in_parts_has_the_same_gradient(folders, tmp_path):
+    whole, _ = gradients(folders, tmp_path / "a")
+    parts, _ = gradients(folders, tmp_path / "b", micro_batch=3)
+    assert max((whole[n] - parts[n]).abs().max().item() for n in whole) < 1e-5
+
+
+def test_memory_that_runs_out_halves_the_part_and_keeps_the_gradient(
+    folders, tmp_path, monkeypatch
+):
+    from training.tasks.recognition import RecognitionTask
+
+    whole, _ = gradients(folders, tmp_path / "a")
+    original = RecognitionTask.losses
+
+    def tight(self, images, targets, moment):
+        if len(images) > 2:
+            raise torch.OutOfMemoryError("too large")
+        return original(self, images, targets, moment)
+
+    monkeypatch.setattr(RecognitionTask, "losses", tight)
+    parts, trainer = gradients(folders, tmp_path / "b")
+    assert trainer._stepper.micro_batch == 2
+    assert max((whole[n] - parts[n]).abs().max().item() for n in whole) < 1e-5
+
+
+PHASES = [
+    {"name": "probe", "steps": 3, "freeze": ["backbone"]},
+    {"name": "all", "steps": 3, "optimiser": {"rate": 1e-2, "rate_low": 1e-5, "warm_up": 0}},
+]
+
+
+def test_a_frozen_phase_moves_only_the_head_and_the_next_moves_all(folders, tmp_path):
+    values = toy_config(folders, "folders", phases=PHASES, run={"checkpoint_every": 3, "until": 3})
+    trainer, task, _ = start_run(values, tmp_path)
+    before = {n: v.clone() for n, v in task.network.state_dict().items()}
+    trainer.train()
+    probed = last(tmp_path)
+    moved = {n for n in before if not torch.equal(before[n], probed.weights[n])}
+    assert moved == {"head.logits.weight", "head.logits.bias"}
+    values["run"]["until"] = 0
+    start_run(values, tmp_path)[0].train()
+    after = last(tmp_path)
+    assert after.step == 6
+    shift = {n: (after.weights[n] - probed.weights[n]).abs().max().item() for n in before}
+    assert 0 < shift["backbone.patch_embed.proj.weight"] < shift["head.logits.weight"] / 20
+
+
+def test_phases_end_the_same_when_killed_at_their_border(folders, tmp_path):
+    values = toy_config(folders, "folders", phases=PHASES, run={"checkpoint_every": 1})
+    start_run(values, tmp_path / "whole")[0].train()
+    for until in (2, 3, 4, 0):
+        values["run"]["until"] = until
+        start_run(values, tmp_path / "parts")[0].train()
+    one, other = last(tmp_path / "whole"), last(tmp_path / "parts")
+    assert all(torch.equal(one.weights[n], other.weights[n]) for n in one.weights)
+    assert all(torch.equal(one.average[n], other.average[n]) for n in one.average)
+
+
+def test_a_phase_that_does_not_help_is_taken_back(folders, tmp_path):
+    phases = [
+        {"name": "first", "epochs": 1.0, "optimiser": {"rate": 1e-3, "average": 0.0}},
+        {
+            "name": "ruin",
+            "epochs": 1.0,
+            "revert": True,
+            "optimiser": {"rate": 30.0, "name": "sgd", "warm_up": 0, "clip": 0.0, "average": 0.0},
+        },
+    ]
+    run = {"validate_every": 1.0, "checkpoint_every": 100}
+    values = toy_config(folders, "folders", phases=phases, run=run)
+    trainer, _, stream = start_run(values, tmp_path)
+    trainer.train()
+    assert events(stream, "reverted")[0]["phase"] == "ruin"
+    kept = load_checkpoint(tmp_path / "checkpoints" / "before-ruin")
+    after = last(tmp_path)
+    assert all(torch.equal(kept.weights[n], after.weights[n]) for n in kept.weights)
+
+
+def test_a_run_stops_when_nothing_gets_better(folders, tmp_path):
+    optimiser = {"rate": 0.0, "schedule": "constant", "average": 0.0}
+    run = {"epochs": 20.0, "validate_every": 1.0, "patience": 2}
+    values = toy_config(folders, "folders", run=run, optimiser=optimiser)
+    trainer, _, stream = start_run(values, tmp_path)
+    trainer.train()
+    assert len(events(stream, "epoch")) == 3
+    assert events(stream, "early_stop")[0]["best_step"] == events(stream, "epoch")[0]["step"]
+
+
+@pytest.mark.parametrize("sampler", ["balanced", "sqrt"])
+def test_samplers_draw_rare_classes_oftener(tmp_path, sampler):
+    root = write_class_folders(tmp_path / "set", 60)
+    for path in sorted((root / "red").iterdir())[4:]:
+        path.unlink()
+    datasets = {"validation": 0.0, "test": 0.0}
+    values = toy_config(root, "folders", run={"sampler": sampler}, datasets=datasets)
+    trainer, task, _ = start_run(values, tmp_path / "run")
+    drawn = [task.class_ids[row] for e in range(40) for row in trainer._order.at(e)]
+    red = drawn.count(task.collection.classes.index("red")) / len(drawn)
+    expected = {"balanced": 1 / 3, "sqrt": 2 / (2 + 2 * 20**0.5)}[sampler]
+    assert red == pytest.approx(expected, abs=0.03)
+
+
+def test_bfloat16_trains(folders, tmp_path):
+    values = toy_config(folders, "folders", run={"precision": "bf16", "steps": 2})
+    start_run(values, tmp_path)[0].train()
+    assert all(v.dtype == torch.float32 for v in last(tmp_path).weights.values())
+
+
+@pytest.mark.parametrize("name", ["adam", "sgd", "lamb"])
+def test_every_optimiser_moves_weights(folders, tmp_path, name):
+    values = toy_config(folders, "folders", optimiser={"name": name}, run={"steps": 2})
+    trainer, task, _ = start_run(values, tmp_path)
+    before = task.network.head.logits.weight.clone()
+    trainer.train()
+    assert not torch.equal(before, task.network.head.logits.weight)
+
+
+def test_layers_further_down_move_slower(folders, tmp_path):
+    values = toy_config(folders, "folders", optimiser={"layer_decay": 0.5})
+    trainer, task, _ = start_run(values, tmp_path)
+    scales = {}
+    for group in trainer._stepper.optimiser.param_groups:
+        for parameter in group["params"]:
+            scales[id(parameter)] = group["scale"]
+    named = {n: scales[id(p)] for n, p in task.network.named_parameters()}
+    assert named["head.logits.weight"] == 1.0
+    first, second = (named[f"backbone.blocks.{i}.attn.qkv.weight"] for i in (0, 1))
+    assert second == 2 * first < 1
+    assert named["backbone.patch_embed.proj.weight"] == first / 2
+
+
+def test_an_empty_batch_of_measuring_is_no_error():
+    from training.batches import Sample, collate
+
+    batch = collate([Sample(None, 3, (0, 0), (3,))])
+    assert isinstance(batch, Batch)
+    assert (len(batch.rows), batch.unreadable) == (0, (3,))
