@@ -10,8 +10,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.probe_pictures import FORMATS, probe_picture
 from anitag_desktop.services.model_trying import try_model
-from anitag_desktop.services.probe_pictures import FORMATS, probe_picture
 from anitag_desktop.worker.client import VIEWER, WorkerClient
 from anitag_desktop.worker.messages import Answer, Failed, PreviewJob
 

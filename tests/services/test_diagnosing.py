@@ -7,9 +7,9 @@ import pytest
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
+from anitag_desktop.recognition.probe_pictures import FORMATS
 from anitag_desktop.services import diagnosing, probing
 from anitag_desktop.services.diagnosing import Diagnosis
-from anitag_desktop.services.probe_pictures import FORMATS
 from tests.helpers.libraries import copy_empty_library
 from tests.helpers.models import write_wd
 
