@@ -19,7 +19,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.worker import codec, control, messages, sandbox
 
 if TYPE_CHECKING:
-    from anitag_desktop.worker.tasks import Task, Tasks
+    from anitag_desktop.worker.workbench import ChildJob, Workbench
 
 _SETUP = codec.by_name(control.Setup)
 _JOBS = codec.by_name(messages.IdentifyJob, messages.RecogniseJob, messages.VerifyJob, control.Draw)
@@ -41,7 +41,7 @@ class Child:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._sending = threading.Lock()
-        self._jobs: SimpleQueue[Task] = SimpleQueue()
+        self._jobs: SimpleQueue[ChildJob] = SimpleQueue()
 
     def serve(self) -> None:
         """Read the setup, get ready, then pass jobs to the threads until the pipe closes."""
@@ -90,7 +90,7 @@ class Child:
         from anitag_desktop.recognition.decoding import harden
         from anitag_desktop.worker.loading import load
         from anitag_desktop.worker.pixels import SharedPixels
-        from anitag_desktop.worker.tasks import Tasks
+        from anitag_desktop.worker.workbench import Workbench
 
         loaded = load(folders, _LARGEST_BATCH)
         harden()
@@ -99,15 +99,15 @@ class Child:
         pixels = None
         if setup.role == control.VIEWER:
             pixels = SharedPixels(threads, fd=setup.pixels_fd, name=setup.pixels_name)
-        tasks = Tasks(loaded.models, thumbnails, pixels, self.send)
+        bench = Workbench(loaded.models, thumbnails, pixels, self.send)
         for _ in range(threads):
-            threading.Thread(target=self._work, args=(tasks,), daemon=True).start()
+            threading.Thread(target=self._work, args=(bench,), daemon=True).start()
         ahead = 0 if pixels else 1
         self.send(control.Ready(loaded.provider, loaded.reason, limits, threads + ahead))
 
-    def _work(self, tasks: "Tasks") -> None:
+    def _work(self, bench: "Workbench") -> None:
         while True:
-            self.send(tasks.do(self._jobs.get()))
+            self.send(bench.do(self._jobs.get()))
 
 
 def _connection(number: int) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.operations import is_dynamic
 from anitag_desktop.worker.batching import Batcher, run_alone
-from anitag_desktop.worker.tasks import LoadedModel
+from anitag_desktop.worker.workbench import LoadedModel
 
 
 @dataclass(frozen=True, slots=True)

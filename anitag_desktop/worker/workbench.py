@@ -30,11 +30,11 @@ class LoadedModel:
     run: Run
 
 
-Task = messages.IdentifyJob | messages.RecogniseJob | messages.VerifyJob | control.Draw
+ChildJob = messages.IdentifyJob | messages.RecogniseJob | messages.VerifyJob | control.Draw
 Notify = Callable[[control.Stage], None]
 
 
-class Tasks:
+class Workbench:
     """What the threads of a worker process share to do their jobs."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Tasks:
         manifests = [model.recognizer.package.manifest for model in models]
         self._side = max([decoding.SIDE, *map(_needed_side, manifests)])
 
-    def do(self, job: Task) -> messages.Answer | control.Drawn:
+    def do(self, job: ChildJob) -> messages.Answer | control.Drawn:
         """Do one job; whatever goes wrong becomes its answer."""
         try:
             match job:
