@@ -10,7 +10,10 @@ HELP = "train a network by a config; started again on the same run, it goes on w
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("config", help="a config's path, or its name in training/configs")
-    parser.add_argument("--run", type=Path, help="folder of the run (default: runs/NAME)")
+    # torchrun takes --run for one of its own.
+    parser.add_argument(
+        *("--run", "--run-folder"), type=Path, help="folder of the run (default: runs/NAME)"
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="A.B=VALUE", help="override a setting"
     )

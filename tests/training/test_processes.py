@@ -1,0 +1,128 @@
+"""Several processes, and processes that are killed: the same end as one that runs through."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
+from training.checkpoint import load_average, newest_checkpoint  # noqa: E402
+
+pytestmark = [pytest.mark.training, pytest.mark.integration]
+
+ROOT = Path(__file__).parents[2]
+CONFIG = """
+[task]
+name = "recognition"
+[run]
+epochs = 2.0
+batch = 8
+validate_every = 1.0
+checkpoint_every = 2
+log_every = 1
+[network]
+backbone = "vit_tiny_patch16_224"
+head = "linear"
+size = 32
+depth = 2
+width = 24
+heads = 2
+dropout = 0.0
+resize = "squish"
+[loss]
+class_weights = "inverse"
+[optimiser]
+warm_up = 2
+average = 0.9
+[datasets]
+store = "files"
+validation = 0.3
+test = 0.0
+sources = [{{ name = "toy", path = "{folder}", layout = "folders" }}]
+"""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("рисунки 絵 with blanks")
+    write_class_folders(folder / "set", 53)
+    path = folder / "toy.toml"
+    path.write_text(CONFIG.format(folder=folder / "set"), "utf-8")
+    return path
+
+
+def command(config, run, *more):
+    return ["-m", "training", "train", str(config), "--json", "--run-folder", str(run), *more]
+
+
+def finish(arguments):
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def epochs(run):
+    with (run / "epochs.csv").open() as stream:
+        return list(csv.DictReader(stream))
+
+
+def average(run):
+    return load_average(newest_checkpoint(run / "checkpoints"))
+
+
+def test_two_processes_measure_and_learn_what_one_does(config, tmp_path):
+    finish(command(config, tmp_path / "one"))
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    told = finish([*torchrun, *command(config, tmp_path / "two")])
+    assert next(e for e in told if e["event"] == "start")["processes"] == 2
+    for one, two in zip(epochs(tmp_path / "one"), epochs(tmp_path / "two"), strict=True):
+        assert one["pictures"] == two["pictures"]
+        assert int(float(one["pictures"])) % 2 == 1
+        for name in ("top1", "top5", "f1_macro", "f1_weighted", "error_rate"):
+            assert float(one[name]) == pytest.approx(float(two[name]), abs=1e-12)
+        for name in ("valid_loss", "train_loss"):
+            assert float(one[name]) == pytest.approx(float(two[name]), abs=1e-5)
+    one, two = average(tmp_path / "one"), average(tmp_path / "two")
+    assert max((one[name] - two[name]).abs().max().item() for name in one) < 1e-5
+
+
+def test_a_run_killed_at_any_moment_ends_like_a_whole_one(config, tmp_path):
+    finish(command(config, tmp_path / "whole", "--set", "run.workers=1"))
+    arguments = command(config, tmp_path / "parts")
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    for line in iter(process.stdout.readline, ""):
+        if json.loads(line).get("step") == 5:
+            break
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    (tmp_path / "parts" / "checkpoints" / ".tmp-step-00000099-1").mkdir(exist_ok=True)
+    time.sleep(0.1)
+    finish(arguments)
+    whole, parts = average(tmp_path / "whole"), average(tmp_path / "parts")
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+    timeless = [
+        {k: v for k, v in epochs(tmp_path / r)[-1].items() if k != "time"}
+        for r in ("whole", "parts")
+    ]
+    assert timeless[0] == timeless[1]
