@@ -97,13 +97,15 @@ class Store:
 
     def close(self) -> None:
         """Finish the queued writes and close both databases."""
-        while self._before_close:
-            self._before_close.pop()()
-        if self._writable and not self._underived:
-            with suppress(AnitagError):  # then the next opening has more to do
-                self.library.flush()
-                mark_caught_up(self.library, self.index)
-        self._close_databases()
+        try:
+            while self._before_close:
+                self._before_close.pop()()
+            if self._writable and not self._underived:
+                with suppress(AnitagError):  # then the next opening has more to do
+                    self.library.flush()
+                    mark_caught_up(self.library, self.index)
+        finally:
+            self._close_databases()
 
     def __enter__(self) -> "Store":
         return self
@@ -117,8 +119,10 @@ class Store:
         self.close()
 
     def _close_databases(self) -> None:
-        self.library.close()
-        self.index.close()
+        try:
+            self.library.close()
+        finally:
+            self.index.close()
 
     def _join_journal(self) -> None:
         self.library.companion = None

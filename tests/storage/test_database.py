@@ -1,5 +1,6 @@
 """The database: one writer, all or nothing, readers on snapshots, clear errors."""
 
+import json
 import shutil
 import sqlite3
 import threading
@@ -145,10 +146,10 @@ def test_a_full_database_is_a_full_disk(store):
 
     store.library.write(limit)
     with pytest.raises(AnitagError) as error:
-        store.library.write(_put("big", "x" * 1_000_000))
+        store.library.write(_put("big", json.dumps("x" * 1_000_000)))
     assert error.value.code == "disk_full"
     store.library.write(lambda conn: conn.execute(text("PRAGMA max_page_count = 1000000")))
-    store.library.write(_put("big", "x" * 1_000_000))
+    store.library.write(_put("big", json.dumps("x" * 1_000_000)))
     assert _names(store) == {"big"}
 
 

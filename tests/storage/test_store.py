@@ -187,3 +187,13 @@ def test_each_image_knows_what_it_has_applied(root):
         (last,) = connection.execute("SELECT max(seq) FROM log").fetchone()
     assert applied[facts_of(0).sha256] == last
     assert applied[facts_of(1).sha256] < last
+
+
+def test_a_bug_while_closing_leaves_nothing_open(root):
+    store = Store.open(LibraryPaths(root))
+    store.before_close(lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        store.close()
+    with pytest.raises(RuntimeError, match="not open"):
+        store.index.write(lambda conn: None)
+    Store.open(LibraryPaths(root)).close()
