@@ -12,18 +12,22 @@ from anitag_desktop.cli.command import (
     add_subcommands,
     run_subcommand,
 )
-from anitag_desktop.cli.printing import print_json, print_table, say
+from anitag_desktop.cli.printing import counted, print_json, print_table, say
 from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.tag import TagCategory
-    from anitag_desktop.services.administering import TagView
-    from anitag_desktop.services.correcting import ActionView
+    from anitag_desktop.search.index import RelatedTag
+    from anitag_desktop.services.administering import TagPreview, TagView
     from anitag_desktop.services.library import Library
 
 NAME = "tags"
 HELP = "list tags, and alias, imply, rename, merge and delete them"
 WRITES = False
+
+
+_RELATED = 10
+"""How many related tags are shown."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,9 +85,12 @@ def _show_arguments(parser: ArgumentParser) -> None:
 
 
 def _show(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    from anitag_desktop.search.formatter import format_tag
+
     view = library.administering.show(args.tag)
+    related = library.searching.related(format_tag(view.tag.name), limit=_RELATED)
     if args.json:
-        print_json(out, _record(view))
+        print_json(out, _record(view) | {"related": [_related_record(one) for one in related]})
         return DONE
     aliases, implies = _relations(view)
     print_table(
@@ -94,6 +101,7 @@ def _show(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
             ("pictures", str(view.count)),
             ("aliases", aliases or "-"),
             ("implies", implies or "-"),
+            ("related", ", ".join(one.tag.name for one in related) or "-"),
         ],
     )
     return DONE
@@ -109,25 +117,55 @@ def _record(view: "TagView") -> dict[str, object]:
     }
 
 
+def _related_record(related: "RelatedTag") -> dict[str, object]:
+    return {
+        "name": related.tag.name,
+        "category": related.tag.category.value,
+        "count": related.count,
+        "similarity": round(related.cosine, 4),
+        "frequency": round(related.frequency, 4),
+    }
+
+
 def _relations(view: "TagView") -> tuple[str, str]:
     return ", ".join(view.aliases), ", ".join(view.implies)
 
 
-Change = Callable[["Library", str, str], "ActionView"]
+def _names(*metavars: str) -> "Callable[[ArgumentParser], None]":
+    """Return what declares the names that a change takes."""
+
+    def declare(parser: ArgumentParser) -> None:
+        for name, metavar in zip(("first", "second"), metavars, strict=False):
+            parser.add_argument(name, metavar=metavar)
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say what would change, and where"
+        )
+
+    return declare
 
 
-def _two_names(first: str, second: str, parser: ArgumentParser) -> None:
-    parser.add_argument("first", metavar=first)
-    parser.add_argument("second", metavar=second)
+def _deleting(parser: ArgumentParser) -> None:
+    _names("TAG")(parser)
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument(
+        "--predictions",
+        action="store_true",
+        help="only take it off where models gave it, now and later; what was said by hand stays",
+    )
+    only.add_argument("--restore-predictions", action="store_true", help="let models give it again")
 
 
-def _one_name(parser: ArgumentParser) -> None:
-    parser.add_argument("first", metavar="TAG")
+def _change(kind: str, library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Change tags and print what was done, or only what would be."""
+    from anitag_desktop.domain.tag_change import ChangeKind, TagChange
 
-
-def _change(change: Change, library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    """Change tags and print what was done."""
-    action = change(library, args.first, getattr(args, "second", ""))
+    second = getattr(args, "second", "")
+    if kind == ChangeKind.CATEGORY:
+        _category(second)  # says which there are
+    change = TagChange(ChangeKind(kind), args.first, second)
+    if args.dry_run:
+        return _tell(library.administering.preview(change), args, out)
+    action = library.administering.apply(change)
     if args.json:
         print_json(out, action_record(action))
     elif action.id is None:
@@ -137,42 +175,54 @@ def _change(change: Change, library: "Library", args: Namespace, out: TextIO, er
     return DONE
 
 
-def _changing(name: str, words: str, ends: tuple[str, str], change: Change) -> Subcommand:
-    return Subcommand(name, words, True, partial(_two_names, *ends), partial(_change, change))
+def _delete(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    kind = "silence" if args.predictions else "heed" if args.restore_predictions else "delete"
+    return _change(kind, library, args, out, err)
+
+
+def _tell(preview: "TagPreview", args: Namespace, out: TextIO) -> int:
+    if args.json:
+        effects = [
+            {"kind": one.kind, "tag": one.tag, "other": one.other, "pictures": one.pictures}
+            for one in preview.effects
+        ]
+        print_json(out, {"dry_run": True, "label": preview.label, "effects": effects})
+        return DONE
+    say(out, f"{preview.label} would do this:" if preview.effects else "it is so already")
+    for one in preview.effects:
+        pictures = counted(one.pictures, "picture")
+        say(out, "  " + _EFFECTS[one.kind].format(tag=one.tag, other=one.other, n=pictures))
+    return DONE
+
+
+_EFFECTS = {
+    "renamed": "{tag} is called {other} on {n}",
+    "merged": "{tag} counts as {other}",
+    "lost": "{n} lose {tag}",
+    "gained": "{n} gain {tag}",
+    "found": "{tag} finds {n} more, those with {other}",
+    "category": "{tag} moves to the category {other}, on {n}",
+    "alias_added": "{other} becomes another name of {tag}",
+    "alias_removed": "{other} is no name of {tag} any more",
+    "implication_added": "{tag} implies {other}",
+    "implication_removed": "{tag} does not imply {other} any more",
+    "restored": "{tag}, which was deleted, is a tag again",
+    "silenced": "{n} lose {tag}, which only models gave them",
+    "heeded": "models may give {tag} again",
+}
+
+
+def _changing(kind: str, words: str, *metavars: str) -> Subcommand:
+    return Subcommand(kind, words, True, _names(*metavars), partial(_change, kind))
 
 
 _COMMANDS = (
     Subcommand("list", "list tags with their counts", False, _list_arguments, _list),
-    Subcommand("show", "show one tag", False, _show_arguments, _show),
-    _changing(
-        "alias",
-        "let another name stand for a tag",
-        ("ALIAS", "TAG"),
-        lambda library, alias, name: library.administering.alias(alias, name),
-    ),
-    _changing(
-        "imply",
-        "let pictures with one tag be found by another one, too",
-        ("CHILD", "PARENT"),
-        lambda library, child, parent: library.administering.imply(child, parent),
-    ),
-    _changing(
-        "rename",
-        "give a tag another name; the old one becomes an alias",
-        ("OLD", "NEW"),
-        lambda library, old, new: library.administering.rename(old, new),
-    ),
-    _changing(
-        "merge",
-        "make one tag of two; the old name becomes an alias",
-        ("OLD", "INTO"),
-        lambda library, old, into: library.administering.merge(old, into),
-    ),
-    Subcommand(
-        "delete",
-        "take a tag off every picture, for good",
-        True,
-        _one_name,
-        partial(_change, lambda library, name, _: library.administering.delete(name)),
-    ),
+    Subcommand("show", "show one tag, and the tags that go with it", False, _show_arguments, _show),
+    _changing("alias", "let another name stand for a tag", "ALIAS", "TAG"),
+    _changing("imply", "let pictures with one tag be found by another one", "CHILD", "PARENT"),
+    _changing("rename", "give a tag another name; the old one becomes an alias", "OLD", "NEW"),
+    _changing("merge", "make one tag of two; the old name becomes an alias", "OLD", "INTO"),
+    _changing("category", "move a tag to another category", "TAG", "CATEGORY"),
+    Subcommand("delete", "take a tag off every picture, for good", True, _deleting, _delete),
 )

@@ -17,6 +17,23 @@ class KnownTag:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RelatedTag:
+    """A tag that goes with what a search finds.
+
+    ``count`` images have both. ``frequency`` is the share of the search's images that have the
+    tag; the similarities compare the two sets of images: ``cosine`` = both / sqrt(found * tagged),
+    ``jaccard`` = both / either, ``overlap`` = both / the smaller one. All are 0 to 1.
+    """
+
+    tag: Tag
+    count: int
+    cosine: float
+    jaccard: float
+    overlap: float
+    frequency: float
+
+
 class SearchIndex(Protocol):
     """Finds images. Safe to use from several threads; each call sees one state of the library."""
 
@@ -34,6 +51,10 @@ class SearchIndex(Protocol):
 
     def facets(self, asked: Search, limit: int) -> Mapping[TagCategory, list[tuple[Tag, int]]]:
         """Return for each category the tags that most images of a search have themselves."""
+        ...
+
+    def related(self, asked: Search, category: TagCategory | None, limit: int) -> list[RelatedTag]:
+        """Return the tags that go with a search's images, those of the highest cosine first."""
         ...
 
     def counts_within(self, asked: Search, names: Sequence[str]) -> Mapping[str, int] | None:

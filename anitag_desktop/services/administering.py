@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.tag_change import ChangeKind, TagChange, TagPreview
 from anitag_desktop.services.correcting import ActionView
-from anitag_desktop.storage import actions, tag_administration, tag_views
+from anitag_desktop.storage import actions, tag_administration, tag_previews, tag_views
 from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.store import Store
 from anitag_desktop.storage.tag_views import TagView
@@ -19,7 +20,7 @@ from anitag_desktop.storage.tag_views import TagView
 if TYPE_CHECKING:
     from anitag_desktop.storage.database import Connection
 
-__all__ = ["TagAdministration", "TagView"]
+__all__ = ["TagAdministration", "TagChange", "TagPreview", "TagView"]
 
 
 class TagAdministration:
@@ -48,6 +49,29 @@ class TagAdministration:
             raise AnitagError("unknown_tag", name=name)
         return found
 
+    def preview(self, change: TagChange) -> TagPreview:
+        """Return what a change would do, without doing it.
+
+        Raises:
+            AnitagError: as the change itself would.
+        """
+        commands = self._planned(change)
+        with self._store.library.read() as conn:
+            return TagPreview(change.label, tag_previews.effects(conn, commands))
+
+    def apply(self, change: TagChange) -> ActionView:
+        """Do a change as one action that can be undone.
+
+        Raises:
+            AnitagError: why it cannot be; see the methods of its name below.
+        """
+        row = self._store.library.write(
+            lambda conn: actions.perform(conn, change.label, _plan(conn, change))
+        )
+        if row is None:
+            return ActionView(None, change.label, datetime.now(UTC))
+        return ActionView(row.action_id, row.label, datetime.fromtimestamp(row.at, UTC))
+
     def alias(self, alias: str, name: str) -> ActionView:
         """Let another name stand for a tag; pictures that had a tag of that name have this one.
 
@@ -58,9 +82,7 @@ class TagAdministration:
             AnitagError: ``bad_tag_name``, or ``bad_tag_relation`` where a name stands for
                 another tag already.
         """
-        return self._perform(
-            f"Alias {alias} to {name}", lambda conn: tag_administration.alias(conn, alias, name)
-        )
+        return self.apply(TagChange(ChangeKind.ALIAS, alias, name))
 
     def imply(self, child: str, parent: str) -> ActionView:
         """Let pictures with ``child`` be found by ``parent`` too; missing tags are made.
@@ -69,20 +91,15 @@ class TagAdministration:
             AnitagError: ``bad_tag_name``, ``implication_cycle``, or ``bad_tag_relation`` where
                 an end is an alias.
         """
-        return self._perform(
-            f"Let {child} imply {parent}",
-            lambda conn: tag_administration.imply(conn, child, parent),
-        )
+        return self.apply(TagChange(ChangeKind.IMPLY, child, parent))
 
     def rename(self, old: str, new: str) -> ActionView:
-        """Give a tag another name; the old one becomes an alias.
+        """Give a tag another name; the old one becomes an alias. A prefix sets the category.
 
         Raises:
             AnitagError: ``unknown_tag``, ``bad_tag_name``, or ``tag_exists``.
         """
-        return self._perform(
-            f"Rename {old} to {new}", lambda conn: tag_administration.rename(conn, old, new)
-        )
+        return self.apply(TagChange(ChangeKind.RENAME, old, new))
 
     def merge(self, old: str, into: str) -> ActionView:
         """Make one tag of two; the old name becomes an alias.
@@ -90,9 +107,7 @@ class TagAdministration:
         Raises:
             AnitagError: ``unknown_tag``.
         """
-        return self._perform(
-            f"Merge {old} into {into}", lambda conn: tag_administration.merge(conn, old, into)
-        )
+        return self.apply(TagChange(ChangeKind.MERGE, old, into))
 
     def delete(self, name: str) -> ActionView:
         """Take a tag off every picture and every list; models cannot bring it back.
@@ -100,21 +115,67 @@ class TagAdministration:
         Raises:
             AnitagError: ``unknown_tag``.
         """
-        return self._perform(f"Delete {name}", lambda conn: tag_administration.delete(conn, name))
+        return self.apply(TagChange(ChangeKind.DELETE, name))
+
+    def silence(self, name: str) -> ActionView:
+        """Take a tag off the pictures that only models gave it, now and in time to come.
+
+        Raises:
+            AnitagError: ``unknown_tag``.
+        """
+        return self.apply(TagChange(ChangeKind.SILENCE, name))
+
+    def heed(self, name: str) -> ActionView:
+        """Let models give a tag again that was silenced.
+
+        Raises:
+            AnitagError: ``unknown_tag``.
+        """
+        return self.apply(TagChange(ChangeKind.HEED, name))
 
     def set_category(self, name: str, category: TagCategory) -> ActionView:
         """Move a tag to another category.
 
         Raises:
-            AnitagError: ``unknown_tag``, or ``bad_tag_relation`` for ratings.
+            AnitagError: ``unknown_tag``, or ``bad_value`` for ratings.
         """
-        return self._perform(
-            f"Make {name} {category.value}",
-            lambda conn: tag_administration.categorise(conn, name, category),
-        )
+        return self.apply(TagChange(ChangeKind.CATEGORY, name, category.value))
 
-    def _perform(self, label: str, plan: Callable[["Connection"], list[Command]]) -> ActionView:
-        row = self._store.library.write(lambda conn: actions.perform(conn, label, plan(conn)))
-        if row is None:
-            return ActionView(None, label, datetime.now(UTC))
-        return ActionView(row.action_id, row.label, datetime.fromtimestamp(row.at, UTC))
+    def _planned(self, change: TagChange) -> list[Command]:
+        """Return the commands of a change. Planning may make tags: those are taken back."""
+        try:
+            self._store.library.write(lambda conn: _give_up(_plan(conn, change)))
+        except _Planned as planned:
+            return planned.commands
+        return []
+
+
+class _Planned(Exception):  # noqa: N818 - no error: it takes back what planning wrote
+    """Carries commands out of a transaction that is rolled back."""
+
+    def __init__(self, commands: list[Command]) -> None:
+        super().__init__()
+        self.commands = commands
+
+
+def _give_up(commands: list[Command]) -> None:
+    raise _Planned(commands)
+
+
+def _plan(conn: "Connection", change: TagChange) -> list[Command]:
+    return _PLANS[change.kind](conn, change.first, change.second)
+
+
+_PLANS: dict[ChangeKind, Callable[["Connection", str, str], list[Command]]] = {
+    ChangeKind.ALIAS: tag_administration.alias,
+    ChangeKind.IMPLY: tag_administration.imply,
+    ChangeKind.RENAME: tag_administration.rename,
+    ChangeKind.MERGE: tag_administration.merge,
+    ChangeKind.DELETE: lambda conn, name, _: tag_administration.delete(conn, name),
+    ChangeKind.SILENCE: lambda conn, name, _: tag_administration.heed(conn, name, False),
+    ChangeKind.HEED: lambda conn, name, _: tag_administration.heed(conn, name, True),
+    ChangeKind.CATEGORY: lambda conn, name, category: tag_administration.categorise(
+        conn, name, TagCategory(category)
+    ),
+}
+"""How each kind of change is turned into commands."""

@@ -10,13 +10,13 @@ from datetime import datetime
 from threading import Lock
 
 from anitag_desktop.domain.change import LibraryChange
-from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.domain.tag import Rating, Tag, TagCategory
 from anitag_desktop.search.completion import Completer, Completion
 from anitag_desktop.search.conditions import Condition, Doubted, InCategory, Scored, conditions_of
 from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.formatter import format_query
 from anitag_desktop.search.highlight import Span, highlight, tag_names
-from anitag_desktop.search.index import KnownTag, SearchIndex
+from anitag_desktop.search.index import KnownTag, RelatedTag, SearchIndex
 from anitag_desktop.search.metatags import Search, interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import Everything, TagName, TagPattern
@@ -118,6 +118,22 @@ class Searcher:
         asked = interpret(parse(text), datetime.now())
         with interruptible(is_given_up):
             return self._index.facets(asked, limit)
+
+    def related(
+        self, text: str, category: TagCategory | None = None, limit: int = 20
+    ) -> list[RelatedTag]:
+        """Return the tags that go with what a text finds, the most alike first.
+
+        Only present pictures count; tags that the text itself names are left out, and ratings
+        where no category asks for them. See ``search.relating`` for the measures.
+        """
+        asked = interpret(parse(text), datetime.now())
+        named = {tag.uid for tag in self._index.resolved(tag_names(text)).values()}
+        found = self._index.related(asked, category, limit + len(named) + len(Rating))
+        hidden = set() if category else {TagCategory.RATING}
+        return [
+            one for one in found if one.tag.uid not in named and one.tag.category not in hidden
+        ][:limit]
 
     def highlight(self, text: str) -> list[Span]:
         """Return the spans of a text for colouring."""

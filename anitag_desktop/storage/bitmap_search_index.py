@@ -15,7 +15,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.conditions import Clause
-from anitag_desktop.search.index import KnownTag
+from anitag_desktop.search.index import KnownTag, RelatedTag
 from anitag_desktop.search.metatags import Search
 from anitag_desktop.storage.search_index import SqlSearchIndex
 from anitag_desktop.storage.store import Store
@@ -66,6 +66,11 @@ class BitmapSearchIndex:
     def load(self) -> None:
         """Load the bitmaps now, or bring them up to date, whatever it takes."""
         self._run()
+
+    def prepare(self) -> None:
+        """Read what only some questions profit from; done in the background after loading."""
+        if self._engine is not None:
+            self._engine.prepare()
 
     def close(self) -> None:
         """Stop loading, and save the bitmaps as far as they changed."""
@@ -120,6 +125,17 @@ class BitmapSearchIndex:
         from anitag_desktop.storage.bitmap_facets import facets
 
         return facets(state, self._find(state, asked.where), limit)
+
+    def related(self, asked: Search, category: TagCategory | None, limit: int) -> list[RelatedTag]:
+        """Return the tags that go with a search's images, those of the highest cosine first."""
+        state = self._state()
+        if state is None:
+            return self._sql.related(asked, category, limit)
+        from anitag_desktop.storage.bitmap_relations import related
+        from anitag_desktop.storage.bitmap_terms import PRESENT
+
+        present = self._find(state, PRESENT)
+        return related(state, self._find(state, asked.where) & present, present, category, limit)
 
     def counts_within(self, asked: Search, names: Sequence[str]) -> Mapping[str, int] | None:
         """Return how many of a search's images each tag finds; None while SQL has to answer."""
@@ -203,10 +219,15 @@ class BitmapSearchIndex:
         """Load when the window has had the time to paint itself."""
         if not self._closing.wait(_PAUSE):
             self._load_quietly()
+        if not self._closing.is_set():
+            self._quietly(self.prepare)
 
     def _load_quietly(self) -> None:
+        self._quietly(self._run)
+
+    def _quietly(self, job: Callable[[], object]) -> None:
         try:
-            self._run()
+            job()
         except AnitagError as error:  # SQL goes on answering, and tells what is wrong
             _LOG.info("the bitmaps could not be loaded: %s", error)
 

@@ -10,10 +10,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.storage import settings
+from anitag_desktop.storage import settings, tags
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import models
+
+_NEVER = 2.0
+"""A threshold that no score reaches."""
 
 
 def register(conn: Connection, key: ModelKey, thresholds: Thresholds) -> None:
@@ -45,13 +48,29 @@ def active_thresholds(conn: Connection) -> dict[ModelKey, Thresholds]:
     """Return from which scores on each active model counts, the user's overrides included."""
     own = _registered(conn)
     wanted = settings.load(conn)
-    over = Thresholds(wanted.thresholds, wanted.tag_thresholds)
+    by_tag = dict(wanted.tag_thresholds) | dict.fromkeys(silenced(conn), _NEVER)
+    over = Thresholds(wanted.thresholds, by_tag)
     says_nothing = not over.by_category and not over.by_tag
     return {
         key: own[key] if says_nothing else replace(over, under=own[key])
         for key in active(conn)
         if key in own
     }
+
+
+def silenced(conn: Connection) -> set[str]:
+    """Return the names of the tags that no model may give; see ``tag.heed``."""
+    uids = settings.get(conn, settings.SILENCED, [])
+    if not uids:
+        return set()
+    rows = tags.by_uids(conn, uids).values()
+    ends = tags.canonical(conn, (row.tag_id for row in rows)).values()
+    return {row.tag.name for row in ends if row is not None}
+
+
+def has_own_threshold(conn: Connection, names: set[str]) -> bool:
+    """Tell whether a model has a threshold just for a tag of one of these names."""
+    return any(names & own.by_tag.keys() for own in _registered(conn).values())
 
 
 def thresholds_to_json(thresholds: Thresholds) -> dict[str, Any]:

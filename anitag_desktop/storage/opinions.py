@@ -22,7 +22,7 @@ Scores = Mapping[int, Mapping[Tag, Mapping[ModelKey, int]]]
 
 
 def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
-    """Return every stored score of the active models, ratings left out.
+    """Return every stored score of the active models, ratings and silenced tags left out.
 
     Merged tags count as what they were merged into, deleted ones not at all; of several names of
     one tag the highest score stands.
@@ -98,12 +98,15 @@ def _scores(
 
 
 def _meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
-    """Return what tags count as, without deleted ones and ratings."""
+    """Return what tags count as, without deleted and silenced ones and ratings."""
+    silenced = models.silenced(conn)
     rows = tags.by_uids(conn, uids)
     counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
     meant = {uid: counts_as[row.tag_id] for uid, row in rows.items()}
     return {
         uid: row.tag
         for uid, row in meant.items()
-        if row is not None and row.tag.category is not TagCategory.RATING
+        if row is not None
+        and row.tag.category is not TagCategory.RATING
+        and row.tag.name not in silenced
     }

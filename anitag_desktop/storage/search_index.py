@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
+from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.search.index import KnownTag
+from anitag_desktop.search.conditions import AllOf, HasStatus
+from anitag_desktop.search.index import KnownTag, RelatedTag
 from anitag_desktop.search.metatags import Search
+from anitag_desktop.search.relating import most_alike, relate
 from anitag_desktop.storage import aliases, query_compiler, tag_totals, tags
 from anitag_desktop.storage.search_tables import idx_tags
 from anitag_desktop.storage.selection import one_of
@@ -51,6 +54,25 @@ class SqlSearchIndex:
             for category, own in found.items()
         }
 
+    def related(self, asked: Search, category: TagCategory | None, limit: int) -> list[RelatedTag]:
+        """Return the tags that go with a search's images, those of the highest cosine first."""
+        found = Search(AllOf((asked.where, PRESENT)))
+        with self._library.read() as conn:
+            rows = {row.tag.uid: row for row in tags.every(conn, category)}
+            numbers = _index_ids(conn, rows)
+            counted = conn.execute(query_compiler.tag_counts(conn, found.where))
+            counts = {number: count for number, count in counted}  # noqa: C416
+            shared = [rows[uid] for uid, number in numbers.items() if number in counts]
+            tagged = tag_totals.own(conn, shared)
+            size = conn.execute(query_compiler.count(conn, found)).scalar_one()
+        return most_alike(
+            (
+                relate(row.tag, counts[numbers[row.tag.uid]], size, tagged[row.tag_id])
+                for row in shared
+            ),
+            limit,
+        )
+
     def counts_within(self, asked: Search, names: Sequence[str]) -> Mapping[str, int] | None:
         """Return None: a statement for each tag takes too long while somebody types."""
         return None
@@ -86,3 +108,6 @@ def _index_ids(conn: Connection, uids: Iterable[str]) -> dict[str, int]:
 def _is_text(name: str) -> bool:
     """Tell whether a name can be bound as text: the bytes of a broken argument cannot."""
     return not any("\ud800" <= char <= "\udfff" for char in name)
+
+
+PRESENT = HasStatus(frozenset({ImageStatus.PRESENT}))

@@ -17,8 +17,11 @@ from anitag_desktop.storage.schema import settings as settings_table
 ACTIVE_MODELS = "active_models"
 """Which models count; read and written by ``models``."""
 
+SILENCED = "silenced_tags"
+"""The uids of the tags that no model may give; written by the command ``tag.heed``."""
+
 _TAG_THRESHOLDS = "tag_thresholds"
-_DECIDING = frozenset({ACTIVE_MODELS, "thresholds", _TAG_THRESHOLDS})
+_DECIDING = frozenset({ACTIVE_MODELS, "thresholds", _TAG_THRESHOLDS, "merging"})
 """Settings that decide which predictions count."""
 
 _VALUE = select(settings_table.c.value).where(settings_table.c.name == bindparam("name"))

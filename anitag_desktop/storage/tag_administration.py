@@ -116,6 +116,17 @@ def delete(conn: Connection, text: str) -> list[Command]:
     return tag_commands.plan_delete(conn, row)
 
 
+def heed(conn: Connection, text: str, is_heeded: bool) -> list[Command]:
+    """Let models give a tag, or let it be only where somebody said so.
+
+    Raises:
+        AnitagError: ``unknown_tag``.
+    """
+    row = _known(conn, text)
+    _refuse_ratings(row.tag)
+    return tag_commands.plan_heed(conn, row, is_heeded)
+
+
 def categorise(conn: Connection, text: str, category: TagCategory) -> list[Command]:
     """Move a tag to another category.
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import aliases, implications, tags
+from anitag_desktop.storage import aliases, implications, models, settings, tags
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import tags as tag_table
 from anitag_desktop.storage.tags import TagRow
@@ -98,6 +98,13 @@ def plan_category(row: TagRow, category: TagCategory) -> list[Command]:
     return [{"op": "tag.category", "tag": _plain(row.tag), "category": category.value}]
 
 
+def plan_heed(conn: Connection, row: TagRow, is_heeded: bool) -> list[Command]:
+    """Let models give a tag, or let it be on pictures only where it was said."""
+    if (row.tag.uid not in settings.get(conn, settings.SILENCED, [])) is is_heeded:
+        return []
+    return [{"op": "tag.heed", "tag": _plain(row.tag), "is_heeded": is_heeded}]
+
+
 def _free_name(conn: Connection, row: TagRow, name: str) -> list[Command]:
     """Take ``name`` from an own alias, or from a tag that is gone."""
     owner = tags.owner_of_name(conn, name)
@@ -170,6 +177,8 @@ def _rename(conn: Connection, command: Parameters) -> list[Command]:
     if row.tag.name == command["name"]:
         return []
     _set(conn, row, name=command["name"])
+    if models.has_own_threshold(conn, {row.tag.name, command["name"]}):
+        note_stale(conn, tags={row.tag_id})
     return [{"op": "tag.rename", "tag": _plain(row.tag), "name": row.tag.name}]
 
 
@@ -180,6 +189,17 @@ def _categorise(conn: Connection, command: Parameters) -> list[Command]:
     _set(conn, row, category=command["category"])
     note_stale(conn, tags={row.tag_id})  # each category has its threshold
     return [{"op": "tag.category", "tag": _plain(row.tag), "category": row.tag.category.value}]
+
+
+def _heed(conn: Connection, command: Parameters) -> list[Command]:
+    row, is_heeded = _row(conn, command["tag"]), command["is_heeded"]
+    silenced = set(settings.get(conn, settings.SILENCED, []))
+    now = silenced - {row.tag.uid} if is_heeded else silenced | {row.tag.uid}
+    if now == silenced:
+        return []
+    settings.keep(conn, settings.SILENCED, sorted(now))
+    note_stale(conn, tags=tags.kin(conn, [row.tag_id]))
+    return [{"op": "tag.heed", "tag": _plain(row.tag), "is_heeded": not is_heeded}]
 
 
 def _merge(conn: Connection, command: Parameters) -> list[Command]:
@@ -278,6 +298,7 @@ OPERATIONS: dict[str, Callable[[Connection, Parameters], list[Command]]] = {
     "tag.split": _split,
     "tag.delete": _delete,
     "tag.restore": _restore,
+    "tag.heed": _heed,
     "alias.add": _add_alias,
     "alias.remove": _remove_alias,
     "implication.add": _add_implication,

@@ -27,15 +27,27 @@ def found(conn: Connection, rows: Sequence[TagRow]) -> dict[int, int]:
     numbers = _numbers(conn, ids)
     # Few images are absent, so taking theirs away is quicker than asking each for its presence.
     absent = one_of(image_tags.c.image_id, _absent(conn))
-    counts = Counter(_own(conn, numbers, true()))
-    counts.subtract(_own(conn, numbers, absent))
-    totals = {tag_id: counts[number] for tag_id, number in numbers.items()}
+    totals = _own_totals(conn, numbers, absent)
     pairs = _implying(conn, ids, numbers)
     if pairs:
         implied = Counter(_with_implying(conn, pairs, true()))
         implied.subtract(_with_implying(conn, pairs, absent))
         totals |= implied
     return totals
+
+
+def own(conn: Connection, rows: Sequence[TagRow]) -> dict[int, int]:
+    """Return by tag id how many present images have each of these tags themselves."""
+    absent = one_of(image_tags.c.image_id, _absent(conn))
+    return _own_totals(conn, _numbers(conn, [row.tag_id for row in rows]), absent)
+
+
+def _own_totals(
+    conn: Connection, numbers: dict[int, int], absent: ColumnElement[bool]
+) -> dict[int, int]:
+    counts = Counter(_own(conn, numbers, true()))
+    counts.subtract(_own(conn, numbers, absent))
+    return {tag_id: counts[number] for tag_id, number in numbers.items()}
 
 
 def _numbers(conn: Connection, tag_ids: Sequence[int]) -> dict[int, int]:

@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.tag import Tag, TagCategory, normalize_tag_name
-from anitag_desktop.storage import aliases, implications, tag_totals, tags
+from anitag_desktop.storage import aliases, implications, models, tag_totals, tags
 from anitag_desktop.storage.tags import TagRow
 
 
 @dataclass(frozen=True, slots=True)
 class TagView:
-    """A tag with how many present pictures a search for it finds, its aliases, what it implies."""
+    """A tag with how many present pictures a search finds, its aliases, what it implies.
+
+    ``is_silenced``: no model may give it.
+    """
 
     tag: Tag
     count: int
     aliases: tuple[str, ...]
     implies: tuple[str, ...]
+    is_silenced: bool = False
 
 
 def list_views(conn: Connection, category: TagCategory | None, prefix: str) -> list[TagView]:
@@ -42,6 +46,7 @@ def view_of(conn: Connection, name: str) -> TagView | None:
 
 def _views(conn: Connection, rows: Sequence[TagRow]) -> list[TagView]:
     counts = tag_totals.found(conn, rows)
+    silenced = models.silenced(conn)
     also = aliases.of_tags(conn, [row.tag_id for row in rows])
     implied = _implied_names(conn, {row.tag_id for row in rows})
     return [
@@ -50,6 +55,7 @@ def _views(conn: Connection, rows: Sequence[TagRow]) -> list[TagView]:
             counts.get(row.tag_id, 0),
             tuple(also.get(row.tag_id, ())),
             tuple(sorted(implied.get(row.tag_id, ()))),
+            row.tag.name in silenced,
         )
         for row in rows
     ]

@@ -96,4 +96,39 @@ def test_show_for_people(library):
     lines = dict(line.split(None, 1) for line in library("tags", "show", "cap").out.splitlines())
     assert lines == {
         "tag": "hat", "category": "general", "pictures": "1", "aliases": "cap", "implies": "-",
+        "related": "cat, miku",
     }  # fmt: skip
+
+
+def test_show_names_the_tags_that_go_with_it(library):
+    (record,) = library.json("tags", "show", "hat")
+    assert record["related"] == [
+        {"name": "cat", "category": "general", "count": 1, "similarity": 1.0, "frequency": 1.0},
+        {"name": "miku", "category": "character", "count": 1, "similarity": 1.0, "frequency": 1.0},
+    ]
+
+
+def test_a_dry_run_tells_and_changes_nothing(library):
+    (told,) = library.json("tags", "merge", "cat", "hat", "--dry-run")
+    assert told["dry_run"] is True
+    assert {"kind": "lost", "tag": "cat", "other": "", "pictures": 1} in told["effects"]
+    for words in (
+        ["alias", "x", "hat"], ["imply", "hat", "y"], ["rename", "cat", "kitten"],
+        ["category", "cat", "character"], ["delete", "cat"], ["delete", "cat", "--predictions"],
+    ):  # fmt: skip
+        done = library("tags", *words, "--dry-run")
+        assert done.code == 0
+        assert "cat" in done.out or "hat" in done.out
+    assert {r["name"] for r in library.json("tags")} == {"cat", "hat", "miku"}
+    assert library("undo").code == 0  # what the fixture did, not one of these
+    assert library("tags", "delete", "nobody", "--dry-run").code == 2
+
+
+def test_category_and_predictions(library):
+    library.json("tags", "category", "cat", "character")
+    assert library.json("tags", "show", "cat")[0]["category"] == "character"
+    assert library("tags", "category", "cat", "nonsense").code == 2
+    library.json("tags", "delete", "--predictions", "cat")
+    assert library.json("search", "--count", "cat") == [{"count": 0}]
+    library.json("tags", "delete", "--restore-predictions", "cat")
+    assert library.json("search", "--count", "cat") == [{"count": 1}]
