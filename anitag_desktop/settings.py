@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.merging import HIGHEST
 from anitag_desktop.domain.prediction import SCORE_FLOOR
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 
@@ -34,6 +35,8 @@ class Settings:
     ``follow_links`` says whether links to folders are entered. ``scan_interval`` is seconds
     between two looks at everything. ``recogniser_threads`` 0 means as many as suit the machine.
     ``thresholds`` and ``tag_thresholds`` (by category and by tag name) beat those of the models.
+    ``merging`` says by category whose word counts where several models are in use: see
+    ``domain.merging``.
     """
 
     excludes: tuple[str, ...] = DEFAULT_EXCLUDES
@@ -42,6 +45,7 @@ class Settings:
     recogniser_threads: int = 0
     thresholds: Mapping[TagCategory, float] = field(default_factory=dict)
     tag_thresholds: Mapping[str, float] = field(default_factory=dict)
+    merging: Mapping[TagCategory, str] = field(default_factory=dict)
 
 
 def to_json(settings: Settings) -> dict[str, Any]:
@@ -131,6 +135,16 @@ def _check_tag_thresholds(value: Any) -> dict[str, float]:
     return {_check_name(name): _check_threshold(one) for name, one in value.items()}
 
 
+def _check_merging(value: Any) -> dict[TagCategory, str]:
+    _expect(isinstance(value, Mapping), "Whose word counts is said by category")
+    _expect(
+        all(name in list(TagCategory) for name in value)
+        and all(isinstance(rule, str) and 0 < len(rule) <= 200 for rule in value.values()),
+        "Of each category, highest or agreement counts, or one model that is named",
+    )
+    return {TagCategory(name): rule for name, rule in value.items() if rule != HIGHEST}
+
+
 def _check_category(name: Any) -> TagCategory:
     known = [category for category in TagCategory if category is not TagCategory.RATING]
     _expect(name in known, f"Thresholds are for {', '.join(known)}; of ratings the highest counts")
@@ -166,5 +180,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "recogniser_threads": _check_threads,
     "thresholds": _check_thresholds,
     "tag_thresholds": _check_tag_thresholds,
+    "merging": _check_merging,
 }
 """For each setting what returns its value from a plain one, or raises ``bad_value``."""

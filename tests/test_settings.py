@@ -14,6 +14,7 @@ _ODD = Settings(
     recogniser_threads=3,
     thresholds={TagCategory.CHARACTER: 0.8},
     tag_thresholds={"hat": 0.1},
+    merging={TagCategory.RATING: "agreement", TagCategory.META: "own/model"},
 )
 
 
@@ -44,6 +45,8 @@ def test_one_spelling():
         Settings(tag_thresholds={"hat": float("nan")}),
         Settings(tag_thresholds={"hat": 0.01}),
         Settings(tag_thresholds={" ": 0.5}),
+        Settings(merging={TagCategory.META: ""}),
+        Settings(merging={"species": "agreement"}),
         Settings(scan_interval=0),
         Settings(scan_interval=float("inf")),
         Settings(recogniser_threads=-1),

@@ -28,6 +28,7 @@ WRITES = False
 
 _CATEGORY = "threshold."
 _TAG = "threshold.tag."
+_MERGING = "merging."
 _FOR_LOOKING = ("excludes", "follow_links")
 
 
@@ -63,6 +64,7 @@ def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _lines(configuring: "Configuration") -> Iterator[_Line]:
+    from anitag_desktop.domain.merging import HIGHEST
     from anitag_desktop.domain.tag import TagCategory
     from anitag_desktop.settings import Settings
 
@@ -74,6 +76,8 @@ def _lines(configuring: "Configuration") -> Iterator[_Line]:
         if category is not TagCategory.RATING:
             words = _range(*own[category]) if category in own else ""
             yield _Line(_CATEGORY + category.value, now.thresholds.get(category), None, words)
+    for category in TagCategory:
+        yield _Line(_MERGING + category.value, now.merging.get(category, HIGHEST), HIGHEST)
     for tag, threshold in sorted(now.tag_thresholds.items()):
         yield _Line(_TAG + tag, threshold, None)
 
@@ -87,6 +91,8 @@ def _text(value: Any) -> str:
         return " ".join(value) or "(nothing)"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, str):
+        return value
     return "-" if value is None else f"{value:g}"
 
 
@@ -117,6 +123,8 @@ def _reset(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
     configuring, name = library.configuring, args.name
     if name.startswith(_CATEGORY):
         _say(_set_threshold(configuring, name, None), args, out)
+    elif name.startswith(_MERGING):
+        _say(configuring.set_merging(_category(name, _MERGING), None), args, out)
     else:
         _reader(name)
         _say(configuring.reset(name), args, out)
@@ -126,6 +134,8 @@ def _reset(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
 def _change(configuring: "Configuration", name: str, values: Sequence[str]) -> "ActionView":
     if name.startswith(_CATEGORY):
         return _set_threshold(configuring, name, _number(name, values))
+    if name.startswith(_MERGING):
+        return configuring.set_merging(_category(name, _MERGING), _one(name, values))
     return configuring.change(**{name: _reader(name)(name, values)})
 
 
@@ -137,11 +147,11 @@ def _set_threshold(
     return configuring.set_threshold(_category(name), threshold)
 
 
-def _category(name: str) -> "TagCategory":
+def _category(name: str, prefix: str = _CATEGORY) -> "TagCategory":
     from anitag_desktop.domain.tag import TagCategory
 
     try:
-        return TagCategory(name.removeprefix(_CATEGORY))
+        return TagCategory(name.removeprefix(prefix))
     except ValueError:
         raise _unknown(name) from None
 
@@ -168,7 +178,7 @@ def _reader(name: str) -> Reader:
 
 
 def _unknown(name: str) -> AnitagError:
-    known = ", ".join((*_READERS, f"{_CATEGORY}CATEGORY", f"{_TAG}NAME"))
+    known = ", ".join((*_READERS, f"{_CATEGORY}CATEGORY", f"{_TAG}NAME", f"{_MERGING}CATEGORY"))
     return AnitagError("bad_value", reason=f"There is no setting {name}. There are {known}")
 
 
@@ -217,7 +227,7 @@ _COMMANDS = (
     Subcommand(
         "set",
         "set something: `set excludes raw/ '*_old.*'`, `set threshold.character 0.8`, "
-        "`set threshold.tag.smile 0.5`",
+        "`set threshold.tag.smile 0.5`, `set merging.character agreement` (or highest, or a model)",
         True,
         _set_arguments,
         _set,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.merging import AGREEMENT, HIGHEST
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.services.correcting import ActionView
 from anitag_desktop.settings import Settings, check
@@ -29,9 +30,11 @@ _WORDS = {
     "recogniser_threads": "the recogniser's threads",
     "thresholds": "thresholds",
     "tag_thresholds": "thresholds of tags",
+    "merging": "whose word counts",
 }
 
 K = TypeVar("K")
+V = TypeVar("V")
 Edit = Callable[["Connection", Settings], Settings]
 
 
@@ -96,6 +99,21 @@ class Configuration:
 
         return self._perform(_threshold_label(name, threshold), edit)
 
+    def set_merging(self, category: TagCategory, rule: str | None) -> ActionView:
+        """Say whose word counts in a category: see ``domain.merging``; None: the highest score.
+
+        Raises:
+            AnitagError: ``no_such_model``, or ``bad_value``.
+        """
+        if rule not in (None, HIGHEST, AGREEMENT):
+            rule = self._modelling.package(rule).key.model_id
+
+        def edit(_conn: "Connection", now: Settings) -> Settings:
+            return replace(now, merging=_with(now.merging, category, rule))
+
+        label = f"Let {rule or HIGHEST} count among models for {category.value}"
+        return self._perform(label, edit)
+
     def leave_out(self, folder: str) -> ActionView:
         """Leave out one folder with all below it, given by its whole path."""
         path = os.fsencode(folder)
@@ -146,7 +164,7 @@ def _known_name(conn: "Connection", name: str) -> str:
     return row.tag.name
 
 
-def _with(values: Mapping[K, float], key: K, value: float | None) -> dict[K, float]:
+def _with(values: Mapping[K, V], key: K, value: V | None) -> dict[K, V]:
     """Return the values with another one under ``key``; None takes it away."""
     others = {known: one for known, one in values.items() if known != key}
     return others if value is None else others | {key: value}

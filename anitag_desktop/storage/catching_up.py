@@ -6,7 +6,7 @@ import json
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from anitag_desktop.storage import log, models, tags
+from anitag_desktop.storage import log, models, settings, tags
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.image_tags import rebuild
 from anitag_desktop.storage.notes import Stale
@@ -113,9 +113,10 @@ def _meta(conn: Connection, name: str) -> str | None:
 
 
 def _fingerprint(conn: Connection) -> str:
-    """Return a digest of the active models and of all thresholds."""
+    """Return a digest of the active models, of all thresholds, and of whose word counts."""
     active = models.active_thresholds(conn)
-    plain = [
+    plain: list[object] = [
         [key.model_id, key.revision, models.thresholds_to_json(own)] for key, own in active.items()
     ]
+    plain.append(settings.load(conn).merging)
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -7,6 +7,7 @@ spoke of); the decision itself is ``effective_tags`` alone.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import Connection, Select, or_, select
 
@@ -18,9 +19,10 @@ from anitag_desktop.domain.correction import (
     effective_tags,
     predict,
 )
+from anitag_desktop.domain.merging import Rules, merge
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import Tag
-from anitag_desktop.storage import index_ids, models, tags, verdicts
+from anitag_desktop.storage import index_ids, models, settings, tags, verdicts
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     idx_subjects,
@@ -34,11 +36,15 @@ Scores = dict[ModelKey, dict[Tag, float]]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What holds for every image of a derivation: thresholds by active model, the rating tags."""
+    """What holds for every image of a derivation: thresholds by active model, the rating tags.
+
+    ``merging`` says whose word counts where several models are active.
+    """
 
     thresholds: Mapping[ModelKey, Thresholds]
     ratings: frozenset[int]
     rating_uids: tuple[str, ...]
+    merging: Rules
 
     def floor(self, model: ModelKey) -> int:
         """Return the stored score under which no tag of the model but a rating can be sure."""
@@ -58,7 +64,8 @@ def read_basis(library: Connection) -> Basis:
     ids = tags.ratings(library)
     rows = tags.by_ids(library, ids).values()
     uids = tuple(row.tag.uid for row in rows)
-    return Basis(models.active_thresholds(library), frozenset(ids), uids)
+    merging = settings.load(library).merging
+    return Basis(models.active_thresholds(library), frozenset(ids), uids, merging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,8 @@ def _tags_meant(library: Connection, uids: set[str]) -> dict[str, Tag]:
 
 
 def _derive_one(scores: Scores, statements: list[Statement], basis: Basis) -> Derived:
-    found = [p for model, s in scores.items() for p in predict(s, basis.thresholds[model])]
+    said = {key: predict(scores.get(key, {}), own) for key, own in basis.thresholds.items()}
+    found = merge(said, basis.merging) if basis.merging else chain.from_iterable(said.values())
     rejected = {
         s.tag for s in statements if s.source is Source.USER and s.verdict is Verdict.REJECTED
     }

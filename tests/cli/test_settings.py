@@ -44,6 +44,8 @@ def test_list_names_everything_with_its_default(anitag):
         ("recogniser_threads", ["3"], 3),
         ("threshold.character", ["0.8"], 0.8),
         ("threshold.tag.hat", ["0.7"], 0.7),
+        ("merging.character", ["agreement"], "agreement"),
+        ("merging.rating", ["anitag-small"], "anitag/anitag-small"),
     ],
 )
 def test_set_reset_and_undo(library, name, words, value):
@@ -76,6 +78,8 @@ _WRONG = [
     ["set", "threshold.smell", "0.5"],
     ["set", "threshold.rating", "0.5"],
     ["set", "threshold.general"],
+    ["set", "merging.smell", "agreement"],
+    ["set", "merging.general", "everybody"],
     ["set", "threshold.general", "much"],
     ["set", "threshold.general", "nan"],
     ["set", "threshold.tag.htaa", "0.5"],

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.prediction import Thresholds
+from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.configuring import Configuration
@@ -16,10 +16,14 @@ from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.tagging import TaggingQueue
 from anitag_desktop.settings import DEFAULT_EXCLUDES, Settings
+from anitag_desktop.storage import models
+from anitag_desktop.storage.log import Doing
 from anitag_desktop.worker.client import WorkerClient
 from tests.helpers.images import write_drawings
-from tests.helpers.libraries import fill, open_store, tags_of, use_model
+from tests.helpers.libraries import MODEL, fill, open_store, predict, tags_of, use_model
 from tests.helpers.models import write_package
+
+_OTHER = ModelKey("own/other", "1")
 
 
 @pytest.fixture
@@ -177,3 +181,42 @@ def wait_for(condition, seconds=20):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def two_models(store):
+    """Two models look at one picture; only one of them is sure of the cat."""
+    (image,) = fill(store, [{"hat": 0.9, "cat": 0.9, "rating:general": 0.9}])
+    predict(store, 0, {"hat": 0.7, "cat": 0.1, "rating:sensitive": 0.6}, _OTHER)
+
+    def step(conn):
+        models.register(conn, _OTHER, Thresholds())
+        models.activate(Doing(conn, None, time.time()), [MODEL, _OTHER])
+
+    store.library.write(step)
+    return image
+
+
+def test_whose_word_counts_among_several_models(configuration, store, tmp_path):
+    image = two_models(store)
+    everything = {"hat": "model", "cat": "model", "rating:general": "model"}
+    assert tags_of(store, image) == everything
+    configuration.set_merging(TagCategory.GENERAL, "agreement")
+    assert tags_of(store, image) == {"hat": "model", "rating:general": "model"}
+    assert Searcher(store).count("cat") == 0
+    write_package(tmp_path / "models" / "other", id=_OTHER.model_id)
+    configuration.set_merging(TagCategory.RATING, "other")
+    assert tags_of(store, image) == {"hat": "model", "rating:sensitive": "model"}
+    refused("no_such_model", configuration.set_merging, TagCategory.META, "nobody")
+    Corrector(store).undo(2)
+    assert tags_of(store, image) == everything
+
+
+def test_whose_word_counts_is_followed_at_the_next_opening_after_a_crash(tmp_path, monkeypatch):
+    with open_store(tmp_path / "library") as store:
+        image = two_models(store)
+        monkeypatch.setattr(store, "_derive", lambda stale: frozenset())
+        monkeypatch.setattr("anitag_desktop.storage.store.mark_caught_up", lambda *_: None)
+        Configuration(store, Models(store)).set_merging(TagCategory.GENERAL, "agreement")
+        assert "cat" in tags_of(store, image)
+    with open_store(tmp_path / "library") as again:
+        assert "cat" not in tags_of(again, image)
