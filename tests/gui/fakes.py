@@ -27,6 +27,7 @@ from anitag_desktop.domain.tag import Tag, TagCategory, normalize_tag_name
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.search.formatter import format_tag
 from anitag_desktop.search.lexer import TokenKind, tokens
+from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.names import METATAG_NAMES
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import And, Everything, Not, Or, TagName
@@ -175,6 +176,7 @@ class FakeSearching:
         self, text: str, *, order=None, limit=None, offset=0, is_given_up=None
     ) -> SimpleNamespace:
         query, ids = parse(text), self._found(text)
+        interpret(query, datetime.now(), order)
         self._library.orders.append(order)
         known = {
             name for one in self._library.pictures[:5000] for name in self._library.effective(one)

@@ -103,6 +103,33 @@ def test_an_unknown_tag_says_what_it_may_have_meant(qtbot, make_window, pictures
     assert window.controls.browser.bar.text == "reimu"
 
 
+def test_every_unknown_tag_is_told_even_where_something_was_found(qtbot, make_window, pictures):
+    window = make_window()
+    hint = window.controls.browser.hint
+    window.controls.browser.look_for("smile or reimx or catt")
+    qtbot.waitUntil(hint.isVisible)
+    assert "reimx, catt" in hint.text
+    assert [one.text() for one in hint._buttons] == ["reimu (1)", "cat (1)"]
+    assert len(window.controls.browser.gallery.ids) == 2
+    hint._buttons[1].click()
+    qtbot.waitUntil(lambda: window.controls.browser.bar.text == "smile or reimx or cat")
+    qtbot.waitUntil(lambda: "reimx." in hint.text)
+
+
+def test_a_word_that_a_metatag_does_not_know_is_put_right_with_a_click(
+    qtbot, make_window, pictures
+):
+    window = make_window("smile")
+    hint, gallery = window.controls.browser.hint, window.controls.browser.gallery
+    window.controls.browser.look_for("cat filetype:pngg")
+    qtbot.waitUntil(hint.isVisible)
+    assert list(gallery.ids) == [0, 1]  # what was found before stays
+    (proposal,) = hint._buttons
+    proposal.click()
+    qtbot.waitUntil(lambda: list(gallery.ids) == [3])
+    assert window.controls.browser.bar.text == "cat filetype:png"
+
+
 def test_completion_takes_a_tag_and_history_comes_back(qtbot, make_window, pictures, workspace):
     window = make_window()
     bar = window.controls.browser.bar

@@ -18,7 +18,7 @@ from anitag_desktop.gui.workspace import Workspace
 if TYPE_CHECKING:
     from anitag_desktop.gui.browser.frame import BrowserFrame
     from anitag_desktop.gui.browser.nothing_found import NothingFound
-    from anitag_desktop.gui.browser.proposals import Proposal
+    from anitag_desktop.gui.browser.proposals import Proposal, Unknown
     from anitag_desktop.gui.problems.page import ProblemsPage
     from anitag_desktop.gui.welcome.page import WelcomePage
 
@@ -157,27 +157,36 @@ class Browser(QObject):
             self.failed.emit(error)
             return
         # What was found before stays: a slip of the finger costs nothing.
+        from anitag_desktop.gui.browser.proposals import word_meant
+
         self.bar.mark_error((start, end))
-        self.hint.say(error_text(error), "bad")
+        self.hint.say(error_text(error), "bad", _offers(word_meant(self.search.text, error)))
 
     def _propose(self, found: Found) -> None:
-        unknown = found.result.unknown
-        if len(found.ids) or not unknown:
-            return
         from anitag_desktop.gui.browser.proposals import what_was_meant
 
-        self._workspace.tasks.run_in_background(
-            partial(what_was_meant, self._workspace.library, found.text, unknown[0]),
-            partial(self._show_proposals, found.text, unknown[0]),
-            owner=self,
-            topic="proposals",
-        )
+        if found.result.unknown:
+            self._workspace.tasks.run_in_background(
+                partial(what_was_meant, self._workspace.library, found.text, found.result.unknown),
+                partial(self._show_unknown, found.text),
+                owner=self,
+                topic="proposals",
+            )
 
-    def _show_proposals(self, text: str, name: str, proposals: Sequence[Proposal]) -> None:
+    def _show_unknown(self, text: str, unknown: Sequence[Unknown]) -> None:
         if text != self.search.text:
             return
-        words = self.tr("No tag is called {name}.").format(name=name)
+        names = ", ".join(one.name for one in unknown)
+        words = self.tr("No tag is called {name}.").format(name=names)
+        proposals = [proposal for one in unknown for proposal in one.proposals]
         if proposals:
             words += " " + self.tr("Did you mean:")
-        offers = [(f"{one.name} ({number(one.count)})", one.search) for one in proposals]
-        self.hint.say(words, "warning", offers)
+        self.hint.say(words, "warning", _offers(proposals))
+
+
+def _offers(proposals: Sequence[Proposal]) -> list[tuple[str, str]]:
+    """Return the words of proposals and the searches that they stand for."""
+    return [
+        (one.name if one.count is None else f"{one.name} ({number(one.count)})", one.search)
+        for one in proposals
+    ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.plain_text import PlainLabel, action_text, printable, set_tone
 from anitag_desktop.gui.theme.tokens import Space
 
@@ -18,12 +19,13 @@ class HintLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.OUTER + Space.CELL, Space.TINY, Space.OUTER, 0)
-        row.setSpacing(Space.TINY)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.OUTER + Space.CELL, Space.TINY, Space.OUTER, 0)
+        column.setSpacing(Space.LINE)
         self._label = PlainLabel("", wraps=True)
-        row.addWidget(self._label, 1)
-        self._row = row
+        column.addWidget(self._label)
+        self._row = FlowLayout(gap=Space.TINY)
+        column.addLayout(self._row)
         self._buttons: list[QPushButton] = []
         self.hide()
 
