@@ -59,6 +59,10 @@ class BitmapEngine:
             yield from self._read(conn)
         self._moment = moment
 
+    def prepare(self) -> None:
+        """Read what is not needed to answer, but to answer some questions quickly."""
+        self._leaves.prepare()
+
     def is_current(self) -> bool:
         """Tell whether the state shows every commit."""
         return self._moment == self._now()
@@ -143,6 +147,7 @@ class BitmapEngine:
         images |= _numbers_of(conn, new)
         if changed:
             state.columns.refresh(conn, changed)
+            self._leaves.follow(conn, changed)
         tags = state.tags
         for some, extent in _by_extent(state.library_ids, images, rows):
             gone = _former(state.library_ids, some)

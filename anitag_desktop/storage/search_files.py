@@ -5,6 +5,7 @@ in the folder that it once had a copy in. Letters of ASCII are compared without 
 """
 
 import os
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -53,6 +54,12 @@ def has_place(clause: Place) -> ColumnElement[bool]:
 def with_place(clause: Place) -> Select[Any]:
     """Return the images (ids of library.db) that have such a file; one may come up repeatedly."""
     is_there = _is_there(clause)
+    return select(files.c.image_id).where(files.c.image_id.is_not(None), is_there, _counts())
+
+
+def with_path(paths: Iterable[bytes]) -> Select[Any]:
+    """Return the images (ids of library.db) that have a file at one of these paths."""
+    is_there = files.c.path.in_(list(paths))
     return select(files.c.image_id).where(files.c.image_id.is_not(None), is_there, _counts())
 
 

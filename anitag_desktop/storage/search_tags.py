@@ -162,6 +162,21 @@ def scores_of_subjects(conn: Connection, name: str) -> Select[Any]:
     return select(p.subject_id, p.score).where(*numbers)
 
 
+def subjects_over(
+    conn: Connection, name: str, bound: float | None, has_bound: bool
+) -> Select[tuple[int]]:
+    """Return the subjects (ids of index.db) to which an active model gave more than a bound.
+
+    ``has_bound``: or as much. One may come up more than once.
+    """
+    p = predictions.c
+    numbers = (one_of(p.tag_id, _kin_in_index(conn, name)), one_of(p.model_id, _active(conn)))
+    asked = select(p.subject_id).where(*numbers)
+    if bound is None:
+        return asked
+    return asked.where(p.score >= bound if has_bound else p.score > bound)
+
+
 def score_of(conn: Connection, name: str, at: ColumnElement[int]) -> ColumnElement[int]:
     """Return the highest score of an active model for a tag on the image, 0 without one."""
     own = (

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.formatter import format_query
@@ -34,10 +35,12 @@ NOW = datetime(2024, 6, 15, 12, 0)
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-def bitmaps_of(store: Store) -> BitmapSearchIndex:
+def bitmaps_of(store: Store, *, is_prepared: bool = True) -> BitmapSearchIndex:
     """An index that answers from memory from the first question on."""
     index = BitmapSearchIndex(store)
     index.load()
+    if is_prepared:
+        index.prepare()
     return index
 
 
@@ -87,10 +90,11 @@ actions = st.one_of(
     st.tuples(st.just("redo"), st.integers(1, 2)),
     st.tuples(st.just("status"), places, st.sampled_from(ImageStatus)),
     st.tuples(st.just("copy"), places, places),
+    st.tuples(st.just("move"), places, st.sampled_from([b"/pictures/sub", b"/Other/Pictures"])),
     st.tuples(st.sampled_from(["imply", "alias", "rename", "merge"]), names, names),
     st.tuples(st.just("delete"), names),
     st.tuples(st.just("category"), names, st.sampled_from(["artist", "character"])),
-    st.tuples(st.sampled_from(["reopen", "crash", "lose index", "search", "search"])),
+    st.tuples(st.sampled_from(["reopen", "crash", "lose index", "search", "prepare"])),
 )
 QUERIES = tuple(
     parse(text)
@@ -100,6 +104,8 @@ QUERIES = tuple(
         *("tagcount:1", "gentags:>0", "chartags:>0", "character:*", "is:missing", "is:reviewed"),
         *("ai:hat", "missing:hat", "wrong:hat", "score:hat>=0.5", "uncertain:any", "id:1..3"),
         *("limit:2", "name:pictures", "name:1", "folder:/pictures", "width:>101", "date:any"),
+        *("folder:pictures", "folder:/pictures/sub", "folder:/pictures/1.png", "folder:/"),
+        *("score:hat<0.7", "score:hat:0.2...0.6", "score:cat>0.9", "cat folder:sub"),
     )
 )
 ORDERS = (None, "id", "date", "name", "tagcount", "score:hat", "random:3", "filesize_asc")
@@ -112,8 +118,9 @@ class Life:
         self.root = root
         self.store = Store.open(open_paths(root))
         use_model(self.store)
-        self.index = bitmaps_of(self.store)
+        self.index = bitmaps_of(self.store, is_prepared=False)
         self.ids: dict[int, int] = {}
+        self.paths: dict[int, bytes] = {}
 
     def do(self, action: tuple) -> None:
         """Do one thing; what makes no sense is refused by the library itself."""
@@ -160,9 +167,18 @@ class Life:
             file_id = self.file_of(place)
             self.store.library.write(lambda conn: files.link(conn, file_id, self.ids[other]))
 
+    def move(self, place: int, folder: bytes) -> None:
+        stat = FileStat(1, 1, 1, place + 1, 1)
+        if (file_id := self.file_of(place)) is not None:
+            path = self.paths[place] = b"%s/%d.png" % (folder, place)
+            self.store.library.write(lambda conn: files.move(conn, file_id, path, 1, stat))
+
+    def prepare(self) -> None:
+        self.index.prepare()
+
     def file_of(self, place: int) -> int | None:
         with self.store.library.read() as conn:
-            row = files.by_path(conn, b"/pictures/%d.png" % place)
+            row = files.by_path(conn, self.paths.get(place, b"/pictures/%d.png" % place))
         return None if row is None else row.file_id
 
     def imply(self, child: str, parent: str) -> None:
@@ -200,7 +216,7 @@ class Life:
 
     def _open(self) -> None:
         self.store = Store.open(open_paths(self.root))
-        self.index = bitmaps_of(self.store)
+        self.index = bitmaps_of(self.store, is_prepared=False)
 
     def search(self) -> None:
         images, lore = searched.read(self.store)
