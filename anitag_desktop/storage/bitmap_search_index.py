@@ -8,8 +8,9 @@ far behind: after a model was changed, say. Nothing here imports NumPy before th
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
@@ -17,6 +18,7 @@ from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.conditions import Clause
 from anitag_desktop.search.index import KnownTag, RelatedTag
 from anitag_desktop.search.metatags import Search
+from anitag_desktop.storage.interruptions import OvertakenError, giving_up_too
 from anitag_desktop.storage.search_index import SqlSearchIndex
 from anitag_desktop.storage.store import Store
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from anitag_desktop.storage.bitmap_engine import BitmapEngine
     from anitag_desktop.storage.bitmap_terms import SearchState
+
+T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
@@ -88,7 +92,10 @@ class BitmapSearchIndex:
         """Return the library ids of a search's images in its order, from ``offset`` on."""
         state, engine = self._state(), self._engine
         if state is None or engine is None:
-            return self._sql.ids(asked, offset, limit)
+            return self._by_sql(
+                partial(self._sql.ids, asked, offset, limit),
+                partial(self.ids, asked, offset, limit),
+            )
         found = self._find(state, asked.where)
         count = len(found) if asked.limit is None else min(len(found), asked.limit)
         stop = count if limit is None else min(count, offset + limit)
@@ -103,7 +110,7 @@ class BitmapSearchIndex:
         """Return how many images a search finds."""
         state = self._state()
         if state is None:
-            return self._sql.count(asked)
+            return self._by_sql(partial(self._sql.count, asked), partial(self.count, asked))
         count = len(self._find(state, asked.where))
         return count if asked.limit is None else min(count, asked.limit)
 
@@ -111,7 +118,10 @@ class BitmapSearchIndex:
         """Return the tags that find most present images, with their numbers, most first."""
         state = self._state()
         if state is None:
-            return self._sql.tag_counts(category, limit)
+            return self._by_sql(
+                partial(self._sql.tag_counts, category, limit),
+                partial(self.tag_counts, category, limit),
+            )
         from anitag_desktop.storage.bitmap_facets import most_found
         from anitag_desktop.storage.bitmap_terms import PRESENT
 
@@ -121,7 +131,9 @@ class BitmapSearchIndex:
         """Return for each category the tags that most images of a search have themselves."""
         state = self._state()
         if state is None:
-            return self._sql.facets(asked, limit)
+            return self._by_sql(
+                partial(self._sql.facets, asked, limit), partial(self.facets, asked, limit)
+            )
         from anitag_desktop.storage.bitmap_facets import facets
 
         return facets(state, self._find(state, asked.where), limit)
@@ -130,7 +142,10 @@ class BitmapSearchIndex:
         """Return the tags that go with a search's images, those of the highest cosine first."""
         state = self._state()
         if state is None:
-            return self._sql.related(asked, category, limit)
+            return self._by_sql(
+                partial(self._sql.related, asked, category, limit),
+                partial(self.related, asked, category, limit),
+            )
         from anitag_desktop.storage.bitmap_relations import related
         from anitag_desktop.storage.bitmap_terms import PRESENT
 
@@ -153,7 +168,7 @@ class BitmapSearchIndex:
         """Return every tag in use, how many present images it finds, and its aliases."""
         state = self._state()
         if state is None:
-            return self._sql.known_tags()
+            return self._by_sql(partial(self._sql.known_tags), partial(self.known_tags))
         from anitag_desktop.storage.bitmap_facets import known_tags
         from anitag_desktop.storage.bitmap_terms import PRESENT
 
@@ -167,6 +182,15 @@ class BitmapSearchIndex:
         lore = engine.state.lore
         found = {name: lore.resolve(name) for name in names}
         return {name: lore.tags[tag] for name, tag in found.items() if tag is not None}
+
+    def _by_sql(self, ask: Callable[[], T], ask_again: Callable[[], T]) -> T:
+        """Ask SQL; if the bitmaps are loaded before it has answered, ask them instead."""
+        engine = self._engine
+        try:
+            with giving_up_too(lambda: self._engine is not engine):
+                return ask()
+        except OvertakenError:
+            return ask_again()
 
     def _find(self, state: "SearchState", where: Clause) -> "BitMap":
         """Return what a search finds; the last few answers are remembered."""

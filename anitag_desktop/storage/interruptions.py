@@ -21,6 +21,10 @@ class GivenUpError(Exception):
     """A read was given up because nobody waited for it any more."""
 
 
+class OvertakenError(Exception):
+    """A read was ended because the answer can be had elsewhere."""
+
+
 @contextmanager
 def interruptible(is_given_up: IsGivenUp | None) -> Iterator[None]:
     """Let every read in this block end when it is given up.
@@ -37,6 +41,24 @@ def interruptible(is_given_up: IsGivenUp | None) -> Iterator[None]:
         raise
     finally:
         _waiting.reset(token)
+
+
+@contextmanager
+def giving_up_too(is_overtaken: IsGivenUp) -> Iterator[None]:
+    """Let every read in this block end also when somebody else has the answer.
+
+    Raises:
+        OvertakenError: a read was ended by that.
+        GivenUpError: nobody waits for it any more.
+    """
+    waits_no_more = _waiting.get() or (lambda: False)
+    try:
+        with interruptible(lambda: waits_no_more() or is_overtaken()):
+            yield
+    except GivenUpError:
+        if waits_no_more():
+            raise
+        raise OvertakenError from None
 
 
 @contextmanager

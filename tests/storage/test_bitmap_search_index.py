@@ -24,6 +24,7 @@ from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.storage import bitmap_search_index, files, saved_bitmaps, schema, stamps
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
+from anitag_desktop.storage.interruptions import GivenUpError, interruptible
 from anitag_desktop.storage.search_index import SqlSearchIndex
 from anitag_desktop.storage.store import Store
 from tests.helpers import searchables, searched
@@ -32,6 +33,7 @@ from tests.search.strategies import trees
 from tests.storage.test_query_compiler import libraries, orders, terms
 
 NOW = datetime(2024, 6, 15, 12, 0)
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -465,3 +467,41 @@ def test_favourites_and_stars_are_followed(tmp_path: Path) -> None:
         assert answers(index, "rated:>3") == [image]
         store.library.write(lambda conn: conn.execute(schema.favourites.delete()) and None)
         assert answers(index, "fav:yes") == []
+
+
+def test_sql_gives_up_a_question_that_the_bitmaps_can_answer(tmp_path: Path) -> None:
+    asked = interpret(parse("hat"), NOW)
+    with open_store(tmp_path / "library") as store:
+        fill(store, [{"hat": 0.9}, {"cat": 0.9}])
+        index, begun = BitmapSearchIndex(store), threading.Event()
+
+        def ask_for_ever(*_: object) -> int:
+            with store.library.read() as conn:
+                begun.set()
+                return conn.exec_driver_sql(ENDLESS).scalar_one()
+
+        index._sql.count = ask_for_ever
+        found: list[int] = []
+        asking = threading.Thread(target=lambda: found.append(index.count(asked)))
+        asking.start()
+        assert begun.wait(5)
+        index.load()
+        asking.join(20)
+        assert found == [1]
+        index.close()
+
+
+def test_who_waits_no_more_is_told_so_while_the_bitmaps_are_loaded(tmp_path: Path) -> None:
+    asked = interpret(parse("hat"), NOW)
+    with open_store(tmp_path / "library") as store:
+        fill(store, [{"hat": 0.9}])
+        index = BitmapSearchIndex(store)
+
+        def ask_for_ever(*_: object) -> int:
+            with store.library.read() as conn:
+                return conn.exec_driver_sql(ENDLESS).scalar_one()
+
+        index._sql.count = ask_for_ever
+        with pytest.raises(GivenUpError), interruptible(lambda: True):
+            index.count(asked)
+        index.close()
