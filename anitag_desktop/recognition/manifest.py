@@ -59,6 +59,7 @@ class OutputSpec:
     ``width`` is that of a picture's row, or of one box. ``form`` is how a box is written:
     ``centres`` are columns of centre, size and a score for each class, ``fractions`` are rows of
     the same as parts of the picture, ``corners`` are rows of two corners, score and class.
+    ``is_exposed`` says that it is a tensor inside the network, see ``exposing``.
     """
 
     name: str | None
@@ -68,6 +69,7 @@ class OutputSpec:
     width: int
     normalise: bool
     form: str = ""
+    is_exposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,7 @@ def _output(fields: Fields) -> OutputSpec:
         width=fields.integer("width"),
         normalise=fields.flag("normalise"),
         form=fields.choice("form", BOX_FORMS) if role == "boxes" else "",
+        is_exposed=role == "embedding" and fields.flag("exposed"),
     )
 
 

@@ -3,9 +3,16 @@
 from pathlib import Path
 
 from anitag_desktop.recognition import operations
+from anitag_desktop.recognition.exposing import Exposure, find_exposure
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.manifest import Manifest, OutputSpec
-from anitag_desktop.recognition.onnx_file import BOOL, FLOAT32, TensorInfo, read_signature
+from anitag_desktop.recognition.onnx_file import (
+    BOOL,
+    FLOAT32,
+    OnnxSignature,
+    TensorInfo,
+    read_signature,
+)
 
 
 def check_network(folder: Path, manifest: Manifest) -> None:
@@ -31,6 +38,7 @@ def check_network(folder: Path, manifest: Manifest) -> None:
     _check_input(manifest, found[manifest.input.name])
     _check_mask(manifest, found)
     _check_outputs(manifest, signature.outputs)
+    _check_exposed(folder / manifest.weights.path, manifest, signature)
 
 
 def _check_input(manifest: Manifest, source: TensorInfo) -> None:
@@ -66,6 +74,8 @@ def _check_mask(manifest: Manifest, found: dict[str, TensorInfo]) -> None:
 
 def _check_outputs(manifest: Manifest, outputs: tuple[TensorInfo, ...]) -> None:
     for spec in manifest.outputs:
+        if spec.is_exposed:
+            continue
         found = _output(spec, outputs)
         if found is None:
             wanted = spec.name if spec.name is not None else f"number {spec.index}"
@@ -77,6 +87,19 @@ def _check_outputs(manifest: Manifest, outputs: tuple[TensorInfo, ...]) -> None:
         manifest.preprocess
     ):
         raise ManifestError("its boxes cannot be laid over a picture that was padded or cropped")
+
+
+def _check_exposed(weights: Path, manifest: Manifest, signature: OnnxSignature) -> None:
+    """Only what the scores are computed from is looked at inside a network."""
+    exposed = next((o for o in manifest.outputs if o.is_exposed), None)
+    if exposed is None:
+        return
+    if signature.external:
+        raise ManifestError("a network with outside weights cannot be looked into")
+    named = [_output(o, signature.outputs) for o in manifest.outputs if o.role == "scores"]
+    found = find_exposure(weights, named[0].name) if named and named[0] is not None else None
+    if found != Exposure(exposed.name or "", exposed.width):
+        raise ManifestError(f'its scores do not come from a tensor "{exposed.name}"')
 
 
 def _check_output(spec: OutputSpec, found: TensorInfo) -> None:

@@ -5,10 +5,12 @@ reads it when it is imported, never later.
 """
 
 import hashlib
+import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.exposing import Exposure, suffix
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.outputs import check_classes, read_outputs
@@ -16,6 +18,9 @@ from anitag_desktop.recognition.recognizer import Reading
 
 if TYPE_CHECKING:
     from anitag_desktop.recognition.recognizer import Floats
+
+_PART = 1 << 22
+"""Bytes that are read at a time."""
 
 CPU = "CPUExecutionProvider"
 
@@ -99,11 +104,18 @@ def _weights(package: ModelPackage) -> str | bytes:
         package.check_hashes()
         return str(package.weights)
     package.check_hashes(without=("weights",))
-    content = package.weights.read_bytes()
-    file = package.manifest.weights
-    if file.sha256 is not None and hashlib.sha256(content).hexdigest() != file.sha256:
-        raise ManifestError(f"the sha256 of {file.path} is not the one in the manifest")
-    return content
+    digest, content = hashlib.sha256(), io.BytesIO()
+    with package.weights.open("rb") as file:
+        while part := file.read(_PART):
+            digest.update(part)
+            content.write(part)
+    weights = package.manifest.weights
+    if weights.sha256 is not None and digest.hexdigest() != weights.sha256:
+        raise ManifestError(f"the sha256 of {weights.path} is not the one in the manifest")
+    embedding = package.embedding
+    if embedding is not None and embedding.is_exposed:
+        content.write(suffix(Exposure(embedding.name or "", embedding.width)))
+    return content.getvalue()
 
 
 def _options(onnxruntime: Any) -> Any:

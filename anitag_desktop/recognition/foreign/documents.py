@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from anitag_desktop.recognition.exposing import find_exposure
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.foreign.description import Description, Family, Step
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
@@ -34,7 +35,7 @@ def document(folder: ModelFolder, family: Family, found: Description) -> dict[st
         "runtime": {"backend": "onnx", "fixed_batch": source.dims[0]},
         "input": {"name": source.name, "layout": found.layout, "size": size, "mask": found.mask},
         "preprocess": [_sized(step, size) for step in found.preprocess],
-        "outputs": [_output(network, output) for output in found.outputs],
+        "outputs": _outputs(folder, found, network),
         "labels": None if found.labels is None else dict(found.labels),
         "decode": _decode(found, published),
         "provenance": "detected",
@@ -70,6 +71,21 @@ def _size(source: TensorInfo, found: Description) -> list[int]:
 
 def _sized(step: Step, size: list[int]) -> dict[str, Any]:
     return {**({"size": size} if step["op"] in _SIZED else {}), **step}
+
+
+def _outputs(
+    folder: ModelFolder, found: Description, network: OnnxSignature
+) -> list[dict[str, Any]]:
+    """Return the outputs; a tagger without a vector gives the one that it computes anyway."""
+    outputs = [_output(network, output) for output in found.outputs]
+    roles = {output["role"]: output["name"] for output in outputs}
+    if found.kind != "tagger" or "embedding" in roles or network.external:
+        return outputs
+    inner = find_exposure(folder.path / found.weights, roles["scores"])
+    if inner is None:
+        return outputs
+    vector = {"name": inner.tensor, "role": "embedding", "width": inner.width}
+    return [*outputs, {**vector, "normalise": True, "exposed": True}]
 
 
 def _output(network: OnnxSignature, output: Step) -> dict[str, Any]:
