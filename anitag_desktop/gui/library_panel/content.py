@@ -53,8 +53,8 @@ class LateCounts:
     seconds: float = 0.0
 
 
-def read_content(library: Library, folders: Sequence[Folder] | None) -> PanelContent:
-    """Return the lists, with ``folders`` if they are known; slow counts are left out."""
+def read_content(library: Library) -> PanelContent:
+    """Return the lists without the folders; slow counts are left out."""
     began = time.monotonic()
     quick = [place.query for place in places() if place.query not in SLOW]
     limits = {one: _CHARACTERS if one is TagCategory.CHARACTER else _TAGS for one in _LISTED}
@@ -63,7 +63,6 @@ def read_content(library: Library, folders: Sequence[Folder] | None) -> PanelCon
         problems=library.showing.problem_count(),
         saved=library.remembering.names(),
         tags={one: library.searching.tag_counts(one, limit) for one, limit in limits.items()},
-        folders=_read_folders(library) if folders is None else folders,
         seconds=time.monotonic() - began,
     )
 
@@ -83,7 +82,8 @@ def count_late(library: Library, queries: Iterable[str], is_given_up: IsGivenUp)
     return LateCounts(counts, broken, time.monotonic() - began)
 
 
-def _read_folders(library: Library) -> list[Folder]:
+def read_folders(library: Library) -> list[Folder]:
+    """Return the watched folders as trees; of a large library it takes a while."""
     counts = library.showing.folder_counts()
     return [
         build_tree(view.id, view.path, counts, is_away=view.status == "away", total=view.images)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,9 +16,11 @@ from anitag_desktop.gui.library_panel.content import (
     PanelContent,
     count_late,
     read_content,
+    read_folders,
 )
 from anitag_desktop.gui.library_panel.delegate import PanelDelegate
 from anitag_desktop.gui.library_panel.faces import Faces
+from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.model import ROW, PanelModel
 from anitag_desktop.gui.library_panel.places import ALL, SLOW
 from anitag_desktop.gui.library_panel.rows import PanelRow, RowKind, build_rows
@@ -46,7 +49,8 @@ class LibraryPanel(QWidget):
         self._content: PanelContent | None = None
         self._folded: set[str] = set()
         self._opened: set[str] = set()
-        self._has_new_files = False
+        self._has_new_files = True
+        self._folders: Sequence[Folder] = ()
         self._query = ""
         self._page = ""
         self._model = PanelModel()
@@ -80,11 +84,17 @@ class LibraryPanel(QWidget):
         return self._list
 
     def read(self) -> None:
-        """Read all lists again."""
-        known = None if self._content is None or self._has_new_files else self._content.folders
-        self._has_new_files = False
+        """Read all lists again, the folders only if files came or went."""
+        if self._has_new_files:
+            self._has_new_files = False
+            self._workspace.tasks.run_in_background(
+                partial(read_folders, self._workspace.library),
+                self._show_folders,
+                owner=self,
+                topic="folders",
+            )
         self._workspace.tasks.run_in_background(
-            partial(read_content, self._workspace.library, known),
+            partial(read_content, self._workspace.library),
             self._show,
             owner=self,
             topic="content",
@@ -121,6 +131,10 @@ class LibraryPanel(QWidget):
         if not self._counting.isActive():
             self._counting.start()
 
+    def _show_folders(self, folders: Sequence[Folder]) -> None:
+        self._folders = folders
+        self._rebuild()
+
     def _count_late(self) -> None:
         """Count what may take long, while the last counts stand."""
         saved = () if self._content is None else self._content.saved
@@ -142,7 +156,9 @@ class LibraryPanel(QWidget):
         if self._content is None:
             return
         counts = {**self._late.counts, **self._content.counts}
-        content = replace(self._content, counts=counts, broken=self._late.broken)
+        content = replace(
+            self._content, counts=counts, broken=self._late.broken, folders=self._folders
+        )
         self._model.show_rows(build_rows(content, self._folded, self._opened))
         self._mark_current()
 

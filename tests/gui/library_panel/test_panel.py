@@ -24,7 +24,7 @@ def panel(qtbot, workspace, library):
     made.resize(240, 700)
     made.show()
     made.read()
-    qtbot.waitUntil(lambda: bool(made.model.rows))
+    qtbot.waitUntil(lambda: any(row.folder for row in made.model.rows))
     return made
 
 
