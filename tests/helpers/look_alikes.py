@@ -307,6 +307,16 @@ def write_classifier(folder: Path, side: int = 384) -> None:
     document(folder, "meta.json", {"labels": LABELS, "other_labels": {}})
 
 
+def write_export(folder: Path, side: int = 224) -> None:
+    """Write a classifier as transformers exports it."""
+    network(folder, side, "logits:logits", norm=HALF)
+    document(folder, "config.json", {"id2label": dict(enumerate(LABELS)), "model_type": "beit"})
+    size = {"height": side, "width": side}
+    found = {"do_resize": True, "size": size, "resample": 3, "do_center_crop": False}
+    norm = {"do_normalize": True, "image_mean": HALF[0], "image_std": HALF[1]}
+    document(folder, "preprocessor_config.json", {**found, "do_rescale": True, **norm})
+
+
 def write_detector(
     folder: Path,
     boxes: Sequence[Sequence[float]],

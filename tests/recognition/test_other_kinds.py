@@ -19,6 +19,7 @@ from tests.helpers.look_alikes import (
     write_ccip,
     write_classifier,
     write_detector,
+    write_export,
 )
 
 PICTURE = images.drawing(7, 320, 160)
@@ -109,11 +110,15 @@ def test_names_are_read_and_never_run(tmp_path: Path, names: str) -> None:
     assert caught.value.code == "model_refused"
 
 
-def test_classifier(tmp_path: Path) -> None:
-    write_classifier(tmp_path / "m")
+@pytest.mark.parametrize(
+    ("write", "kernel", "side"),
+    [(write_classifier, Kernel.BILINEAR, 384), (write_export, Kernel.BICUBIC, 224)],
+)
+def test_classifier(tmp_path: Path, write, kernel: Kernel, side: int) -> None:
+    write(tmp_path / "m")
     package, reading = read(tmp_path / "m")
     assert package.manifest.kind == "classifier"
-    odds = models.expected_scores(stretched(Kernel.BILINEAR)(PICTURE, 384))
+    odds = models.expected_scores(stretched(kernel)(PICTURE, side))
     powers = odds / (1 - odds)
     assert np.abs(reading.scores - powers / powers.sum()).max() < 1e-3
 
