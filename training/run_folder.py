@@ -10,7 +10,10 @@ from training.config import Config, config_from
 from training.datasets.vocabulary import Vocabulary
 
 RUNS = Path("runs")
-CHANGEABLE = ("steps", "until", "batch", "threads", "workers", "device", "checkpoint_every")
+CHANGEABLE = (
+    *("steps", "epochs", "until", "batch", "micro_batch", "threads", "workers", "device"),
+    *("checkpoint_every", "keep_every", "log_every", "tensorboard"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from training.saving import Trained, restore_named, save_named
 from training.schedules.pace import Pace
 from training.stepping import Done, Stepper
 from training.tasks.task import Moment, Task
-from training.validation import badness, measure, with_weights
+from training.validation import badness, cut, measure, with_weights
 from training.weight_average import WeightAverage
 
 LARGEST_BAD_STREAK = 10
@@ -56,7 +56,7 @@ class Trainer:
         torch.set_num_threads(config.run.threads)
         self._config, self._task, self._progress = config, task, progress
         self._run, self._processes = run, processes
-        self._rows = task.collection.training_rows(config.datasets)
+        self._rows = cut(task.collection.training_rows(config.datasets), config)
         if not len(self._rows):
             raise AnitagError("training_failed", reason="the split leaves nothing to train on")
         chances = class_chances(task.classes_of(self._rows), config.run.sampler)
@@ -164,7 +164,8 @@ class Trainer:
         return done // every > before // every or self.step == self._phase.end
 
     def _validate(self, rate: float) -> None:
-        state, rows = self._state, self._task.collection.rows("validation")
+        state = self._state
+        rows = cut(self._task.collection.rows("validation"), self._config)
         if not len(rows):
             reason = "the split leaves nothing to validate with; set run.validate_every = 0"
             raise AnitagError("training_failed", reason=reason)
@@ -179,6 +180,10 @@ class Trainer:
                 self._keep_best(measures)
         self._log_epoch(measures, rate)
         state.begin_epoch()
+        epochs, keep = round(state.samples / len(self._rows)), self._config.run.keep_every
+        if keep and epochs % keep == 0 and self._processes.is_first:
+            folder = self._run / "checkpoints" / f"epoch-{epochs}"
+            save_named(folder, self._trained, self._stepper.optimiser, state)
 
     def _keep_best(self, measures: dict[str, float]) -> None:
         if self._processes.is_first:

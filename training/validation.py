@@ -63,3 +63,11 @@ def badness(measures: dict[str, float], monitor: str) -> float:
     """Return the measure that is watched so that small is good."""
     value = measures[monitor]
     return value if monitor in LOWER_IS_BETTER else -value
+
+
+def cut(rows: NDArray[np.int64], config: Config) -> NDArray[np.int64]:
+    """Return some pictures, evenly spread, where the config asks for no more than some."""
+    most = config.run.most_pictures
+    if not most or len(rows) <= most:
+        return rows
+    return rows[np.arange(most) * len(rows) // most]

@@ -21,7 +21,8 @@ class RunConfig:
     ``shuffle``, ``balanced`` or ``sqrt`` (classes drawn alike, or by the root of their number).
     ``validate_every`` epochs (0: never) the validation part is measured; ``monitor`` names the
     measure that chooses the best weights, and ``patience`` validations without a better one end the
-    run (0: never). ``tensorboard`` also writes event files.
+    run (0: never). ``keep_every`` epochs a checkpoint is kept for good, and ``most_pictures`` cuts
+    each part short, to try things out (0: never). ``tensorboard`` also writes event files.
     """
 
     name: str = "run"
@@ -42,5 +43,7 @@ class RunConfig:
     monitor: str = "valid_loss"
     patience: int = 0
     log_every: int = 50
+    keep_every: int = 0
+    most_pictures: int = 0
     tensorboard: bool = False
     stages: tuple[StageConfig, ...] = ()

@@ -53,6 +53,11 @@ class Captions:
     def __init__(self, config: TaskConfig, collection: Collection, tokenizer: Tokenizer) -> None:
         self._config, self._pictures, self.tokenizer = config, collection.pictures, tokenizer
 
+    @property
+    def length(self) -> int:
+        """The number of tokens of a text."""
+        return self._config.length
+
     def tokens(self, batch: Batch, seed: int, *, shuffled: bool) -> torch.Tensor:
         """Return B x length ids; tags are shuffled before they are cut."""
         pairs = zip(batch.rows.tolist(), batch.places[:, 0].tolist(), strict=True)

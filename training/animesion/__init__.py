@@ -1,0 +1,1 @@
+"""The scripts of animesion with their own words, on this trainer."""

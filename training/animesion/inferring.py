@@ -1,0 +1,92 @@
+"""What inference.py does: recognise pictures, tag them too, or tag a list of them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from anitag_desktop.domain.error import AnitagError
+from training.animesion.arguments import inference_parser, parse
+from training.animesion.attention_pictures import save_rollout
+from training.animesion.captioned import class_lines, save_captioned
+from training.animesion.generated_tags import tag_list
+from training.animesion.guessed_tags import guessed_tags
+from training.animesion.presets import settings_of
+from training.animesion.trained import open_checkpoint
+from training.config import Config
+from training.predictions import class_logits
+from training.tasks.task import Task
+from training.views.files import read_rgb
+from training.views.transforms import plain_transform
+
+TAGGING = "recognition_tagging"
+LISTS = ("generate_tags", "gen_tags")
+
+
+def infer(arguments: Sequence[str]) -> int:
+    """Look at pictures by animesion's flags; return the exit code."""
+    args = parse(inference_parser(), arguments)
+    results = Path(args.results_dir)
+    task, config = open_checkpoint(settings_of(args), results / "work")
+    if args.mode != "recognition_vision" and config.task.name != "multimodal":
+        reason = f"--mode {args.mode} needs a network that was trained with --multimodal"
+        raise AnitagError("bad_config", path="the command line", reason=reason)
+    look = Looking(task, config)
+    if args.mode in LISTS:
+        return tag_list(look, Path(args.test_path))
+    for path in pictures_of(Path(args.test_path)):
+        _show(look, path, args, results)
+    return 0
+
+
+class Looking:
+    """Looks at picture files with a network."""
+
+    def __init__(self, task: Task, config: Config) -> None:
+        self.task, self._config = task, config
+        self._transform = plain_transform(task.collection.views.preparation, config.network.size)
+
+    @torch.no_grad()
+    def look(self, path: Path) -> tuple[torch.Tensor, list[tuple[str, float]]]:
+        """Return class probabilities (C) and, of a network that reads tags, its tags.
+
+        Raises:
+            AnitagError: the file is no picture that the app would read.
+        """
+        logits, words = class_logits(self.task, self.prepared(path))
+        tags = [] if words is None else guessed_tags(words[0].float().softmax(1), self.task)
+        return logits[0].float().softmax(0).cpu(), tags
+
+    def prepared(self, path: Path) -> torch.Tensor:
+        """Return a picture file as the network's input (1 x 3 x S x S)."""
+        device = next(self.task.network.parameters()).device
+        pixels = self._transform(read_rgb(path))[None].to(device)
+        return self.task.collection.views.preparation.normalise(pixels)
+
+
+def pictures_of(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, or one file.
+
+    Raises:
+        AnitagError: ``no_such_file`` when there is neither.
+    """
+    if not folder.exists():
+        raise AnitagError("no_such_file", path=folder)
+    yield from sorted(p for p in folder.iterdir() if p.is_file()) if folder.is_dir() else [folder]
+
+
+def _show(look: Looking, path: Path, args: Any, results: Path) -> None:
+    try:
+        shares, tags = look.look(path)
+    except AnitagError as error:
+        print(f"{path.name}: {error}")
+        return
+    lines = [path.stem, *class_lines(shares, look.task.collection.classes)]
+    if args.mode == TAGGING:
+        lines.append(f"Predicted {len(tags)} tags: {[name for name, _ in tags]}")
+    print("\n  ".join(lines))
+    if args.save_results:
+        save_captioned(path, lines, results / f"{path.stem}.jpg")
+    if args.ret_attn_scores:
+        save_rollout(look, path, results / "attention")

@@ -1,0 +1,80 @@
+"""What train.py does: train, test once, and leave animesion's files beside the run."""
+
+import csv
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.animesion.arguments import parse, train_parser
+from training.animesion.presets import run_name, settings_of
+from training.animesion.trained import open_trained
+from training.progress import Progress
+from training.run_folder import RunFolder
+from training.training_run import train_config
+
+COLUMNS = ("top1_acc", "top5_acc", "train_loss_avg", "val_loss_avg")
+
+
+def train(arguments: Sequence[str]) -> int:
+    """Train by animesion's flags; return the exit code."""
+    args = parse(train_parser(), arguments)
+    config = settings_of(args)
+    results, name = Path(args.results_dir), run_name(args)
+    run = train_config(config, results / name, Progress(as_json=False))
+    tested = test_measures(run)
+    write_metrics(results / f"{name}_metrics.csv", run, tested)
+    _copy_weights(run, results, name)
+    _summarise(results / f"{name}.txt", run, tested)
+    return 0
+
+
+def test_measures(run: RunFolder) -> dict[str, float]:
+    """Return what the best weights measure on the test part, every picture counted once."""
+    from training.processes import Processes
+    from training.validation import cut, measure
+
+    task, config = open_trained(run.path, run.config())
+    rows = cut(task.collection.rows("test"), config)
+    _, measures = measure(task, rows, config, Processes())
+    run.write("test.json", measures)
+    return measures
+
+
+def write_metrics(path: Path, run: RunFolder, tested: dict[str, float]) -> None:
+    """Write animesion's table: a row for each epoch, and a last one for the test part."""
+    with (run.path / "epochs.csv").open(encoding="utf-8", newline="") as stream:
+        epochs = list(csv.DictReader(stream))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        for epoch in epochs:
+            shares = [100 * float(epoch[name]) for name in ("top1", "top5")]
+            writer.writerow([*shares, epoch["train_loss"], epoch["valid_loss"]])
+        writer.writerow([100 * tested["top1"], 100 * tested["top5"], "", tested["valid_loss"]])
+
+
+def _copy_weights(run: RunFolder, results: Path, name: str) -> None:
+    """Leave the weights of the best and of the last epoch under animesion's names."""
+    from training.checkpoint import newest_checkpoint
+
+    shutil.copyfile(
+        run.path / "best" / "weights.safetensors", results / f"{name}_bestAccEpoch.safetensors"
+    )
+    newest = newest_checkpoint(run.checkpoints)
+    assert newest is not None
+    shutil.copyfile(newest / "weights.safetensors", results / f"{name}_lastEpoch.safetensors")
+
+
+def _summarise(path: Path, run: RunFolder, tested: dict[str, float]) -> None:
+    best = run.read("best/measures.json")
+    seconds = 60 * run.read("training.json")["minutes"]
+    lines = [
+        str(run.config().as_plain()),
+        f"Best val accuracy: {100 * best['top1']}",
+        f"Best val loss: {best['valid_loss']}",
+        f"Test accuracy (top-1, top-5): {100 * tested['top1']}, {100 * tested['top5']}",
+        f"Test loss: {tested['valid_loss']}; pictures: {tested['pictures']:.0f}",
+        f"Total time (loading, training and evaluation): {seconds} seconds.",
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    print("\n".join(lines[1:]))

@@ -1,0 +1,72 @@
+"""Finds what a checkpoint path means, and makes its task with its weights."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from anitag_desktop.domain.error import AnitagError
+from training.config import Config
+from training.progress import Progress
+from training.run_folder import RunFolder
+from training.starting import start_from
+from training.tasks.captions import TAG_FILE, WORD_FILE
+from training.tasks.making import make_task
+from training.tasks.task import Task
+
+KEPT = ("split.jsonl", TAG_FILE, WORD_FILE)
+
+
+def open_trained(run: Path, config: Config) -> tuple[Task, Config]:
+    """Return the task of a run with its best weights."""
+    config = with_weights_of(config, str(run))
+    return _make(config, run)
+
+
+def open_checkpoint(config: Config, work: Path) -> tuple[Task, Config]:
+    """Return the task with the weights that the command line names, made in a working folder.
+
+    A checkpoint that lies in the folder of a run says itself which network it is; of any other
+    the command line has to say it.
+
+    Raises:
+        AnitagError: ``bad_config`` without a checkpoint; what loading raises.
+    """
+    path = config.network.checkpoint
+    if not path:
+        reason = "--checkpoint_path is missing: which weights to use"
+        raise AnitagError("bad_config", path="the command line", reason=reason)
+    work.mkdir(parents=True, exist_ok=True)
+    run = run_of(Path(path))
+    if run is not None:
+        known = run.config()
+        network = replace(known.network, checkpoint=path)
+        config = replace(known, network=network, datasets=config.datasets, run=config.run)
+        for name in KEPT:
+            if (run.path / name).exists() and (work / name) != (run.path / name):
+                shutil.copyfile(run.path / name, work / name)
+    return _make(with_weights_of(config, path), work)
+
+
+def run_of(path: Path) -> RunFolder | None:
+    """Return the run that a path lies in, or that a copy beside it came from."""
+    beside = path.parent / path.stem.removesuffix("_bestAccEpoch").removesuffix("_lastEpoch")
+    for folder in (path, beside, *path.parents):
+        if (folder / "config.json").is_file():
+            return RunFolder(folder)
+    return None
+
+
+def with_weights_of(config: Config, path: str) -> Config:
+    """Return settings that load all weights of a checkpoint and ask the hub for nothing."""
+    network = replace(config.network, checkpoint=path, load="strict", pretrained=False)
+    return replace(config, network=network)
+
+
+def _make(config: Config, work: Path) -> tuple[Task, Config]:
+    import torch
+
+    progress = Progress(as_json=False)
+    task = make_task(config, work, progress)
+    start_from(task.network, config, progress)
+    task.network.to(torch.device(config.run.device)).eval()
+    return task, config
