@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.completion.suggestion import Suggestion
 from anitag_desktop.gui.plain_text import one_line
 from anitag_desktop.gui.theme import icons
@@ -134,8 +135,7 @@ class CompletionPopup(QFrame):
         right = self._paint_note(painter, inner, row)
         name = one_line(f"{row.text}  →  {row.alias_of}" if row.alias_of else row.text)
         painter.setFont(font(Type.BODY, Type.MEDIUM))
-        name_colour = category_colour(row.category) if row.category else colour("text")
-        painter.setPen(colour("secondary") if row.is_known else name_colour)
+        painter.setPen(_colour_of(row))
         room = right - Space.CELL - inner.left()
         name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, name)
@@ -154,7 +154,16 @@ class CompletionPopup(QFrame):
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
         # Counts get a column of their own, so that the categories before them line up.
         column = rect.right() - QFontMetrics(number_font).horizontalAdvance("0,000,000")
-        note = category_name(row.category).lower() if row.category else ""
+        note = category_name(row.category).lower() if row.category else row.kind
         noted = QRect(rect.left(), rect.top(), column - rect.left(), rect.height())
         painter.drawText(noted, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, note)
         return column - QFontMetrics(number_font).horizontalAdvance(note)
+
+
+def _colour_of(row: Suggestion) -> QColor:
+    """Return the colour of a name: the one that it will have in the search bar."""
+    if row.is_known:
+        return colour("secondary")
+    if row.category is not None:
+        return category_colour(row.category)
+    return category_colour(TagCategory.META) if row.kind else colour("text")

@@ -13,6 +13,7 @@ from anitag_desktop.gui.search_bar.editor import QueryEditor
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import font, theme
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
+from anitag_desktop.gui.wording import tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -284,12 +285,15 @@ def suggestion_of(found: Completion) -> Suggestion:
     """Return the service's completion as a row."""
     from anitag_desktop.gui.completion.suggestion import Suggestion
 
+    kinds = {"metatag": tr("metatag"), "value": tr("value")}
+    is_tag = found.kind in ("tag", "alias")
     return Suggestion(
         text=found.text,
         insert=found.insert,
         start=found.start,
         end=found.end,
         category=found.category,
-        count=found.count if found.kind in ("tag", "alias") else None,
+        count=found.count if is_tag or found.count else None,
         alias_of=found.alias_of,
+        kind=kinds.get(found.kind, ""),
     )
