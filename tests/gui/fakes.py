@@ -264,6 +264,13 @@ class FakeSearching:
             for category, own in found.items()
         }
 
+    def related(self, text: str, category=None, limit: int = 20) -> list[SimpleNamespace]:
+        """The rarest first: what is common is related to nothing."""
+        rows = [row for own in self.facets(text).values() for row in own]
+        named = _names(parse(text))
+        found = [SimpleNamespace(tag=t, count=n) for t, n in rows if t.name not in named]
+        return sorted(found, key=lambda one: one.count)[:limit]
+
     def tag_counts(self, category: TagCategory, limit: int) -> list[tuple[Tag, int]]:
         return [(self._library.tag(name), count) for name, count in self._counts(category)][:limit]
 

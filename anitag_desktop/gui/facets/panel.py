@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from anitag_desktop.domain.tag import Tag
+from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.facets.delegate import FacetDelegate, minus_rect
 from anitag_desktop.gui.facets.model import ROW, FacetModel
 from anitag_desktop.gui.facets.rows import MOST, FacetRow, facet_rows
-from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.plain_text import PlainLabel, set_plain_tooltip
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.wording import pictures
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
     from anitag_desktop.gui.tasks import IsGivenUp
     from anitag_desktop.services.library import Library
 
+_RELATED = "related"
+_MOST_RELATED = 80
 _EXCLUDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
 _MINUS = (Qt.Key.Key_Minus, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -48,15 +57,21 @@ class FacetPanel(QWidget):
         self._text = ""
         self._is_stale = False
         self._title = PlainLabel("", "secondary", wraps=True)
-        self._title.setContentsMargins(Space.OUTER, Space.OUTER, Space.OUTER, 0)
+        self._choice = _Choice(is_related=workspace.memory.flag(_RELATED, False))
         self._model = FacetModel()
         self._list = _FacetList(self._model)
         self._list.setAccessibleName(self.tr("Tags of the pictures found"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._title)
+        head = QVBoxLayout()
+        head.setContentsMargins(Space.OUTER, Space.OUTER, Space.OUTER, 0)
+        head.setSpacing(Space.SMALL)
+        head.addWidget(self._title)
+        head.addWidget(self._choice)
+        column.addLayout(head)
         column.addWidget(self._list, 1)
+        self._choice.changed.connect(self._choose)
         self._list.added.connect(self._add)
         self._list.excluded.connect(self._exclude)
         self._list.customContextMenuRequested.connect(self._want_menu)
@@ -87,10 +102,19 @@ class FacetPanel(QWidget):
         if self._is_stale:
             self._read()
 
+    def show_related(self) -> None:
+        """Show what is typical of the pictures rather than what is common in them."""
+        self._choice.related.click()
+
+    def _choose(self, is_related: bool) -> None:
+        self._workspace.memory.keep_flag(_RELATED, is_related)
+        self._read()
+
     def _read(self) -> None:
         self._is_stale = False
+        read = _read_related if self._choice.related.isChecked() else _read_common
         self._workspace.tasks.ask(
-            partial(_read_rows, self._workspace.library, self._text),
+            partial(read, self._workspace.library, self._text),
             self._model.show_rows,
             owner=self,
             topic="facets",
@@ -106,6 +130,37 @@ class FacetPanel(QWidget):
         row: FacetRow | None = self._list.indexAt(point).data(ROW)
         if row is not None and row.tag is not None:
             self.menu_wanted.emit(row.tag, self._list.viewport().mapToGlobal(point))
+
+
+class _Choice(QWidget):
+    """Common or related tags. ``changed`` carries whether it is the related ones."""
+
+    changed = Signal(bool)
+
+    def __init__(self, *, is_related: bool) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.TINY)
+        self.common = _choice(self.tr("Common"), self.tr("Tags that most of these pictures have"))
+        self.related = _choice(
+            self.tr("Related"), self.tr("Tags that are more frequent here than elsewhere")
+        )
+        (self.related if is_related else self.common).setChecked(True)
+        for button in (self.common, self.related):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.related.toggled.connect(self.changed)
+
+
+def _choice(words: str, tooltip: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setProperty("kind", "choice")
+    button.setCheckable(True)
+    button.setAutoExclusive(True)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    set_plain_tooltip(button, tooltip)
+    return button
 
 
 class _FacetList(QListView):
@@ -149,8 +204,16 @@ class _FacetList(QListView):
             (self.excluded if excludes else self.added).emit(row)
 
 
-def _read_rows(library: Library, text: str, is_given_up: IsGivenUp) -> Sequence[FacetRow]:
+def _read_common(library: Library, text: str, is_given_up: IsGivenUp) -> Sequence[FacetRow]:
     from anitag_desktop.search.highlight import tag_names
 
     facets = library.searching.facets(text, MOST, is_given_up=is_given_up)
     return facet_rows(facets, tag_names(text))
+
+
+def _read_related(library: Library, text: str, is_given_up: IsGivenUp) -> Sequence[FacetRow]:
+    found: dict[TagCategory, list[tuple[Tag, int]]] = {}
+    if not is_given_up():
+        for one in library.searching.related(text, limit=_MOST_RELATED):
+            found.setdefault(one.tag.category, []).append((one.tag, one.count))
+    return facet_rows(found, ())

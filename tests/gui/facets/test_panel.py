@@ -78,6 +78,16 @@ def test_nothing_is_counted_while_the_inspector_is_shown(qtbot, window, library)
     qtbot.waitUntil(lambda: library.faceted == ["hat"])
 
 
+def test_related_tags_are_shown_instead_if_wanted_and_that_is_remembered(qtbot, window, workspace):
+    window.controls.facets.show_related()
+    qtbot.waitUntil(lambda: texts(window)[3:5] == ["<b>", "smile"])
+    window.controls.browser.look_for("hat")
+    qtbot.waitUntil(lambda: texts(window) == ["Character", "reimu", "General", "cap", "smile"])
+    assert workspace.memory.flag("related", False)
+    window.controls.facets._choice.common.click()
+    qtbot.waitUntil(lambda: not workspace.memory.flag("related", False))
+
+
 def test_a_menu_and_the_look(window, qtmodeltester):
     wanted = []
     panel = window.controls.facets
