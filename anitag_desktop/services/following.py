@@ -7,12 +7,12 @@ one now and then, one whenever events may have been lost, and one when a root co
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.services.reporting import BugReports
 from anitag_desktop.settings import Settings
 from anitag_desktop.watching.hints import Hints
 from anitag_desktop.watching.roots import RootIdentity, identify_root
@@ -36,10 +36,6 @@ class FollowTimes:
     polled_share: float = 0.05
 
 
-Place = tuple[type[Exception], str, int]
-"""What a bug is and where it is: file and line."""
-
-
 class Follower:
     """A thread that keeps the library true to the disk while the program runs."""
 
@@ -61,7 +57,7 @@ class Follower:
         self._wants_everything = threading.Event()
         self._next_scan = 0.0
         self._bugs = 0  # since the last look at everything that ended well
-        self._reported: set[Place] = set()
+        self._reports = BugReports()
         self._thread = threading.Thread(target=self._run, name="anitag watching", daemon=True)
 
     def start(self) -> None:
@@ -100,7 +96,7 @@ class Follower:
             logging.getLogger(__name__).info("Looking again later: %s", error)
             self._look_again_in(self._times.root_check)
         except Exception as error:  # noqa: BLE001 - a bug is shown, and watching survives it
-            self._report(error)
+            self._reports.report(error)
             self._look_again_in(min(self._times.root_check * 2**self._bugs, self._times.rescan))
             self._bugs += 1
 
@@ -120,14 +116,6 @@ class Follower:
         """
         self._next_scan = time.monotonic() + seconds
         self._stopped.wait(self._times.root_check)
-
-    def _report(self, error: Exception) -> None:
-        """Show a bug as if it had ended the thread, but only the first time that it comes."""
-        place = _place_of(error)
-        if place not in self._reported:
-            self._reported.add(place)
-            caught = (type(error), error, error.__traceback__, self._thread)
-            threading.excepthook(threading.ExceptHookArgs(caught))
 
     def _follow_roots(self) -> bool:
         """Watch roots that came, were replaced or came back; tell whether any did."""
@@ -174,9 +162,3 @@ def _identity(root: bytes) -> RootIdentity | None:
         return identify_root(root)
     except OSError:
         return None
-
-
-def _place_of(error: Exception) -> Place:
-    *_, innermost = traceback.walk_tb(error.__traceback__)
-    frame, line = innermost
-    return type(error), frame.f_code.co_filename, line

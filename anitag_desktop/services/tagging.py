@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.services.progressing import Listener, ProgressTeller, TaggingProgress
 from anitag_desktop.services.renewing import ModelSource, RenewedReader
+from anitag_desktop.services.reporting import BugReports
 from anitag_desktop.storage import readings
 
 if TYPE_CHECKING:
@@ -58,13 +59,14 @@ class TaggingQueue:
         self._stopping = threading.Event()
         self._working = threading.Lock()
         self._reader: RenewedReader | None = None
-        self._failure: AnitagError | None = None
+        self._failure: Exception | None = None
+        self._reports = BugReports()
         self._is_paused = False
         self._pausing = threading.Lock()
 
     def start(self) -> None:
         """Work in the background until ``stop``."""
-        if not self._is_at_work():
+        if self._thread is None:
             self._stopping.clear()
             self._thread = threading.Thread(target=self._work, name="anitag tagging", daemon=True)
             self._thread.start()
@@ -119,8 +121,9 @@ class TaggingQueue:
         started = time.monotonic()
         self.resume()
         try:
-            run = self._wait_for_background(ids) if self._is_at_work() else None
-            if run is None:
+            if self._thread is not None:
+                run = self._wait_for_background(ids)
+            else:
                 with self._working:
                     run = self._run_here(ids)
         finally:
@@ -143,17 +146,11 @@ class TaggingQueue:
         finally:
             self._close_reader()
 
-    def _is_at_work(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-    def _wait_for_background(self, ids: list[int] | None) -> "_Run | None":
-        """Return what the background came to; None if it ended before (a bug was reported)."""
+    def _wait_for_background(self, ids: list[int] | None) -> "_Run":
         patience = _Patience()
         before: int | None = None
         self._wake()
         while not self._stopping.wait(_STEP_SECONDS / 5):
-            if not self._is_at_work() and not self._stopping.is_set():
-                return None
             reader = self._reader
             if reader is None:
                 if self._failure is not None:
@@ -167,16 +164,23 @@ class TaggingQueue:
         return _Run(0, "", None)
 
     def _work(self) -> None:
-        """Work until stopped: the background thread."""
+        """Work until stopped: the background thread, which goes on after whatever fails."""
         with self._working:
             while not self._stopping.is_set():
                 try:
                     self._work_until_failure()
                 except AnitagError as failure:
-                    self._failure = failure
                     logging.getLogger(__name__).info("tagging stands still: %s", failure)
-                    self._teller.tell(TaggingProgress("paused", error=str(failure)))
-                    self._stopping.wait(_RETRY_SECONDS)
+                    self._stand_still(failure)
+                except Exception as bug:  # noqa: BLE001 - a bug is shown, and tagging survives it
+                    self._reports.report(bug)
+                    self._stand_still(bug)
+
+    def _stand_still(self, failure: Exception) -> None:
+        """Tell those who wait, and let some time go by before the next try."""
+        self._failure = failure
+        self._teller.tell(TaggingProgress("paused", error=str(failure)))
+        self._stopping.wait(_RETRY_SECONDS)
 
     def _work_until_failure(self) -> None:
         try:

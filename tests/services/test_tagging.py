@@ -401,21 +401,30 @@ class TestBackground:
         assert summary.images == 5
         assert desk.counts() == (5, 5, 0)
 
-    def test_a_bug_that_ends_the_background_holds_up_nobody(self, desk, root, monkeypatch):
+    def test_a_bug_is_shown_once_holds_up_nobody_and_tagging_survives_it(
+        self, desk, root, monkeypatch
+    ):
         write_drawings(root, 3)
         desk.indexing.add_folder(root)
         desk.indexing.scan()
-        reported = threading.Event()
-        monkeypatch.setattr(threading, "excepthook", lambda caught: reported.set())
+        shown = []
+        monkeypatch.setattr(threading, "excepthook", lambda caught: shown.append(caught.exc_value))
+        monkeypatch.setattr(tagging, "_RETRY_SECONDS", 0.05)
+        tries = []
+
+        def fail():
+            tries.append(1)
+            return 1 / 0
+
         with monkeypatch.context() as patch:
-            patch.setattr(desk.models, "ensure_active", lambda: 1 / 0)
+            patch.setattr(desk.models, "ensure_active", fail)
             desk.tagging.start()
-            assert reported.wait(10)
-        assert desk.tagging.run_until_idle().tagged == 3
-        desk.tagging.start()
-        write_drawings(root, 5)
-        desk.indexing.scan()
-        self.wait_for(lambda: desk.counts() == (5, 5, 0))
+            self.wait_for(lambda: len(tries) > 2)
+            with pytest.raises(ZeroDivisionError):
+                desk.tagging.run_until_idle()
+        assert len(shown) == 1
+        self.wait_for(lambda: desk.counts() == (3, 3, 0))
+        assert desk.tagging.run_until_idle().images == 3
 
     def test_paused_work_waits_and_goes_on(self, desk, root):
         write_drawings(root, 5)
