@@ -85,10 +85,8 @@ def _show_arguments(parser: ArgumentParser) -> None:
 
 
 def _show(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    from anitag_desktop.search.formatter import format_tag
-
     view = library.administering.show(args.tag)
-    related = library.searching.related(format_tag(view.tag.name), limit=_RELATED)
+    related = library.searching.related_to_tag(view.tag.name, limit=_RELATED)
     if args.json:
         print_json(out, _record(view) | {"related": [_related_record(one) for one in related]})
         return DONE

@@ -31,6 +31,7 @@ from anitag_desktop.gui.marks.marking import Marking
 from anitag_desktop.gui.saved_searches import SavedSearchActions
 from anitag_desktop.gui.settings.opening import SettingsOpener
 from anitag_desktop.gui.tag_actions import TagActions
+from anitag_desktop.gui.tags.opening import TagsOpener
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.toast.toast import Toast
@@ -59,6 +60,7 @@ class Controls(QObject):
         self._total: int | None = None
         self.corrections = Corrections(workspace, self)
         self.tags = TagActions(self.browser, self.corrections, window)
+        self.tag_list = TagsOpener(workspace, self.corrections, window)
         self.saved_searches = SavedSearchActions(workspace, self.browser, self.corrections, window)
         self.folders = Folders(workspace, self)
         self.settings = SettingsOpener(workspace, self.folders, self._gallery, window)
@@ -101,6 +103,7 @@ class Controls(QObject):
             *self.marking.specs(),
             *self._viewing_specs(),
             *self.saved_searches.specs(),
+            *self.tag_list.specs(),
             *self.settings.specs(),
             *self._key_specs(),
         ]
@@ -144,6 +147,7 @@ class Controls(QObject):
         panel.menu_wanted.connect(self._show_row_menu)
         panel.counted.connect(self._on_counted)
         self.tags.search_wanted.connect(self._look_for)
+        self.tags.change_wanted.connect(self.tag_list.open)
         self.saved_searches.search_wanted.connect(self._look_for)
         self.saved_searches.announced.connect(self.toast.say)
         browser.shown.connect(self._on_shown)

@@ -23,9 +23,13 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class TagActions(QObject):
-    """``search_wanted`` carries the search that the user made of a tag."""
+    """``search_wanted`` carries the search that the user made of a tag.
+
+    ``change_wanted`` names a tag whose name, aliases, implications... the user wants to change.
+    """
 
     search_wanted = Signal(str)
+    change_wanted = Signal(str)
 
     def __init__(self, browser: Browser, corrections: Corrections, window: QWidget) -> None:
         super().__init__(window)
@@ -66,6 +70,8 @@ class TagActions(QObject):
         ]
         if tag.category is not TagCategory.RATING:
             choices.append((self.tr("Change the category to"), self._categories(tag)))
+            change = partial(self.change_wanted.emit, tag.name)
+            choices.append((self.tr("Rename, merge, alias…"), change))
         return choices
 
     def _categories(self, tag: Tag) -> list[Choice]:

@@ -14,7 +14,7 @@ from anitag_desktop.domain.tag import Rating, Tag, TagCategory
 from anitag_desktop.search.completion import Completer, Completion
 from anitag_desktop.search.conditions import Condition, Doubted, InCategory, Scored, conditions_of
 from anitag_desktop.search.errors import QueryError
-from anitag_desktop.search.formatter import format_query
+from anitag_desktop.search.formatter import format_query, format_tag
 from anitag_desktop.search.highlight import Span, highlight, tag_names
 from anitag_desktop.search.index import KnownTag, RelatedTag, SearchIndex
 from anitag_desktop.search.metatags import Search, interpret
@@ -134,6 +134,10 @@ class Searcher:
         return [
             one for one in found if one.tag.uid not in named and one.tag.category not in hidden
         ][:limit]
+
+    def related_to_tag(self, name: str, limit: int = 20) -> list[RelatedTag]:
+        """Return the tags that go with a tag, the most alike first."""
+        return self.related(format_tag(name), limit=limit)
 
     def highlight(self, text: str) -> list[Span]:
         """Return the spans of a text for colouring."""

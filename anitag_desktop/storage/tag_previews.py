@@ -27,7 +27,22 @@ def effects(conn: Connection, commands: Iterable[Command]) -> tuple[Effect, ...]
     if not any(command["op"] == "tag.merge" for command in commands):
         implied = (one for one in commands if one["op"] == "implication.add")
         found += [effect for command in implied for effect in _found(conn, command)]
-    return tuple(found)
+    return tuple(sorted(_without_moves(found), key=_weight))
+
+
+def _without_moves(found: list[Effect]) -> list[Effect]:
+    """Leave out that a name goes from one tag where it is told that it comes to another."""
+    coming = {effect.other for effect in found if effect.kind is EffectKind.ALIAS_ADDED}
+    return [
+        effect
+        for effect in found
+        if effect.kind is not EffectKind.ALIAS_REMOVED or effect.other not in coming
+    ]
+
+
+def _weight(effect: Effect) -> int:
+    """Return a place in the order: what happens to pictures before what happens to names."""
+    return _ABOUT_NAMES.index(effect.kind) + 1 if effect.kind in _ABOUT_NAMES else 0
 
 
 def _renamed(conn: Connection, command: Command) -> Iterator[Effect]:
@@ -124,6 +139,12 @@ def _number(conn: Connection, tag: Command) -> int:
     return index_ids.known_tag_ids(conn, [tag["uid"]]).get(tag["uid"], 0)
 
 
+_ABOUT_NAMES = (
+    EffectKind.ALIAS_ADDED,
+    EffectKind.ALIAS_REMOVED,
+    EffectKind.IMPLICATION_ADDED,
+    EffectKind.IMPLICATION_REMOVED,
+)
 _IS_OF_MODEL = image_tags.c.source == Source.MODEL.value
 _EFFECTS: Mapping[str, Callable[[Connection, Command], Iterator[Effect]]] = {
     "tag.rename": _renamed,

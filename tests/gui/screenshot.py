@@ -87,6 +87,18 @@ def _settings(window: MainWindow, page: int) -> None:
     dialog.names.setCurrentRow(page)
 
 
+def _ask_change(window: MainWindow, value: str) -> None:
+    """Begin a change in the dialog of the tags: ``change:merge=hat``."""
+    from anitag_desktop.domain.tag_change import ChangeKind
+
+    kind, _, text = value.partition("=")
+    dialog = QApplication.activeModalWidget()
+    dialog.details.buttons[ChangeKind(kind)].click()
+    if text:
+        dialog.form.name.selectAll()
+        QTest.keyClicks(dialog.form.name, text)
+
+
 def _print_crash(error: BaseException) -> None:
     traceback.print_exception(error)
 
@@ -121,6 +133,8 @@ def _do(window: MainWindow, step: str) -> None:
         "toast": lambda: window.controls.toast.say(value, "Redo"),
         "scroll": lambda: gallery.verticalScrollBar().setValue(int(value)),
         "hover": lambda: gallery._hover(int(value)),
+        "tags": lambda: window.controls.tag_list.open(value),
+        "change": lambda: _ask_change(window, value),
         "settings": lambda: _settings(window, int(value)),
         "open": lambda: panel.choose_row(next(r for r in panel.model.rows if r.key == value)),
     }

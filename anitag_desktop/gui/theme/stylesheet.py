@@ -10,6 +10,7 @@ def stylesheet(colours: Colours) -> str:
             _surfaces(colours),
             _controls(colours),
             _forms(colours),
+            _tags(colours),
             _scrollbars(colours),
             _menus(colours),
         )
@@ -108,6 +109,22 @@ QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: {Space.LI
 QSlider::handle:horizontal {{ background: {c.accent}; width: {Size.ICON}px;
     margin: -{Space.TINY + Space.LINE}px 0; border-radius: {Size.ICON // 2}px; }}
 QSlider::handle:horizontal:focus {{ border: {Space.LINE}px solid {c.text}; }}
+"""
+
+
+def _tags(c: Colours) -> str:
+    return f"""
+#tagsDialog QListView {{ background: {c.background}; border: none; outline: none; }}
+#tagsSide, #tagsSideBody {{ background: {c.panel}; }}
+#tagsSide {{ border-left: {Space.HAIR}px solid {c.hairline}; }}
+#tagsDialog QLineEdit, #tagsDialog QComboBox {{ background: {c.panel};
+    border: {Space.HAIR}px solid {c.hairline}; border-radius: {Size.RADIUS}px;
+    padding: 0 {Space.SMALL}px; min-height: {Size.CONTROL - 2}px;
+    selection-background-color: {c.selection}; selection-color: {c.text}; }}
+#tagsSide QLineEdit, #tagsSide QComboBox {{ background: {c.background}; }}
+#tagsDialog QLineEdit:focus, #tagsDialog QComboBox:focus {{ border-color: {c.accent}; }}
+#tagsDialog QComboBox::drop-down {{ border: none; width: {Size.CONTROL}px; }}
+#tagsDialog QPushButton[kind="choice"] {{ padding: 0 {Space.SMALL}px; }}
 """
 
 

@@ -154,6 +154,7 @@ class Size:
     WINDOW_LEAST = (860, 520)
     DIALOG = 560
     SETTINGS = (760, 600)
+    TAGS = (920, 580)
     SETTINGS_NAMES = 170
     FIELD = 232
     FIELD_SMALL = 96
