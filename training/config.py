@@ -76,19 +76,15 @@ class Config:
 def load_config(name: str, overrides: Sequence[str] = ()) -> Config:
     """Read a config by path, or by name from ``training/configs``, with ``a.b=c`` overrides.
 
+    A config may begin with ``extends = "another"``: it then says only what is different there.
+
     Raises:
         AnitagError: ``bad_config`` with the setting and what is wrong with it.
     """
-    path = Path(name) if name.endswith(".toml") else CONFIGS / f"{name}.toml"
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise AnitagError("bad_config", path=path, reason="there is no such file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AnitagError("bad_config", path=path, reason=str(error)) from error
+    values = _read(name)
     for override in overrides:
         _override(values, override)
-    return config_from(values, str(path))
+    return config_from(values, name)
 
 
 def config_from(values: Mapping[str, Any], path: str = "the config") -> Config:
@@ -102,6 +98,32 @@ def config_from(values: Mapping[str, Any], path: str = "the config") -> Config:
 
 
 T = TypeVar("T")
+
+
+def _read(name: str, before: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the values of a config, put over those that it extends."""
+    path = Path(name) if name.endswith(".toml") else CONFIGS / f"{name}.toml"
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise AnitagError("bad_config", path=path, reason="there is no such file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AnitagError("bad_config", path=path, reason=str(error)) from error
+    base = values.pop("extends", None)
+    if base is None:
+        return values
+    if not isinstance(base, str) or base in before:
+        raise AnitagError("bad_config", path=path, reason=f"it cannot extend {base!r}")
+    return _merged(_read(base, (*before, base)), values)
+
+
+def _merged(base: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Return ``values`` over ``base``, section by section; lists are replaced whole."""
+    merged = dict(base)
+    for name, value in values.items():
+        both = isinstance(value, dict) and isinstance(merged.get(name), dict)
+        merged[name] = _merged(merged[name], value) if both else value
+    return merged
 
 
 def _override(values: dict[str, Any], text: str) -> None:

@@ -1,5 +1,6 @@
 """Puts the weights of an earlier training into a network before a run begins."""
 
+import os
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -20,7 +21,7 @@ def start_from(network: nn.Module, config: Config, progress: Progress) -> LoadRe
     """Load what ``network.checkpoint`` names, as ``network.load`` says; tell what became of it."""
     if not config.network.checkpoint:
         return None
-    found = read_weights(Path(config.network.checkpoint))
+    found = read_weights(Path(os.path.expandvars(config.network.checkpoint)))
     report = load_weights(network, found, config.network.load)
     counts = {name: len(names) for name, names in report.as_plain().items()}
     skipped, missing = list(report.skipped[:SHOWN]), list(report.missing[:SHOWN])

@@ -66,3 +66,17 @@ def test_a_missing_config_and_a_bad_override_are_said():
         load_config("nothing-of-that-name")
     with pytest.raises(AnitagError, match="NAME=VALUE"):
         load_config("anitag-small", ["run.steps"])
+
+
+def test_a_config_may_extend_another_and_says_only_what_differs(tmp_path):
+    (tmp_path / "a.toml").write_text(
+        f'extends = "{tmp_path}/b.toml"\n[run]\nbatch = 5\n[[phases]]\nname = "x"\nsteps = 2\n'
+    )
+    (tmp_path / "b.toml").write_text(
+        '[run]\nbatch = 3\nseed = 9\n[datasets]\nsources = [{ name = "s", path = "p" }]\n'
+    )
+    config = load_config(str(tmp_path / "a.toml"), ["run.seed=4"])
+    assert (config.run.batch, config.run.seed, config.phases[0].steps) == (5, 4, 2)
+    (tmp_path / "b.toml").write_text(f'extends = "{tmp_path}/b.toml"\n')
+    with pytest.raises(AnitagError, match="cannot extend"):
+        load_config(str(tmp_path / "a.toml"))

@@ -23,7 +23,7 @@ from training.checkpoint import (  # noqa: E402
     newest_checkpoint,
     save_checkpoint,
 )
-from training.config import CONFIGS, config_from, load_config  # noqa: E402
+from training.config import config_from  # noqa: E402
 from training.order import Order  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.run_folder import RunFolder  # noqa: E402
@@ -124,19 +124,6 @@ sources = [{{ name = "toy", path = "{toy}" }}]
     process.stdout.close()
     stopped = next(e["step"] for e in rest if e["event"] == "stopped")
     assert load_checkpoint(newest_checkpoint(tmp_path / "run" / "checkpoints")).step == stopped
-
-
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.stem)
-def test_every_config_that_ships_trains_two_steps(path, toy, tmp_path):
-    config = load_config(str(path), ["run.steps=2", "run.batch=4", "run.checkpoint_every=1"])
-    plain = config.as_plain()
-    plain["datasets"] |= {
-        "cache": str(tmp_path / "cache"),
-        "sources": [{"name": "toy", "path": str(toy)}],
-        "min_count": 2,
-    }
-    start(plain, tmp_path / "run")[0].train()
-    assert newest_checkpoint(tmp_path / "run" / "checkpoints").name == "step-00000002"
 
 
 def test_another_number_of_workers_gives_the_same_batches(toy, tmp_path):

@@ -17,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="A.B=VALUE", help="override a setting"
     )
+    parser.add_argument(
+        "--fraction", type=float, help="train on that share of the training pictures (0.1: a tenth)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
@@ -24,5 +27,8 @@ def run(args: argparse.Namespace) -> int:
     """Train to the end of the config's steps."""
     from training.training_run import train
 
-    train(args.config, args.set, args.run, as_json=args.json)
+    overrides = list(args.set)
+    if args.fraction is not None:
+        overrides.append(f"datasets.fraction={args.fraction}")
+    train(args.config, overrides, args.run, as_json=args.json)
     return 0

@@ -21,7 +21,7 @@ def split(pictures: Sequence[LabelledPicture], config: DatasetConfig, seed: int)
     that has a test part of its own nothing else goes there: validation is cut from its training.
     """
     held_out = {f"{s.name}/{group}" for s in config.sources for group in s.held_out}
-    whole = {s.name for s in config.sources if s.split == "train"}
+    whole = {s.name: s.split for s in config.sources if s.split in {"train", "test"}}
     tested = {p.source for p in pictures if p.part == "test"}
     places = _stratified(
         pictures, {s.name for s in config.sources if s.split == "stratified"}, seed
@@ -34,7 +34,7 @@ def split(pictures: Sequence[LabelledPicture], config: DatasetConfig, seed: int)
         if picture.group in held_out:
             chosen = "test"
         elif picture.source in whole:
-            chosen = "train"
+            chosen = whole[picture.source]
         parts.append(picture.part or chosen)
     return parts
 

@@ -35,7 +35,7 @@ OPTIMISER_CHOICES = {
     "name": ("adamw", "adam", "sgd", "lamb"),
     "schedule": ("cosine", "epoch_decay", "plateau", "one_cycle", "constant"),
 }
-SPLITS = {"hash", "stratified", "column", "train"}
+SPLITS = {"hash", "stratified", "column", "train", "test"}
 
 
 def check(config: "Config") -> None:
@@ -112,10 +112,6 @@ def _task_rules(config: "Config") -> Iterator[tuple[str, bool]]:
     yield (
         "task.length has to leave room for a tag between the two specials",
         task.name != "multimodal" or task.length >= 3,
-    )
-    yield (
-        "a legacy task and loss.name mse belong to tagging",
-        task.name == "tagging" or (not task.legacy and config.loss.name != "mse"),
     )
 
 

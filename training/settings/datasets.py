@@ -14,9 +14,9 @@ class SourceConfig:
     epoch. ``grouped_by`` names the manifest columns whose values keep pictures together when the
     set is split; ``held_out`` names groups that only ever measure. ``split`` says how the others
     are divided: by the ``hash`` of the group, the same within each class (``stratified``), by the
-    manifest's own ``column`` split, or not at all (``train``). ``join_look_alikes`` joins the
-    groups of near-duplicates (resized, recompressed or mirrored copies) first. ``layout`` says how
-    the set lies on the disk: see ``training.datasets.layouts``.
+    manifest's own ``column`` split, or not at all (``train``, ``test``). ``join_look_alikes`` joins
+    the groups of near-duplicates (resized, recompressed or mirrored copies) first. ``layout`` says
+    how the set lies on the disk: see ``training.datasets.layouts``.
     """
 
     name: str

@@ -24,4 +24,3 @@ class TaskConfig:
     mask_cool_down: float = 0.5
     masking: str = "constant"
     shuffle_tokens: bool = True
-    legacy: bool = False

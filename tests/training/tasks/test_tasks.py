@@ -38,7 +38,9 @@ def same(one, other):
 
 def test_recognition_learns_colours(folders, tmp_path):
     run = {"epochs": 16.0, "validate_every": 2.0, "monitor": "top1"}
-    values = toy_config(folders, "folders", run=run, optimiser={"rate": 1e-2, "average": 0.0, "warm_up": 10})
+    values = toy_config(
+        folders, "folders", run=run, optimiser={"rate": 1e-2, "average": 0.0, "warm_up": 10}
+    )
     trainer, _, stream = start_run(values, tmp_path)
     trainer.train()
     epochs = events(stream, "epoch")

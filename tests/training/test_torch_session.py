@@ -1,0 +1,83 @@
+"""timm checkpoints where torch is: the scores and vectors of timm's own way to run them."""
+
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.recognition.preprocessing import preprocess
+from anitag_desktop.recognition.providers import open_model
+from anitag_desktop.recognition.verification import verify
+from tests.helpers import images
+from tests.helpers.checkpoints import TINY, write_checkpoint
+from tests.helpers.look_alikes import square
+
+pytest.importorskip("torch")
+
+pytestmark = pytest.mark.training
+
+SWIN = {
+    "architecture": "swinv2_tiny_window8_256",
+    "model_args": {
+        "img_size": 32,
+        "embed_dim": 12,
+        "depths": [1, 1],
+        "num_heads": [2, 2],
+        "window_size": 4,
+    },
+}
+
+
+def made(folder: Path, **changes):
+    """Write a checkpoint with random weights; return timm's model of them."""
+    torch, timm = importlib.import_module("torch"), importlib.import_module("timm")
+    config = {**TINY, **changes}
+    torch.manual_seed(0)
+    model = timm.create_model(
+        config["architecture"], num_classes=config["num_classes"], **config["model_args"]
+    ).eval()
+    tensors = {name: value.numpy() for name, value in model.state_dict().items()}
+    tensors["head.fc.weight" if "head.fc.weight" in tensors else "head.weight"] *= 100
+    write_checkpoint(folder, tensors, **changes)
+    model.load_state_dict({n: torch.from_numpy(np.array(v)) for n, v in tensors.items()})
+    return model
+
+
+@pytest.mark.parametrize("changes", [{}, SWIN], ids=["vit", "swin"])
+def test_scores_are_those_of_timm(tmp_path: Path, changes) -> None:
+    torch = importlib.import_module("torch")
+    model = made(tmp_path / "m", **changes)
+    package = ModelPackage.load(tmp_path / "m")
+    chosen = open_model(package)
+    assert [check for check in verify(chosen.recognizer) if not check.ok] == []
+    pictures = [images.drawing(n, 90, 60) for n in range(3)]
+    arrays = [preprocess(picture, package.manifest.preprocess) for picture in pictures]
+    readings = chosen.recognizer.recognise(np.stack(arrays))
+    for picture, reading in zip(pictures, readings, strict=True):
+        pixels = np.asarray(square(picture, 32), np.float32)[..., ::-1] / 255
+        batch = torch.from_numpy(((pixels - 0.5) / 0.5).transpose(2, 0, 1)[None].copy())
+        with torch.no_grad():
+            wanted = torch.sigmoid(model(batch))[0].numpy()
+            vector = model.forward_head(model.forward_features(batch), pre_logits=True)[0].numpy()
+        limit = 1e-4 if chosen.provider.startswith("CPU") else 1e-2
+        assert np.abs(reading.scores - wanted).max() < limit
+        assert float(reading.embedding @ (vector / np.linalg.norm(vector))) > 1 - 1e-3
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"architecture": "vit_of_nobody"}, 'no architecture "vit_of_nobody"'),
+        ({"model_args": {**TINY["model_args"], "depth": 2}}, "blocks.1"),
+    ],
+)
+def test_tensors_have_to_fill_the_architecture(tmp_path: Path, changes, words: str) -> None:
+    made(tmp_path / "m")
+    tensors = write_checkpoint(tmp_path / "n", **changes)
+    (tensors / "model.safetensors").write_bytes((tmp_path / "m/model.safetensors").read_bytes())
+    with pytest.raises(AnitagError) as caught:
+        open_model(ModelPackage.load(tmp_path / "n"))
+    assert words in str(caught.value)
