@@ -18,7 +18,6 @@ from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.services.tagging import TaggingQueue
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
-from anitag_desktop.storage.library_counts import read_counts
 from anitag_desktop.storage.search_index import SqlSearchIndex
 from tests.helpers.images import drawing
 from tests.helpers.libraries import open_store
@@ -51,8 +50,7 @@ class Library:
         return quick
 
     def missing_count(self):
-        with self.store.library.read() as conn:
-            return read_counts(conn).missing
+        return Searcher(self.store).count("status:missing")
 
     def picture(self, path):
         [image_id] = self.showing.ids_of([str(path)]).ids
