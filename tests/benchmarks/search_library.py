@@ -82,11 +82,13 @@ def fill_index(conn: Connection, numbers: np.ndarray, tags: int) -> None:
 
 
 def fill_tags(conn: Connection, numbers: np.ndarray, pairs: np.ndarray) -> None:
-    """Insert sorted by tag; the index by image is made afterwards."""
-    [by_image] = list(schema.image_tags.indexes)
-    by_image.drop(conn)
+    """Insert sorted by tag; the indexes by image are made afterwards."""
+    by_image = list(schema.image_tags.indexes)
+    for one in by_image:
+        one.drop(conn)
     put_many(conn, "image_tags (tag_id, image_id, source, score)", tag_rows(numbers, pairs))
-    by_image.create(conn)
+    for one in by_image:
+        one.create(conn)
 
 
 def tag_rows(numbers: np.ndarray, pairs: np.ndarray) -> Iterator[tuple[object, ...]]:
