@@ -70,11 +70,12 @@ class Completer:
         kind = KINDS[metatag]
         if kind.category is not None or kind.takes_tags:
             found = self._finder.find(kind.prefix + term.typed, MOST, kind.category)
-            return [
+            tags = [
                 _offer_tag(one, term, metatag)
                 for one in found
                 if one.known.tag.name.startswith(kind.prefix)
             ]
+            return [*self._choices(term, metatag, kind.choices), *tags][:MOST]
         return list(self._choices(term, metatag, kind.choices))
 
     def _choices(

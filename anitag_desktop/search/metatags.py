@@ -56,7 +56,7 @@ ValueReader = Callable[[str, datetime], Clause]
 
 @dataclass(frozen=True, slots=True)
 class MetatagKind:
-    """One metatag: how its value is read, an example, and the words it takes, if it is a choice.
+    """One metatag: how its value is read, an example, and the words that it takes.
 
     ``category`` is the one of the tags that it takes; ``takes_tags`` if it takes any tag, or the
     rest of those whose names begin with ``prefix``.
@@ -183,7 +183,9 @@ def _category(category: TagCategory, example: str) -> MetatagKind:
 
 
 def _doubt(doubt: Doubt) -> MetatagKind:
-    return MetatagKind(_plain(partial(reading.doubted, doubt)), "long_hair", takes_tags=True)
+    choices = ("any",) if doubt in reading.ABOUT_ANY else ()
+    read = _plain(partial(reading.doubted, doubt))
+    return MetatagKind(read, "long_hair", choices, takes_tags=True)
 
 
 def _hash(kind: Hash, digits: int) -> MetatagKind:
@@ -232,7 +234,9 @@ KINDS: Mapping[str, MetatagKind] = {
     "pixelhash": _hash(Hash.PIXELS, 64),
     "is": _choice(reading.state, reading.STATES),
     "has": _choice(reading.has, reading.HAS),
-    "pool": MetatagKind(_plain(reading.pool), "best_of", takes_tags=True, prefix=POOL_PREFIX),
+    "pool": MetatagKind(
+        _plain(reading.pool), "best_of", ("any", "none"), takes_tags=True, prefix=POOL_PREFIX
+    ),
     "fav": _choice(reading.favourite, reading.YES_NO),
     "order": MetatagKind(_refuse, "name", ORDER_NAMES),
     "limit": MetatagKind(_refuse, "100"),

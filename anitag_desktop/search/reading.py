@@ -99,7 +99,9 @@ HAS: Mapping[str, Clause] = {
 
 HASH_DIGITS = {Hash.MD5: 32, Hash.SHA256: 64, Hash.PIXELS: 64}
 
-_ABOUT_ANY = (Doubt.UNCERTAIN, Doubt.CONFLICT)
+ABOUT_ANY = (Doubt.UNCERTAIN, Doubt.CONFLICT)
+"""Which doubts can be asked about any tag."""
+
 _SCORED = re.compile(r"(?P<tag>.+?)(?P<numbers>(?:<=|>=|<|>|==?)[^<>=]+)", re.DOTALL)
 _BETWEEN = re.compile(r"(?P<tag>.+?)[,:](?P<numbers>[0-9.%]*\.\.\.?[0-9.%]*)", re.DOTALL)
 _PREDICTED = re.compile(r"(?P<tag>.+?),(?P<numbers>[<>=0-9.%]+)", re.DOTALL)
@@ -191,7 +193,7 @@ def predicted(text: str) -> Clause:
 def doubted(doubt: Doubt, text: str) -> Doubted:
     """Read a tag; of ``uncertain:`` and ``conflict:`` also ``any``."""
     name = normalize_tag_name(text)
-    return Doubted(doubt, None if doubt in _ABOUT_ANY and name == "any" else name)
+    return Doubted(doubt, None if doubt in ABOUT_ANY and name == "any" else name)
 
 
 def pool(text: str) -> Clause:

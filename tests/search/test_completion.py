@@ -138,3 +138,21 @@ def test_never_fails(text: str, cursor: int) -> None:
 
 def test_ratings_are_offered_as_values_only(completer: Completer) -> None:
     assert all(rating.tag_name not in offered(completer, "general") for rating in Rating)
+
+
+def test_pools_and_any_are_offered() -> None:
+    known = [
+        KnownTag(Tag("1", "pool:best_of", TagCategory.META), 3),
+        KnownTag(Tag("2", "anything", TagCategory.GENERAL), 2),
+    ]
+    completer = Completer(known)
+    assert [one.insert for one in completer.complete("pool:", 5)] == [
+        *("pool:any", "pool:none", "pool:best_of")
+    ]
+    (pool,) = completer.complete("-pool:be", 8)
+    assert (pool.insert, pool.count, pool.start) == ("pool:best_of", 3, 1)
+    assert [one.insert for one in completer.complete("conflict:an", 11)] == [
+        "conflict:any",
+        "conflict:anything",
+    ]
+    assert [one.insert for one in completer.complete("has:po", 6)] == ["has:pools"]
