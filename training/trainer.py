@@ -100,14 +100,15 @@ class Trainer:
         self._report("start", step=self.step, of=self.steps, **self._scale())
         self._started, self._first = time.monotonic(), self.step
         with self._stoppable():
-            for batch in self._batches():
+            for batch in self.batches():
                 self._do_step(batch)
                 if self._is_over():
                     break
         self._log.close()
         return self._save()
 
-    def _batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[Batch]:
+        """Yield this process's batches from the present step to the end of the run."""
         pictures = TrainingPictures(
             self._task.collection.views, self._order, self._config.run.seed, self._task.still()
         )

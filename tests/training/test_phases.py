@@ -26,7 +26,7 @@ def last(run):
 def gradients(folders, run, **settings):
     values = toy_config(folders, "folders", run=settings, loss={"class_weights": "inverse"})
     trainer, task, _ = start_run(values, run)
-    batch = next(trainer._batches())
+    batch = next(trainer.batches())
     trainer._stepper._move = lambda terms: None
     trainer._stepper.step(batch, Moment(0, 6, 0.0, 1), (1e-3, 0.9))
     return {n: p.grad.clone() for n, p in task.network.named_parameters()}, trainer

@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import SCORE_FLOOR
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.providers import open_model
 from anitag_desktop.recognition.verification import verify
+from anitag_desktop.worker.messages import Recognised, VerifyJob
 from tests.helpers import images
 from tests.helpers.checkpoints import TINY, write_checkpoint
 from tests.helpers.look_alikes import square
+from tests.helpers.workers import worker
 
 pytest.importorskip("torch")
 
@@ -65,6 +68,27 @@ def test_scores_are_those_of_timm(tmp_path: Path, changes) -> None:
         limit = 1e-4 if chosen.provider.startswith("CPU") else 1e-2
         assert np.abs(reading.scores - wanted).max() < limit
         assert float(reading.embedding @ (vector / np.linalg.norm(vector))) > 1 - 1e-3
+
+
+@pytest.mark.integration
+def test_a_checkpoint_in_a_worker_process(tmp_path: Path) -> None:
+    """Torch is loaded behind the same limits as everything else that meets pictures."""
+    made(tmp_path / "m")
+    picture = images.drawing(1, 90, 60)
+    picture.save(tmp_path / "a.png")
+    package = ModelPackage.load(tmp_path / "m")
+    [alone] = open_model(package).recognizer.recognise(
+        preprocess(picture, package.manifest.preprocess)[None]
+    )
+    with worker(tmp_path / "thumbnails", [tmp_path / "m"]) as started:
+        [answer] = started.recognise([tmp_path / "a.png"])
+        [verified] = started.ask(VerifyJob(started.client.new_job_id()))
+    assert isinstance(answer, Recognised), answer
+    found = dict(answer.models[0].scores)
+    assert all(abs(alone.scores[place] - score) < 1e-3 for place, score in found.items())
+    assert len(found) == int((alone.scores >= SCORE_FLOOR).sum())
+    assert answer.models[0].embedding is not None
+    assert [f for f in verified.findings if not f.ok] == []
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_a_stopped_run_ends_like_an_uninterrupted_one(toy, tmp_path):
 def test_the_loss_falls_on_a_toy_set(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=40, batch=16)
     trainer, task, _ = start(values, tmp_path / "run")
-    batch = next(trainer._batches())
+    batch = next(trainer.batches())
 
     def loss():
         targets = task.targets(batch, Moment(0, 1, 0.0, 0))
@@ -129,8 +129,8 @@ sources = [{{ name = "toy", path = "{toy}" }}]
 def test_another_number_of_workers_gives_the_same_batches(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=3)
     with_workers = {**values, "run": {**values["run"], "workers": 2}}
-    here = list(start(values, tmp_path / "run")[0]._batches())
-    there = list(start(with_workers, tmp_path / "run")[0]._batches())
+    here = list(start(values, tmp_path / "run")[0].batches())
+    there = list(start(with_workers, tmp_path / "run")[0].batches())
     assert len(here) == 3
     for one, other in zip(here, there, strict=True):
         assert torch.equal(one.images, other.images)
@@ -179,11 +179,11 @@ def test_a_smaller_batch_goes_on_with_the_next_samples(toy, tmp_path):
     smaller = {**values, "run": {**values["run"], "until": 0, "batch": 4}}
     trainer = start(smaller, tmp_path / "run")[0]
     trainer._resume()
-    third = next(trainer._batches())
+    third = next(trainer.batches())
     trainer.train()
     assert (trainer.step, trainer.samples) == (4, 2 * 8 + 2 * 4)
     larger = {**values, "run": {"batch": 24}}
-    whole = next(start(larger, tmp_path / "other")[0]._batches())
+    whole = next(start(larger, tmp_path / "other")[0].batches())
     assert torch.equal(third.rows, whole.rows[16:20])
 
 

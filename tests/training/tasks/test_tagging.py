@@ -1,0 +1,84 @@
+"""Tagging on the trainer: unknown labels, mixed pictures, shares of a batch, every loss."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from tests.helpers.toy_runs import VIT, events, start_run, toy_config  # noqa: E402
+from tests.helpers.toy_sets import write_toy_set  # noqa: E402
+from training.tasks.task import Moment  # noqa: E402
+from training.views.mixing import Mix  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return write_toy_set(tmp_path_factory.mktemp("toy"), 60)
+
+
+def values(toy, **sections):
+    source = {"name": "toy", "path": str(toy), "complete": "none"}
+    made = toy_config(toy, "manifest", **sections)
+    made["task"] = {"name": "tagging"}
+    made["datasets"] |= {"sources": [source], "min_count": 2, "min_character_count": 2}
+    return made
+
+
+def gradients(toy, run, **settings):
+    trainer, task, _ = start_run(values(toy, run=settings), run)
+    batch = next(trainer.batches())
+    moment = Moment(0, 6, 0.0, 1)
+    known = task.targets(batch, moment)["mask"].sum(1)
+    assert len(set(known.tolist())) > 1
+    trainer._stepper._move = lambda terms: None
+    trainer._stepper.step(batch, moment, (1e-3, 0.9))
+    return {n: p.grad.clone() for n, p in task.network.named_parameters()}
+
+
+def test_shares_with_unequal_numbers_of_known_tags_have_the_gradient_of_the_whole(toy, tmp_path):
+    whole = gradients(toy, tmp_path / "a")
+    for number, size in enumerate((1, 3, 5)):
+        parts = gradients(toy, tmp_path / f"b{number}", micro_batch=size)
+        assert max((whole[n] - parts[n]).abs().max().item() for n in whole) < 1e-5
+
+
+def test_mixed_targets_are_linear_and_unknown_wherever_either_is(toy, tmp_path):
+    trainer, task, _ = start_run(values(toy), tmp_path)
+    targets = task.targets(next(trainer.batches()), Moment(0, 1, 0.0, 1))
+    partners = torch.arange(len(targets["mask"]) - 1, -1, -1)
+    mixed = task.mixed(targets, Mix(partners, torch.full((len(partners),), 0.3)))
+    own = targets["targets"]
+    assert torch.allclose(mixed["targets"], 0.3 * own + 0.7 * own.flip(0))
+    assert torch.equal(mixed["mask"], targets["mask"] * targets["mask"].flip(0))
+    assert mixed["mask"].shape == own.shape
+
+
+@pytest.mark.parametrize("name", ["bce", "asl", "focal", "hill", "splc", "mse"])
+def test_every_loss_trains_and_is_measured(toy, tmp_path, name):
+    sections = {
+        "loss": {"name": name, "relabel_from": 0.0},
+        "run": {"steps": 4, "validate_every": 0.5},
+        "views": {"mixup": 0.5, "cutmix": 0.5},
+    }
+    trainer, _, stream = start_run(values(toy, **sections), tmp_path)
+    trainer.train()
+    epoch = events(stream, "epoch")[-1]
+    assert np.isfinite(epoch["valid_loss"])
+    assert {"f1_samples", "f1_micro", "f1_macro", "mean_average_precision"} <= set(epoch)
+
+
+def test_a_fraction_keeps_every_so_manieth_picture(toy, tmp_path):
+    whole, _, _ = start_run(values(toy), tmp_path / "whole")
+    part, _, _ = start_run(values(toy, datasets={"fraction": 0.1}), tmp_path / "part")
+    assert len(part._rows) == len(whole._rows) // 10
+    assert set(part._rows) <= set(whole._rows)
+
+
+def test_a_network_with_blocks_tags_with_the_ifa_head(toy, tmp_path):
+    network = {**VIT, "head": "ifa", "resize": "pad"}
+    trainer, task, _ = start_run(values(toy, network=network), tmp_path)
+    trainer.train()
+    assert task.network.head.aggregation.weight.grad is not None

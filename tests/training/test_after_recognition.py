@@ -1,0 +1,115 @@
+"""What follows the training of classes: measures by set, the table, predictions, weights."""
+
+import csv
+import json
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
+from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
+from training.__main__ import main  # noqa: E402
+from training.epoch_table import epoch_table  # noqa: E402
+from training.measures.class_counts import ClassCounts  # noqa: E402
+from training.measures.interval import wilson  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    root = write_class_folders(folder / "set", 103)
+    other = write_class_folders(folder / "other", 13)
+    sources = [
+        {"name": "set", "path": str(root), "layout": "folders", "split": "stratified"},
+        {"name": "other", "path": str(other), "layout": "folders", "split": "test"},
+    ]
+    values = toy_config(
+        root,
+        "folders",
+        datasets={"sources": sources, "validation": 0.2, "test": 0.2},
+        run={"epochs": 2.0, "steps": 1, "batch": 16, "validate_every": 1.0},
+    )
+    start_run(values, folder / "run")[0].train()
+    return folder / "run"
+
+
+def test_every_picture_is_measured_once_set_by_set(run, capsys):
+    assert main(["measure", str(run), "--json"]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    measured = {e["set"]: e for e in told if e["event"] == "measured"}
+    split = [json.loads(line) for line in (run / "split.jsonl").read_text().splitlines()]
+    for name in ("set", "other"):
+        expected = sum(row["part"] == "test" and row["source"] == name for row in split)
+        assert measured[name]["pictures"] == expected > 0
+        rows = list(csv.DictReader((run / f"test_{name}.csv").read_text().splitlines()))
+        assert sum(int(row["pictures"]) for row in rows) == expected
+    assert {"valid_loss", "f1_macro", "f1_micro", "f1_weighted"} <= set(measured["other"])
+
+
+def test_the_table_is_fastais_and_says_how_sure_it_is(run, capsys):
+    assert main(["table", str(run)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split() == ["epoch", "train_loss", "valid_loss", "error_rate", "time"]
+    assert [line.split()[0] for line in lines[2:4]] == ["0", "1"]
+    assert " wrong, 95 % interval" in lines[-1]
+
+
+def test_predictions_are_lines_of_json(run, capsys, tmp_path):
+    (tmp_path / "no.png").write_bytes(b"no picture")
+    picture = run.parent / "set" / "red" / "0.png"
+    assert main(["predict", str(run), str(picture), str(tmp_path / "no.png")]) == 1
+    one, other = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert one["class"] == ["blue", "green", "red"][one["index"]]
+    assert sum(one["probs"]) == pytest.approx(1)
+    assert "error" in other
+
+
+def test_weights_are_imported_when_they_are_what_they_say(tmp_path, monkeypatch, capsys):
+    from safetensors.torch import save_file
+
+    monkeypatch.setenv("ANITAG_WEIGHTS", str(tmp_path / "weights"))
+    save_file({"a": torch.zeros(1)}, tmp_path / "model.safetensors")
+    command = ["weights", str(tmp_path / "model.safetensors"), "--backbone", "resnet18.tv_in1k"]
+    assert main(command) == 0
+    digest = capsys.readouterr().out.split()[-1]
+    assert (tmp_path / "weights" / "resnet18.tv_in1k.safetensors").exists()
+    assert main([*command, "--sha256", digest.upper()]) == 0
+    assert main([*command, "--sha256", "0" * 64]) == 1
+    (tmp_path / "model.safetensors").write_bytes(b"\x80\x04pickle")
+    assert main(command) == 1
+
+
+def test_counts_give_the_f1_of_the_definition():
+    guesses, truth = [0, 0, 1, 2, 2, 0], [0, 1, 1, 2, 0, 0]
+    counts = ClassCounts(4)
+    counts.add(torch.eye(4)[guesses] * 9, torch.tensor(truth))
+    result = counts.result()
+    f1 = []
+    for label in (0, 1, 2):
+        hits = sum(g == t == label for g, t in zip(guesses, truth, strict=True))
+        f1.append(2 * hits / (guesses.count(label) + truth.count(label)))
+    assert result["f1_macro"] == pytest.approx(sum(f1) / 3)
+    weighted = sum(f * truth.count(i) for i, f in enumerate(f1)) / 6
+    assert result["f1_weighted"] == pytest.approx(weighted)
+    assert result["f1_micro"] == result["top1"] == pytest.approx(4 / 6)
+    assert result["classes_without_pictures"] == 1
+
+
+def test_the_interval_is_wilsons():
+    low, high = wilson(1, 105)
+    assert (round(100 * low, 1), round(100 * high, 1)) == (0.2, 5.2)
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_one_of_105_pictures_is_told_as_such(tmp_path):
+    (tmp_path / "epochs.csv").write_text(
+        "epoch,phase,train_loss,valid_loss,error_rate,pictures,time\n"
+        f"0,stage-1,0.7,0.6,{1 / 105},105.0,7.2\n"
+    )
+    text = epoch_table(tmp_path)
+    assert "1 of 105 wrong, 95 % interval 0.2 to 5.2 %; one picture is 0.009524" in text
+    assert "  0.700000    0.600000    0.009524       00:07" in text

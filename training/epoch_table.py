@@ -1,0 +1,48 @@
+"""The epochs of a run as fastai prints them, and what the last error rate really says."""
+
+import csv
+from pathlib import Path
+
+from anitag_desktop.domain.error import AnitagError
+from training.measures.interval import wilson
+
+HEADER = ("epoch", "train_loss", "valid_loss", "error_rate", "time")
+
+
+def epoch_table(run: Path) -> str:
+    """Return a table for each phase, and how sure the last error rate is.
+
+    Raises:
+        AnitagError: ``no_such_file`` when no epoch was measured yet.
+    """
+    path = run / "epochs.csv"
+    if not path.exists():
+        raise AnitagError("no_such_file", path=path)
+    with path.open(encoding="utf-8", newline="") as stream:
+        epochs = list(csv.DictReader(stream))
+    lines: list[str] = []
+    phase, begun, number = "", 0.0, 0
+    for epoch in epochs:
+        if epoch["phase"] != phase:
+            phase, number = epoch["phase"], 0
+            lines += ["", phase, "  ".join(f"{name:>10}" for name in HEADER)]
+        lines.append(_row(number, epoch, max(0.0, float(epoch["time"]) - begun)))
+        begun, number = float(epoch["time"]), number + 1
+    return "\n".join([*lines[1:], "", _certainty(epochs[-1])])
+
+
+def _row(number: int, epoch: dict[str, str], seconds: float) -> str:
+    losses = [f"{float(epoch[name]):.6f}" for name in HEADER[1:4] if name in epoch]
+    clock = f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+    return "  ".join(f"{cell:>10}" for cell in (str(number), *losses, clock))
+
+
+def _certainty(epoch: dict[str, str]) -> str:
+    """Say how many pictures an error rate stands for, which also says why it seems to stick."""
+    count = float(epoch["pictures"])
+    wrong = round(float(epoch.get("error_rate", "nan")) * count)
+    low, high = wilson(wrong, count)
+    return (
+        f"{wrong} of {count:.0f} wrong, 95 % interval {100 * low:.1f} to {100 * high:.1f} %; "
+        f"one picture is {1 / count:.6f}"
+    )

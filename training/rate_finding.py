@@ -1,0 +1,138 @@
+"""Finds a learning rate: a short run whose rate rises exponentially (Smith 2015, as fastai)."""
+
+import copy
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+from training.config import Config
+from training.phases import plan_phases
+from training.processes import Processes
+from training.progress import Progress
+from training.stepping import Stepper
+from training.tasks.task import Moment, Task
+from training.trainer import Trainer
+
+LOWEST, HIGHEST = 1e-7, 10.0
+STEPS = 100
+SMOOTHING = 0.98
+STOP_OVER = 4.0
+SKIPPED_FIRST, SKIPPED_LAST = 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class RateCurve:
+    """Rates and smoothed losses, and the rates that two rules suggest (None: nothing to say)."""
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    steepest: float | None
+    valley: float | None
+
+
+def find_rate(
+    config: Config, task: Task, run: Path, progress: Progress, steps: int = STEPS
+) -> RateCurve:
+    """Return the curve; the task's weights and torch's generator are afterwards as before."""
+    weights = copy.deepcopy(task.network.state_dict())
+    extra = copy.deepcopy(task.extra.state_dict())
+    generator = torch.random.get_rng_state()
+    try:
+        rates, losses = _run_up(config, task, run, progress, steps)
+    finally:
+        task.network.load_state_dict(weights)
+        task.extra.load_state_dict(extra)
+        torch.random.set_rng_state(generator)
+    return RateCurve(tuple(rates), tuple(losses), *suggestions(rates, losses))
+
+
+def _run_up(
+    config: Config, task: Task, run: Path, progress: Progress, steps: int
+) -> tuple[list[float], list[float]]:
+    """Take steps at rising rates until the smoothed loss is four times the best."""
+    trainer = Trainer(config, task, run, progress)
+    stepper = Stepper(task, config, Processes(), progress)
+    phase = plan_phases(config, len(task.collection.rows("train")))[0]
+    stepper.begin(phase)
+    rates: list[float] = []
+    losses: list[float] = []
+    average, best = 0.0, math.inf
+    for number, batch in zip(range(steps), trainer.batches(), strict=False):
+        rate = LOWEST * (HIGHEST / LOWEST) ** (number / (steps - 1))
+        moment = Moment(number, steps, 0.0, config.run.seed)
+        done = stepper.step(batch, moment, (rate, phase.optimiser.momentum))
+        average = SMOOTHING * average + (1 - SMOOTHING) * done.loss
+        smooth = average / (1 - SMOOTHING ** (number + 1))
+        if not math.isfinite(smooth) or smooth > STOP_OVER * best:
+            break
+        best = min(best, smooth)
+        rates.append(rate)
+        losses.append(smooth)
+    return rates, losses
+
+
+def suggestions(
+    rates: Sequence[float], losses: Sequence[float]
+) -> tuple[float | None, float | None]:
+    """Return the rate where the loss falls steepest, and one two thirds down its longest fall."""
+    seen = slice(SKIPPED_FIRST, len(losses) - SKIPPED_LAST)
+    shown, used = np.asarray(losses[seen], np.float64), list(rates[seen])
+    if len(shown) < 3:
+        return None, None
+    slopes = np.gradient(shown)
+    steepest = used[int(slopes.argmin())] if slopes.min() < 0 else None
+    begin, end = _longest_fall(shown)
+    valley = used[begin + (end - begin) * 2 // 3] if end > begin else None
+    return steepest, valley
+
+
+def _longest_fall(losses: "np.typing.NDArray[np.float64]") -> tuple[int, int]:
+    """Return the first and last place of the longest stretch over which the loss keeps falling."""
+    best, begin = (0, 0), 0
+    for place in range(1, len(losses)):
+        if losses[place] >= losses[place - 1]:
+            begin = place
+        elif place - begin > best[1] - best[0]:
+            best = (begin, place)
+    return best
+
+
+def write_curve(curve: RateCurve, folder: Path) -> None:
+    """Write rates.json and rates.png to a folder."""
+    values = {
+        "steepest": curve.steepest,
+        "valley": curve.valley,
+        "rates": curve.rates,
+        "losses": curve.losses,
+    }
+    (folder / "rates.json").write_text(json.dumps(values, indent=1) + "\n", "utf-8")
+    draw_curve(curve).save(folder / "rates.png")
+
+
+def draw_curve(curve: RateCurve, width: int = 640, height: int = 400) -> Image.Image:
+    """Return the loss over the logarithm of the rate; the suggestions are vertical lines."""
+    image = Image.new("RGB", (width, height), (255, 255, 255))
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(13)
+    pen.text((50, height - 22), "learning rate, 1e-7 to 10 (logarithmic)", (0, 0, 0), font)
+    pen.text((6, 6), "loss", (0, 0, 0), font)
+    low, high = min(curve.losses, default=0.0), max(curve.losses, default=1.0)
+
+    def across(rate: float) -> float:
+        return 50 + (width - 70) * math.log(rate / LOWEST) / math.log(HIGHEST / LOWEST)
+
+    for rate, colour in ((curve.steepest, (200, 60, 40)), (curve.valley, (40, 130, 60))):
+        if rate is not None:
+            pen.line((across(rate), 20, across(rate), height - 30), colour)
+    points = [
+        (across(rate), 20 + (height - 50) * (high - loss) / max(high - low, 1e-12))
+        for rate, loss in zip(curve.rates, curve.losses, strict=True)
+    ]
+    if len(points) > 1:
+        pen.line(points, (30, 60, 160), 2)
+    return image
