@@ -15,6 +15,7 @@ KINDS = {"tagger": "scores", "embedder": "embedding", "detector": "boxes", "clas
 """Each kind of model, and the role of the output that makes it one."""
 LAYOUTS = ("NHWC", "NCHW")
 ACTIVATIONS = ("none", "sigmoid", "softmax")
+BACKENDS = ("onnx", "torch")
 ROLES = ("scores", "embedding", "boxes", "unused")
 BOX_FORMS = ("centres", "corners", "fractions")
 LABEL_TYPES = ("csv", "lines", "json_list", "json_map", "json_objects", "onnx_metadata")
@@ -147,6 +148,7 @@ class Manifest:
     golden: tuple[Golden, ...]
     denied_providers: tuple[str, ...]
     max_batch: int
+    backend: str = "onnx"
 
     def file(self, role: str) -> ModelFile | None:
         """Return the package's first file of a role."""
@@ -154,7 +156,7 @@ class Manifest:
 
     @property
     def weights(self) -> ModelFile:
-        """The ONNX file."""
+        """The network's file."""
         found = self.file("weights")
         if found is None:
             raise ManifestError('"files" names no file of role "weights"')
@@ -173,8 +175,6 @@ def parse_manifest(content: object) -> Manifest:
         raise ManifestError(f"its schema is {schema}; this anitag knows {SCHEMA}")
     files = tuple(_file(f) for f in top.objects("files"))
     runtime = top.object("runtime", optional=True)
-    if (backend := runtime.text("backend", "onnx")) != "onnx":
-        raise ManifestError(f'its backend is "{backend}"; only "onnx" is run')
     return Manifest(
         id=_model_id(top.text("id")),
         revision=_revision(top, files),
@@ -192,6 +192,7 @@ def parse_manifest(content: object) -> Manifest:
         golden=tuple(_golden(g) for g in top.objects("golden", optional=True)),
         denied_providers=runtime.texts("ep_deny"),
         max_batch=_max_batch(runtime),
+        backend=runtime.choice("backend", BACKENDS, "onnx"),
     )
 
 

@@ -77,7 +77,7 @@ class ModelPackage:
 
     @property
     def weights(self) -> Path:
-        """The ONNX file."""
+        """The network's file."""
         return self.folder / self.manifest.weights.path
 
     def check_hashes(self, *, without: tuple[str, ...] = ()) -> None:
@@ -112,7 +112,7 @@ def _what_was_found(folder: Path) -> str:
     names = sorted(p.name for p in folder.iterdir())[:200]
     pickles = [name for name in names if name.lower().endswith(PICKLES)]
     if pickles:
-        return f"{pickles[0]} is of a format that may run code; only ONNX is loaded"
+        return f"{pickles[0]} is of a format that may run code; only ONNX and safetensors are"
     wanted = f"{MANIFEST_NAME}, nor the files of a model family that anitag knows"
     return f"it holds no {wanted} (found: {', '.join(names[:5]) or 'nothing'})"
 

@@ -6,13 +6,9 @@ from anitag_desktop.recognition import operations
 from anitag_desktop.recognition.exposing import Exposure, find_exposure
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.manifest import Manifest, OutputSpec
-from anitag_desktop.recognition.onnx_file import (
-    BOOL,
-    FLOAT32,
-    OnnxSignature,
-    TensorInfo,
-    read_signature,
-)
+from anitag_desktop.recognition.network_file import SAFETENSORS, read_network
+from anitag_desktop.recognition.onnx_file import BOOL, FLOAT32, OnnxSignature, TensorInfo
+from anitag_desktop.recognition.timm_file import CONFIG
 
 
 def check_network(folder: Path, manifest: Manifest) -> None:
@@ -21,7 +17,12 @@ def check_network(folder: Path, manifest: Manifest) -> None:
     Raises:
         ManifestError: naming the check that failed.
     """
-    signature = read_signature(folder / manifest.weights.path)
+    weights = folder / manifest.weights.path
+    if (manifest.backend == "torch") != weights.name.lower().endswith(SAFETENSORS):
+        raise ManifestError(f"{weights.name} is not run by {manifest.backend}")
+    if manifest.backend == "torch" and all(file.path != CONFIG for file in manifest.files):
+        raise ManifestError(f'"files" does not name {CONFIG}')
+    signature = read_network(weights)
     listed = {file.path for file in manifest.files if file.role == "external_data" and file.sha256}
     if unlisted := sorted(signature.external - listed):
         raise ManifestError(
@@ -38,7 +39,7 @@ def check_network(folder: Path, manifest: Manifest) -> None:
     _check_input(manifest, found[manifest.input.name])
     _check_mask(manifest, found)
     _check_outputs(manifest, signature.outputs)
-    _check_exposed(folder / manifest.weights.path, manifest, signature)
+    _check_exposed(weights, manifest, signature)
 
 
 def _check_input(manifest: Manifest, source: TensorInfo) -> None:
@@ -94,7 +95,7 @@ def _check_exposed(weights: Path, manifest: Manifest, signature: OnnxSignature) 
     exposed = next((o for o in manifest.outputs if o.is_exposed), None)
     if exposed is None:
         return
-    if signature.external:
+    if signature.external or manifest.backend != "onnx":
         raise ManifestError("a network with outside weights cannot be looked into")
     named = [_output(o, signature.outputs) for o in manifest.outputs if o.role == "scores"]
     found = find_exposure(weights, named[0].name) if named and named[0] is not None else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.model_package import ModelPackage
-from anitag_desktop.recognition.recognizer import Reading
+from anitag_desktop.recognition.recognizer import Reading, Recognizer
 from anitag_desktop.recognition.session import CPU, OnnxRecognizer, open_on
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ TOLERANCE = 0.01
 class Chosen:
     """A loaded model, the provider that really ran, and why it is not a faster one."""
 
-    recognizer: OnnxRecognizer
+    recognizer: Recognizer
     provider: str
     reason: str
 
@@ -47,6 +47,8 @@ def open_model(package: ModelPackage, available: Sequence[str] | None = None) ->
     Raises:
         AnitagError: ``model_refused`` or ``model_failed``: it does not work on the CPU either.
     """
+    if package.manifest.backend == "torch":
+        return _open_checkpoint(package)
     reason = ""
     for name in _candidates(package, available):
         try:
@@ -56,6 +58,24 @@ def open_model(package: ModelPackage, available: Sequence[str] | None = None) ->
     recognizer = open_on(package, [CPU])
     recognizer.recognise(noise(package, 1))
     return Chosen(recognizer, recognizer.provider, reason)
+
+
+def _open_checkpoint(package: ModelPackage) -> Chosen:
+    """Load a checkpoint: on a GPU in half or in full precision if it says the same as the CPU."""
+    from anitag_desktop.recognition.torch_session import CPU, CUDA, has_cuda, open_checkpoint
+
+    reference = open_checkpoint(package)
+    pixels = noise(package, 1)
+    wanted = reference.recognise(pixels)[0]
+    reason = ""
+    for half in (True, False) if has_cuda() else ():
+        try:
+            recognizer = open_checkpoint(package, "cuda", half=half)
+            _compare(package, recognizer.recognise(pixels)[0], wanted)
+            return Chosen(recognizer, CUDA, "")
+        except AnitagError as error:
+            reason = f"{short(CUDA)} is not used: {error.params.get('reason', error)}"
+    return Chosen(reference, CPU, reason)
 
 
 def short(provider: str) -> str:
@@ -91,13 +111,17 @@ def _proven(package: ModelPackage, name: str) -> OnnxRecognizer:
         raise _rejection(package, "it is installed and does not start on this machine")
     reference = open_on(package, [CPU])
     pixels = noise(package, 1)
-    difference = _difference(recognizer.recognise(pixels)[0], reference.recognise(pixels)[0])
-    if not difference <= TOLERANCE:
-        raise _rejection(package, f"its scores differ from the CPU's by {difference:.3f}")
+    _compare(package, recognizer.recognise(pixels)[0], reference.recognise(pixels)[0])
     ours, cpu = _seconds(recognizer, pixels), _seconds(reference, pixels)
     if ours > cpu:
         raise _rejection(package, f"it takes {ours:.3f} s a picture and the CPU {cpu:.3f} s")
     return recognizer
+
+
+def _compare(package: ModelPackage, ours: Reading, cpu: Reading) -> None:
+    difference = _difference(ours, cpu)
+    if not difference <= TOLERANCE:
+        raise _rejection(package, f"its scores differ from the CPU's by {difference:.3f}")
 
 
 def _difference(one: Reading, other: Reading) -> float:

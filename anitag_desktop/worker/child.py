@@ -7,6 +7,7 @@ bytes, and ends when its parent does.
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -72,7 +73,9 @@ class Child:
         memory = _memory(folders, _cores())
         try:
             thumbnails.mkdir(parents=True, exist_ok=True)
-            limits = sandbox.restrict(thumbnails, memory=memory, may_use_devices=_has_accelerator())
+            tempfile.tempdir = str(thumbnails)  # torch asks for one, and no other can be written
+            devices = _has_accelerator() or _has_torch_on_a_gpu(folders)
+            limits = sandbox.restrict(thumbnails, memory=memory, may_use_devices=devices)
             self._start(setup, thumbnails, folders, limits)
         except AnitagError as error:
             params = {k: str(v) for k, v in error.params.items()}
@@ -126,8 +129,16 @@ def _cores() -> int:
 
 def _memory(folders: Sequence[Path], cores: int) -> int:
     """Return a roomy limit of address space: pictures, each thread's, the weights several times."""
-    weights = sum(f.stat().st_size for folder in folders for f in folder.glob("*.onnx*"))
+    kinds = ("*.onnx*", "*.safetensors")
+    files = [f for folder in folders for kind in kinds for f in folder.glob(kind)]
+    weights = sum(f.stat().st_size for f in files)
     return 4 * _GIGABYTE + 4 * weights + cores * _GIGABYTE // 4
+
+
+def _has_torch_on_a_gpu(folders: Sequence[Path]) -> bool:
+    """Tell whether a model may run in torch on a GPU, without importing it."""
+    wanted = any(next(folder.glob("*.safetensors"), None) for folder in folders)
+    return wanted and find_spec("torch") is not None and Path("/dev/nvidiactl").exists()
 
 
 def _has_accelerator() -> bool:

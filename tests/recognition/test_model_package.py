@@ -129,7 +129,7 @@ def test_folder_with_a_pickle_only(tmp_path: Path) -> None:
     with pytest.raises(AnitagError) as caught:
         ModelPackage.load(tmp_path)
     assert caught.value.code == "not_a_model"
-    assert "only ONNX is loaded" in str(caught.value)
+    assert "only ONNX and safetensors are" in str(caught.value)
 
 
 @pytest.mark.parametrize("what", ["missing", "a file", "empty"])
@@ -149,7 +149,8 @@ def test_no_model_at_all(tmp_path: Path, what: str) -> None:
     [
         ("schema", 2, "schema is 2"),
         ("id", "two words", "white space"),
-        ("runtime", {"backend": "torch"}, '"torch"'),
+        ("runtime", {"backend": "jax"}, '"jax", not one of'),
+        ("runtime", {"backend": "torch"}, "model.onnx is not run by torch"),
         ("files.0.size", 5, "bytes instead of 5"),
         ("files.0.sha256", "0" * 64, "sha256 of model.onnx"),
         ("files.1.sha256", "0" * 64, "sha256 of labels.csv"),

@@ -9,6 +9,7 @@ from anitag_desktop.recognition.foreign.description import Description, Family, 
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
 from anitag_desktop.recognition.foreign.published import PUBLISHED, Published
 from anitag_desktop.recognition.model_files import check_name, sha256_of
+from anitag_desktop.recognition.network_file import SAFETENSORS
 from anitag_desktop.recognition.onnx_file import OnnxSignature, TensorInfo
 
 _SIZED = ("resize", "pad_to", "center_crop")
@@ -32,7 +33,7 @@ def document(folder: ModelFolder, family: Family, found: Description) -> dict[st
         "family": family.name,
         "licence": {"spdx": published.licence if published else found.licence},
         "files": _files(folder, found, network, sha256),
-        "runtime": {"backend": "onnx", "fixed_batch": source.dims[0]},
+        "runtime": {"backend": _backend(found), "fixed_batch": source.dims[0]},
         "input": {"name": source.name, "layout": found.layout, "size": size, "mask": found.mask},
         "preprocess": [_sized(step, size) for step in found.preprocess],
         "outputs": _outputs(folder, found, network),
@@ -40,6 +41,10 @@ def document(folder: ModelFolder, family: Family, found: Description) -> dict[st
         "decode": _decode(found, published),
         "provenance": "detected",
     }
+
+
+def _backend(found: Description) -> str:
+    return "torch" if found.weights.lower().endswith(SAFETENSORS) else "onnx"
 
 
 def _identity(path: Path, sha256: str, published: Published | None) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from anitag_desktop.recognition.fields import Fields
 from anitag_desktop.recognition.model_files import check_weights
-from anitag_desktop.recognition.onnx_file import OnnxSignature, read_signature
+from anitag_desktop.recognition.network_file import read_network
+from anitag_desktop.recognition.onnx_file import OnnxSignature
 from anitag_desktop.recognition.side_files import read_json, read_text
 
 _MOST = 10_000
@@ -63,4 +64,4 @@ class ModelFolder:
 
     def _network(self, name: str) -> OnnxSignature:
         check_weights(self.path / name)
-        return read_signature(self.path / name)
+        return read_network(self.path / name)
