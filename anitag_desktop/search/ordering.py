@@ -24,6 +24,8 @@ class OrderKey(StrEnum):
 class Order:
     """An order. Equals follow each other by id, in the same direction.
 
+    Of an image with several files that count (see ``conditions.Measure``) NAME is the first of
+    their names in the alphabet, wherever they lie, and DATE the earliest of their times.
     SCORE orders by the sum of the models' scores of ``tags`` (none yet: those that the search
     asks for). ``seed`` makes RANDOM repeatable (None: not chosen yet).
     """

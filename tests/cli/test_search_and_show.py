@@ -237,3 +237,15 @@ def test_a_replaced_picture_is_shown_as_missing_in_its_folder(library, seeded):
     library("correct", "/pics/b\udcff.png", "--add", "new_here")
     (found,) = library.json("search", "new_here (status:present or status:missing)")
     assert found["sha256"] == facts("c").sha256
+
+
+def test_a_pool_is_filled_by_correcting(library):
+    library.json("correct", "/pics/a.png", "--add", "pool:best of")
+    for query in ("pool:best_of", "pool:best*", "pool:any", "has:pools"):
+        assert [r["path"] for r in library.json("search", query)] == ["/pics/a.png"], query
+    assert library.json("search", "--count", "pool:none") == [{"count": 1}]
+    done = library("search", "pool:worst")
+    assert (done.code, done.out) == (0, "")
+    assert "pool:worst" in done.err
+    library.json("undo")
+    assert library.json("search", "--count", "pool:any") == [{"count": 0}]

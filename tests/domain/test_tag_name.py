@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.domain.tag_name import check_tag_name, read_tag_name
+from anitag_desktop.domain.tag_name import SpokenName, check_tag_name, read_tag_name
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,10 @@ def test_what_is_accepted_is_accepted_again_unchanged(text):
         return
     if category is not TagCategory.RATING:
         assert check_tag_name(name) == name
+
+
+def test_a_pool_is_a_meta_tag_with_its_prefix() -> None:
+    assert read_tag_name("Pool:Best of") == SpokenName("pool:best_of", TagCategory.META)
+    for text in ("pool:", "pool:_x", "pool:a*"):
+        with pytest.raises(AnitagError):
+            read_tag_name(text)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.search.conditions import Measured
 from anitag_desktop.search.errors import QueryError
-from anitag_desktop.search.matching import search
+from anitag_desktop.search.matching import SearchedFile, search
 from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.ranges import NumberSet, Range
-from tests.search.worlds import NOW, world
+from tests.search.worlds import NOW, PRESENT, world
 
 DATA = Path(__file__).parents[1] / "data" / "search_semantics_danbooru.json"
 FACTS = json.loads(DATA.read_text(encoding="utf-8"))
@@ -254,3 +255,18 @@ def test_a_rejected_tag_is_not_found_through_an_implication() -> None:
     rejecting = dataclasses.replace(images[-1], rejected=frozenset({"fate"}))
     asked = interpret(parse("fate"), NOW)
     assert search(asked, [rejecting], lore) == []
+
+
+def test_of_several_files_the_first_name_and_the_earliest_time_count_in_orders() -> None:
+    images, lore = world()
+    one, other = images[:2]
+    files = (
+        SearchedFile(b"/b/zebra.png", PRESENT, 90.0),
+        SearchedFile(b"/z/Ape.png", PRESENT, 5.0),
+        SearchedFile(b"/a/aardvark.png", ImageStatus.MISSING, 1.0),
+    )
+    several = dataclasses.replace(one, files=files)
+    single = dataclasses.replace(other, files=(SearchedFile(b"/a/bee.png", PRESENT, 7.0),))
+    for order in ("name", "date_asc"):
+        asked = interpret(parse(f"order:{order}"), NOW)
+        assert search(asked, [single, several], lore) == [1, 2], order
