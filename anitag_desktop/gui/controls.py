@@ -147,6 +147,7 @@ class Controls(QObject):
         panel.menu_wanted.connect(self._show_row_menu)
         panel.counted.connect(self._on_counted)
         self.tags.search_wanted.connect(self._look_for)
+        self.tags.related_wanted.connect(self._show_related)
         self.tags.change_wanted.connect(self.tag_list.open)
         self.saved_searches.search_wanted.connect(self._look_for)
         self.saved_searches.announced.connect(self.toast.say)
@@ -252,6 +253,10 @@ class Controls(QObject):
     def _add_tag(self) -> None:
         self._window.right_panel.show()
         self.inspector.add_tag()
+
+    def _show_related(self) -> None:
+        self._window.right_panel.show()
+        self.facets.show_related()
 
     def _show_keys(self) -> None:
         self._window.right_panel.show()

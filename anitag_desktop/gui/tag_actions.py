@@ -25,10 +25,12 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 class TagActions(QObject):
     """``search_wanted`` carries the search that the user made of a tag.
 
+    ``related_wanted`` says that the tags that go with it are to be shown with that search.
     ``change_wanted`` names a tag whose name, aliases, implications... the user wants to change.
     """
 
     search_wanted = Signal(str)
+    related_wanted = Signal()
     change_wanted = Signal(str)
 
     def __init__(self, browser: Browser, corrections: Corrections, window: QWidget) -> None:
@@ -68,11 +70,17 @@ class TagActions(QObject):
                 (self.tr("Exclude {tag}"), _SHIFT),
             )
         ]
+        words = self.tr("Search {tag} and see what goes with it")
+        choices.append((words.format(tag=tag_text(tag.name)), partial(self._relate, tag)))
         if tag.category is not TagCategory.RATING:
             choices.append((self.tr("Change the category to"), self._categories(tag)))
             change = partial(self.change_wanted.emit, tag.name)
             choices.append((self.tr("Rename, merge, alias…"), change))
         return choices
+
+    def _relate(self, tag: Tag) -> None:
+        self.pick(tag, Qt.KeyboardModifier.NoModifier)
+        self.related_wanted.emit()
 
     def _categories(self, tag: Tag) -> list[Choice]:
         others = (one for one in TagCategory if one not in (tag.category, TagCategory.RATING))

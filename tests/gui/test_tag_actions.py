@@ -53,6 +53,15 @@ def test_the_menu_of_a_row_moves_a_tag_to_another_category(qtbot, window, librar
     assert not window.crashes
 
 
+def test_what_goes_with_a_tag_is_shown_with_its_search(qtbot, window, library):
+    window.controls.browser.gallery.select_only(0)
+    chosen(dict(window.controls.tags.choices(library.tag("hat"))), "Search hat and see")()
+    facets = window.controls.facets
+    qtbot.waitUntil(facets.isVisible)
+    qtbot.waitUntil(lambda: [row.text for row in facets.model.rows] == ["General", "cap", "reimu"])
+    assert window.controls.browser.bar.text == "hat"
+
+
 def test_ratings_stay_ratings(window):
     menu = dict(window.controls.tags.choices(Tag("u", "rating:general", TagCategory.RATING)))
-    assert len(menu) == 3
+    assert len(menu) == 4
