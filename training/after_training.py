@@ -31,6 +31,9 @@ def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
 
     ``size`` is the side of the input in pixels, 0 for that of the config.
     """
+    if run.config().network.head != "embedding":
+        reason = "export writes the head embedding; other heads cannot be packaged yet"
+        raise AnitagError("bad_config", path=run.path, reason=reason)
     size = size or run.config().network.size
     checkpoint = newest_checkpoint(run.checkpoints)
     if checkpoint is None:

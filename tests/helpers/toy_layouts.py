@@ -1,6 +1,7 @@
 """Small sets in the layouts of the reference documents: discs whose colour is the class."""
 
 import csv
+import json
 from pathlib import Path
 
 from tests.helpers.toy_sets import COLOURS, toy_picture
@@ -59,4 +60,27 @@ def write_dafre(root: Path, count: int = 48) -> Path:
         ]
         _rows(labels / f"{split}_tags.csv", [header, *tagged])
     _rows(labels / "classid_classname.csv", [[i, name] for i, name in enumerate(NAMES)])
+    return root
+
+
+def write_danbooru2020(root: Path, count: int = 40) -> Path:
+    """Write metadata/ and NNNN/ID.png: posts with eleven general tags and what they show."""
+    (root / "metadata").mkdir(parents=True)
+    lines = []
+    for seed in range(count):
+        tags = [tag.replace(" ", "_") for tag in _save(root / f"{seed:04d}" / f"{seed}.png", seed)]
+        names = [*tags, "solo", *(f"tag{i}" for i in range(10))]
+        post = {
+            "id": str(seed),
+            "created_at": f"{2010 + seed % 11}-01-01 00:00:00 UTC",
+            "rating": "s",
+            "parent_id": "0",
+            "is_deleted": False,
+            "is_banned": False,
+            "file_ext": "png",
+            "tags": [{"id": "1", "name": name, "category": "0"} for name in names]
+            + [{"id": "2", "name": "someone", "category": "1"}],
+        }
+        lines.append(json.dumps(post))
+    (root / "metadata" / "2020000000000000").write_text("\n".join(lines) + "\n", "utf-8")
     return root

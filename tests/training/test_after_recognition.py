@@ -68,6 +68,11 @@ def test_predictions_are_lines_of_json(run, capsys, tmp_path):
     assert "error" in other
 
 
+def test_a_head_that_cannot_be_exported_is_said(run, capsys):
+    assert main(["export", str(run)]) == 1
+    assert "cannot be packaged yet" in capsys.readouterr().err
+
+
 def test_weights_are_imported_when_they_are_what_they_say(tmp_path, monkeypatch, capsys):
     from safetensors.torch import save_file
 

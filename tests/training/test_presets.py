@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
-from tests.helpers.toy_layouts import write_class_folders, write_dafre  # noqa: E402
+from tests.helpers.toy_layouts import write_class_folders, write_dafre, write_danbooru2020  # noqa: E402
 from tests.helpers.toy_runs import VIT, start_run  # noqa: E402
 from tests.helpers.toy_sets import write_toy_set  # noqa: E402
 from training.checkpoint import newest_checkpoint  # noqa: E402
@@ -28,6 +28,7 @@ def sets(tmp_path_factory):
         "danbooruFaces": write_dafre(folder / "dafre", 48),
         "danbooruFull": folder / "dafre",
         "manifest": write_toy_set(folder / "manifest", 40),
+        "danbooru2020": write_danbooru2020(folder / "danbooru2020", 60),
     }
 
 
@@ -63,7 +64,8 @@ def small_values(name, sets, cache):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_preset_trains_two_steps(name, sets, tmp_path):
+def test_every_preset_trains_two_steps(name, sets, tmp_path, monkeypatch):
+    monkeypatch.setenv("DANBOORU2020_FREQUENT", "5")
     values = small_values(name, sets, tmp_path / "cache")
     trainer, task, _ = start_run(values, tmp_path / "run")
     before = {n: v.clone() for n, v in task.network.named_parameters()}

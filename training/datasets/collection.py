@@ -11,6 +11,7 @@ from training.config import Config
 from training.datasets.divided import DividedPictures
 from training.datasets.layouts import read_set
 from training.datasets.layouts.read_set import ReadSet
+from training.datasets.leaks import refuse_shared
 from training.datasets.look_alikes import hash_pixels, join_look_alikes
 from training.datasets.pixel_cache import Pixels, open_pixels
 from training.datasets.sample import LabelledPicture
@@ -47,6 +48,10 @@ def collect(config: Config, run: Path, progress: Progress) -> Collection:
         progress.report("missing", files=missing)
     pixels, views = _views(pictures, config, progress)
     parts = _parts(_joined(pictures, pixels, config), config, run / "split.jsonl")
+    if not config.datasets.allow_shared:
+        shared = refuse_shared(pictures, parts)
+        if shared:
+            progress.report("shared", pictures=shared, of="validation and test")
     return Collection(tuple(pictures), tuple(parts), views, _classes(sets, pictures))
 
 

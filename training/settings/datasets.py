@@ -38,7 +38,8 @@ class DatasetConfig:
     ``min_count`` is the least number of training pictures that a tag needs; ``min_groups`` the
     least number of groups. Fractions of groups go to ``validation`` (calibrates) and ``test``;
     ``fraction`` keeps that share of the training pictures. ``store`` says where pixels come from:
-    ``cache`` (squares, decoded once) or ``files`` (decoded each time, whole).
+    ``cache`` (squares, decoded once) or ``files`` (decoded each time, whole). Where most of the
+    validation pictures are test pictures too, a run is refused unless ``allow_shared``.
     """
 
     sources: tuple[SourceConfig, ...]
@@ -50,3 +51,4 @@ class DatasetConfig:
     test: float = 0.05
     fraction: float = 1.0
     store: str = "cache"
+    allow_shared: bool = False

@@ -1,11 +1,21 @@
 """Sets in their authors' layouts: read as they are, and every mistake named with its row."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
-from tests.helpers.toy_layouts import NAMES, write_class_folders, write_dafre, write_moeimouto
+from tests.helpers.toy_layouts import (
+    NAMES,
+    write_class_folders,
+    write_dafre,
+    write_danbooru2020,
+    write_moeimouto,
+)
 from training.config import DatasetConfig, SourceConfig
 from training.datasets.layouts import read_set
+from training.datasets.leaks import refuse_shared
 from training.datasets.splitting import split
 
 
@@ -44,6 +54,55 @@ def test_dafre_has_three_parts_and_tags_in_their_order(tmp_path, layout, folder)
 
 def test_cartoon_face_is_read_like_moeimouto(tmp_path):
     assert len(read_set(source(write_moeimouto(tmp_path), "cartoonFace")).pictures) == 36
+
+
+def test_cartoon_face_is_read_as_its_authors_give_it_away(tmp_path):
+    downloaded = write_class_folders(tmp_path / "icartoonface_rectrain", 9)
+    for number, folder in enumerate(sorted(downloaded.iterdir())):
+        folder.rename(downloaded / f"personai_icartoonface_rectrain_{number:05d}")
+    found = read_set(source(tmp_path, "cartoonFace", split="stratified"))
+    assert len(found.pictures) == 9
+    assert found.classes[2] == "personai_icartoonface_rectrain_00002"
+
+
+def test_danbooru2020_is_filtered_and_divided_as_anime_art_tagger_did(tmp_path, monkeypatch):
+    root = write_danbooru2020(tmp_path, 43)
+    monkeypatch.setenv("DANBOORU2020_FREQUENT", "5")
+    path = root / "metadata" / "2020000000000000"
+    posts = [json.loads(line) for line in path.read_text().splitlines()]
+    posts[1]["rating"], posts[2]["parent_id"], posts[3]["is_deleted"] = "q", "9", True
+    posts[4]["created_at"], posts[5]["is_banned"] = "2009-12-31", True
+    posts[6]["tags"] = [t for t in posts[6]["tags"] if t["name"] != "solo"]
+    posts[7]["tags"] = [*posts[7]["tags"][:9], {"name": "solo", "category": "0"}]
+    posts[8]["tags"].append({"name": "rare", "category": "0"})
+    path.write_text("\n".join(map(json.dumps, posts)))
+    found = read_set(source(root, "danbooru2020")).pictures
+    assert len(found) == 43 - 7
+    assert {len(p.tags) for p in found} == {11, 12}
+    assert not {"1girl", "solo", "someone", "rare"} & set().union(*(p.tags for p in found))
+    assert [p.part for p in found[:11]] == [
+        *("test", "train", "train", "train", "train", "validation"),
+        *("train", "train", "train", "train", "test"),
+    ]
+    path.write_text("{}\n")
+    with pytest.raises(AnitagError, match="row 1: this is no post"):
+        read_set(source(root, "danbooru2020"))
+
+
+def test_a_validation_part_that_is_the_test_is_refused(tmp_path):
+    root = write_moeimouto(tmp_path / "moe")
+    pictures = read_set(source(root, "moeImouto")).pictures
+    tests = [p for p in pictures if p.part == "test"]
+    copied = []
+    for picture in tests:
+        copy = picture.path.with_name(f"copy-{picture.path.name}")
+        copy.write_bytes(picture.path.read_bytes())
+        copied.append(replace(picture, path=copy, part="validation"))
+    both = [*tests, *copied]
+    with pytest.raises(AnitagError, match="12 of 12 validation pictures are test pictures too"):
+        refuse_shared(both, [p.part for p in both])
+    some = [*tests, *copied[:2], *[replace(p, part="validation") for p in pictures[:8]]]
+    assert refuse_shared(some, [p.part for p in some]) == 2
 
 
 def test_folders_are_classes_and_a_cleaned_list_takes_over(tmp_path):

@@ -6,7 +6,8 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
 from training.datasets.layouts.class_folders import read_class_folders
 from training.datasets.layouts.dafre import read_dafre_faces, read_dafre_full
-from training.datasets.layouts.moeimouto import read_moeimouto
+from training.datasets.layouts.danbooru2020 import read_danbooru2020
+from training.datasets.layouts.moeimouto import read_cartoon_face, read_moeimouto
 from training.datasets.layouts.read_set import ReadSet
 from training.datasets.manifest import read_source
 
@@ -16,9 +17,10 @@ LAYOUTS: dict[str, Reader] = {
     "manifest": lambda source: ReadSet(read_source(source)),
     "folders": read_class_folders,
     "moeImouto": read_moeimouto,
-    "cartoonFace": read_moeimouto,
+    "cartoonFace": read_cartoon_face,
     "danbooruFaces": read_dafre_faces,
     "danbooruFull": read_dafre_full,
+    "danbooru2020": read_danbooru2020,
 }
 
 

@@ -5,14 +5,32 @@ validation is cut from the training part.
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from training.config import SourceConfig
+from training.datasets.layouts.class_folders import read_class_folders
 from training.datasets.layouts.class_lists import CLASSES, read_classes, read_members
 from training.datasets.layouts.read_set import ReadSet, without_missing
 from training.datasets.sample import LabelledPicture
 
+DOWNLOADED = "icartoonface_rectrain"
 LISTS = {"train.csv": "", "val.csv": "validation", "test.csv": "test"}
+
+
+def read_cartoon_face(source: SourceConfig) -> ReadSet:
+    """Return iCartoonFace: as animesion keeps it, or as its authors give it away.
+
+    The download is icartoonface_rectrain/personai_icartoonface_rectrain_NNNNN/*.jpg, a folder for
+    each person; its official test is a retrieval and is not read here.
+
+    Raises:
+        AnitagError: ``no_such_file`` or ``bad_manifest``.
+    """
+    root = Path(os.path.expandvars(source.path)).expanduser()
+    if (root / CLASSES).exists() or not (root / DOWNLOADED).is_dir():
+        return read_moeimouto(source)
+    return read_class_folders(replace(source, path=str(root / DOWNLOADED)))
 
 
 def read_moeimouto(source: SourceConfig) -> ReadSet:
