@@ -10,7 +10,7 @@ from anitag_desktop.storage import log, models, settings, tags
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.image_tags import rebuild
 from anitag_desktop.storage.notes import Stale
-from anitag_desktop.storage.schema import idx_images, idx_meta, images, subjects
+from anitag_desktop.storage.schema import applied_log, idx_images, idx_meta, images, subjects
 from anitag_desktop.storage.schema import log as log_table
 from anitag_desktop.storage.schema import verdicts as verdict_table
 
@@ -63,7 +63,8 @@ def _images_behind(conn: Connection, since: int) -> set[int]:
         select(newest.c.image_id)
         .join(images, images.c.id == newest.c.image_id)
         .outerjoin(idx_images, idx_images.c.sha256 == images.c.sha256)
-        .where(func.coalesce(idx_images.c.applied_seq, 0) < newest.c.seq)
+        .outerjoin(applied_log, applied_log.c.image_id == idx_images.c.id)
+        .where(func.coalesce(applied_log.c.seq, 0) < newest.c.seq)
     )
     # Verdicts may be older than their image: a journal or an import can know it first.
     adopted = (

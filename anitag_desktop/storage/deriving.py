@@ -6,7 +6,8 @@ spoke of); the decision itself is ``effective_tags`` alone.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 from sqlalchemy import Connection, Select, or_, select
@@ -51,12 +52,12 @@ class Basis:
         return int(self.thresholds[model].lowest * SCORE_SCALE) - 1
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Derived:
     """The tags of one image, and what the user rejected of it."""
 
     effective: tuple[EffectiveTag, ...]
-    rejected: set[Tag] = field(default_factory=set)
+    rejected: frozenset[Tag]
 
 
 def read_basis(library: Connection) -> Basis:
@@ -87,8 +88,15 @@ def derive(
     """
     spoken = _Spoken(sources.library, shas, tag_ids)
     scored = _scores(sources, spoken, tag_ids)
+
+    @cache  # where no model said anything, many images are told the same at once
+    def derive_unscored(statements: tuple[Statement, ...]) -> Derived:
+        return _derive_one({}, statements, sources.basis)
+
     return {
-        image_id: _derive_one(scored.get(sha, {}), spoken.statements[image_id], sources.basis)
+        image_id: _derive_one(scored[sha], spoken.statements[image_id], sources.basis)
+        if sha in scored
+        else derive_unscored(spoken.statements[image_id])
         for image_id, sha in shas.items()
     }
 
@@ -104,11 +112,11 @@ class _Spoken:
         counts_as = tags.canonical(library, tags.kin(library, {row.tag_id for row in rows}))
         # A confirmed tag keeps the score that a model gave, however low: those rows are read too.
         self.uids = [row.tag.uid for row in tags.by_ids(library, counts_as).values()]
-        self.statements: dict[int, list[Statement]] = defaultdict(list)
+        self.statements: dict[int, tuple[Statement, ...]] = defaultdict(tuple)
         for row in rows:
             if (known := counts_as[row.tag_id]) is not None:
                 statement = Statement(known.tag, Verdict(row.verdict), Source(row.source))
-                self.statements[row.image_id].append(statement)
+                self.statements[row.image_id] += (statement,)
 
 
 def _scores(sources: Sources, spoken: _Spoken, tag_ids: frozenset[int] | None) -> dict[str, Scores]:
@@ -158,10 +166,10 @@ def _tags_meant(library: Connection, uids: set[str]) -> dict[str, Tag]:
     return {uid: row.tag for uid, row in meant if row is not None}
 
 
-def _derive_one(scores: Scores, statements: list[Statement], basis: Basis) -> Derived:
+def _derive_one(scores: Scores, statements: tuple[Statement, ...], basis: Basis) -> Derived:
     said = {key: predict(scores.get(key, {}), own) for key, own in basis.thresholds.items()}
     found = merge(said, basis.merging) if basis.merging else chain.from_iterable(said.values())
-    rejected = {
+    rejected = frozenset(
         s.tag for s in statements if s.source is Source.USER and s.verdict is Verdict.REJECTED
-    }
+    )
     return Derived(effective_tags(found, statements), rejected)

@@ -1,9 +1,9 @@
 """``image_tags`` and ``rejected_tags``: what ``effective_tags`` says, kept for search.
 
 ``rebuild`` is the only writer of both tables; it notes in ``touched_images`` what it changed, for
-those who keep the tables in another form (``tag_bitmaps``). Each index image remembers in
-``applied_seq`` the last log row that its tags show, so whatever a crash left behind is found when
-the library is opened (``catching_up``).
+those who keep the tables in another form (``tag_bitmaps``). ``applied_log`` says of each image the
+last log row that its tags show, so whatever a crash left behind is found when the library is
+opened (``catching_up``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,28 +11,32 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, select
 
-from anitag_desktop.storage import index_ids, log, tags, touched_images
+from anitag_desktop.storage import index_ids, tags, touched_images
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.deriving import Derived, Sources, derive, read_basis
 from anitag_desktop.storage.notes import Stale
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
+    applied_log,
     idx_images,
     idx_subjects,
     image_tags,
     images,
     predictions,
-    rejected_tags,
     subjects,
 )
-from anitag_desktop.storage.schema import log as log_table
 from anitag_desktop.storage.schema import verdicts as verdict_table
-from anitag_desktop.storage.selection import chunks, one_of
+from anitag_desktop.storage.selection import as_json, chunks, one_of
 
 _CHUNK = 2000
 """Images derived in one transaction: others get their turn in between."""
+
+
+_Row = tuple[Any, ...]
+"""A row of either table: tag and image (ids of index.db), of ``image_tags`` source and score too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,87 +85,94 @@ def _rebuild(sources: Sources, image_ids: Sequence[int], tag_ids: frozenset[int]
 
 def _replace(sources: Sources, scope: _Scope, derived: Mapping[int, Derived]) -> None:
     """Put the rows of the derived tags in place of the old ones."""
-    index = sources.index
     uids = {found.tag.uid for one in derived.values() for found in one.effective}
     uids |= {tag.uid for one in derived.values() for tag in one.rejected}
-    numbers = index_ids.tag_ids(index, uids)
+    numbers = index_ids.tag_ids(sources.index, uids)
     changed: dict[int, set[int]] = {number: set() for number in scope.numbers.values()}
-    own = None if scope.tag_ids is None else _numbers_of(sources, scope.tag_ids)
     for table, rows in (
-        (image_tags, list(_tag_rows(scope, derived, numbers))),
-        (rejected_tags, list(_rejected_rows(scope, derived, numbers))),
+        ("image_tags", list(_tag_rows(scope, derived, numbers))),
+        ("rejected_tags", list(_rejected_rows(scope, derived, numbers))),
     ):
-        is_old = one_of(table.c.image_id, scope.numbers.values())
-        if own is not None:
-            is_old = and_(is_old, one_of(table.c.tag_id, own))
-        old = index.execute(select(table.c.image_id, table.c.tag_id).where(is_old)).all()
-        for image, tag in {*map(tuple, old)} ^ {(row["image_id"], row["tag_id"]) for row in rows}:
+        for tag, image in _put(sources, scope, table, rows):
             changed[image].add(tag)
-        if old:
-            index.execute(delete(table).where(is_old))
-        if rows:
-            index.execute(table.insert(), rows)
-    touched_images.note(index, changed)
+    touched_images.note(sources.index, changed)
+
+
+def _put(sources: Sources, scope: _Scope, table: str, rows: list[_Row]) -> set[tuple[int, int]]:
+    """Let a table have these rows in the scope; return the pairs that came or went."""
+    where = "image_id IN (SELECT value FROM json_each(?))"
+    asked = [as_json(scope.numbers.values())["values"]]
+    if scope.tag_ids is not None:
+        where += " AND tag_id IN (SELECT value FROM json_each(?))"
+        asked.append(as_json(_numbers_of(sources, scope.tag_ids))["values"])
+    cursor = sources.index.connection.cursor()
+    old = cursor.execute(f"SELECT tag_id, image_id FROM {table} WHERE {where}", asked).fetchall()
+    if old:
+        cursor.execute(f"DELETE FROM {table} WHERE {where}", asked)
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", sorted(rows, key=_key))
+    cursor.close()
+    return {*old} ^ {_key(row) for row in rows}
+
+
+def _key(row: _Row) -> tuple[int, int]:
+    return row[0], row[1]
 
 
 def _tag_rows(
     scope: _Scope, derived: Mapping[int, Derived], numbers: Mapping[str, int]
-) -> Iterable[dict[str, Any]]:
+) -> Iterable[_Row]:
     for image_id, one in derived.items():
         image_number = scope.numbers[scope.shas[image_id]]
         for found in one.effective:
-            yield {
-                "tag_id": numbers[found.tag.uid],
-                "image_id": image_number,
-                "source": found.source,
-                "score": None if found.score is None else round(found.score * SCORE_SCALE),
-            }
+            score = None if found.score is None else round(found.score * SCORE_SCALE)
+            yield numbers[found.tag.uid], image_number, found.source.value, score
 
 
 def _rejected_rows(
     scope: _Scope, derived: Mapping[int, Derived], numbers: Mapping[str, int]
-) -> Iterable[dict[str, Any]]:
+) -> Iterable[_Row]:
     for image_id, one in derived.items():
         image_number = scope.numbers[scope.shas[image_id]]
         for tag in one.rejected:
-            yield {"tag_id": numbers[tag.uid], "image_id": image_number}
+            yield numbers[tag.uid], image_number
 
 
 def _advance(sources: Sources, scope: _Scope) -> None:
     """Remember up to which log row the images are derived, if nothing before it is left out."""
-    last = log.last_seq(sources.library)
     applied = _applied(sources.index, scope.numbers.values())
-    behind = _left_out(sources.library, scope, applied)
-    done = [
-        number
-        for image_id, sha in scope.shas.items()
-        if image_id not in behind and applied[number := scope.numbers[sha]] < last
-    ]
+    newest: dict[int, int] = {}
+    behind: set[int] = set()
+    cursor = sources.library.connection.cursor()
+    for image_id, seq, tag_id, kind in cursor.execute(_LOGGED, tuple(as_json(scope.shas).values())):
+        number = scope.numbers[scope.shas[image_id]]
+        if seq > applied.get(number, 0):
+            newest[number] = max(seq, newest.get(number, 0))
+            if scope.tag_ids is not None and kind == "picture" and tag_id not in scope.tag_ids:
+                behind.add(number)
+    cursor.close()
+    done = [(number, seq) for number, seq in newest.items() if number not in behind]
     if done:
-        statement = update(idx_images).where(one_of(idx_images.c.id, done))
-        sources.index.execute(statement.values(applied_seq=bindparam("last")), {"last": last})
-
-
-def _left_out(library: Connection, scope: _Scope, applied: Mapping[int, int]) -> set[int]:
-    """Return the images that have newer log rows about tags that were not derived now."""
-    if scope.tag_ids is None:
-        return set()
-    rows = library.execute(
-        select(subjects.c.image_id, log_table.c.seq, log_table.c.tag_id)
-        .join(subjects, subjects.c.id == log_table.c.subject_id)
-        .where(one_of(subjects.c.image_id, scope.shas), subjects.c.kind == "picture")
-        .where(log_table.c.seq > min(applied.values(), default=0))
-    )
-    return {
-        image_id
-        for image_id, seq, tag_id in rows
-        if tag_id not in scope.tag_ids and seq > applied[scope.numbers[scope.shas[image_id]]]
-    }
+        cursor = sources.index.connection.cursor()
+        cursor.executemany(_APPLY, done)
+        cursor.close()
 
 
 def _applied(index: Connection, numbers: Iterable[int]) -> dict[int, int]:
-    query = select(idx_images.c.id, idx_images.c.applied_seq)
-    return dict(index.execute(query.where(one_of(idx_images.c.id, numbers))).all())
+    a = applied_log.c
+    return dict(index.execute(select(a.image_id, a.seq).where(one_of(a.image_id, numbers))).all())
+
+
+_LOGGED = (
+    "SELECT s.image_id, l.seq, l.tag_id, s.kind FROM main.subjects s "
+    "JOIN main.log l ON l.subject_id = s.id "
+    "WHERE s.image_id IN (SELECT value FROM json_each(?))"
+)
+_APPLY = (
+    "INSERT INTO applied_log (image_id, seq) VALUES (?, ?) "
+    "ON CONFLICT DO UPDATE SET seq = excluded.seq"
+)
 
 
 def _closed(library: Connection, tag_ids: Iterable[int]) -> frozenset[int]:

@@ -13,23 +13,24 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from anitag_desktop.storage.log import VERDICT
-from anitag_desktop.storage.schema import log, subjects, tags
 
 Row = dict[str, Any]
 
 HEADER = "journal"
+
+_TO_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _TEXT = slice(len('{"crc":"00000000","row":'), -len("}\n"))
 
 
 def encode(row: Mapping[str, Any]) -> bytes:
     """Return the line of a row, with its end of line."""
-    return _line(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode())
+    return _line(_TO_TEXT(row).encode())
 
 
 def decode(line: bytes) -> Row | None:
@@ -59,30 +60,49 @@ def read_file(path: Path) -> Iterator[tuple[int, Row | None]]:
 
 def rows_after(conn: Connection, seq: int, limit: int | None = None) -> list[Row]:
     """Return the rows of the log after ``seq`` as the journal writes them, oldest first."""
-    c = log.c
-    found = conn.execute(
-        select(
-            *c,
-            subjects.c.uid.label("subject"),
-            tags.c.uid.label("tag_uid"),
-            tags.c.name.label("tag_name"),
-            tags.c.category.label("tag_category"),
-        )
-        .outerjoin(subjects, subjects.c.id == c.subject_id)
-        .outerjoin(tags, tags.c.id == c.tag_id)
-        .where(c.seq > seq)
-        .order_by(c.seq)
-        .limit(limit)
-    ).all()
+    cursor = conn.connection.cursor()  # plain tuples: three times as fast as rows with names
+    try:
+        found = [
+            _Logged(*row) for row in cursor.execute(_AFTER, (seq, -1 if limit is None else limit))
+        ]
+    finally:
+        cursor.close()
     end = found[-1].seq if found else 0
     return [_row(row, end) for row in found]
 
 
-def _row(row: Any, end: int) -> Row:
+class _Logged(NamedTuple):
+    seq: int
+    op: str
+    at: float
+    action_id: int | None
+    version: str
+    command: str | None
+    subject: str | None
+    tag_uid: str | None
+    tag_name: str | None
+    tag_category: str | None
+    verdict: str | None
+    previous: str | None
+    source: str | None
+    model_id: str | None
+    revision: str | None
+    score: int | None
+
+
+_AFTER = """
+SELECT l.seq, l.op, l.at, l.action_id, l.version, l.command, s.uid, t.uid, t.name, t.category,
+       l.verdict, l.previous, l.source, l.model_id, l.revision, l.score
+FROM log l LEFT JOIN subjects s ON s.id = l.subject_id LEFT JOIN tags t ON t.id = l.tag_id
+WHERE l.seq > ? ORDER BY l.seq LIMIT ?
+"""
+
+
+def _row(row: _Logged, end: int) -> Row:
     common = {"seq": row.seq, "end": end, "op": row.op, "at": row.at}
     common |= {"action": row.action_id, "version": row.version}
     if row.op != VERDICT:
-        return common | {"command": json.loads(row.command)}
+        return common | {"command": json.loads(row.command or "null")}
     return common | {
         "subject": row.subject,
         "tag": {"uid": row.tag_uid, "name": row.tag_name, "category": row.tag_category},

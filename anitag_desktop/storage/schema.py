@@ -92,17 +92,14 @@ files = Table(
     Column("status", Text, nullable=False, server_default="present", index=True),
     Column("missing_since", Float),
     Column("seen_at", Float, nullable=False),
-    # The image that lay here before, until what lies here now was read and compared with it.
-    Column("previous_id", ForeignKey("images.id")),
-    # 0 in the one row of what lies, or lay last, at a path. The id of an image that something else
-    # took the place of and that has no such row any more: the last trace of it (see ``triggers``).
+    Column("previous_id", ForeignKey("images.id")),  # what lay here, until both were compared
+    # 0, or the image of which this is the last trace: something else lies there (``triggers``).
     Column("replaced", Integer, nullable=False, server_default="0"),
     UniqueConstraint("path", "replaced"),
     CheckConstraint("status in ('present','missing','away','unreadable')"),
     CheckConstraint("replaced = 0 or (replaced = image_id and status = 'missing')"),
 )
-# A file of a known image whose bytes have to be hashed again (see ``sightings``).
-Index("ix_files_unverified", files.c.id, sqlite_where=text("ctime_ns = 0"))
+Index("ix_files_unverified", files.c.id, sqlite_where=text("ctime_ns = 0"))  # see ``sightings``
 
 problems = Table(
     "problems",
@@ -280,8 +277,13 @@ idx_images = Table(
     index_metadata,
     Column("id", Integer, primary_key=True),
     Column("sha256", Text, nullable=False, unique=True),
-    # The last log row whose effect image_tags shows for this image.
-    Column("applied_seq", Integer, nullable=False, server_default="0"),
+)
+
+applied_log = Table(
+    "applied_log",
+    index_metadata,
+    Column("image_id", ForeignKey("idx.images.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),  # the last row about it whose effect image_tags shows
 )
 
 idx_tags = Table(
@@ -352,8 +354,8 @@ image_tags = Table(
     sqlite_with_rowid=False,
 )
 
-_given = text("source != 'model'")  # few rows are
-Index("ix_image_tags_given", image_tags.c.image_id, image_tags.c.source, sqlite_where=_given)
+_by_others = (image_tags.c.image_id, image_tags.c.source)
+Index("ix_image_tags_given", *_by_others, sqlite_where=text("source != 'model'"))
 
 rejected_tags = Table(
     "rejected_tags",
@@ -367,8 +369,7 @@ rejected_tags = Table(
 touched_images = Table(
     "touched_images",
     index_metadata,
-    # Images whose rows in image_tags or rejected_tags changed, each once, the latest last.
-    Column("seq", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),  # each image stands here once, the latest last
     Column("image_id", Integer, nullable=False),
     Column("tags", Text, nullable=False),  # JSON list of the tags that it gained or lost
     UniqueConstraint("image_id", sqlite_on_conflict="REPLACE"),

@@ -31,12 +31,16 @@ def note(index: Connection, changed: Mapping[int, Iterable[int]]) -> None:
     t = touched_images.c
     query = select(t.image_id, t.tags).where(one_of(t.image_id, changed), t.tags != "[]")
     known = {image: json.loads(tags) for image, tags in index.execute(query)}
-    rows = [
-        {"image_id": image, "tags": json.dumps(sorted({*tags, *known.get(image, ())}))}
-        for image, tags in changed.items()
-    ]
-    if rows:
-        index.execute(touched_images.insert(), rows)
+    texts: dict[frozenset[int], str] = {}  # mostly many images changed in the same tags
+    rows = []
+    for image, tags in changed.items():
+        every = frozenset(tags).union(known.get(image, ()))
+        if every not in texts:
+            texts[every] = json.dumps(sorted(every))
+        rows.append((image, texts[every]))
+    cursor = index.connection.cursor()
+    cursor.executemany("INSERT INTO touched_images (image_id, tags) VALUES (?, ?)", rows)
+    cursor.close()
 
 
 def after(conn: Connection, seq: int) -> list[Touched]:

@@ -7,7 +7,7 @@ back costs as much.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, text
 
 from anitag_desktop import __version__
 from anitag_desktop.domain.correction import Source, Verdict
@@ -15,8 +15,8 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.storage import log
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
-from anitag_desktop.storage.schema import SCORE_SCALE, subjects, verdicts
-from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.schema import SCORE_SCALE
+from anitag_desktop.storage.selection import as_json
 
 
 class Seen(NamedTuple):
@@ -61,10 +61,10 @@ def decide(doing: Doing, decisions: Iterable[Decision], source: Source) -> LogRa
     Of ratings a source confirms one at most: confirming another takes the first one back.
     """
     _want_nothing(doing.conn)
-    rows = [_wanted_row(decision, source) for decision in decisions]
-    if rows:
-        doing.conn.execute(text(_WANT), rows)
-        doing.conn.execute(text(_WANT_NO_OTHER_RATING))
+    cursor = doing.conn.connection.cursor()
+    cursor.executemany(_WANT, [_wanted_row(decision, source.value) for decision in decisions])
+    cursor.close()
+    doing.conn.execute(text(_WANT_NO_OTHER_RATING))
     return _log_wanted(doing)
 
 
@@ -99,14 +99,15 @@ def of_images(
     conn: Connection, image_ids: Iterable[int], tag_ids: Iterable[int] | None = None
 ) -> list[Statement]:
     """Return the standing verdicts about whole pictures, of some tags or of all."""
-    query = (
-        select(subjects.c.image_id, verdicts.c.tag_id, verdicts.c.verdict, verdicts.c.source)
-        .join(subjects, subjects.c.id == verdicts.c.subject_id)
-        .where(one_of(subjects.c.image_id, image_ids), subjects.c.kind == "picture")
-    )
+    sql, values = _OF_IMAGES, [as_json(image_ids)["values"]]
     if tag_ids is not None:
-        query = query.where(one_of(verdicts.c.tag_id, tag_ids))
-    return [Statement(*row) for row in conn.execute(query)]
+        sql += " AND v.tag_id IN (SELECT value FROM json_each(?))"
+        values.append(as_json(tag_ids)["values"])
+    cursor = conn.connection.cursor()  # plain tuples: three times as fast as rows with names
+    try:
+        return [Statement(*row) for row in cursor.execute(sql, values)]
+    finally:
+        cursor.close()
 
 
 def differences_from_log(conn: Connection) -> list[Row[tuple[int, int, str]]]:
@@ -114,18 +115,14 @@ def differences_from_log(conn: Connection) -> list[Row[tuple[int, int, str]]]:
     return list(conn.execute(text(_DIFFERENCES)))
 
 
-def _wanted_row(decision: Decision, source: Source) -> dict[str, object]:
+def _wanted_row(decision: Decision, source: str) -> tuple[object, ...]:
+    verdict = decision.verdict and decision.verdict.value
+    said = (decision.subject_id, decision.tag_id, source, verdict)
     seen = decision.seen
-    score = None if seen is None or seen.score is None else round(seen.score * SCORE_SCALE)
-    return {
-        "subject": decision.subject_id,
-        "tag": decision.tag_id,
-        "source": source,
-        "verdict": decision.verdict,
-        "model": seen and seen.model.model_id,
-        "revision": seen and seen.model.revision,
-        "score": score,
-    }
+    if seen is None:
+        return (*said, None, None, None)
+    score = None if seen.score is None else round(seen.score * SCORE_SCALE)
+    return (*said, seen.model.model_id, seen.model.revision, score)
 
 
 def _want_nothing(conn: Connection) -> None:
@@ -142,6 +139,12 @@ def _log_wanted(doing: Doing) -> LogRange:
     return done
 
 
+_OF_IMAGES = """
+SELECT s.image_id, v.tag_id, v.verdict, v.source
+FROM main.subjects s JOIN main.verdicts v ON v.subject_id = s.id
+WHERE s.kind = 'picture' AND s.image_id IN (SELECT value FROM json_each(?))
+"""
+
 _WANTED = """
 CREATE TEMP TABLE IF NOT EXISTS wanted (
     subject_id INTEGER, tag_id INTEGER, source TEXT, verdict TEXT,
@@ -149,10 +152,7 @@ CREATE TEMP TABLE IF NOT EXISTS wanted (
     PRIMARY KEY (subject_id, tag_id, source))
 """
 
-_WANT = """
-INSERT OR REPLACE INTO temp.wanted
-VALUES (:subject, :tag, :source, :verdict, :model, :revision, :score)
-"""
+_WANT = "INSERT OR REPLACE INTO temp.wanted VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 _WANT_NO_OTHER_RATING = """
 INSERT OR IGNORE INTO temp.wanted
