@@ -63,6 +63,8 @@ class State(StrEnum):
     PORTRAIT = "portrait"
     LANDSCAPE = "landscape"
     SQUARE = "square"
+    DUPLICATE = "duplicate"  # another image, which is present, has the very same pixels
+    COPIED = "copied"  # lies in several present files
 
 
 class Doubt(StrEnum):

@@ -74,7 +74,7 @@ class SearchedImage:
     """What a search can know of an image; tags by name, each effective one with its source.
 
     ``models`` are the ids of all that looked at it, ``lookers`` the active ones among them (named
-    as in ``seen``, whatever that is).
+    as in ``seen``, whatever that is). ``has_twin``: a present image has the same pixels.
     """
 
     image_id: int
@@ -94,6 +94,7 @@ class SearchedImage:
     lookers: frozenset[str] = frozenset()
     is_favourite: bool = False
     is_reviewed: bool = False
+    has_twin: bool = False
     stars: int | None = None
 
     @property
@@ -313,6 +314,8 @@ def _is(asked: Is, image: SearchedImage, lore: TagLore) -> bool:
         State.PORTRAIT: image.width < image.height,
         State.LANDSCAPE: image.width > image.height,
         State.SQUARE: image.width == image.height,
+        State.DUPLICATE: image.has_twin,
+        State.COPIED: sum(file.status is ImageStatus.PRESENT for file in image.files) > 1,
     }[asked.state]
 
 

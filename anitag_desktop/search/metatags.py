@@ -237,6 +237,7 @@ KINDS: Mapping[str, MetatagKind] = {
     "pool": MetatagKind(
         _plain(reading.pool), "best_of", ("any", "none"), takes_tags=True, prefix=POOL_PREFIX
     ),
+    "duplicate": _choice(reading.duplicate, reading.DUPLICATES),
     "fav": _choice(reading.favourite, reading.YES_NO),
     "order": MetatagKind(_refuse, "name", ORDER_NAMES),
     "limit": MetatagKind(_refuse, "100"),

@@ -11,20 +11,8 @@ _NAMES = (
     *("score", "ai", "missing", "wrong", "uncertain", "conflict", "source", "model"),
     *("id", "width", "height", "mpixels", "ratio", "filesize", "date", "added", "age", "rated"),
     *("tagcount", "gentags", "arttags", "copytags", "chartags", "metatags"),
-    *(
-        "filetype",
-        "folder",
-        "path",
-        "name",
-        "status",
-        "md5",
-        "sha256",
-        "pixelhash",
-        "is",
-        "has",
-        "fav",
-        "pool",
-    ),
+    *("filetype", "folder", "path", "name", "status", "md5", "sha256", "pixelhash"),
+    *("is", "has", "fav", "pool", "duplicate"),
     *("order", "limit"),
 )
 

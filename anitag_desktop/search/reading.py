@@ -11,6 +11,7 @@ from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import POOL_PREFIX, Rating, TagCategory, normalize_tag_name
 from anitag_desktop.search.conditions import (
     COUNTED_CATEGORIES,
+    AnyOf,
     Clause,
     Doubt,
     Doubted,
@@ -75,6 +76,18 @@ STATES: Mapping[str, Clause] = {
     **{name: OfFormat(frozenset({known})) for name, known in FORMATS.items()},
 }
 """What ``is:`` takes."""
+
+_DUPLICATES: Mapping[str, Clause] = {
+    "exact": Is(State.DUPLICATE),
+    "copies": Is(State.COPIED),
+}
+_IS_DUPLICATE = AnyOf(tuple(_DUPLICATES.values()))
+DUPLICATES: Mapping[str, Clause] = {
+    "any": _IS_DUPLICATE,
+    "none": NoneOf(_IS_DUPLICATE),
+    **_DUPLICATES,
+}
+"""What ``duplicate:`` takes: the same pixels in another file, the same file in several places."""
 
 YES_NO: Mapping[str, Clause] = {
     "yes": Is(State.FAVOURITE),
@@ -194,6 +207,11 @@ def doubted(doubt: Doubt, text: str) -> Doubted:
     """Read a tag; of ``uncertain:`` and ``conflict:`` also ``any``."""
     name = normalize_tag_name(text)
     return Doubted(doubt, None if doubt in ABOUT_ANY and name == "any" else name)
+
+
+def duplicate(text: str) -> Clause:
+    """Read what ``duplicate:`` takes."""
+    return choose(text, DUPLICATES)
 
 
 def pool(text: str) -> Clause:

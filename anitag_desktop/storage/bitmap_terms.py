@@ -7,7 +7,7 @@ is asked about as few images as can be.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +36,20 @@ from anitag_desktop.search.ranges import NumberSet, Range
 from anitag_desktop.storage.bitmap_leaves import Scores, SqlLeaves
 from anitag_desktop.storage.id_sets import union_of
 from anitag_desktop.storage.image_columns import Column, ImageColumns, among
+from anitag_desktop.storage.image_tag_lists import ImageTagLists
 from anitag_desktop.storage.small_sets import SmallSets
 from anitag_desktop.storage.tag_bitmaps import SOURCES, TagBitmaps
 from anitag_desktop.storage.tag_counts import TagCounts
 from anitag_desktop.storage.tag_lore import TagLore
 
 Tagged = TagName | TagPattern | InCategory
+
+
+class TagLists(NamedTuple):
+    """The tags of each image in lists, and the images that changed since those were made."""
+
+    lists: ImageTagLists
+    changed: BitMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +62,7 @@ class SearchState:
     counts: Callable[[], TagCounts]
     leaves: SqlLeaves
     library_ids: NDArray[np.uint32]
+    lists: "TagLists | None" = None
 
     def found(self, clause: Clause) -> BitMap:
         """Return the images that a clause finds."""
@@ -147,7 +156,7 @@ class SearchState:
         return self.tags.sources.get(SOURCES.index(clause.source), _NOTHING) & within
 
     def _is(self, clause: Is, within: BitMap) -> BitMap | None:
-        if clause.state is State.REVIEWED:
+        if clause.state in _ONLY_SQL:
             return None
         if clause.state is State.UNTAGGED:
             return among(self.numbers(Measure.TAGS), _ZERO, within)
@@ -156,6 +165,7 @@ class SearchState:
 
 PRESENT = HasStatus(frozenset({ImageStatus.PRESENT}))
 
+_ONLY_SQL = (State.REVIEWED, State.DUPLICATE, State.COPIED)
 _NOTHING = BitMap()
 _ZERO = NumberSet((Range(0, 0),))
 _QUICK: Mapping[type, Callable[[SearchState, Any, BitMap], BitMap | None]] = {

@@ -240,6 +240,10 @@ class Clauses:
             return search_tags.is_untagged(self._conn, at)
         if clause.state is State.REVIEWED:
             return _spoken()
+        if clause.state is State.DUPLICATE:
+            return search_files.has_twin()
+        if clause.state is State.COPIED:
+            return search_files.is_copied()
         return _STATES[clause.state]
 
 

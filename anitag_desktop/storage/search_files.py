@@ -31,6 +31,7 @@ from anitag_desktop.storage.places import at_or_under
 from anitag_desktop.storage.schema import (
     files,
 )
+from anitag_desktop.storage.schema import images as images_table
 from anitag_desktop.storage.search_tables import (
     images,
 )
@@ -72,6 +73,31 @@ def _is_there(clause: Place) -> ColumnElement[bool]:
     is_glob = "*" in clause.pattern or "?" in clause.pattern
     asked = spellings(clause.pattern if is_glob else f"*{clause.pattern}*")
     return or_(*(_like(_file_name(), spelling) for spelling in asked))
+
+
+def has_twin() -> ColumnElement[bool]:
+    """Return "another image, which is present, has the very same pixels"."""
+    other = images_table.alias("other")
+    is_present = exists(
+        select(literal(1))
+        .select_from(files)
+        .where(files.c.image_id == other.c.id, _is(files.c.status, ImageStatus.PRESENT))
+    )
+    return exists(
+        select(literal(1))
+        .select_from(other)
+        .where(other.c.pixel_hash == images.c.pixel_hash, other.c.id != images.c.id, is_present)
+    )
+
+
+def is_copied() -> ColumnElement[bool]:
+    """Return "the image lies in several present files"."""
+    present = (
+        select(func.count())
+        .select_from(files)
+        .where(_is_of_image(), _is(files.c.status, ImageStatus.PRESENT))
+    )
+    return present.scalar_subquery() > 1
 
 
 def first_name() -> ColumnElement[str]:

@@ -1,5 +1,6 @@
 """The SQL of a search finds exactly what the oracle finds, in the same order."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,11 +118,21 @@ def images(draw: st.DrawFn, number: int) -> SearchedImage:
     )
 
 
+def has_twin(image: SearchedImage, every: list[SearchedImage]) -> bool:
+    return any(
+        other is not image
+        and other.status is ImageStatus.PRESENT
+        and other.hashes[Hash.PIXELS] == image.hashes[Hash.PIXELS]
+        for other in every
+    )
+
+
 @st.composite
 def libraries(draw: st.DrawFn) -> tuple[list[SearchedImage], TagLore]:
     lore = draw(lores())
     # A model may have scored an image and know nothing of a run: the two are written apart.
     found = [draw(images(number)) for number in range(1, draw(st.integers(1, 7)))]
+    found = [replace(one, has_twin=has_twin(one, found)) for one in found]
     scorers: dict[str, frozenset[str]] = {}
     for image in found:
         for name, seen in image.seen.items():
@@ -182,6 +193,7 @@ METATAGS = (
     *("is:portrait", "is:landscape", "is:square", "is:png", "fav:yes", "fav:no"),
     *("rated:any", "rated:none", "rated:>=4"),
     *("has:tags", "has:artist", "has:general", "has:rating", "has:stars", "has:corrections"),
+    *("duplicate:exact", "duplicate:copies", "duplicate:any", "duplicate:none", "is:copied"),
     *("has:pools", "pool:any", "pool:none", "pool:best", "pool:*s*", "pool:nothing"),
 )
 terms = (
