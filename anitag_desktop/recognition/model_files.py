@@ -12,6 +12,8 @@ WEIGHTS_LIMIT = 8 * 1024**3
 PICKLES = (".pth", ".pt", ".ckpt", ".bin", ".pkl", ".pickle", ".h5", ".joblib")
 """Formats that may run code when they are loaded."""
 
+MAY_RUN_CODE = "is of a format that may run code; only ONNX and safetensors are loaded"
+
 
 def check_files(folder: Path, files: Iterable[ModelFile]) -> None:
     """Check names, presence, sizes and first bytes of every file; the hashes come later.
@@ -37,7 +39,9 @@ def check_name(path: str) -> None:
     if bad or not path.isprintable():
         raise ManifestError(f'the file name "{path[:100]}" leaves the folder')
     if path.lower().endswith(PICKLES):
-        raise ManifestError(f"{path} is of a format that may run code; only ONNX and safetensors are")
+        raise ManifestError(
+            f"{path} is of a format that may run code; only ONNX and safetensors are"
+        )
 
 
 def check_weights(path: Path) -> None:

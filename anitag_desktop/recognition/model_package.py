@@ -5,19 +5,21 @@ inputs, what it answers) is checked by the worker process, in ``session`` and ``
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.prediction import Label, ModelKey, Thresholds
+from anitag_desktop.domain.prediction import Label, ModelKey, Score, Thresholds
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.fields import Fields, ManifestError
 from anitag_desktop.recognition.foreign.finding import describe_folder
 from anitag_desktop.recognition.label_line import LabelLine
 from anitag_desktop.recognition.labels import read_labels
 from anitag_desktop.recognition.manifest import Manifest, OutputSpec, parse_manifest
 from anitag_desktop.recognition.model_files import (
+    MAY_RUN_CODE,
     PICKLES,
     check_files,
     check_hashes,
@@ -27,6 +29,7 @@ from anitag_desktop.recognition.network_checks import check_network
 from anitag_desktop.recognition.side_files import read_json
 
 MANIFEST_NAME = "anitag-model.json"
+_SERIES = TagCategory.COPYRIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,20 @@ class ModelPackage:
         """The network's file."""
         return self.folder / self.manifest.weights.path
 
+    def named(self, scores: Iterable[tuple[int, float]]) -> list[Score]:
+        """Return scores by place with their labels; a place that no label has is left out.
+
+        A series is as likely as the likeliest of its characters.
+        """
+        found: dict[Label, float] = {}
+        for place, score in scores:
+            if 0 <= place < len(self.labels):
+                label = self.labels[place]
+                series = (Label(name, _SERIES) for name in self.series.get(label.name, ()))
+                for one in (label, *series):
+                    found[one] = max(score, found.get(one, 0.0))
+        return [Score(label, score) for label, score in found.items()]
+
     def check_hashes(self, *, without: tuple[str, ...] = ()) -> None:
         """Check the sha256 of every file but those of the roles in ``without``; reads them whole.
 
@@ -112,7 +129,7 @@ def _what_was_found(folder: Path) -> str:
     names = sorted(p.name for p in folder.iterdir())[:200]
     pickles = [name for name in names if name.lower().endswith(PICKLES)]
     if pickles:
-        return f"{pickles[0]} is of a format that may run code; only ONNX and safetensors are"
+        return f"{pickles[0]} {MAY_RUN_CODE}"
     wanted = f"{MANIFEST_NAME}, nor the files of a model family that anitag knows"
     return f"it holds no {wanted} (found: {', '.join(names[:5]) or 'nothing'})"
 
@@ -168,4 +185,7 @@ def _thresholds(folder: Path, manifest: Manifest, lines: tuple[LabelLine, ...]) 
             raise ManifestError(f'"files" does not name {name}')
         own = Fields(read_json(folder / name), name)
         by_tag |= {tag: own.fraction(tag) for tag in own.raw}
-    return Thresholds(manifest.decode.thresholds, by_tag, manifest.decode.default)
+    by_category = dict(manifest.decode.thresholds)
+    if any(line.series for line in lines) and TagCategory.CHARACTER in by_category:
+        by_category.setdefault(_SERIES, by_category[TagCategory.CHARACTER])
+    return Thresholds(by_category, by_tag, manifest.decode.default)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.file import FileStat
-from anitag_desktop.domain.prediction import Label, ModelKey, Score
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.queueing import Work
 from anitag_desktop.storage import images, predictions, problems, readings, sightings, successions
 from anitag_desktop.storage.log import Doing
-from anitag_desktop.worker.messages import ModelScores, Recognised
+from anitag_desktop.worker.messages import Recognised
 
 if TYPE_CHECKING:
     from anitag_desktop.recognition.model_package import ModelPackage
@@ -67,7 +67,7 @@ class AnswerStore:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
-        self._labels = {package.key: package.labels for package in packages}
+        self._packages = {package.key: package for package in packages}
         self._clock = clock
 
     def save(self, outcomes: Sequence[Outcome]) -> None:
@@ -83,13 +83,13 @@ class AnswerStore:
             predictions.ModelRun(
                 outcome.answer.facts.sha256,
                 model.key,
-                _scores(model, self._labels[model.key]),
+                self._packages[model.key].named(model.scores),
                 model.embedding,
             )
             for outcome in outcomes
             if isinstance(outcome, Read)
             for model in outcome.answer.models
-            if model.key in self._labels
+            if model.key in self._packages
         ]
         if said:
             predictions.store_many(self._store, said)
@@ -116,11 +116,6 @@ class AnswerStore:
         # Bytes that are known stay what they are, even when they cannot be decoded this time.
         image_id_if_known = work.image_id if work.sha256 is not None else None
         return readings.Reading(work.file_id, work.path, image_id_if_known, work.stat)
-
-
-def _scores(model: ModelScores, labels: Sequence[Label]) -> list[Score]:
-    """Return a model's answer with its labels; a number that no label has is left out."""
-    return [Score(labels[i], score) for i, score in model.scores if 0 <= i < len(labels)]
 
 
 def model_keys(packages: Iterable["ModelPackage"]) -> tuple[ModelKey, ...]:

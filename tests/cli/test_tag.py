@@ -204,6 +204,9 @@ def test_models(library):
     assert report["ok"]
     assert library("models", "remove", "anitag/test").code == 2
     assert library("models", "use", "nobody").code == 2
+    bundled = next(name for name, model in listed.items() if model["bundled"])
+    assert f"{bundled} and anitag/test are in use" in library("models", "use", bundled, "test").out
+    assert "anitag/test is in use" in library("models", "use", "test").out
 
 
 def test_what_is_no_model_names_the_check_that_failed(library, tmp_path):

@@ -134,6 +134,19 @@ def test_what_packages_state_beside_their_labels(folders) -> None:
     assert camie.manifest.decode.presets["micro_opt"][TagCategory.CHARACTER] == 0.6
 
 
+def test_a_series_is_as_likely_as_the_likeliest_of_its_characters(folders) -> None:
+    package = ModelPackage.load(folders["pixai"])
+    places = {label.name: place for place, label in enumerate(package.labels)}
+    said = [(places["hatsune_miku"], 0.9), (places["solo"], 0.7), (99, 0.9), (-1, 0.9)]
+    named = {(s.label.name, s.label.category): s.score for s in package.named(said)}
+    assert named == {
+        ("hatsune_miku", TagCategory.CHARACTER): 0.9,
+        ("vocaloid", TagCategory.COPYRIGHT): 0.9,
+        ("solo", TagCategory.GENERAL): 0.7,
+    }
+    assert package.thresholds.of("vocaloid", TagCategory.COPYRIGHT) == 0.85
+
+
 def test_every_family_has_its_own_place() -> None:
     families = all_families()
     assert len({family.order for family in families}) == len(families)

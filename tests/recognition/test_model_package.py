@@ -129,7 +129,7 @@ def test_folder_with_a_pickle_only(tmp_path: Path) -> None:
     with pytest.raises(AnitagError) as caught:
         ModelPackage.load(tmp_path)
     assert caught.value.code == "not_a_model"
-    assert "only ONNX and safetensors are" in str(caught.value)
+    assert "only ONNX and safetensors are loaded" in str(caught.value)
 
 
 @pytest.mark.parametrize("what", ["missing", "a file", "empty"])
