@@ -90,7 +90,11 @@ def _print_picture(details: "ImageDetails", args: Namespace, out: TextIO) -> Non
 
 def _hint(library: "Library", name: str, err: TextIO) -> None:
     """Say that nobody knows a tag, and what it may have meant."""
+    from anitag_desktop.search.names import metatag_meant
+
     near = [known.tag.name for known in library.searching.did_you_mean(name)]
+    if (metatag := metatag_meant(name)) is not None:
+        near.insert(0, metatag)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     say(err, f"anitag: there is no tag {name}.{meant}")
 

@@ -4,6 +4,7 @@ Every name takes tags away that begin like it (``type:null`` is one), so there a
 than people need.
 """
 
+import difflib
 from types import MappingProxyType
 
 _NAMES = (
@@ -27,3 +28,14 @@ _ALSO = {
 
 METATAG_NAMES = MappingProxyType({name: name for name in _NAMES} | _ALSO)
 """Each spelling (lower case) to the canonical name."""
+
+_ALIKE = 0.75
+
+
+def metatag_meant(text: str) -> str | None:
+    """Return a term whose metatag was probably misspelt with the right one: ``ratign:g``."""
+    prefix, colon, value = text.partition(":")
+    if not colon or not value or prefix.lower() in METATAG_NAMES:
+        return None
+    near = difflib.get_close_matches(prefix.lower(), METATAG_NAMES, n=1, cutoff=_ALIKE)
+    return f"{near[0]}:{value}" if near else None

@@ -249,3 +249,10 @@ def test_a_pool_is_filled_by_correcting(library):
     assert "pool:worst" in done.err
     library.json("undo")
     assert library.json("search", "--count", "pool:any") == [{"count": 0}]
+
+
+def test_a_misspelt_metatag_is_told(library):
+    done = library("search", "widht:>100")
+    assert done.code == 0
+    assert "Did you mean width:>100?" in done.err
+    assert "Did you mean" not in library("search", "re:zero").err

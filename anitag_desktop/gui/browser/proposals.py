@@ -52,6 +52,7 @@ def word_meant(text: str, error: BaseException) -> tuple[Proposal, ...]:
 
 def _one(library: Library, text: str, name: str) -> Unknown:
     from anitag_desktop.search.formatter import format_tag
+    from anitag_desktop.search.names import metatag_meant
 
     place = _place_of(library, text, name)
     if place is None:
@@ -62,7 +63,13 @@ def _one(library: Library, text: str, name: str) -> Unknown:
         Proposal(one.tag.name, one.count, text[:start] + format_tag(one.tag.name) + text[end:])
         for one in near
     )
-    return Unknown(name, place, tuple(proposals))
+    metatag = metatag_meant(text[start:end])
+    first = () if metatag is None else (_replaced(text, place, metatag),)
+    return Unknown(name, place, (*first, *proposals))
+
+
+def _replaced(text: str, place: tuple[int, int], term: str) -> Proposal:
+    return Proposal(term, None, text[: place[0]] + term + text[place[1] :])
 
 
 def _place_of(library: Library, text: str, name: str) -> tuple[int, int] | None:
