@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from anitag_desktop.storage import characters, marks, saved_searches, settings
 from anitag_desktop.storage.marks import Mark
+from anitag_desktop.storage.saved_searches import Saved
 
 Command = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -30,10 +31,13 @@ def _teach(conn: Connection, command: Parameters) -> list[Command]:
 
 
 def _save_search(conn: Connection, command: Parameters) -> list[Command]:
-    """Save a search under a name; a query of None forgets it."""
+    """Save a search under a name, at a ``position`` if one is given; no query forgets it."""
     name, query = command["name"], command["query"]
-    old = saved_searches.put(conn, name, query)
-    return [] if old == query else [{"op": "search.save", "name": name, "query": old}]
+    wanted = Saved(query, command.get("position"))
+    old = saved_searches.put(conn, name, *wanted)
+    if old.query == query and wanted.position in (None, old.position):
+        return []
+    return [{"op": "search.save", "name": name, **old._asdict()}]
 
 
 def _mark(conn: Connection, command: Parameters) -> list[Command]:

@@ -18,6 +18,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.search.parser import parse
+from anitag_desktop.services.remembering import SavedSearch
 from tests.gui.fake_values import (
     ADDED,
     FakeAction,
@@ -237,6 +238,10 @@ class FakeRemembering:
 
     def names(self) -> list[tuple[str, str]]:
         return list(self._library.saved.items())
+
+    def counted(self, *, is_given_up=None) -> list[SavedSearch]:
+        count = self._library.searching._service.count
+        return [SavedSearch(name, query, count(query)) for name, query in self.names()]
 
     def save(self, name: str, query: str) -> FakeAction:
         parse(query)

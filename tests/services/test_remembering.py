@@ -76,3 +76,18 @@ def test_renaming_asks_for_an_old_and_a_new_name(saved: SavedSearches) -> None:
     for old, new in (("nothing", "c"), ("a", "b")):
         with pytest.raises(AnitagError):
             saved.rename(old, new)
+
+
+def test_places_are_kept_through_renaming_and_undo(store: Store, saved: SavedSearches) -> None:
+    for name in ("one", "two", "three"):
+        saved.save(name, "hat")
+    saved.rename("one", "  first ")
+    assert [name for name, _ in saved.names()] == ["first", "two", "three"]
+    saved.forget("two")
+    saved.save("first", "cat")
+    Corrector(store).undo(2)
+    assert saved.names() == [("first", "hat"), ("two", "hat"), ("three", "hat")]
+    Corrector(store).undo()
+    assert [name for name, _ in saved.names()] == ["one", "two", "three"]
+    with pytest.raises(AnitagError):
+        saved.rename("one", "  ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,18 +67,13 @@ def read_content(library: Library) -> PanelContent:
     )
 
 
-def count_late(library: Library, queries: Iterable[str], is_given_up: IsGivenUp) -> LateCounts:
+def count_late(library: Library, is_given_up: IsGivenUp) -> LateCounts:
     """Count what may take long: slow searches, and those that the user saved."""
-    from anitag_desktop.search.errors import QueryError
-
     began = time.monotonic()
-    counts: dict[str, int] = {}
-    broken: dict[str, str] = {}
-    for query in dict.fromkeys(queries):
-        try:
-            counts[query] = library.searching.count(query, is_given_up=is_given_up)
-        except QueryError as error:  # an older or newer program may have known more words
-            broken[query] = str(error)
+    counts = {one: library.searching.count(one, is_given_up=is_given_up) for one in SLOW}
+    saved = library.remembering.counted(is_given_up=is_given_up)
+    counts |= {one.query: one.count for one in saved if one.count is not None}
+    broken = {one.query: one.problem for one in saved if one.problem is not None}
     return LateCounts(counts, broken, time.monotonic() - began)
 
 

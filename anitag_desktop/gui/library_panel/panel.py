@@ -22,7 +22,7 @@ from anitag_desktop.gui.library_panel.delegate import PanelDelegate
 from anitag_desktop.gui.library_panel.faces import Faces
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.model import ROW, PanelModel
-from anitag_desktop.gui.library_panel.places import ALL, SLOW
+from anitag_desktop.gui.library_panel.places import ALL
 from anitag_desktop.gui.library_panel.rows import PanelRow, RowKind, build_rows
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import theme
@@ -137,10 +137,8 @@ class LibraryPanel(QWidget):
 
     def _count_late(self) -> None:
         """Count what may take long, while the last counts stand."""
-        saved = () if self._content is None else self._content.saved
-        queries = (*SLOW, *(query for _, query in saved))
         self._workspace.tasks.ask(
-            partial(count_late, self._workspace.library, queries),
+            partial(count_late, self._workspace.library),
             self._show_late,
             owner=self,
             topic="late",
