@@ -130,6 +130,9 @@ def _what_was_found(folder: Path) -> str:
     pickles = [name for name in names if name.lower().endswith(PICKLES)]
     if pickles:
         return f"{pickles[0]} {MAY_RUN_CODE}"
+    networks = [name for name in names if name.lower().endswith(".onnx")]
+    if len(networks) > 1 and "model.onnx" not in networks:
+        return f"it holds several networks ({', '.join(networks[:3])}); leave one in the folder"
     wanted = f"{MANIFEST_NAME}, nor the files of a model family that anitag knows"
     return f"it holds no {wanted} (found: {', '.join(names[:5]) or 'nothing'})"
 

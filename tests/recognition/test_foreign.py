@@ -12,7 +12,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.model_files import sha256_of
 from anitag_desktop.recognition.model_package import ModelPackage
 from tests.helpers import models
-from tests.helpers.look_alikes import TAGGERS, document, network
+from tests.helpers.look_alikes import TAGGERS, document, network, table
 
 Damage = Callable[[Path], object]
 
@@ -141,9 +141,9 @@ def test_outside_weights_are_named_and_hashed(tmp_path: Path) -> None:
 def test_codes_of_another_booru(tmp_path: Path) -> None:
     """5 is a species there and meta here."""
     folder = made(tmp_path / "m", "z3d_e621")
-    table = folder / "tags-selected.csv"
-    text = table.read_text().replace("long_hair,0", "fox,5").replace("solo,0", "comic,7")
-    table.write_text(text.replace("general,9", "safe,9"))
+    file = folder / "tags-selected.csv"
+    text = file.read_text().replace("long_hair,0", "fox,5").replace("solo,0", "comic,7")
+    file.write_text(text.replace("general,9", "safe,9"))
     kinds = {label.name: label.category for label in ModelPackage.load(folder).labels}
     assert (kinds["fox"], kinds["comic"]) == (TagCategory.GENERAL, TagCategory.META)
     assert kinds["rating:general"] is TagCategory.RATING
@@ -160,6 +160,28 @@ def test_detected_manifests_can_be_written_and_read(tmp_path: Path) -> None:
             detected.labels,
             detected.thresholds,
         )
+
+
+def test_tables_of_ml_danbooru(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "ml_danbooru")
+    (folder / "classes.json").unlink()
+    table(folder, "tags.csv")
+    package = ModelPackage.load(folder)
+    assert package.manifest.family == "ml_danbooru"
+    assert package.labels[12].category is TagCategory.CHARACTER
+
+
+def test_table_without_the_order_of_outputs(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "wd_embedding")
+    (folder / "selected_tags.csv").rename(folder / "tags_info.csv")
+    assert "put the selected_tags.csv of the original model beside it" in refusal(folder)
+
+
+def test_several_networks(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "joytag")
+    (folder / "model.onnx").rename(folder / "a.onnx")
+    (folder / "b.onnx").write_bytes((folder / "a.onnx").read_bytes())
+    assert "several networks (a.onnx, b.onnx)" in refusal(folder, "not_a_model")
 
 
 def test_folder_of_no_family(tmp_path: Path) -> None:

@@ -3,22 +3,29 @@
 BGR from 0 to 255, pixel by pixel; probabilities come out, and of some a vector after them.
 """
 
+from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.foreign.categories import DANBOORU, E621, table_labels
 from anitag_desktop.recognition.foreign.description import Description, Family
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
 from anitag_desktop.recognition.foreign.steps import pixels, square
 
 _DANBOORU_TABLE, _E621_TABLE = "selected_tags.csv", "tags-selected.csv"
+_WITHOUT_ORDER = "tags_info.csv"
 _CUSTOMARY = {"general": 0.35, "character": 0.85}
 
 
 def _describe(folder: ModelFolder) -> Description | None:
-    weights, table = folder.weights, folder.first(_DANBOORU_TABLE, _E621_TABLE, "tags_info.csv")
+    weights, table = folder.weights, folder.first(_DANBOORU_TABLE, _E621_TABLE, _WITHOUT_ORDER)
     if weights is None or table is None:
         return None
     network = folder.network(weights)
     if len(network.inputs) != 1 or network.inputs[0].dims[3:] != (3,):
         return None
+    if table == _WITHOUT_ORDER:
+        raise ManifestError(
+            f"{table} is not known to have the order of its outputs; put the {_DANBOORU_TABLE} of "
+            "the original model beside it"
+        )
     outputs = [{"index": 0, "role": "scores"}]
     if len(network.outputs) > 1:
         outputs.append({"index": 1, "role": "embedding", "normalise": True})
