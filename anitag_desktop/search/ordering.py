@@ -1,5 +1,6 @@
 """In which order pictures come: what ``order:`` takes."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def read_order(text: str) -> Order:
     """Read ``name``, ``name_desc``, ``-name``, ``reverse``, ``score:TAG``, ``random:SEED``.
 
     Raises:
-        Unreadable: ``unknown_value``.
+        Unreadable: ``unknown_value``, ``unknown_value_near``.
     """
     text = normalize_tag_name(text)
     random = _RANDOM.fullmatch(text)
@@ -82,7 +83,9 @@ def read_order(text: str) -> Order:
     match = _ORDER.fullmatch(text)
     order = _by_name(match["name"]) if match else None
     if match is None or order is None:
-        raise Unreadable("unknown_value", known=ORDER_NAMES)
+        near = difflib.get_close_matches(text, ORDER_NAMES, n=1)
+        code = "unknown_value_near" if near else "unknown_value"
+        raise Unreadable(code, known=ORDER_NAMES, near="".join(near))
     order = _turned(order, match["turn"])
     return _turned(order, "_reverse") if match["minus"] else order
 

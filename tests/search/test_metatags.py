@@ -289,3 +289,9 @@ def test_any_value_is_read_or_refused(name: str, value: str, is_quoted: bool) ->
         read(f'{name}:"{value}"' if is_quoted else f"{name}:{value}")
     except QueryError as error:
         assert error.end > error.position  # noqa: PT017 - any of the two is right
+
+
+def test_a_misspelt_order_is_told_what_was_meant() -> None:
+    error = failure("order:nmae")
+    assert error.code == "query_unknown_value_near"
+    assert "Did you mean name?" in str(error)
