@@ -23,6 +23,7 @@ SCAN_INTERVALS = (60, 86_400)
 """The shortest and the longest time between two looks at everything, in seconds."""
 
 MOST_THREADS = 256
+MOST_TAGS = 10_000
 _MOST_PATTERNS = 1000
 _LONGEST_PATTERN = 1000
 
@@ -36,7 +37,7 @@ class Settings:
     between two looks at everything. ``recogniser_threads`` 0 means as many as suit the machine.
     ``thresholds`` and ``tag_thresholds`` (by category and by tag name) beat those of the models.
     ``merging`` says by category whose word counts where several models are in use: see
-    ``domain.merging``.
+    ``domain.merging``. ``most_tags`` is how many tags of a category models may give a picture.
     """
 
     excludes: tuple[str, ...] = DEFAULT_EXCLUDES
@@ -46,6 +47,7 @@ class Settings:
     thresholds: Mapping[TagCategory, float] = field(default_factory=dict)
     tag_thresholds: Mapping[str, float] = field(default_factory=dict)
     merging: Mapping[TagCategory, str] = field(default_factory=dict)
+    most_tags: Mapping[TagCategory, int] = field(default_factory=dict)
 
 
 def to_json(settings: Settings) -> dict[str, Any]:
@@ -145,6 +147,17 @@ def _check_merging(value: Any) -> dict[TagCategory, str]:
     return {TagCategory(name): rule for name, rule in value.items() if rule != HIGHEST}
 
 
+def _check_most_tags(value: Any) -> dict[TagCategory, int]:
+    _expect(isinstance(value, Mapping), "How many tags there may be is said by category")
+    return {_check_category(name): _check_count(count) for name, count in value.items()}
+
+
+def _check_count(value: Any) -> int:
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    _expect(is_count and 1 <= value <= MOST_TAGS, f"Tags of a category are 1 to {MOST_TAGS}")
+    return int(value)
+
+
 def _check_category(name: Any) -> TagCategory:
     known = [category for category in TagCategory if category is not TagCategory.RATING]
     _expect(name in known, f"Thresholds are for {', '.join(known)}; of ratings the highest counts")
@@ -181,5 +194,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "thresholds": _check_thresholds,
     "tag_thresholds": _check_tag_thresholds,
     "merging": _check_merging,
+    "most_tags": _check_most_tags,
 }
 """For each setting what returns its value from a plain one, or raises ``bad_value``."""

@@ -15,6 +15,7 @@ _ODD = Settings(
     thresholds={TagCategory.CHARACTER: 0.8},
     tag_thresholds={"hat": 0.1},
     merging={TagCategory.RATING: "agreement", TagCategory.META: "own/model"},
+    most_tags={TagCategory.GENERAL: 30},
 )
 
 
@@ -46,6 +47,9 @@ def test_one_spelling():
         Settings(tag_thresholds={"hat": 0.01}),
         Settings(tag_thresholds={" ": 0.5}),
         Settings(merging={TagCategory.META: ""}),
+        Settings(most_tags={TagCategory.META: 0}),
+        Settings(most_tags={TagCategory.RATING: 2}),
+        Settings(most_tags={TagCategory.META: 1.5}),
         Settings(merging={"species": "agreement"}),
         Settings(scan_interval=0),
         Settings(scan_interval=float("inf")),

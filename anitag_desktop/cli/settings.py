@@ -29,6 +29,7 @@ WRITES = False
 _CATEGORY = "threshold."
 _TAG = "threshold.tag."
 _MERGING = "merging."
+_MOST = "most."
 _FOR_LOOKING = ("excludes", "follow_links")
 
 
@@ -78,6 +79,8 @@ def _lines(configuring: "Configuration") -> Iterator[_Line]:
             yield _Line(_CATEGORY + category.value, now.thresholds.get(category), None, words)
     for category in TagCategory:
         yield _Line(_MERGING + category.value, now.merging.get(category, HIGHEST), HIGHEST)
+        if category is not TagCategory.RATING:
+            yield _Line(_MOST + category.value, now.most_tags.get(category), None)
     for tag, threshold in sorted(now.tag_thresholds.items()):
         yield _Line(_TAG + tag, threshold, None)
 
@@ -125,6 +128,8 @@ def _reset(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
         _say(_set_threshold(configuring, name, None), args, out)
     elif name.startswith(_MERGING):
         _say(configuring.set_merging(_category(name, _MERGING), None), args, out)
+    elif name.startswith(_MOST):
+        _say(configuring.set_most_tags(_category(name, _MOST), None), args, out)
     else:
         _reader(name)
         _say(configuring.reset(name), args, out)
@@ -136,6 +141,8 @@ def _change(configuring: "Configuration", name: str, values: Sequence[str]) -> "
         return _set_threshold(configuring, name, _number(name, values))
     if name.startswith(_MERGING):
         return configuring.set_merging(_category(name, _MERGING), _one(name, values))
+    if name.startswith(_MOST):
+        return configuring.set_most_tags(_category(name, _MOST), _whole_number(name, values))
     return configuring.change(**{name: _reader(name)(name, values)})
 
 
@@ -178,7 +185,15 @@ def _reader(name: str) -> Reader:
 
 
 def _unknown(name: str) -> AnitagError:
-    known = ", ".join((*_READERS, f"{_CATEGORY}CATEGORY", f"{_TAG}NAME", f"{_MERGING}CATEGORY"))
+    known = ", ".join(
+        (
+            *_READERS,
+            f"{_CATEGORY}CATEGORY",
+            f"{_TAG}NAME",
+            f"{_MERGING}CATEGORY",
+            f"{_MOST}CATEGORY",
+        )
+    )
     return AnitagError("bad_value", reason=f"There is no setting {name}. There are {known}")
 
 

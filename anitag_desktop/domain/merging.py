@@ -1,9 +1,10 @@
-"""Whose word counts where several models tag the same pictures."""
+"""Whose word counts where several models tag the same pictures, and how much of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from anitag_desktop.domain.correction import Prediction
+from anitag_desktop.domain.correction import EffectiveTag, Prediction, Source
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag, TagCategory
 
@@ -37,6 +38,22 @@ def merge(said: Mapping[ModelKey, Iterable[Prediction]], rules: Rules) -> list[P
         else replace(prediction, threshold=_NEVER)
         for model, prediction in every
     ]
+
+
+def cap(found: Iterable[EffectiveTag], most: Mapping[TagCategory, int]) -> tuple[EffectiveTag, ...]:
+    """Keep of what models gave a picture the likeliest tags, so many of each category in ``most``.
+
+    What people and their rules say stays, and takes no place from what models say.
+    """
+    found = tuple(found)
+    given = [tag for tag in found if tag.source is Source.MODEL and tag.tag.category in most]
+    counted: Counter[TagCategory] = Counter()
+    dropped = set()
+    for tag in sorted(given, key=lambda tag: (-(tag.score or 0.0), tag.tag.name)):
+        counted[tag.tag.category] += 1
+        if counted[tag.tag.category] > most[tag.tag.category]:
+            dropped.add(tag.tag)
+    return tuple(tag for tag in found if tag.tag not in dropped)
 
 
 def _deciding(rule: str, said: Mapping[ModelKey, object]) -> str | None:

@@ -31,6 +31,7 @@ _WORDS = {
     "thresholds": "thresholds",
     "tag_thresholds": "thresholds of tags",
     "merging": "whose word counts",
+    "most_tags": "how many tags there may be",
 }
 
 K = TypeVar("K")
@@ -113,6 +114,19 @@ class Configuration:
 
         label = f"Let {rule or HIGHEST} count among models for {category.value}"
         return self._perform(label, edit)
+
+    def set_most_tags(self, category: TagCategory, most: int | None) -> ActionView:
+        """Let models give a picture so many tags of a category at most; None: any number.
+
+        Raises:
+            AnitagError: ``bad_value``.
+        """
+
+        def edit(_conn: "Connection", now: Settings) -> Settings:
+            return replace(now, most_tags=_with(now.most_tags, category, most))
+
+        words = "any number of" if most is None else f"at most {most}"
+        return self._perform(f"Let models give {words} tags of {category.value}", edit)
 
     def leave_out(self, folder: str) -> ActionView:
         """Leave out one folder with all below it, given by its whole path."""

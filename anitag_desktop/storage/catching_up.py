@@ -119,5 +119,6 @@ def _fingerprint(conn: Connection) -> str:
     plain: list[object] = [
         [key.model_id, key.revision, models.thresholds_to_json(own)] for key, own in active.items()
     ]
-    plain.append(settings.load(conn).merging)
+    wanted = settings.load(conn)
+    plain += [wanted.merging, wanted.most_tags]
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -20,9 +20,9 @@ from anitag_desktop.domain.correction import (
     effective_tags,
     predict,
 )
-from anitag_desktop.domain.merging import Rules, merge
+from anitag_desktop.domain.merging import Rules, cap, merge
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
-from anitag_desktop.domain.tag import Tag
+from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import index_ids, models, settings, tags, verdicts
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
@@ -39,13 +39,15 @@ Scores = dict[ModelKey, dict[Tag, float]]
 class Basis:
     """What holds for every image of a derivation: thresholds by active model, the rating tags.
 
-    ``merging`` says whose word counts where several models are active.
+    ``merging`` says whose word counts where several models are active, ``most_tags`` how many tags
+    of a category they may give.
     """
 
     thresholds: Mapping[ModelKey, Thresholds]
     ratings: frozenset[int]
     rating_uids: tuple[str, ...]
     merging: Rules
+    most_tags: Mapping[TagCategory, int]
 
     def floor(self, model: ModelKey) -> int:
         """Return the stored score under which no tag of the model but a rating can be sure."""
@@ -65,8 +67,14 @@ def read_basis(library: Connection) -> Basis:
     ids = tags.ratings(library)
     rows = tags.by_ids(library, ids).values()
     uids = tuple(row.tag.uid for row in rows)
-    merging = settings.load(library).merging
-    return Basis(models.active_thresholds(library), frozenset(ids), uids, merging)
+    wanted = settings.load(library)
+    return Basis(
+        thresholds=models.active_thresholds(library),
+        ratings=frozenset(ids),
+        rating_uids=uids,
+        merging=wanted.merging,
+        most_tags=wanted.most_tags,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +180,4 @@ def _derive_one(scores: Scores, statements: tuple[Statement, ...], basis: Basis)
     rejected = frozenset(
         s.tag for s in statements if s.source is Source.USER and s.verdict is Verdict.REJECTED
     )
-    return Derived(effective_tags(found, statements), rejected)
+    return Derived(cap(effective_tags(found, statements), basis.most_tags), rejected)

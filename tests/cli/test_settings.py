@@ -45,6 +45,7 @@ def test_list_names_everything_with_its_default(anitag):
         ("threshold.character", ["0.8"], 0.8),
         ("threshold.tag.hat", ["0.7"], 0.7),
         ("merging.character", ["agreement"], "agreement"),
+        ("most.general", ["1"], 1),
         ("merging.rating", ["anitag-small"], "anitag/anitag-small"),
     ],
 )
@@ -79,6 +80,8 @@ _WRONG = [
     ["set", "threshold.rating", "0.5"],
     ["set", "threshold.general"],
     ["set", "merging.smell", "agreement"],
+    ["set", "most.general", "some"],
+    ["set", "most.rating", "1"],
     ["set", "merging.general", "everybody"],
     ["set", "threshold.general", "much"],
     ["set", "threshold.general", "nan"],

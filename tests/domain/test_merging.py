@@ -2,8 +2,8 @@
 
 import pytest
 
-from anitag_desktop.domain.correction import Prediction, effective_tags
-from anitag_desktop.domain.merging import AGREEMENT, HIGHEST, merge
+from anitag_desktop.domain.correction import EffectiveTag, Prediction, Source, effective_tags
+from anitag_desktop.domain.merging import AGREEMENT, HIGHEST, cap, merge
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag, TagCategory
 
@@ -50,3 +50,13 @@ def test_one_model_decides_the_rating():
     said = {ONE: [sure(SAFE, 0.9)], TWO: [sure(SPICY, 0.6)]}
     assert found(said, {}) == {"rating:general": 0.9}
     assert found(said, {TagCategory.RATING: "two"}) == {"rating:sensitive": 0.6}
+
+
+def test_only_so_many_of_what_models_say_stay():
+    tags = [Tag(str(n), f"tag{n}", TagCategory.GENERAL) for n in range(5)]
+    found = [EffectiveTag(tag, Source.MODEL, 0.5 + n / 10) for n, tag in enumerate(tags)]
+    found[4] = EffectiveTag(tags[4], Source.USER, None)
+    found.append(EffectiveTag(MIKU, Source.MODEL, 0.6))
+    kept = cap(found, {TagCategory.GENERAL: 2})
+    assert [tag.tag.name for tag in kept] == ["tag2", "tag3", "tag4", "hatsune_miku"]
+    assert cap(found, {}) == tuple(found)

@@ -220,3 +220,22 @@ def test_whose_word_counts_is_followed_at_the_next_opening_after_a_crash(tmp_pat
         assert "cat" in tags_of(store, image)
     with open_store(tmp_path / "library") as again:
         assert "cat" not in tags_of(again, image)
+
+
+def test_most_tags_of_a_category(configuration, store):
+    (image,) = fill(store, [{"hat": 0.9, "cat": 0.8, "sky": 0.7, "rating:general": 0.9}])
+    configuration.set_most_tags(TagCategory.GENERAL, 2)
+    rest = {"rating:general": "model"}
+    assert tags_of(store, image) == rest | {"hat": "model", "cat": "model"}
+    assert Searcher(store).count("sky") == 0
+    # Each of these asks for one tag only, and yet others come and go with it.
+    corrector = Corrector(store)
+    corrector.correct([image], reject=["hat"])
+    assert tags_of(store, image) == rest | {"cat": "model", "sky": "model"}
+    corrector.correct([image], confirm=["cat"])
+    assert tags_of(store, image) == rest | {"cat": "user", "sky": "model"}
+    configuration.set_tag_threshold("sky", 0.75)
+    assert tags_of(store, image) == rest | {"cat": "user"}
+    configuration.set_most_tags(TagCategory.GENERAL, None)
+    corrector.undo(5)
+    assert tags_of(store, image) == rest | {"hat": "model", "cat": "model", "sky": "model"}
