@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anitag_desktop.gui.plain_text import PlainLabel, one_line
-from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.theme.tokens import Space
 
 
 class NothingFound(QWidget):
@@ -14,13 +14,13 @@ class NothingFound(QWidget):
         super().__init__()
         self._title = PlainLabel("", "title")
         self._note = PlainLabel("", "secondary", wraps=True)
-        self._note.setFixedWidth(Size.TEXT_COLUMN)
         column = QVBoxLayout(self)
+        column.setContentsMargins(Space.OUTER, 0, Space.OUTER, 0)
         column.setSpacing(Space.TINY)
         column.addStretch(2)
         for label in (self._title, self._note):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
         column.addStretch(3)
 
     def explain(self, text: str) -> None:
