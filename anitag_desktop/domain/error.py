@@ -71,6 +71,30 @@ MESSAGES: dict[str, str] = {
     "no_backup": "There is no backup in {path}.",
     "backup_damaged": "The backup {path} is not sound: {reason}. Nothing was changed.",
     "no_such_model": "There is no model {model}. Known models: {known}.",
+    "hub_not_allowed": (
+        "The way to the model leads to {host}, which is not asked: models come by https from the "
+        "hub's own hosts, or from this very machine. Nothing was installed."
+    ),
+    "hub_unreachable": (
+        "{host} did not give the model ({reason}). What came so far is kept; try again later."
+    ),
+    "hub_failed": "{host} did not give the model: {reason}. Nothing was installed.",
+    "model_gated": (
+        "{repository} is given out only to accounts that accepted its terms. Accept them at "
+        "https://huggingface.co/{repository}, then set HF_TOKEN to a token of that account."
+    ),
+    "model_hidden": (
+        "{host} has no model {repository} for us: it is gone or private, or the token in HF_TOKEN "
+        "is not valid."
+    ),
+    "download_absent": "{host} has no {file} of {repository}. Nothing was installed.",
+    "not_the_file": (
+        "What {host} sent is not {file}: {reason}. It was thrown away; nothing was installed."
+    ),
+    "download_died": (
+        "The download process ended unexpectedly: {reason}. What came so far is kept; try again."
+    ),
+    "download_stopped": "The download was stopped. What came so far is kept.",
     "not_a_model": "{path} is not a model: {reason}.",
     "model_refused": "The model {path} was refused: {reason}.",
     "worker_died": "The recognition process ended unexpectedly: {reason}.",

@@ -11,13 +11,13 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
-from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.worker import codec, control, messages, sandbox
+from anitag_desktop.worker.pipe import open_pipe
 
 if TYPE_CHECKING:
     from anitag_desktop.worker.workbench import ChildJob, Workbench
@@ -33,7 +33,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o077)  # thumbnails are for their owner's eyes, wherever the library lies
     sandbox.die_with_parent()
-    Child(_connection(int(sys.argv[1]))).serve()
+    Child(open_pipe(int(sys.argv[1]))).serve()
 
 
 class Child:
@@ -111,14 +111,6 @@ class Child:
     def _work(self, bench: "Workbench") -> None:
         while True:
             self.send(bench.do(self._jobs.get()))
-
-
-def _connection(number: int) -> Any:
-    if sys.platform == "win32":
-        from multiprocessing.connection import PipeConnection
-
-        return PipeConnection(number)
-    return Connection(number)
 
 
 def _cores() -> int:

@@ -1,10 +1,10 @@
-"""One child process as its supervisor sees it: started, spoken to, ended."""
+"""One child process as who started it sees it: started, spoken to, ended."""
 
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Pipe
 from pathlib import Path
@@ -35,18 +35,29 @@ _FROM_CHILD = codec.by_name(
 
 
 class ChildProcess:
-    """A worker process and the pipe to it. All methods belong to the supervisor's thread."""
+    """A process and the pipe to it. All methods belong to the thread that made it.
 
-    def __init__(self, setup: control.Setup, program: str = PROGRAM) -> None:
+    ``first`` is the first message to it, ``understood`` are those that are taken from it,
+    ``inherits`` further file descriptors that it gets, ``environment`` what it has beside ours.
+    """
+
+    def __init__(
+        self,
+        first: object,
+        program: str = PROGRAM,
+        *,
+        understood: Mapping[str, type] = _FROM_CHILD,
+        inherits: Sequence[int] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.connection, theirs = Pipe(duplex=True)
-        inherited = [theirs.fileno()]
-        if setup.pixels_fd >= 0:
-            inherited.append(setup.pixels_fd)
+        self._understood = understood
+        inherited = [theirs.fileno(), *inherits]
         command = [sys.executable, "-P", "-m", program, str(theirs.fileno())]
         try:
             self._process = subprocess.Popen(
                 command,
-                env=_environment(),
+                env=_environment(environment or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=None if os.environ.get("ANITAG_DEBUG") else subprocess.DEVNULL,
@@ -54,7 +65,7 @@ class ChildProcess:
             )
         finally:
             theirs.close()
-        self.send(setup)
+        self.send(first)
 
     @property
     def pid(self) -> int:
@@ -74,7 +85,7 @@ class ChildProcess:
             ProtocolError: what it sent is no message.
         """
         try:
-            return codec.decode(self.connection.recv_bytes(codec.FRAME_LIMIT), _FROM_CHILD)
+            return codec.decode(self.connection.recv_bytes(codec.FRAME_LIMIT), self._understood)
         except OSError as error:
             raise EOFError from error
 
@@ -101,12 +112,12 @@ def _ending(code: int) -> str:
         return f"signal {-code}"
 
 
-def _environment() -> dict[str, str]:
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
     """Return the child's environment: quiet, and able to find this very program."""
     root = str(Path(__file__).resolve().parents[2])
     inherited = os.environ.get("PYTHONPATH", "")
     paths = [root, *(p for p in inherited.split(os.pathsep) if p and p != root)]
-    return {**os.environ, **_CHILD, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**os.environ, **own, **_CHILD, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _inheritance(handles: list[int]) -> Mapping[str, Any]:

@@ -102,7 +102,8 @@ class Supervisor:
         self._answers = 0
         self._last_sign = now
         try:
-            self._child = ChildProcess(self._setup, self._options.program)
+            pixels = [self._setup.pixels_fd] if self._setup.pixels_fd >= 0 else []
+            self._child = ChildProcess(self._setup, self._options.program, inherits=pixels)
         except OSError as error:
             self._count_failed_start(error.strerror or str(error))
 

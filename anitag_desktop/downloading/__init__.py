@@ -1,0 +1,1 @@
+"""Downloads of models by a process of their own: the only code that opens a socket."""
