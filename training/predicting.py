@@ -8,10 +8,9 @@ import torch
 from anitag_desktop.domain.error import AnitagError
 from training.measuring_run import open_task
 from training.predictions import class_logits
+from training.preprocessing import read_prepared
 from training.progress import Progress
 from training.run_folder import RunFolder
-from training.views.files import read_rgb
-from training.views.transforms import plain_transform
 
 
 @torch.no_grad()
@@ -25,14 +24,13 @@ def predict(
         raise AnitagError("bad_config", path=run.path, reason=reason)
     task = open_task(run, progress)
     preparation = task.collection.views.preparation
-    transform = plain_transform(preparation, config.network.size)
     for path in paths:
         try:
-            pixels = transform(read_rgb(path))[None].to(config.run.device)
+            pixels = read_prepared(path, preparation, config.network.size)
         except AnitagError as error:
             yield {"file": str(path), "error": str(error)}
             continue
-        logits, _ = class_logits(task, preparation.normalise(pixels))
+        logits, _ = class_logits(task, torch.from_numpy(pixels)[None].to(config.run.device))
         shares = logits[0].float().softmax(0).tolist()
         index = max(range(len(shares)), key=shares.__getitem__)
         names = task.collection.classes

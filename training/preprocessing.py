@@ -17,20 +17,37 @@ from anitag_desktop.recognition.fields import Fields
 from anitag_desktop.recognition.operations import Operation, parse_operations
 from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.reading import read_file
+from training.views.preparation import HALF, Preparation
 
 WHITE = [255, 255, 255]
-HALF = [0.5, 0.5, 0.5]
+OWN = Preparation(HALF, HALF, "bicubic", "pad", 1.0)
+"""How the networks that the project packages want their pictures."""
 
 
 def operations(size: int) -> list[dict[str, Any]]:
     """Return the manifest's list of preprocessing steps for a square input of ``size`` pixels."""
+    return operations_of(OWN, size)
+
+
+def operations_of(preparation: Preparation, size: int) -> list[dict[str, Any]]:
+    """Return the preprocessing steps that bring a picture to a network as it wants it."""
+    kernel = preparation.interpolation
+    stretch = {"op": "resize", "mode": "stretch", "size": [size, size], "kernel": kernel}
+    shorter = max(size, round(size / preparation.crop))
+    geometry: dict[str, list[dict[str, Any]]] = {
+        "squish": [stretch],
+        "pad": [{"op": "pad_square", "color": WHITE}, stretch],
+        "crop": [
+            {"op": "resize", "mode": "shorter", "size": [shorter, shorter], "kernel": kernel},
+            {"op": "center_crop", "size": [size, size]},
+        ],
+    }
     return [
         {"op": "exif"},
         {"op": "flatten", "color": WHITE},
-        {"op": "pad_square", "color": WHITE},
-        {"op": "resize", "mode": "stretch", "size": [size, size], "kernel": "bicubic"},
+        *geometry[preparation.resize],
         {"op": "float", "scale": 1 / 255},
-        {"op": "norm", "mean": HALF, "std": HALF},
+        {"op": "norm", "mean": list(preparation.mean), "std": list(preparation.std)},
         {"op": "channels", "order": "RGB"},
         {"op": "layout", "value": "NCHW"},
     ]
@@ -42,10 +59,20 @@ def read_input(path: Path, size: int) -> NDArray[np.float32]:
     Raises:
         AnitagError: the file is no picture that the app would read.
     """
+    return read_prepared(path, OWN, size)
+
+
+def read_prepared(path: Path, preparation: Preparation, size: int) -> NDArray[np.float32]:
+    """Return a picture file as a network wants it, 3 x size x size, by the app's own code.
+
+    Raises:
+        AnitagError: the file is no picture that the app would read.
+    """
     picture = decode(read_file(os.fsencode(path)).content)
-    return preprocess(picture.image, _parsed(size), picture.extent)
+    return preprocess(picture.image, _parsed(preparation, size), picture.extent)
 
 
 @cache
-def _parsed(size: int) -> tuple[Operation, ...]:
-    return parse_operations([Fields(step, "a step") for step in operations(size)])
+def _parsed(preparation: Preparation, size: int) -> tuple[Operation, ...]:
+    steps = operations_of(preparation, size)
+    return parse_operations([Fields(step, "a step") for step in steps])

@@ -254,6 +254,7 @@ class Trainer:
             "train_loss": state.epoch_loss / max(1, state.epoch_steps),
             **measures,
             "rate": rate,
+            "weights": "average" if self._phase.optimiser.average else "last",
             "is_best": int(state.best_step == state.step),
             "time": round(time.monotonic() - self._started, 2),
         }

@@ -1,5 +1,7 @@
 """Phases, early stopping, memory, precision: what a run does on its way."""
 
+from pathlib import Path
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -169,3 +171,72 @@ def test_an_empty_batch_of_measuring_is_no_error():
     batch = collate([Sample(None, 3, (0, 0), (3,))])
     assert isinstance(batch, Batch)
     assert (len(batch.rows), batch.unreadable) == (0, (3,))
+
+
+def test_two_runs_write_the_same_numbers(folders, tmp_path):
+    views = {"flip": 0.5, "trivial": True, "mixup": 0.3}
+    values = toy_config(
+        folders, "folders", views=views, run={"validate_every": 0.3, "log_every": 1}
+    )
+    told = []
+    for name in ("one", "two"):
+        _, _, stream = trained = start_run(values, tmp_path / name)
+        trained[0].train()
+        epochs = events(stream, "epoch")
+        told.append([{k: v for k, v in e.items() if k != "time"} for e in epochs])
+    assert told[0] == told[1]
+    assert told[0][0]["weights"] == "average"
+
+
+def test_what_loads_pictures_may_be_sent_to_another_process(folders, tmp_path):
+    import pickle
+
+    from training.batches import TrainingPictures
+    from training.order import Order
+
+    trainer, task, _ = start_run(toy_config(folders, "folders"), tmp_path)
+    order = Order(trainer._rows, 1)
+    made = TrainingPictures(task.collection.views, order, 1, task.still())
+    sent = pickle.loads(pickle.dumps(made))
+    assert torch.equal(sent[(0, 3, 32)].view.image, made[(0, 3, 32)].view.image)
+
+
+def test_a_pickle_is_never_run(folders, tmp_path):
+    import pickle
+
+    from anitag_desktop.domain.error import AnitagError
+    from training.config import config_from
+    from training.progress import Progress
+    from training.starting import start_from
+
+    class Trap:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "sprung",))
+
+    (tmp_path / "evil.safetensors").write_bytes(pickle.dumps(Trap()))
+    network = {"checkpoint": str(tmp_path / "evil.safetensors")}
+    values = toy_config(folders, "folders", network=network)
+    _, task, stream = start_run(values, tmp_path / "run")
+    with pytest.raises(AnitagError, match="not a sound checkpoint"):
+        start_from(task.network, config_from(values), Progress(as_json=True, stream=stream))
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_weights_of_another_run_are_taken_and_told(folders, tmp_path):
+    from training.config import config_from
+    from training.progress import Progress
+    from training.starting import start_from
+
+    first = start_run(toy_config(folders, "folders"), tmp_path / "first")[0]
+    first.train()
+    network = {"checkpoint": str(tmp_path / "first"), "load": "transfer"}
+    values = toy_config(folders, "folders", network=network, run={"seed": 5})
+    _, other, stream = start_run(values, tmp_path / "second")
+    start_from(other.network, config_from(values), Progress(as_json=True, stream=stream))
+    told = events(stream, "loaded_weights")[0]
+    assert (told["missing_names"], told["resampled"]) == (
+        ["head.logits.bias", "head.logits.weight"],
+        0,
+    )
+    average = last(tmp_path / "first").average
+    assert torch.equal(other.network.backbone.cls_token, average["backbone.cls_token"])

@@ -16,9 +16,8 @@ from training.animesion.presets import settings_of
 from training.animesion.trained import open_checkpoint
 from training.config import Config
 from training.predictions import class_logits
+from training.preprocessing import read_prepared
 from training.tasks.task import Task
-from training.views.files import read_rgb
-from training.views.transforms import plain_transform
 
 TAGGING = "recognition_tagging"
 LISTS = ("generate_tags", "gen_tags")
@@ -45,7 +44,6 @@ class Looking:
 
     def __init__(self, task: Task, config: Config) -> None:
         self.task, self._config = task, config
-        self._transform = plain_transform(task.collection.views.preparation, config.network.size)
 
     @torch.no_grad()
     def look(self, path: Path) -> tuple[torch.Tensor, list[tuple[str, float]]]:
@@ -61,8 +59,9 @@ class Looking:
     def prepared(self, path: Path) -> torch.Tensor:
         """Return a picture file as the network's input (1 x 3 x S x S)."""
         device = next(self.task.network.parameters()).device
-        pixels = self._transform(read_rgb(path))[None].to(device)
-        return self.task.collection.views.preparation.normalise(pixels)
+        preparation = self.task.collection.views.preparation
+        pixels = read_prepared(path, preparation, self._config.network.size)
+        return torch.from_numpy(pixels)[None].to(device)
 
 
 def pictures_of(folder: Path) -> Iterator[Path]:

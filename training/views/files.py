@@ -13,8 +13,9 @@ from PIL import Image
 from anitag_desktop.recognition.decoding import decode
 from anitag_desktop.recognition.reading import read_file
 from training.config import ViewConfig
+from training.preprocessing import read_prepared
 from training.views.preparation import WHITE, Preparation
-from training.views.transforms import plain_transform, varied_transform
+from training.views.transforms import varied_transform
 from training.views.view import Place, View
 
 
@@ -24,7 +25,6 @@ class FileViews:
     def __init__(self, paths: Sequence[Path], config: ViewConfig, preparation: Preparation) -> None:
         self.preparation = preparation
         self._paths, self._config = paths, config
-        self._plain = cache(lambda size: plain_transform(preparation, size))
         self._varied = cache(self._make_varied)
 
     def varied(self, row: int, place: Place, size: int, *, may_flip: bool) -> View:
@@ -37,7 +37,8 @@ class FileViews:
 
     def plain(self, row: int, size: int) -> View:
         """Return a picture as it is measured."""
-        return View(self._plain(size)(read_rgb(self._paths[row])))
+        pixels = read_prepared(self._paths[row], self.preparation, size)
+        return View(torch.from_numpy(pixels))
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the made transforms, which another process makes anew."""

@@ -12,11 +12,6 @@ from training.views.preparation import WHITE, Preparation
 TRIVIAL_STRENGTHS = 31
 
 
-def plain_transform(preparation: Preparation, size: int) -> Any:
-    """Return what brings an RGB picture to 3 x size x size, uint8, for measuring."""
-    return v2.Compose([*_geometry(preparation, size), v2.PILToTensor()])
-
-
 def varied_transform(config: ViewConfig, preparation: Preparation, size: int, flip: float) -> Any:
     """Return what varies an RGB picture for training; with erasing it comes out normalised."""
     steps = [
