@@ -1,7 +1,9 @@
 """Folders that look like a model of a family and are wrong, hostile, or of no family at all."""
 
 import json
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import onnx
@@ -12,7 +14,17 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.model_files import sha256_of
 from anitag_desktop.recognition.model_package import ModelPackage
 from tests.helpers import models
-from tests.helpers.look_alikes import TAGGERS, document, network, table
+from tests.helpers.checkpoints import write_checkpoint
+from tests.helpers.look_alikes import (
+    TAGGERS,
+    document,
+    network,
+    table,
+    write_ccip,
+    write_classifier,
+    write_detector,
+    write_export,
+)
 
 Damage = Callable[[Path], object]
 
@@ -188,3 +200,45 @@ def test_folder_of_no_family(tmp_path: Path) -> None:
     network(tmp_path / "m", 32, "output:logits")
     models.write_csv(tmp_path / "m" / "words.csv", ["word"], [["x"]])
     assert "nor the files of a model family" in refusal(tmp_path / "m", "not_a_model")
+
+
+JUNK = ("", "[]", "{}", "null", "[[1]]", '{"0": [], "1": {}}', '"x"', "1e999", "a,b\n1", "\x00")
+
+
+def writers() -> dict[str, Callable[[Path], object]]:
+    """Every look-alike at a small size, taggers and others."""
+    found: dict[str, Callable[[Path], object]] = {
+        name: lambda folder, known=known: known.write(folder, 32) for name, known in TAGGERS.items()
+    }
+    found["ccip"] = lambda folder: write_ccip(folder, 32)
+    found["classifier"] = lambda folder: write_classifier(folder, 32)
+    found["export"] = lambda folder: write_export(folder, 32)
+    found["detector"] = lambda folder: write_detector(folder, [(9, 9, 9, 9, 0.9)], side=32)
+    found["timm"] = write_checkpoint
+    return found
+
+
+@pytest.mark.parametrize("name", writers())
+def test_damaged_files_are_refused_in_words(tmp_path: Path, name: str) -> None:
+    """Whatever stands beside a network, it is loaded or refused, and never a bug."""
+    folder = tmp_path / "m"
+    writers()[name](folder)
+    rng = random.Random(name)
+    for file in sorted(folder.iterdir()):
+        whole = file.read_bytes()
+        for content in damaged(whole, rng):
+            file.write_bytes(content)
+            with suppress(AnitagError):
+                ModelPackage.load(folder)
+        file.write_bytes(whole)
+    ModelPackage.load(folder)
+
+
+def damaged(whole: bytes, rng: random.Random) -> Iterator[bytes]:
+    for junk in JUNK:
+        yield junk.encode()
+    for _ in range(12):
+        place = rng.randrange(len(whole))
+        yield whole[:place] + bytes([rng.randrange(256)]) + whole[place + 1 :]
+        yield whole[:place] + rng.choice([b"[", b"{", b'"', b"9", b"-", b"null"]) + whole[place:]
+        yield whole[:place]
