@@ -13,7 +13,9 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.bridge import LibrarySignals
 from anitag_desktop.gui.inspector.tag_groups import State
 from anitag_desktop.gui.library_panel.folder_tree import Folder
+from anitag_desktop.gui.library_panel.places import TO_REVIEW
 from anitag_desktop.gui.main_window import MainWindow
+from anitag_desktop.gui.search_bar.composing import search_for
 from anitag_desktop.gui.tasks import Tasks
 from anitag_desktop.gui.window_memory import WindowMemory
 from anitag_desktop.gui.workspace import Workspace
@@ -251,3 +253,33 @@ def test_a_folder_is_left_out_and_taken_back_and_a_threshold_decides(qtbot, open
         dialog.save_button.click()
     look_for(qtbot, window, "1girl ", 0)
     assert not window.crashes
+
+
+def test_marks_facets_and_saved_searches(qtbot, open_window, art):
+    window = open_window()
+    fill(qtbot, window, art)
+    controls, library = window.controls, window.library
+
+    def rows() -> dict[str, int | None]:
+        return {row.text: row.count for row in controls.library_panel.model.rows}
+
+    def counted(row) -> bool:
+        return library.searching.count(search_for(row.tag.name, row.tag.category)) == row.count
+
+    def facets() -> list:
+        return [row for row in controls.facets.model.rows if row.tag]
+
+    qtbot.waitUntil(lambda: bool(facets()) and all(map(counted, facets())), timeout=10_000)
+    select(qtbot, window, 0)
+    controls.marking.toggle_favourite()
+    controls.marking.give_stars(4)
+    qtbot.waitUntil(lambda: library.searching.count("is:favourite rated:4") == 1)
+    qtbot.waitUntil(lambda: rows()["Favourites"] == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: rows()["To review"] is not None, timeout=10_000)
+    assert rows()["To review"] == library.searching.count(TO_REVIEW)
+    controls.corrections.perform(lambda it: it.remembering.save("mine", "rated:>=4"))
+    qtbot.waitUntil(lambda: rows().get("mine") == 1, timeout=10_000)
+    for _ in range(3):
+        controls.corrections.undo()
+    qtbot.waitUntil(lambda: "mine" not in rows() and rows()["Favourites"] == 0, timeout=10_000)
+    assert window.crashes == []
