@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import subjects
+from anitag_desktop.storage import marks, subjects
 from anitag_desktop.storage.files import within
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import files, idx_models, idx_subjects, images, problems, runs
@@ -38,7 +38,8 @@ def add(conn: Connection, facts: ImageFacts, added_at: float) -> int:
         return known
     row = asdict(facts) | {"phash": to_signed(facts.phash), "added_at": added_at}
     image_id = int(conn.execute(_ADD, row).scalar_one())
-    subjects.adopt(conn, image_id, facts.sha256)
+    if subjects.adopt(conn, image_id, facts.sha256):
+        marks.recall(conn, image_id, facts.sha256)
     note(conn, images=frozenset({image_id}))
     return image_id
 

@@ -1,14 +1,17 @@
 """Marks that the user gives whole pictures: favourite or not, and stars."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, literal, select
+from sqlalchemy import Column, Connection, Select, func, literal, select
 
+from anitag_desktop.storage import subjects
+from anitag_desktop.storage.log import VERDICT
 from anitag_desktop.storage.notes import note
-from anitag_desktop.storage.schema import favourites, images, stars
+from anitag_desktop.storage.schema import favourites, images, log, stars
 from anitag_desktop.storage.selection import one_of
 
 
@@ -76,15 +79,27 @@ def put(
 ) -> dict[float | None, list[str]]:
     """Set a mark of images (None takes it off); return those that changed by what they had.
 
-    Done by the commands of that name only.
+    Images that are not known yet get it when they come. Done by the commands of that name only.
     """
-    column = _COLUMNS[operation]
+    sha256s, column = set(sha256s), _COLUMNS[operation]
+    known = conn.execute(select(images.c.sha256).where(one_of(images.c.sha256, sha256s)))
+    subjects.add(conn, sha256s - set(known.scalars()))
     changed = list(conn.execute(_not_marked(column, value).where(one_of(images.c.sha256, sha256s))))
     before: dict[float | None, list[str]] = defaultdict(list)
     for _, sha256, old in changed:
         before[old].append(sha256)
     _set(conn, column, frozenset(image_id for image_id, _, _ in changed), value)
     return dict(before)
+
+
+def recall(conn: Connection, image_id: int, sha256: str) -> None:
+    """Give a new image the marks that a journal knew before it."""
+    for mark, column in _COLUMNS.items():
+        names_it = func.instr(log.c.command, sha256) > 0
+        newest = select(log.c.command).where(log.c.op != VERDICT, log.c.op == mark, names_it)
+        command = conn.execute(newest.order_by(log.c.seq.desc()).limit(1)).scalar()
+        if command is not None:
+            _set(conn, column, frozenset({image_id}), json.loads(command)["value"])
 
 
 def _set(conn: Connection, column: Column[Any], ids: frozenset[int], value: float | None) -> None:

@@ -34,15 +34,19 @@ def add(conn: Connection, uids: Iterable[str], box: Box | None = None) -> None:
         conn.execute(_ADD, rows)
 
 
-def adopt(conn: Connection, image_id: int, sha256: str) -> None:
-    """Link a new image with its subject, and with those that a journal or import knew before."""
+def adopt(conn: Connection, image_id: int, sha256: str) -> bool:
+    """Link a new image with its subject, and with those that a journal or import knew before.
+
+    Tells whether there were any.
+    """
     row = {"uid": sha256, "image_id": image_id, "kind": "picture"}
     if conn.execute(_ADD, row).rowcount:
-        return
+        return False
     # The journal knew it first. "$" follows "#": its regions lie between.
     known = update(subjects).where(subjects.c.uid >= sha256, subjects.c.uid < f"{sha256}$")
     conn.execute(known.values(image_id=image_id))
     note_stale(conn, images={image_id})
+    return True
 
 
 def picture_ids(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:

@@ -10,7 +10,9 @@ from sqlalchemy import select, text
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.correcting import Corrector
-from anitag_desktop.storage import actions, journal, journal_lines, tags, verdicts
+from anitag_desktop.services.marking import Marker
+from anitag_desktop.services.searching import Searcher
+from anitag_desktop.storage import actions, journal, journal_lines, marks, tags, verdicts
 from anitag_desktop.storage.fault_points import FaultError
 from anitag_desktop.storage.journal import Journal
 from anitag_desktop.storage.schema import log
@@ -192,6 +194,28 @@ def test_a_library_is_rebuilt_from_the_journal_alone(root):
             implied = conn.execute(text("SELECT count(*) FROM implications")).scalar_one()
         assert implied == 1
     assert found == expected
+
+
+def test_marks_come_back_from_the_journal_with_their_pictures(root):
+    with open_store(root) as store:
+        ids = fill(store, [{"hat": 0.9}, {"cap": 0.9}, {}])
+        marker = Marker(store)
+        marker.give_stars(ids, 3)
+        marker.favour(ids[:2])
+        marker.give_stars(ids[:1], 5)
+        marker.unfavour(ids[1:2])
+        marker.give_stars(ids, None)
+        Corrector(store).undo()
+        with store.library.read() as conn:
+            expected = [marks.of_one(conn, image) for image in ids]
+    assert [len(one) for one in expected] == [2, 1, 1]
+    for name in ("library.db", "index.db"):
+        (root / name).unlink()
+    with Store.open(LibraryPaths(root)) as store:
+        ids = [add_image(store, number) for number in range(3)]
+        with store.library.read() as conn:
+            assert [marks.of_one(conn, image) for image in ids] == expected
+        assert Searcher(store).count("is:favourite rated:5") == 1
 
 
 def test_the_journal_of_another_library_is_set_aside(root, tmp_path):
