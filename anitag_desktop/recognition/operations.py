@@ -120,9 +120,19 @@ def parse_operations(found: Sequence[Fields]) -> tuple[Operation, ...]:
             raise ManifestError(f'"{name}" stands on the wrong side of "float"')
     if not any(isinstance(op, Flatten) for op in operations):
         raise ManifestError('its "preprocess" has no "flatten"')
-    if has_mask(operations) and not isinstance(operations[floats[0] - 1], PadTo):
-        raise ManifestError('"mask" is asked for without a "pad_to" before "float"')
+    _check_mask(operations)
     return operations
+
+
+def _check_mask(operations: Sequence[Operation]) -> None:
+    """A mask is of what ``pad_to`` added last, and a plane of pixels until ``layout`` moves it."""
+    kinds = [type(operation) for operation in operations]
+    if Mask not in kinds:
+        return
+    if kinds[kinds.index(ToFloat) - 1] is not PadTo:
+        raise ManifestError('"mask" is asked for without a "pad_to" before "float"')
+    if kinds.count(Mask) > 1 or Layout not in kinds[kinds.index(Mask) :]:
+        raise ManifestError('"mask" stands more than once, or not before "layout"')
 
 
 def has_mask(operations: Sequence[Operation]) -> bool:

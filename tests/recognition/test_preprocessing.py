@@ -130,6 +130,97 @@ def test_error_of_reduced_decoding_is_small(kind: str, limit: float, size: tuple
     assert np.abs(run(picture.image, WD, picture.extent) - whole).mean() < limit
 
 
+def whole_and_reduced(steps: list[dict[str, Any]], size: tuple[int, int]) -> tuple[Any, Any]:
+    """Return what a model sees of a JPEG that is decoded whole, and of one that is reduced."""
+    target = io.BytesIO()
+    large_illustration(7, *size).save(target, "JPEG")
+    with Image.open(target) as opened:
+        whole = run(opened.convert("RGB"), steps)
+    picture = decoding.decode(target.getvalue(), side=2 * 448)
+    assert max(picture.image.size) < max(size)
+    return whole, run(picture.image, steps, picture.extent)
+
+
+@pytest.mark.parametrize("size", [(2048, 3072), (3001, 1999)])
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        [{"op": "resize", "mode": "stretch", "size": [448, 448], "kernel": "bilinear"}],
+        [
+            {"op": "resize", "mode": "fit", "size": [448, 448], "kernel": "lanczos"},
+            {"op": "pad_to", "size": [448, 448], "color": [124, 116, 104]},
+        ],
+        [
+            {"op": "resize", "mode": "fit", "size": [448, 448], "kernel": "box"},
+            {"op": "pad_to", "size": [448, 448], "color": "edge"},
+        ],
+        [{"op": "resize", "mode": "shorter", "size": [448, 448], "kernel": "bilinear"}],
+        [
+            {"op": "resize", "mode": "shorter", "size": [512, 512], "kernel": "bicubic"},
+            {"op": "center_crop", "size": [448, 448]},
+        ],
+    ],
+    ids=["stretch", "fit", "edges", "shorter", "crop"],
+)
+def test_error_of_reduced_decoding_is_small_in_every_geometry(
+    geometry: list[dict[str, Any]], size: tuple[int, int]
+) -> None:
+    steps = [{"op": "flatten", "color": WHITE}, *geometry, {"op": "float", "scale": 1.0}]
+    whole, reduced = whole_and_reduced(steps, size)
+    assert whole.shape == reduced.shape
+    assert np.abs(whole - reduced).mean() < 2.0
+
+
+def test_center_crop_is_that_of_torchvision_for_odd_lengths() -> None:
+    image = images.quadrants(7, 4)
+    steps = [
+        {"op": "flatten", "color": WHITE},
+        {"op": "center_crop", "size": [4, 9]},
+        {"op": "float", "scale": 1.0},
+    ]
+    found = run(image, steps)
+    wanted = np.zeros((9, 4, 3), np.float32)
+    wanted[2:6] = np.asarray(image, np.float32)[:, 1:5]
+    assert np.array_equal(found, wanted)
+
+
+def test_mask_and_edges() -> None:
+    steps = [
+        {"op": "flatten", "color": WHITE},
+        {"op": "pad_to", "size": [5, 4], "color": "edge"},
+        {"op": "float", "scale": 1.0},
+        {"op": "mask"},
+        {"op": "layout", "value": "NCHW"},
+    ]
+    image = Image.new("RGB", (2, 4), (9, 8, 7))
+    image.putpixel((1, 0), (1, 2, 3))
+    found = run(image, steps)
+    assert found.shape == (4, 4, 5)
+    assert found[3, 0].tolist() == [1, 0, 0, 1, 1]
+    assert found[0, 0].tolist() == [9, 9, 1, 1, 1]
+    assert run(Image.new("RGB", (5, 4)), steps)[3].max() == 0
+
+
+PAD = {"op": "pad_to", "size": [9, 9], "color": "edge"}
+FLOAT = {"op": "float", "scale": 1.0}
+NCHW = {"op": "layout", "value": "NCHW"}
+MULTIPLE = {"op": "resize", "mode": "shorter", "size": [9, 9], "kernel": "box", "multiple": 0}
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([FLOAT, {"op": "mask"}, NCHW], 'without a "pad_to"'),
+        ([PAD, FLOAT, NCHW, {"op": "mask"}], 'not before "layout"'),
+        ([PAD, FLOAT, {"op": "mask"}], 'not before "layout"'),
+        ([MULTIPLE, FLOAT], '"multiple" is not within 1 to 64'),
+    ],
+)
+def test_operations_that_make_no_sense(steps: list[dict[str, Any]], words: str) -> None:
+    with pytest.raises(ManifestError, match=words):
+        parse_operations([Fields(s, "a step") for s in [{"op": "flatten", "color": WHITE}, *steps]])
+
+
 def test_a_strip_far_thinner_than_the_reduction() -> None:
     target = io.BytesIO()
     Image.new("RGB", (9000, 3), (0, 0, 0)).save(target, "PNG")
