@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from anitag_desktop.gui.plain_text import set_plain_tooltip
@@ -11,6 +13,9 @@ from anitag_desktop.gui.search_bar.sort_button import SortButton
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 
 class BrowserFrame(QWidget):
@@ -27,6 +32,11 @@ class BrowserFrame(QWidget):
         self.pages = QStackedWidget()
         self._arrange()
         theme.changed.connect(self._dress)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave what little room there is to the search."""
+        super().resizeEvent(event)
+        self.sort.show_words(self.width() >= Size.CENTRE_WIDE)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()

@@ -25,18 +25,30 @@ class SortButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_plain_tooltip(self, self.tr("Order of the pictures"))
         self._order = order
+        self._has_words = True
         menu = QMenu(self)
         menu.aboutToShow.connect(self._fill)
         self.setMenu(menu)
-        orders = orders_by_name()
-        self.setText(orders.get(order, orders[NEWEST]))
+        self._name()
         theme.changed.connect(self.dress)
 
     def choose(self, order: str) -> None:
         """Use an order that is offered."""
         self._order = order
-        self.setText(orders_by_name()[order])
+        self._name()
         self.chosen.emit(order)
+
+    def show_words(self, shows: bool) -> None:
+        """Show the name of the order, or only the icon where there is little room."""
+        if shows != self._has_words:
+            self._has_words = shows
+            self._name()
+
+    def _name(self) -> None:
+        orders = orders_by_name()
+        words = orders.get(self._order, orders[NEWEST])
+        self.setText(words if self._has_words else "")
+        self.setAccessibleName(self.tr("Order: {order}").format(order=words))
 
     def _fill(self) -> None:
         menu = self.menu()
