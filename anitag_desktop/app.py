@@ -71,6 +71,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.exporting import Exporter
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
+    from anitag_desktop.services.installing import Installer
     from anitag_desktop.services.keeping import Keeper
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
@@ -96,6 +97,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         showing=showing,
         administering=TagAdministration(store),
         modelling=modelling,
+        installing=Installer(paths, modelling),
         importing=Importer(store),
         exporting=Exporter(store, searching, showing),
         keeping=Keeper(store),

@@ -1,14 +1,14 @@
-"""``anitag models``: list, add, use and verify models."""
+"""``anitag models``: list, install, add, use, verify and remove models."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
+from anitag_desktop.cli import model_catalogue
 from anitag_desktop.cli.command import (
     DONE,
     PROBLEMS,
     Subcommand,
     add_subcommands,
-    no_arguments,
     run_subcommand,
 )
 from anitag_desktop.cli.options import absolute_path
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from anitag_desktop.services.modelling import ModelView
 
 NAME = "models"
-HELP = "list, add, use and verify models"
+HELP = "list, install, add, use, verify and remove models"
 WRITES = False
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the sub-commands."""
     add_subcommands(parser, _COMMANDS, default="list")
+    parser.set_defaults(available=False)
 
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
@@ -34,10 +35,12 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    if args.available:
+        return model_catalogue.list_available(library, args, out, err)
     models = library.modelling.installed()
     if args.json:
         for model in models:
-            print_json(out, _record(model))
+            print_json(out, record_of(model))
         return DONE
     header = ("in use", "model", "kind", "title", "labels", "MB", "licence")
     rows = [
@@ -87,22 +90,27 @@ def _verify(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> in
 
 
 def _remove(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    library.modelling.remove(args.model)
+    if library.installing.discard(args.model):
+        words = f"removed what had come of {args.model}"
+    else:
+        library.modelling.remove(args.model)
+        words = f"removed {args.model}; its predictions are kept"
     if args.json:
         print_json(out, {"id": args.model})
     else:
-        say(out, f"removed {args.model}; its predictions are kept")
+        say(out, words)
     return DONE
 
 
 def _print_model(model: "ModelView", words: str, args: Namespace, out: TextIO) -> None:
     if args.json:
-        print_json(out, _record(model))
+        print_json(out, record_of(model))
     else:
         say(out, words)
 
 
-def _record(model: "ModelView") -> dict[str, object]:
+def record_of(model: "ModelView") -> dict[str, object]:
+    """Return a model as JSON shows it."""
     return {
         "id": model.id,
         "revision": model.revision,
@@ -117,6 +125,12 @@ def _record(model: "ModelView") -> dict[str, object]:
         "bundled": model.bundled,
         "provider": model.provider,
     }
+
+
+def _list_argument(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--available", action="store_true", help="list what can be downloaded instead"
+    )
 
 
 def _path_argument(parser: ArgumentParser) -> None:
@@ -137,7 +151,14 @@ def _models_argument(parser: ArgumentParser) -> None:
 
 
 _COMMANDS = (
-    Subcommand("list", "list the models", False, no_arguments, _list),
+    Subcommand("list", "list the models", False, _list_argument, _list),
+    Subcommand(
+        "install",
+        "download a model of the catalogue, and check it",
+        True,
+        model_catalogue.add_install_arguments,
+        model_catalogue.install,
+    ),
     Subcommand(
         "add", "copy a model into the library, after checking it", True, _path_argument, _add
     ),

@@ -94,6 +94,14 @@ MESSAGES: dict[str, str] = {
     "download_died": (
         "The download process ended unexpectedly: {reason}. What came so far is kept; try again."
     ),
+    "not_in_catalogue": (
+        "The catalogue has no model {model}. See what it has with: anitag models list --available"
+    ),
+    "licence_unaccepted": (
+        "{model} comes under terms: {licence}. {terms} Read them at {page}; if you accept them: "
+        "anitag models install {model} --accept-licence"
+    ),
+    "already_installing": "{model} is being installed already.",
     "download_stopped": "The download was stopped. What came so far is kept.",
     "not_a_model": "{path} is not a model: {reason}.",
     "model_refused": "The model {path} was refused: {reason}.",

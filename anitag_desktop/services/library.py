@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.exporting import Exporter
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
+    from anitag_desktop.services.installing import Installer
     from anitag_desktop.services.keeping import Keeper
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
@@ -39,6 +40,7 @@ class Library:
     showing: "Showing"
     administering: "TagAdministration"
     modelling: "Models"
+    installing: "Installer"
     importing: "Importer"
     exporting: "Exporter"
     keeping: "Keeper"

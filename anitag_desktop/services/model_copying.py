@@ -13,7 +13,7 @@ _PAPER_LIMIT = 4 * 1024 * 1024
 
 def folder_name(key: ModelKey) -> str:
     """Return the name of a model's folder; different keys have different names."""
-    return f"{_safe(key.model_id)}@{_safe(key.revision)}"
+    return f"{safe_name(key.model_id)}@{safe_name(key.revision)}"
 
 
 def copy_package(package: ModelPackage, target: Path) -> None:
@@ -39,7 +39,7 @@ def _papers(folder: Path) -> list[str]:
     return [p.name for p in papers if p.is_file() and p.stat().st_size <= _PAPER_LIMIT]
 
 
-def _safe(text: str) -> str:
+def safe_name(text: str) -> str:
     """Return a text as part of a file name: what is not harmless stands as its code.
 
     That goes for a dot at the beginning, too: such folders are hidden ones.

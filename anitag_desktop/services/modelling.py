@@ -130,6 +130,22 @@ class Models:
             self._take_in(package, self._store.paths.models / folder_name(package.key))
         return next(view for view in self.installed() if _key(view) == package.key)
 
+    def take_over(self, folder: Path) -> ModelView:
+        """Make a folder of the library one of its models once it has passed every check.
+
+        The folder is moved, or removed if that very model is installed already.
+
+        Raises:
+            AnitagError: as ``add``; the folder stays where it is.
+        """
+        package = ModelPackage.load(folder)
+        package.check_hashes()
+        if any(package.key == known.key for known in self._all()):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            self._settle(package, folder, self._store.paths.models / folder_name(package.key))
+        return next(view for view in self.installed() if _key(view) == package.key)
+
     def use(self, model_id: str, *others: str) -> ModelView:
         """Tag with this model from now on, or with several: each picture goes through all of them.
 
@@ -184,17 +200,21 @@ class Models:
         try:
             with failures_of(target):
                 copy_package(package, incoming)
-            trial = try_model(incoming, self._store.paths.thumbnails)
-            failed = [f for f in trial.findings if not f.ok]
-            if failed:
-                reason = f"the check of its {failed[0].name} failed: {failed[0].detail}"
-                raise AnitagError("model_refused", path=str(package.folder), reason=reason)
-            with failures_of(target):
-                shutil.rmtree(target, ignore_errors=True)  # of no use as it is: it was left out
-                replace_durably(incoming, target)
-            self.note_provider(package.key, trial.provider)
+            self._settle(package, incoming, target)
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
+
+    def _settle(self, package: ModelPackage, folder: Path, target: Path) -> None:
+        """Try what lies in ``folder``, then let it appear whole in its place."""
+        trial = try_model(folder, self._store.paths.thumbnails)
+        failed = [f for f in trial.findings if not f.ok]
+        if failed:
+            reason = f"the check of its {failed[0].name} failed: {failed[0].detail}"
+            raise AnitagError("model_refused", path=str(package.folder), reason=reason)
+        with failures_of(target):
+            shutil.rmtree(target, ignore_errors=True)  # of no use as it is: it was left out
+            replace_durably(folder, target)
+        self.note_provider(package.key, trial.provider)
 
     def _register(self, package: ModelPackage) -> None:
         self._store.library.write(
