@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 from anitag_desktop.storage import saved_bitmaps, stamps, tag_bitmaps, tag_lore, touched_images
 from anitag_desktop.storage.bitmap_leaves import SqlLeaves
 from anitag_desktop.storage.bitmap_orders import Orders
-from anitag_desktop.storage.bitmap_terms import SearchState
+from anitag_desktop.storage.bitmap_terms import SearchState, TagLists
 from anitag_desktop.storage.id_sets import listed
 from anitag_desktop.storage.image_columns import ImageColumns
+from anitag_desktop.storage.image_tag_lists import ImageTagLists
 from anitag_desktop.storage.saved_bitmaps import Saved
 from anitag_desktop.storage.selection import as_json
 from anitag_desktop.storage.store import Store
@@ -49,6 +50,7 @@ class BitmapEngine:
         self._counts: TagCounts | None = None
         self._saved: tuple[TagBitmaps, str] | None = None
         self._leaves = SqlLeaves(store.library)
+        self._unlisted = BitMap()
 
     def load(self) -> Iterator[None]:
         """Read what was saved, or make it from SQL; yields now and then, so it can be given up."""
@@ -62,6 +64,7 @@ class BitmapEngine:
     def prepare(self) -> None:
         """Read what is not needed to answer, but to answer some questions quickly."""
         self._leaves.prepare()
+        self._list_tags()
 
     def is_current(self) -> bool:
         """Tell whether the state shows every commit."""
@@ -104,6 +107,13 @@ class BitmapEngine:
                 everything = state.columns.everything
                 self._counts = TagCounts(state.tags, state.lore.categories, everything)
             return self._counts
+
+    def _list_tags(self) -> None:
+        with self._lock:
+            base, self._unlisted = self.state.tags, BitMap()
+        lists = ImageTagLists(base.tagged)
+        with self._lock:
+            self.state = replace(self.state, lists=TagLists(lists, self._unlisted))
 
     def _look_on(self) -> None:
         self._store.library.witness = self._touches
@@ -154,10 +164,12 @@ class BitmapEngine:
             renewal = tag_bitmaps.read_renewal(conn, some, gone, extent)
             tags, differences = tag_bitmaps.renewed(tags, renewal)
             self._count_again(lore, differences)
+            self._unlisted = self._unlisted | renewal.images
         self._seq = max([self._seq, *(row.seq for row in rows)])
         self._drop_counts_of_other(lore)
         ids = _with(state.library_ids, images)
-        self.state = replace(state, lore=lore, tags=tags, library_ids=ids)
+        lists = state.lists and TagLists(state.lists.lists, self._unlisted)
+        self.state = replace(state, lore=lore, tags=tags, library_ids=ids, lists=lists)
 
     def _count_again(self, lore: tag_lore.TagLore, differences: list[Difference]) -> None:
         if self._counts is not None and differences:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from anitag_desktop.domain.correction import Source
 from anitag_desktop.search.conditions import (
@@ -30,7 +30,7 @@ from anitag_desktop.search.conditions import (
 from anitag_desktop.search.matching import spellings
 from anitag_desktop.storage import query_compiler, search_conflicts, search_files, search_tags
 from anitag_desktop.storage.database import Database
-from anitag_desktop.storage.id_sets import ids_of, listed, read_numbers, set_of
+from anitag_desktop.storage.id_sets import Ids, ids_of, listed, read_numbers, set_of
 from anitag_desktop.storage.image_folders import ImageFolders
 from anitag_desktop.storage.schema import verdicts
 from anitag_desktop.storage.search_clauses import Clauses
@@ -115,6 +115,29 @@ class SqlLeaves:
             self._keep(self._scores, tag, known, age, _KEPT_SCORES)
         return known
 
+    def best_scored(
+        self, tag: str, found: BitMap, count: int, library_ids: NDArray[np.uint32]
+    ) -> Ids | None:
+        """Return the first images of a set by their score for a tag, highest first, then by id.
+
+        None where all scores have to be read: they are already, they come from several models or
+        tags, or few of the set have high ones.
+        """
+        with self._library.read() as conn:
+            if tag in self._scores or (asked := search_tags.subjects_by_score(conn, tag)) is None:
+                return None
+            for most in (8 * count, 32 * count):
+                top = asked.limit(most).subquery().c
+                numbers, scores = _joined(conn, top.subject_id, top.score)
+                if len(scores) == most:  # of the lowest there may be more
+                    numbers, scores = numbers[scores > scores.min()], scores[scores > scores.min()]
+                ids = _mapped(self._subjects.images_of(conn, numbers), library_ids)
+                hits = np.flatnonzero(np.isin(ids, ids_of(set_of(np.sort(ids)) & found)))
+                if len(hits) >= count:
+                    best = np.lexsort((ids[hits], scores[hits]))[::-1][:count]
+                    return ids[hits[best]]
+        return None
+
     def _keep(
         self, kept: OrderedDict[Key, Answer], key: Key, found: Answer, age: int, most: int
     ) -> None:
@@ -175,12 +198,11 @@ class SqlLeaves:
     def _read_scores(self, tag: str, library_ids: NDArray[np.uint32]) -> Scores:
         with self._library.read() as conn:
             found = search_tags.scores_of_subjects(conn, tag).subquery()
-            joined = select(func.group_concat(found.c.subject_id), func.group_concat(found.c.score))
-            numbers, scores = conn.execute(joined).one()
-            images = self._subjects.images_of(conn, read_numbers(numbers))
+            numbers, scores = _joined(conn, found.c.subject_id, found.c.score)
+            images = self._subjects.images_of(conn, numbers)
         ids = _mapped(images, library_ids)
         column = np.full(int(library_ids.max(initial=0)) + 1, -1, np.int16)
-        np.maximum.at(column, ids[ids > 0], read_numbers(scores)[ids > 0].astype(np.int16))
+        np.maximum.at(column, ids[ids > 0], scores[ids > 0].astype(np.int16))
         return column
 
 
@@ -230,6 +252,12 @@ def _numbers(conn: Connection, asked: search_tags.Members) -> NDArray[np.int64]:
     found = asked.subquery()
     joined = select(func.group_concat(next(iter(found.c))))
     return read_numbers(conn.execute(joined).scalar_one())
+
+
+def _joined(conn: Connection, *columns: ColumnElement[int]) -> list[NDArray[np.int64]]:
+    """Return whole columns of a subquery."""
+    [texts] = conn.execute(select(*(func.group_concat(column) for column in columns)))
+    return [read_numbers(text) for text in texts]
 
 
 def _mapped(numbers: NDArray[np.int64], library_ids: NDArray[np.uint32]) -> NDArray[np.uint32]:

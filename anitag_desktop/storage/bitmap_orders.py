@@ -41,6 +41,8 @@ class Orders:
             return np.empty(0, np.uint32)
         if self._follows_ids(state, order):
             return _turned(ids_of(found[-count:] if order.is_descending else found[:count]), order)
+        if order.key is OrderKey.SCORE and (best := _best_scored(state, found, order, count)):
+            return best[0]
         if len(found) > _FEW and (kept := self._fresh(state, order)) is not None:
             return _walked(kept, found, order, count)
         ids = ids_of(found)
@@ -146,6 +148,14 @@ def _shuffled(shuffle: Shuffle, ids: Ids) -> NDArray[np.int64]:
     numbers >>= DROPPED
     numbers &= BITS
     return numbers
+
+
+def _best_scored(state: SearchState, found: BitMap, order: Order, count: int) -> list[Ids]:
+    """Return the first images by score, or nothing if all scores have to be read."""
+    if not order.is_descending or len(order.tags) != 1 or len(found) <= count:
+        return []
+    first = state.leaves.best_scored(order.tags[0], found, count, state.library_ids)
+    return [] if first is None else [first]
 
 
 def _scores(state: SearchState, tag: str, ids: Ids) -> NDArray[np.int64]:

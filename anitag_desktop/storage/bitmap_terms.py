@@ -75,6 +75,25 @@ class SearchState:
         return sorted(sizes, key=lambda number: -sizes[number])
 
     @cached_property
+    def tags_by_most_found(self) -> list[tuple[int, int]]:
+        """The tags that find any image, by id in library.db, with the most that they may find."""
+        sizes = {tag: len(self.members(tag)) for tag in self.lore.numbers if tag in self.lore.tags}
+        most = {
+            tag: sizes.get(tag, 0) + sum(sizes.get(child, 0) for child in below)
+            for tag, below in self.lore.below.items()
+            if tag in self.lore.tags
+        }
+        found = ((tag, count) for tag, count in (sizes | most).items() if count)
+        return sorted(found, key=lambda pair: -pair[1])
+
+    @cached_property
+    def sizes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The tags in use, by their ids in index.db, and on how many images each is."""
+        numbers = [n for n in self.numbers_by_size if n in self.lore.number_of_tag]
+        counts = [len(self.tags.tagged[number]) for number in numbers]
+        return np.array(numbers, np.int64), np.array(counts, np.int64)
+
+    @cached_property
     def small_tags(self) -> SmallSets:
         """The tags on few images, counted faster together than each."""
         return SmallSets(self.tags.tagged)
@@ -89,12 +108,12 @@ class SearchState:
         """Return the images of tags and of what implies them, where they were not rejected."""
         sets: list[BitMap] = []
         for root in roots:
-            own = [self._members(tag) for tag in self.lore.descendants(root)]
+            own = [self.members(tag) for tag in self.lore.descendants(root)]
             rejected = self.tags.rejected.get(self.lore.numbers.get(root, 0))
             if rejected is None:
                 sets += own
             else:
-                sets.append(union_of(own) - rejected | self._members(root))
+                sets.append(union_of(own) - rejected | self.members(root))
         return sets[0] if len(sets) == 1 else union_of(sets)
 
     def numbers(self, measure: Measure) -> Column:
@@ -108,7 +127,8 @@ class SearchState:
         """Return the scores of a tag by image id."""
         return self.leaves.scores(tag, self.library_ids)
 
-    def _members(self, tag: int) -> BitMap:
+    def members(self, tag: int) -> BitMap:
+        """Return the images that have a tag (id in library.db) themselves."""
         return self.tags.tagged.get(self.lore.numbers.get(tag, 0), _NOTHING)
 
     def _among(self, clause: Clause, within: BitMap) -> BitMap:
@@ -138,7 +158,7 @@ class SearchState:
 
     def _own_rating(self, rating: Rating) -> BitMap:
         tag = self.lore.resolve(rating.tag_name)
-        return _NOTHING if tag is None else self._members(tag)
+        return _NOTHING if tag is None else self.members(tag)
 
     def _measured(self, clause: Measured, within: BitMap) -> BitMap:
         if clause.measure is Measure.TAGS or clause.measure in COUNTED_CATEGORIES:

@@ -162,6 +162,19 @@ def scores_of_subjects(conn: Connection, name: str) -> Select[Any]:
     return select(p.subject_id, p.score).where(*numbers)
 
 
+def subjects_by_score(conn: Connection, name: str) -> Select[tuple[int, int]] | None:
+    """Return (subject, score) of a tag, highest first, where one model and one tag give them.
+
+    Of several, no index has them in order.
+    """
+    p = predictions.c
+    numbers, models = _kin_in_index(conn, name), _active(conn)
+    if len(numbers) != 1 or len(models) != 1:
+        return None
+    own = select(p.subject_id, p.score).where(p.tag_id == numbers[0], p.model_id == models[0])
+    return own.order_by(p.score.desc())
+
+
 def subjects_over(
     conn: Connection, name: str, bound: float | None, has_bound: bool
 ) -> Select[tuple[int]]:

@@ -1,5 +1,6 @@
 """The bitmaps find what SQL and the oracle find, whatever was done to the library before."""
 
+import random
 import threading
 from contextlib import suppress
 from datetime import datetime
@@ -94,7 +95,7 @@ actions = st.one_of(
     st.tuples(st.just("copy"), places, places),
     st.tuples(st.just("move"), places, st.sampled_from([b"/pictures/sub", b"/Other/Pictures"])),
     st.tuples(st.sampled_from(["imply", "alias", "rename", "merge"]), names, names),
-    st.tuples(st.just("delete"), names),
+    st.tuples(st.sampled_from(["delete", "silence", "heed"]), names),
     st.tuples(st.just("category"), names, st.sampled_from(["artist", "character"])),
     st.tuples(st.sampled_from(["reopen", "crash", "lose index", "search", "prepare"])),
 )
@@ -105,6 +106,7 @@ QUERIES = tuple(
         *("rating:general", "rating:none", "source:user", "source:model", "is:untagged"),
         *("tagcount:1", "gentags:>0", "chartags:>0", "character:*", "is:missing", "is:reviewed"),
         *("ai:hat", "missing:hat", "wrong:hat", "score:hat>=0.5", "uncertain:any", "id:1..3"),
+        "conflict:any",
         *("limit:2", "name:pictures", "name:1", "folder:/pictures", "width:>101", "date:any"),
         *("folder:pictures", "folder:/pictures/sub", "folder:/pictures/1.png", "folder:/"),
         *("score:hat<0.7", "score:hat:0.2...0.6", "score:cat>0.9", "cat folder:sub"),
@@ -195,6 +197,12 @@ class Life:
     def merge(self, one: str, other: str) -> None:
         TagAdministration(self.store).merge(one, other)
 
+    def silence(self, name: str) -> None:
+        TagAdministration(self.store).silence(name)
+
+    def heed(self, name: str) -> None:
+        TagAdministration(self.store).heed(name)
+
     def delete(self, name: str) -> None:
         TagAdministration(self.store).delete(name)
 
@@ -230,6 +238,8 @@ class Life:
             assert list(sql.ids(asked)) == expected, text
             assert self.index.ids(asked) == expected, text
             assert self.index.count(asked) == len(expected), text
+            if place < 3:
+                assert self.index.facets(asked, 2) == sql.facets(asked, 2), text
         assert self.index.known_tags() == sql.known_tags()
         for category in (None, TagCategory.GENERAL):
             ours, theirs = (index.tag_counts(category, 3) for index in (self.index, sql))
@@ -505,3 +515,22 @@ def test_who_waits_no_more_is_told_so_while_the_bitmaps_are_loaded(tmp_path: Pat
         with pytest.raises(GivenUpError), interruptible(lambda: True):
             index.count(asked)
         index.close()
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_the_best_by_score_are_found_without_reading_all_scores(
+    tmp_path: Path, is_read: bool
+) -> None:
+    draw = random.Random(4)
+    with open_store(tmp_path / "library") as store:
+        fill(store, [{"hat": draw.choice([0.1, 0.6, 0.7, 0.8]), "cat": 0.9} for _ in range(60)])
+        index, sql = bitmaps_of(store), SqlSearchIndex(store)
+        if is_read:
+            assert len(answers(index, "score:hat>=0.05", "score:hat")) == 60
+            assert index._engine is not None
+            index._engine._leaves.scores("hat", index._engine.state.library_ids)
+        for text in ("cat", "cat -id:3..40", "score:hat>0.6", "score:hat<0.7"):
+            for order in ("score:hat", "score:hat_asc", "score:nothing"):
+                asked = interpret(parse(text), NOW, order)
+                assert list(index.ids(asked, 0, 3)) == list(sql.ids(asked, 0, 3))
+                assert list(index.ids(asked)) == list(sql.ids(asked))
