@@ -3,13 +3,12 @@
 import os
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import nn
 
 from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import Tensors, newest_checkpoint
 from training.config import Config
+from training.networks.foreign import read_tensors, with_own_names
 from training.networks.loading import LoadReport, load_weights
 from training.progress import Progress
 from training.saving import EXTRA
@@ -30,16 +29,14 @@ def start_from(network: nn.Module, config: Config, progress: Progress) -> LoadRe
 
 
 def read_weights(path: Path) -> Tensors:
-    """Read weights: a safetensors file, or of a run its best ones, otherwise its newest average.
+    """Read weights: a file of tensors, or of a run its best ones, otherwise its newest average.
+
+    Weights of animesion and of BEiT get this project's names.
 
     Raises:
         AnitagError: ``no_such_file`` or ``bad_checkpoint``.
     """
-    file = weights_file(path)
-    try:
-        weights = load_file(file)
-    except (OSError, SafetensorError) as error:
-        raise AnitagError("bad_checkpoint", path=file, reason=str(error)) from error
+    weights = with_own_names(read_tensors(weights_file(path)))
     return {name: value for name, value in weights.items() if not name.startswith(EXTRA)}
 
 

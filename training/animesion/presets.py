@@ -1,11 +1,15 @@
 """Turns animesion's flags into the settings of this trainer."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from training.animesion.arguments import DEFAULT_LENGTH, NONE
 from training.config import Config, config_from
+
+PICKLES = frozenset({".ckpt", ".pth", ".pt", ".bin"})
+"""Animesion's own checkpoints; this project writes none."""
 
 BACKBONES = {
     "shallow": "shallow",
@@ -73,6 +77,7 @@ def _task(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "name": "multimodal",
         "tokenizer": args.tokenizer,
+        "words": _words(args),
         "length": args.max_text_seq_len or DEFAULT_LENGTH,
         "mask_schedule": "none" if schedule in {None, NONE} else schedule,
         "mask_warm_up": args.mask_wu_percent,
@@ -80,6 +85,13 @@ def _task(args: argparse.Namespace) -> dict[str, Any]:
         "masking": args.masking_behavior,
         "shuffle_tokens": args.shuffle_tokens,
     }
+
+
+def _words(args: argparse.Namespace) -> str:
+    """Return the vocabulary that one of animesion's own checkpoints was trained with."""
+    theirs = Path(args.dataset_path) / "labels" / "vocab.pkl"
+    is_theirs = Path(args.checkpoint_path or "").suffix in PICKLES
+    return str(theirs) if is_theirs and args.tokenizer == "tag" and theirs.exists() else ""
 
 
 def _run(args: argparse.Namespace) -> dict[str, Any]:

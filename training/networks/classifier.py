@@ -49,7 +49,10 @@ class ClassifierNetwork(nn.Module):
 
     def _choose_blocks(self) -> None:
         self.blocks = chosen_blocks(self._config.ifa_layers, block_count(self.backbone))
-        if not is_transformer(self.backbone):
+        if is_transformer(self.backbone):
+            # The head has a norm of its own; the backbone's would never be used.
+            self.backbone.norm = nn.Identity()
+        else:
             widths = [stage["num_chs"] for stage in self.backbone.feature_info]  # type: ignore[union-attr]
             self.stages = StageProjection([widths[i] for i in self.blocks], self.width)
 

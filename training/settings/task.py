@@ -7,11 +7,12 @@ from dataclasses import dataclass
 class TaskConfig:
     """One of ``tagging``, ``recognition`` and ``multimodal``, and what the last one reads.
 
-    ``tokenizer`` is ``tag`` or ``wp`` with its vocabulary in ``words``; ``length`` the number of
-    tokens of a text, specials included. ``mask_schedule`` is ``none``, ``bert``, ``full`` or
-    ``sigmoid`` with its shares of the run for warm-up and cool-down; a masked token becomes one
-    token (``masking = "constant"``) or a ``random`` one. ``shuffle_tokens`` shuffles the tags of a
-    picture before they are cut to the length.
+    ``tokenizer`` is ``tag`` or ``wp``; ``words`` is a file with its vocabulary (tags: a
+    tag_vocab.json or animesion's vocab.pkl; wp: BERT's vocab.txt), made of the training pictures
+    where none is given. ``length`` is the number of tokens of a text, specials included.
+    ``mask_schedule`` is ``none``, ``bert``, ``full`` or ``sigmoid`` with its shares of the run for
+    warm-up and cool-down; a masked token becomes one token (``masking = "constant"``) or a
+    ``random`` one. ``shuffle_tokens`` shuffles the tags of a picture before they are cut.
     """
 
     name: str = "tagging"

@@ -9,6 +9,7 @@ import torch
 from training.batches import Batch
 from training.config import TaskConfig
 from training.datasets.collection import Collection
+from training.tokens.foreign_vocabulary import read_animesion_vocabulary
 from training.tokens.tag_vocabulary import TagVocabulary
 from training.tokens.tokenizer import Tokenizer
 from training.tokens.wordpiece import WordPieces
@@ -29,15 +30,20 @@ def make_tokenizer(config: TaskConfig, collection: Collection, run: Path) -> Tok
         if part == "train"
     ]
     if config.tokenizer == "tag":
-        return _tags(run / TAG_FILE, learnt, config.least_count)
+        return _tags(run / TAG_FILE, learnt, config)
     if config.words:
         return WordPieces.read(Path(config.words))
     return _words(run / WORD_FILE, learnt, config.least_count)
 
 
-def _tags(path: Path, captions: Sequence[Sequence[str]], least: int) -> TagVocabulary:
+def _tags(path: Path, captions: Sequence[Sequence[str]], config: TaskConfig) -> TagVocabulary:
+    given = Path(config.words)
+    if given.suffix == ".pkl" and not path.exists():
+        path.write_text(read_animesion_vocabulary(given).to_json(), "utf-8")
+    elif config.words and not path.exists():
+        path.write_text(given.read_text("utf-8"), "utf-8")
     if not path.exists():
-        path.write_text(TagVocabulary.build(captions, least).to_json(), "utf-8")
+        path.write_text(TagVocabulary.build(captions, config.least_count).to_json(), "utf-8")
     return TagVocabulary.from_json(path.read_text("utf-8"), path)
 
 

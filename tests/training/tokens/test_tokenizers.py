@@ -1,8 +1,13 @@
 """Vocabularies: the same bytes twice, every tag round, unknown words cut into pieces."""
 
+import pickle
+import sys
+import types
+
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
+from training.tokens.foreign_vocabulary import read_animesion_vocabulary
 from training.tokens.tag_vocabulary import TagVocabulary, normalised
 from training.tokens.wordpiece import WordPieces, split_words, whole_tags
 
@@ -79,6 +84,53 @@ def test_own_pieces_read_every_word_of_their_set():
 def test_a_vocabulary_without_its_specials_is_refused():
     with pytest.raises(AnitagError, match=r"\[UNK\]"):
         WordPieces(["[PAD]", "[CLS]", "[SEP]"])
+
+
+class Vocabulary:
+    """What animesion pickles."""
+
+    def __init__(self, names):
+        self.word2idx = {name: i for i, name in enumerate(names)}
+        self.idx2word = dict(enumerate(names))
+        self.idx = len(names)
+
+
+SPECIALS = ["[PAD]", "[UNUSED]", "[CLS]", "[SEP]", "[UNK]"]
+
+
+def pickled(path, value, monkeypatch):
+    module = types.ModuleType("animesion_vocabulary")
+    module.Vocabulary = Vocabulary
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(Vocabulary, "__module__", module.__name__)
+    path.write_bytes(pickle.dumps(value))
+    return path
+
+
+def test_animesions_vocabulary_keeps_its_ids(tmp_path, monkeypatch):
+    path = pickled(tmp_path / "v.pkl", Vocabulary([*SPECIALS, "1 girl", " smile"]), monkeypatch)
+    vocabulary = read_animesion_vocabulary(path)
+    assert (vocabulary.id_of("1 girl"), vocabulary.id_of("smile")) == (5, 6)
+    assert TagVocabulary.from_json(vocabulary.to_json(), "v").id_of("smile") == 6
+
+
+class Trap:
+    """Would make a file if it were unpickled."""
+
+    def __reduce__(self):
+        return (open, ("sprung", "w"))
+
+
+def test_a_vocabulary_that_is_none_is_refused_and_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for number, value in enumerate([Trap(), {"a": 1}, Vocabulary(["a"]), [1]]):
+        path = pickled(tmp_path / f"{number}.pkl", value, monkeypatch)
+        with pytest.raises(AnitagError, match="not a sound checkpoint"):
+            read_animesion_vocabulary(path)
+    (tmp_path / "empty.pkl").write_bytes(b"")
+    with pytest.raises(AnitagError, match="not a sound checkpoint"):
+        read_animesion_vocabulary(tmp_path / "empty.pkl")
+    assert not (tmp_path / "sprung").exists()
 
 
 def test_words_become_whole_tags_the_longest_first():

@@ -1,0 +1,117 @@
+"""Checkpoints of other projects: the same answers under this project's names, no pickle run."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
+from tests.helpers.animesion_look_alike import AnimesionLookAlike  # noqa: E402
+from tests.helpers.toy_runs import VIT  # noqa: E402
+from training.__main__ import main  # noqa: E402
+from training.config import NetworkConfig  # noqa: E402
+from training.networks.classifier import ClassifierNetwork  # noqa: E402
+from training.networks.foreign import read_tensors, with_own_names  # noqa: E402
+from training.networks.loading import load_weights  # noqa: E402
+from training.starting import read_weights  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+
+@pytest.mark.parametrize("head", ["linear", "ifa"])
+def test_a_checkpoint_of_animesion_answers_as_it_did(head, tmp_path, capsys):
+    torch.manual_seed(0)
+    theirs = AnimesionLookAlike(2, 24, 5, ifa=head == "ifa").eval()
+    torch.save(theirs.state_dict(), tmp_path / "their.ckpt")
+    command = ["convert", str(tmp_path / "their.ckpt"), str(tmp_path / "own.safetensors")]
+    assert main(command) == 0
+    assert "backbone.blocks.1.attn.qkv.weight" in capsys.readouterr().out
+    images = torch.randn(3, 3, 32, 32)
+    for name in ("their.ckpt", "own.safetensors"):
+        own = ClassifierNetwork(NetworkConfig(**VIT, head=head, dropout=0.0), 5).eval()
+        report = load_weights(own, read_weights(tmp_path / name), "strict")
+        assert (report.skipped, report.missing) == ((), ())
+        assert torch.allclose(own(images)[0], theirs(images), atol=1e-5)
+
+
+def test_a_resnet_of_animesion_is_taken_whole():
+    own = ClassifierNetwork(NetworkConfig(backbone="resnet18", size=32, head="linear"), 4)
+    theirs = {
+        name.replace("backbone.", "model.").replace("head.logits.", "model.fc."): value.clone()
+        for name, value in own.state_dict().items()
+    }
+    report = load_weights(own, with_own_names(theirs), "strict")
+    assert (report.skipped, report.missing) == ((), ())
+
+
+def as_transformers_writes(name, value):
+    """Return the names and tensors that transformers has for one of timm's BEiT."""
+    block = name.split(".")[1] if name.startswith("blocks.") else ""
+    layer = f"beit.encoder.layer.{block}."
+    rest = name.partition(f"blocks.{block}.")[2]
+    simple = {
+        "attn.q_bias": "attention.attention.query.bias",
+        "attn.v_bias": "attention.attention.value.bias",
+        "attn.proj.weight": "attention.output.dense.weight",
+        "attn.proj.bias": "attention.output.dense.bias",
+        "attn.relative_position_bias_table": (
+            "attention.attention.relative_position_bias.relative_position_bias_table"
+        ),
+        "gamma_1": "lambda_1",
+        "gamma_2": "lambda_2",
+    }
+    if rest == "attn.qkv.weight":
+        names = (f"{layer}attention.attention.{part}.weight" for part in ("query", "key", "value"))
+        return dict(zip(names, value.chunk(3), strict=True))
+    if rest in simple:
+        return {layer + simple[rest]: value}
+    if rest:
+        for own, other in (
+            ("mlp.fc1", "intermediate.dense"),
+            ("mlp.fc2", "output.dense"),
+            ("norm1", "layernorm_before"),
+            ("norm2", "layernorm_after"),
+        ):
+            rest = rest.replace(own, other)
+        return {layer + rest: value}
+    outer = {
+        "cls_token": "beit.embeddings.cls_token",
+        "patch_embed.proj.weight": "beit.embeddings.patch_embeddings.projection.weight",
+        "patch_embed.proj.bias": "beit.embeddings.patch_embeddings.projection.bias",
+        "fc_norm.weight": "beit.pooler.layernorm.weight",
+        "fc_norm.bias": "beit.pooler.layernorm.bias",
+    }
+    return {outer[name]: value}
+
+
+def test_a_beit_of_transformers_is_taken_whole():
+    config = NetworkConfig(**{**VIT, "backbone": "beit_base_patch16_224"}, head="linear")
+    own = ClassifierNetwork(config, 4)
+    with torch.no_grad():
+        for parameter in own.parameters():
+            parameter.normal_()
+    before = {n: v.clone() for n, v in own.named_parameters()}
+    theirs = {"classifier.weight": own.head.logits.weight, "classifier.bias": own.head.logits.bias}
+    for name, value in own.backbone.named_parameters():
+        theirs |= as_transformers_writes(name, value)
+    found = with_own_names({n: v.detach().clone() for n, v in theirs.items()})
+    assert set(found) == set(before)
+    assert all(torch.equal(found[n], before[n]) for n in before)
+
+
+def test_a_pickle_that_does_more_than_tensors_is_refused_and_not_run(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "sprung",))
+
+    (tmp_path / "evil.ckpt").write_bytes(pickle.dumps({"model.fc.weight": Trap()}))
+    torch.save({"a": Trap()}, tmp_path / "new.pth")
+    (tmp_path / "empty.pt").write_bytes(b"")
+    torch.save({"epoch": 3}, tmp_path / "none.pt")
+    for name in ("evil.ckpt", "new.pth", "empty.pt", "none.pt"):
+        with pytest.raises(AnitagError, match="not a sound checkpoint"):
+            read_tensors(tmp_path / name)
+    assert not (tmp_path / "sprung").exists()
