@@ -71,6 +71,7 @@ class Trainer:
         self._state = RunState(micro_batch=config.run.micro_batch)
         self._begin(self._phases[0])
         self._log = RunLog(run, tensorboard=config.run.tensorboard and processes.is_first)
+        self._prior = task.prior_loss(self._rows)
         self._started, self._first = time.monotonic(), 0
         self._bad, self._stop = 0, False
 
@@ -225,7 +226,8 @@ class Trainer:
 
     def _scale(self) -> dict[str, object]:
         facts = {"parameters": self.parameters, "samples_per_epoch": len(self._rows)}
-        return {**self._task.facts(), **facts, "processes": self._processes.count}
+        there = {"processes": self._processes.count, "prior_loss": self._prior}
+        return {**self._task.facts(), **facts, **there}
 
     def _log_step(self, done: Done, rate: float) -> None:
         seconds = time.monotonic() - self._started
@@ -253,6 +255,7 @@ class Trainer:
             "step": state.step,
             "train_loss": state.epoch_loss / max(1, state.epoch_steps),
             **measures,
+            "skill": 1 - measures["valid_loss"] / self._prior if self._prior else 0.0,
             "rate": rate,
             "weights": "average" if self._phase.optimiser.average else "last",
             "is_best": int(state.best_step == state.step),

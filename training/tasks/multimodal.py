@@ -17,6 +17,7 @@ from training.networks.vision_language import VisionLanguageNetwork
 from training.tasks.captions import Captions, make_tokenizer
 from training.tasks.recognition import (
     as_classes,
+    class_entropy,
     class_ids,
     class_targets,
     exclusion_sum,
@@ -108,6 +109,10 @@ class MultimodalTask:
     def measuring(self, device: torch.device) -> "MultimodalMeasuring":
         """Return something that measures the network as it is now."""
         return MultimodalMeasuring(self, device)
+
+    def prior_loss(self, rows: NDArray[np.int64]) -> float:
+        """Return the entropy of the classes in training."""
+        return class_entropy(self.class_ids[rows])
 
     def facts(self) -> dict[str, object]:
         """Return the numbers of classes and of tokens."""

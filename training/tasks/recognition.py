@@ -75,6 +75,10 @@ class RecognitionTask:
         """Return something that measures the network as it is now."""
         return ClassMeasuring(self, ClassCounts(len(self.collection.classes), device))
 
+    def prior_loss(self, rows: NDArray[np.int64]) -> float:
+        """Return the entropy of the classes in training."""
+        return class_entropy(self.class_ids[rows])
+
     def facts(self) -> dict[str, object]:
         """Return the number of classes."""
         return {"classes": len(self.collection.classes)}
@@ -114,6 +118,13 @@ def class_ids(collection: Collection) -> NDArray[np.int64]:
         where = collection.pictures[ids.index(-1)].path if ids else "the sets"
         raise AnitagError("bad_manifest", path=where, row=0, reason=reason)
     return np.asarray(ids, np.int64)
+
+
+def class_entropy(ids: NDArray[np.int64]) -> float:
+    """Return the mean cross entropy of always guessing the classes' shares."""
+    shares = np.bincount(ids) / len(ids)
+    used = shares[shares > 0]
+    return float(-(used * np.log(used)).sum())
 
 
 def training_weights(

@@ -11,6 +11,7 @@ from training.datasets.prepared import Prepared
 from training.losses.identity import IdentityHead
 from training.losses.multilabel import (
     multilabel_count,
+    multilabel_loss,
     multilabel_sum,
     positive_weights,
     with_missing_found,
@@ -112,6 +113,15 @@ class TaggingTask:
     def measuring(self, device: torch.device) -> "TagMeasuring":
         """Return something that measures the network as it is now."""
         return TagMeasuring(self, TagCounts(len(self._prepared.vocabulary), self._config.loss))
+
+    def prior_loss(self, rows: NDArray[np.int64]) -> float:
+        """Return the loss of always guessing each label's share, over all that is known."""
+        targets = torch.from_numpy(self._prepared.targets[rows])
+        mask = (targets >= 0).float()
+        present = (targets == 1).float()
+        shares = present.sum(0) / mask.sum(0).clamp(min=1)
+        logits = torch.logit(shares.clamp(1e-6, 1 - 1e-6)).expand(len(rows), -1)
+        return multilabel_loss(logits, present, mask, self._config.loss).item()
 
     def facts(self) -> dict[str, object]:
         """Return the numbers of labels and of identities."""

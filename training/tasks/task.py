@@ -84,5 +84,8 @@ class Task(Protocol):
     def measuring(self, device: torch.device) -> Measuring:
         """Return something that measures the network as it is now."""
 
+    def prior_loss(self, rows: NDArray[np.int64]) -> float:
+        """Return the loss of who knows nothing but how often each answer is right in training."""
+
     def facts(self) -> dict[str, object]:
         """Return what the first progress line says of the task."""

@@ -82,3 +82,18 @@ def test_a_network_with_blocks_tags_with_the_ifa_head(toy, tmp_path):
     trainer, task, _ = start_run(values(toy, network=network), tmp_path)
     trainer.train()
     assert task.network.head.aggregation.weight.grad is not None
+
+
+def test_who_knows_only_shares_has_the_prior_loss(toy, tmp_path):
+    trainer, task, stream = start_run(values(toy), tmp_path)
+    trainer.train()
+    told = events(stream, "start")[0]["prior_loss"]
+    targets = task._prepared.targets[trainer._rows]
+    losses = []
+    for column in targets.T:
+        known = column[column >= 0]
+        share = known.mean() if len(known) else 0.0
+        for value in known:
+            right = share if value else 1 - share
+            losses.append(-np.log(max(right, 1e-6)))
+    assert told == pytest.approx(np.mean(losses), abs=1e-4)

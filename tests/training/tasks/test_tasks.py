@@ -47,6 +47,9 @@ def test_recognition_learns_colours(folders, tmp_path):
     assert len(epochs) == 8
     assert epochs[-1]["train_loss"] < 0.7 * epochs[0]["train_loss"]
     assert max(e["top1"] for e in epochs) >= 0.6
+    prior = events(stream, "start")[0]["prior_loss"]
+    assert prior == pytest.approx(1.0986, abs=0.05)
+    assert epochs[-1]["skill"] == pytest.approx(1 - epochs[-1]["valid_loss"] / prior)
     assert (tmp_path / "best" / "weights.safetensors").exists()
     header = (tmp_path / "epochs.csv").read_text().splitlines()[0].split(",")
     assert header[:5] == ["epoch", "phase", "step", "train_loss", "valid_loss"]
