@@ -11,7 +11,7 @@ from onnx.external_data_helper import convert_model_to_external_data
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import Label
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.recognition.foreign.published import PUBLISHED, Published
+from anitag_desktop.recognition.foreign.published import known_weights
 from anitag_desktop.recognition.model_files import sha256_of
 from anitag_desktop.recognition.model_package import ModelPackage
 from tests.helpers import models
@@ -80,8 +80,9 @@ def test_published_weights_bring_their_own_threshold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = models.write_wd(tmp_path / "model", 32)
-    known = Published("smilingwolf/wd-vit-tagger-v3", "7f6b", "WD ViT v3", "Apache-2.0", 0.2614)
-    monkeypatch.setitem(PUBLISHED, sha256_of(folder / "model.onnx"), known)
+    sha256 = "35f23693620b668f4d53fd3c62bf65e40af739bc52c7eb0fbc49258b58d065b6"
+    known = dataclasses.replace(known_weights()[sha256], revision="7f6b")
+    monkeypatch.setitem(known_weights(), sha256_of(folder / "model.onnx"), known)
     loaded = ModelPackage.load(folder)
     assert (loaded.key.model_id, loaded.key.revision) == (known.id, "7f6b")
     assert loaded.thresholds.of("1girl", TagCategory.GENERAL) == 0.2614

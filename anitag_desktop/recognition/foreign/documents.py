@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from anitag_desktop.recognition.catalogue import CatalogueModel
 from anitag_desktop.recognition.exposing import find_exposure
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.foreign.description import Description, Family, Step
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
-from anitag_desktop.recognition.foreign.published import PUBLISHED, Published
+from anitag_desktop.recognition.foreign.published import known_weights
 from anitag_desktop.recognition.model_files import check_name, sha256_of
 from anitag_desktop.recognition.network_file import SAFETENSORS
 from anitag_desktop.recognition.onnx_file import OnnxSignature, TensorInfo
@@ -25,7 +26,7 @@ def document(folder: ModelFolder, family: Family, found: Description) -> dict[st
     source = _picture_input(network, found)
     size = _size(source, found)
     sha256 = sha256_of(folder.path / found.weights)
-    published = PUBLISHED.get(sha256)
+    published = known_weights().get(sha256)
     return {
         "schema": 1,
         **_identity(folder.path, sha256, published),
@@ -47,7 +48,7 @@ def _backend(found: Description) -> str:
     return "torch" if found.weights.lower().endswith(SAFETENSORS) else "onnx"
 
 
-def _identity(path: Path, sha256: str, published: Published | None) -> dict[str, Any]:
+def _identity(path: Path, sha256: str, published: CatalogueModel | None) -> dict[str, Any]:
     if published is not None:
         return {"id": published.id, "revision": published.revision, "title": published.title}
     name = "".join(c if c.isalnum() or c in "-_." else "-" for c in path.resolve().name)
@@ -131,7 +132,7 @@ def _files(
     ]
 
 
-def _decode(found: Description, published: Published | None) -> dict[str, Any]:
+def _decode(found: Description, published: CatalogueModel | None) -> dict[str, Any]:
     thresholds, presets = dict(found.thresholds), dict(found.presets)
     if published is not None and published.balance is not None:
         thresholds = dict.fromkeys(thresholds, published.balance)
