@@ -5,7 +5,6 @@ never interrupted: samples follow from the step, torch's generator is seeded by 
 checkpoint holds the rest.
 """
 
-import math
 import signal
 import time
 from collections.abc import Iterator
@@ -250,7 +249,7 @@ class Trainer:
     def _log_epoch(self, measures: dict[str, float], rate: float) -> None:
         state = self._state
         values: dict[str, float | int | str] = {
-            "epoch": math.ceil(state.samples / len(self._rows)) - 1,
+            "epoch": max(0, round(state.samples / len(self._rows)) - 1),
             "phase": self._phase.name,
             "step": state.step,
             "train_loss": state.epoch_loss / max(1, state.epoch_steps),

@@ -184,7 +184,11 @@ def test_train_runs_from_its_own_folder(toys, tmp_path):
     done = script("train", *shlex.split(line), *where)
     assert done.returncode == 0, done.stderr[-1500:]
     assert "Test accuracy" in done.stdout
-    assert list((tmp_path / "out").glob("*_lastEpoch.safetensors"))
+    checkpoint = next((tmp_path / "out").glob("*_lastEpoch.safetensors"))
+    paths = ["--dataset_path", toys, "--checkpoint_path", checkpoint]
+    done = script("inference", *paths, "--results_dir", tmp_path / "seen")
+    assert done.returncode == 0, done.stderr[-1500:]
+    assert done.stdout.count("Prediction No. 1:") == len(list((SCRIPTS / "test_images").iterdir()))
 
 
 def test_pretrained_without_weights_fails_and_names_the_file(toys, tmp_path):
