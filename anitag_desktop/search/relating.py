@@ -30,8 +30,3 @@ def relate(tag: Tag, both: int, found: int, tagged: int) -> RelatedTag:
 def most_alike(found: Iterable[RelatedTag], limit: int) -> list[RelatedTag]:
     """Return those of the highest cosine, of equal ones by name."""
     return sorted(found, key=lambda one: (-one.cosine, one.tag.name))[:limit]
-
-
-def highest_cosine(found: int, tagged: int) -> float:
-    """Return the highest cosine that sets of these sizes can have."""
-    return math.sqrt(min(found, tagged) / max(found, tagged, 1))

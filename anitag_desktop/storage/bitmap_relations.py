@@ -1,13 +1,14 @@
 """The tags that go with a result, worked out on bitmaps."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import numpy as np
 from pyroaring import BitMap
 
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.index import RelatedTag
-from anitag_desktop.search.relating import highest_cosine, most_alike, relate
+from anitag_desktop.search.relating import most_alike, relate
 from anitag_desktop.storage.bitmap_terms import SearchState
 from anitag_desktop.storage.small_sets import SMALL
 
@@ -44,18 +45,39 @@ def _counted(
 ) -> Iterator[tuple[Tag, int, int]]:
     """Yield the tags that may be among the best, on how many images they are, and on how many here.
 
-    ``cosines`` is what the best so far have.
+    ``cosines`` is what the best so far have. The tags that can be most alike, by their size, come
+    first, so most need not be counted.
     """
-    small = state.small_tags.count(among)
     absent = state.columns.everything - present
-    for number, tag_id in state.lore.number_of_tag.items():
-        tag, members = state.lore.tags[tag_id], state.tags.tagged.get(number)
-        if members is None or category not in (None, tag.category):
+    small: Mapping[int, int] | None = None
+    for number, bound in _by_bound(state, len(among), len(absent)):
+        if len(cosines) >= limit and bound < cosines[0]:
+            return
+        tag, members = state.lore.tags[state.lore.number_of_tag[number]], state.tags.tagged[number]
+        if category not in (None, tag.category):
             continue
-        size = len(members)
-        tagged = size - members.intersection_cardinality(absent) if absent else size
-        if len(cosines) >= limit and highest_cosine(len(among), tagged) < cosines[0]:
-            continue
-        count = small[number] if size <= SMALL else members.intersection_cardinality(among)
+        if len(members) > SMALL:
+            count = members.intersection_cardinality(among)
+        else:
+            small = state.small_tags.count(among) if small is None else small
+            count = small[number]
         if count:
-            yield tag, tagged, count
+            yield tag, len(members) - members.intersection_cardinality(absent), count
+
+
+def _by_bound(state: SearchState, found: int, absent: int) -> Iterator[tuple[int, float]]:
+    """Yield the tags with the highest cosine that sets of their size can have, the highest first.
+
+    So many images of each may be absent, which count for nothing.
+    """
+    numbers, sizes = state.sizes
+    least = np.maximum(sizes - absent, 1)
+    nearest = np.clip(found, least, sizes)  # of what may be present
+    bounds = np.sqrt(np.minimum(nearest, found) / np.maximum(np.maximum(nearest, found), 1))
+    bounds *= 1 + _ROUNDING
+    order = np.argsort(-bounds, kind="stable")
+    yield from zip(numbers[order].tolist(), bounds[order].tolist(), strict=True)
+
+
+_ROUNDING = 1e-9
+"""Two ways to the same number may differ by so much."""

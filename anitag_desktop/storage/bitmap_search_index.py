@@ -122,8 +122,8 @@ class BitmapSearchIndex:
                 partial(self._sql.tag_counts, category, limit),
                 partial(self.tag_counts, category, limit),
             )
-        from anitag_desktop.storage.bitmap_facets import most_found
         from anitag_desktop.storage.bitmap_terms import PRESENT
+        from anitag_desktop.storage.bitmap_totals import most_found
 
         return most_found(state, self._find(state, PRESENT), category, limit)
 
@@ -169,8 +169,8 @@ class BitmapSearchIndex:
         state = self._state()
         if state is None:
             return self._by_sql(partial(self._sql.known_tags), partial(self.known_tags))
-        from anitag_desktop.storage.bitmap_facets import known_tags
         from anitag_desktop.storage.bitmap_terms import PRESENT
+        from anitag_desktop.storage.bitmap_totals import known_tags
 
         return known_tags(state, self._find(state, PRESENT))
 
