@@ -37,6 +37,8 @@ def read_seen(
     """
     rows = [row for wish in wishes if (row := _known(conn, wish.typed)) is not None]
     uids = {row.tag_id: row.tag.uid for row in rows}
+    if not uids:  # of a new tag no model can have said anything
+        return {}
     ran = predictions.models_run(conn, image_ids)
     seen = {(image, uid): Seen(key, None) for image, key in ran.items() for uid in uids.values()}
     scored = predictions.seen(conn, image_ids, uids)

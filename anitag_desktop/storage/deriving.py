@@ -133,6 +133,8 @@ def _scores(sources: Sources, spoken: _Spoken, tag_ids: frozenset[int] | None) -
     keys = index_ids.model_ids(sources.index, sources.basis.thresholds)
     rows: list[tuple[ModelKey, str, str, int]] = []
     for key, number in keys.items():
+        if numbers is not None and not _is_scored(sources.index, number, numbers):
+            continue  # of what only people say, no picture needs to be looked up
         query = _query(sources.basis, spoken, (key, number), numbers)
         for sha, uid, stored in sources.index.execute(query):
             rows.append((key, sha, uid, stored))
@@ -143,6 +145,13 @@ def _scores(sources: Sources, spoken: _Spoken, tag_ids: frozenset[int] | None) -
             known = found[sha][model]
             known[tag] = max(known.get(tag, 0.0), stored / SCORE_SCALE)
     return found
+
+
+def _is_scored(index: Connection, model: int, numbers: Sequence[int]) -> bool:
+    """Tell whether a model scored one of some tags on any picture."""
+    p = predictions.c
+    query = select(p.score).where(one_of(p.tag_id, numbers), p.model_id == model).limit(1)
+    return index.execute(query).first() is not None
 
 
 def _query(

@@ -30,7 +30,7 @@ from anitag_desktop.storage.schema import (
 from anitag_desktop.storage.schema import verdicts as verdict_table
 from anitag_desktop.storage.selection import as_json, chunks, one_of
 
-_CHUNK = 2000
+_CHUNK = 5000
 """Images derived in one transaction: others get their turn in between."""
 
 
