@@ -22,6 +22,10 @@ def test_it_is_small_and_gives_tags_characters_and_a_vector():
     assert package.embedding.normalise
 
 
+def test_its_network_says_nothing_of_the_machine_that_wrote_it():
+    assert b".py" not in (FOLDER / "model.onnx").read_bytes()
+
+
 def test_its_card_names_data_measures_limits_and_how_to_make_it_again():
     card = (FOLDER / "MODEL_CARD.md").read_text("utf-8")
     for section in ("## Data", "## Measured", "## Limits", "## How to make it again", "## Licence"):

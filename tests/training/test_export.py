@@ -82,6 +82,12 @@ def test_the_file_answers_as_the_network_from_file_bytes(run):
     assert alone == pytest.approx(got[0], abs=1e-5)
 
 
+def test_the_file_says_nothing_of_the_machine_that_wrote_it(run):
+    content = (run.path / "model.onnx").read_bytes()
+    assert b".py" not in content
+    assert b"stack_trace" not in content
+
+
 def test_a_file_that_differs_is_refused_and_not_left_behind(run, tmp_path, monkeypatch):
     network = network_of(run)
 
