@@ -28,6 +28,7 @@ from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.library_panel.rows import PanelRow
 from anitag_desktop.gui.marks.marking import Marking
+from anitag_desktop.gui.models.opening import ModelsOpener
 from anitag_desktop.gui.saved_searches import SavedSearchActions
 from anitag_desktop.gui.settings.opening import SettingsOpener
 from anitag_desktop.gui.tag_actions import TagActions
@@ -72,16 +73,20 @@ class Controls(QObject):
         self.facets = FacetPanel(workspace)
         self._place = InspectorPlace(self.inspector, self.facets)
         self.strip = JobStrip(workspace)
+        self.models = ModelsOpener(workspace, self.browser, self.strip)
         window.centre.dress()
-        _fill(window.strip_place, self.strip)
-        _fill(window.left_panel, self.library_panel)
-        _fill(window.right_panel, self._place)
+        self._fill_places()
         self._actions = WindowActions(window, self._action_specs())
         window.centre.menu_button.setMenu(self._actions.menu)
         window.setWindowIcon(QIcon(str(resources() / "icons" / "anitag.svg")))
         self._connect_search()
         self._connect_selection()
         self._connect_news()
+
+    def _fill_places(self) -> None:
+        _fill(self._window.strip_place, self.strip)
+        _fill(self._window.left_panel, self.library_panel)
+        _fill(self._window.right_panel, self._place)
 
     def begin(self, query: str) -> None:
         """Ask the library for the first time: the lists, and the search that is shown first."""
@@ -104,6 +109,7 @@ class Controls(QObject):
             *self._viewing_specs(),
             *self.saved_searches.specs(),
             *self.tag_list.specs(),
+            *self.models.specs(),
             *self.settings.specs(),
             *self._key_specs(),
         ]
@@ -183,6 +189,8 @@ class Controls(QObject):
         folders.listed.connect(self._on_folders)
         self._window.folders_dropped.connect(folders.add)
         self.settings.add_wanted.connect(self._ask_folder)
+        self.models.work.announced.connect(self.toast.say)
+        self.models.work.failed.connect(self.report)
         self.settings.announced.connect(self.toast.say)
         self.settings.failed.connect(self.report)
         self.toast.acted.connect(corrections.redo)

@@ -15,6 +15,7 @@ from anitag_desktop.domain.details import (
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.settings import Settings
+from tests.gui.fake_models import FakeCatalogue, FakeModels
 from tests.gui.fake_searching import FakeSearching
 from tests.gui.fake_services import (
     FakeAdministering,
@@ -61,6 +62,8 @@ _SERVICES = {
     "indexing": FakeIndexing,
     "thumbnailing": FakeThumbnailing,
     "configuring": FakeConfiguring,
+    "modelling": FakeModels,
+    "installing": FakeCatalogue,
 }
 
 
@@ -89,6 +92,8 @@ class FakeLibrary:
         self.calls: list[str] = []
         self.orders: list[str | None] = []
         self.settings = Settings()
+        self.models: FakeModels
+        self.catalogue: FakeCatalogue
         self.lock = threading.RLock()
         for name, service in _SERVICES.items():
             setattr(self, name, OffMain(service(self), self.calls))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from anitag_desktop.gui.browser.frame import BrowserFrame
     from anitag_desktop.gui.browser.nothing_found import NothingFound
     from anitag_desktop.gui.browser.proposals import Proposal, Unknown
+    from anitag_desktop.gui.models.page import ModelsPage
     from anitag_desktop.gui.problems.page import ProblemsPage
     from anitag_desktop.gui.welcome.page import WelcomePage
+
+    ListPage = ModelsPage | ProblemsPage
 
 _MOST_KEPT = 10_000
 """Of a larger selection, no positions are looked up when the search is refreshed."""
@@ -50,6 +53,8 @@ class Browser(QObject):
         self._problems: ProblemsPage | None = None
         self._welcome: WelcomePage | None = None
         self._nothing: NothingFound | None = None
+        self._makers: dict[str, Callable[[], ListPage]] = {}
+        self._made: dict[str, ListPage] = {}
         self.search = CurrentSearch(workspace, self._selected_to_keep, self)
         self._pages.addWidget(self.gallery)
         self._connect()
@@ -97,13 +102,25 @@ class Browser(QObject):
         self.search.ask(text)
         self.sort.setDisabled(self.search.has_own_order)
 
+    def know_page(self, name: str, make: Callable[[], ListPage]) -> None:
+        """Let a page be opened by its name; it is made when it is first wanted."""
+        self._makers[name] = make
+
     def open_page(self, name: str) -> None:
         """Show a page instead of pictures."""
+        self._page = name
+        page: ListPage
         if name == PROBLEMS_PAGE:
-            self._page = name
-            self.problems.read()
-            self._pages.setCurrentWidget(self.problems)
-            self.shown.emit("", name)
+            page = self.problems
+        else:
+            if name not in self._made:
+                self._made[name] = self._makers[name]()
+                self._pages.addWidget(self._made[name])
+            page = self._made[name]
+        page.read()
+        self._pages.setCurrentWidget(page)
+        page.setFocus()
+        self.shown.emit("", name)
 
     def know_folders(self, *, has_folders: bool) -> None:
         """Say whether any folder is watched: without one, the first page is shown."""

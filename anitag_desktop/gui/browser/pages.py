@@ -1,3 +1,4 @@
 """The names of the pages that the middle of the window can show instead of pictures."""
 
 PROBLEMS_PAGE = "problems"
+MODELS_PAGE = "models"

@@ -30,17 +30,20 @@ _STEPS = 1000
 
 
 class JobStrip(QWidget):
-    """Shows the scan while it runs, else the tagging while there is some.
+    """Shows the scan while it runs, else what is done with a model, else the tagging.
 
-    ``scan_stop_wanted`` says that the user wants no more of the scan.
+    ``scan_stop_wanted`` says that the user wants no more of the scan, ``model_stop_wanted`` the
+    same of a download.
     """
 
     scan_stop_wanted = Signal()
+    model_stop_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
         self._scan: Job | None = None
+        self._model_work: Job | None = None
         self._tagging: Job | None = None
         self._is_stopped = False
         self._title = _sentence(Type.MEDIUM)
@@ -82,6 +85,11 @@ class JobStrip(QWidget):
         self._scan = job
         self._show()
 
+    def show_model_work(self, job: Job | None) -> None:
+        """Show what is done with a model, or that nothing is."""
+        self._model_work = job
+        self._show()
+
     def show_status(self, text: str) -> None:
         """Show what is found and selected."""
         self._status.setText(text)
@@ -109,8 +117,8 @@ class JobStrip(QWidget):
         self._stop.setIcon(icons.icon("stop"))
 
     def _show(self) -> None:
-        job = self._scan or self._tagging
-        if self._is_stopped and self._scan is None:
+        job = self._scan or self._model_work or self._tagging
+        if self._is_stopped and not (self._scan or self._model_work):
             job = self._stopped_job()
         self._stop.setVisible(job is not None and job.can_stop)
         words = self._stop_words()
@@ -154,11 +162,15 @@ class JobStrip(QWidget):
     def _stop_words(self) -> str:
         if self._scan is not None:
             return self.tr("Stop looking through folders")
+        if self._model_work is not None:
+            return self.tr("Stop the download; what came is kept")
         return self.tr("Stop tagging until you start it again")
 
     def _on_stop(self) -> None:
         if self._scan is not None:
             self.scan_stop_wanted.emit()
+        elif self._model_work is not None:
+            self.model_stop_wanted.emit()
         else:
             self._stop_tagging()
 

@@ -11,6 +11,7 @@ def stylesheet(colours: Colours) -> str:
             _controls(colours),
             _forms(colours),
             _tags(colours),
+            _models(colours),
             _scrollbars(colours),
             _menus(colours),
         )
@@ -125,6 +126,16 @@ def _tags(c: Colours) -> str:
 #tagsDialog QLineEdit:focus, #tagsDialog QComboBox:focus {{ border-color: {c.accent}; }}
 #tagsDialog QComboBox::drop-down {{ border: none; width: {Size.CONTROL}px; }}
 #tagsDialog QPushButton[kind="choice"] {{ padding: 0 {Space.SMALL}px; }}
+"""
+
+
+def _models(c: Colours) -> str:
+    return f"""
+#modelsBody, #modelsScroll {{ background: {c.background}; }}
+#modelCard {{ background: {c.panel}; border-radius: {Size.RADIUS}px; }}
+#modelBadge {{ background: {c.selection}; color: {c.accent_text}; font-size: {Type.HEAD}px;
+    font-weight: {Type.SEMIBOLD}; border-radius: {Size.RADIUS_SMALL}px;
+    padding: {Space.LINE}px {Space.SMALL}px; }}
 """
 
 

@@ -1,0 +1,106 @@
+"""One model on the page: what it is at the left, what can be done with it at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from anitag_desktop.gui.models.rows import ModelRow
+from anitag_desktop.gui.plain_text import PlainLabel, one_line, set_plain_tooltip
+from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.wording import counted
+
+_FIGURES = 2
+"""So many figures stand on a card; of more one reads in the tooltip."""
+
+
+class ModelCard(QFrame):
+    """Each signal carries the row that its button belongs to."""
+
+    install_wanted = Signal(object)
+    use_wanted = Signal(object)
+    check_wanted = Signal(object)
+    remove_wanted = Signal(object)
+
+    def __init__(self, row: ModelRow) -> None:
+        super().__init__()
+        self.row = row
+        self.setObjectName("modelCard")
+        self.buttons: dict[str, QPushButton] = {}
+        across = QHBoxLayout(self)
+        across.setContentsMargins(Space.OUTER, Space.CELL, Space.CELL, Space.CELL)
+        across.setSpacing(Space.OUTER)
+        across.addLayout(self._words(), 1)
+        for button in self._make_buttons():
+            across.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_busy(self, busy: str) -> None:
+        """Say which model is worked on; while one is, the buttons of all wait."""
+        for button in self.buttons.values():
+            button.setEnabled(not busy)
+
+    def _words(self) -> QVBoxLayout:
+        row = self.row
+        column = QVBoxLayout()
+        column.setSpacing(Space.TINY)
+        column.addLayout(self._head())
+        for text, tone in ((row.summary, ""), (row.facts, "secondary")):
+            if text:
+                column.addWidget(PlainLabel(one_line(text), tone, wraps=True))
+        for label in self._figures():
+            column.addWidget(label)
+        if row.note:
+            column.addWidget(PlainLabel(row.note, "warning", wraps=True))
+        column.addStretch(1)
+        return column
+
+    def _figures(self) -> list[PlainLabel]:
+        """Return the first figures, and what leads to the others."""
+        figures = [one_line(figure) for figure in self.row.figures]
+        labels = [PlainLabel(figure, "secondary", wraps=True) for figure in figures[:_FIGURES]]
+        if more := figures[_FIGURES:]:
+            words = counted(
+                len(more), self.tr("and {n} more figure"), self.tr("and {n} more figures")
+            )
+            labels.append(PlainLabel(words, "secondary"))
+            set_plain_tooltip(labels[-1], "\n".join(more))
+        return labels
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(Space.SMALL)
+        head.addWidget(PlainLabel(one_line(self.row.title), "title"))
+        if self.row.is_active:
+            badge = PlainLabel(self.tr("In use"))
+            badge.setObjectName("modelBadge")
+            head.addWidget(badge)
+        head.addStretch(1)
+        return head
+
+    def _make_buttons(self) -> list[QWidget]:
+        row = self.row
+        wanted = [
+            ("use", self.tr("Use"), self.use_wanted, row.can_be_used),
+            ("check", self.tr("Check"), self.check_wanted, row.is_here),
+            ("install", self._install_words(), self.install_wanted, not row.is_here),
+            (
+                "remove",
+                self.tr("Remove"),
+                self.remove_wanted,
+                row.can_be_removed or row.is_begun,
+            ),
+        ]
+        return [self._button(*one[:3]) for one in wanted if one[3]]
+
+    def _install_words(self) -> str:
+        return self.tr("Go on") if self.row.is_begun else self.tr("Download")
+
+    def _button(self, name: str, words: str, wanted: SignalInstance) -> QPushButton:
+        button = QPushButton(words)
+        if name in ("check", "remove"):
+            button.setProperty("kind", "quiet")
+            button.setMinimumHeight(Size.CONTROL)
+        button.setAccessibleName(f"{words}: {one_line(self.row.title)}")
+        button.clicked.connect(lambda: wanted.emit(self.row))
+        self.buttons[name] = button
+        return button

@@ -1,0 +1,171 @@
+"""The page of the models: those in the library above, those that can be downloaded below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.gui.models.card import ModelCard
+from anitag_desktop.gui.models.rows import ModelRow, ModelRows, read_rows
+from anitag_desktop.gui.models.work import ModelWork
+from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.theme.tokens import Space
+from anitag_desktop.gui.workspace import Workspace
+
+
+class ModelsPage(QWidget):
+    """Lists models; what is done with them, ``ModelWork`` does."""
+
+    def __init__(self, workspace: Workspace, work: ModelWork) -> None:
+        super().__init__()
+        self.setObjectName("modelsPage")
+        self._workspace = workspace
+        self._work = work
+        self.cards: list[ModelCard] = []
+        self.question: QMessageBox | None = None
+        self._rows = ModelRows()
+        self._add = QPushButton(self.tr("Add from a folder…"))
+        self._add.clicked.connect(self._ask_folder)
+        self._body = QWidget()
+        self._body.setObjectName("modelsBody")
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(0, 0, Space.OUTER, Space.OUTER)
+        self._column.setSpacing(Space.SMALL)
+        self._arrange()
+        work.changed.connect(self.read)
+        work.working.connect(self._show_busy)
+        workspace.signals.changed.connect(self._take_change)
+
+    def read(self) -> None:
+        """Read the models again."""
+        library = self._workspace.library
+        self._workspace.tasks.run_in_background(
+            partial(read_rows, library), self._show, owner=self, topic="models"
+        )
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, Space.OUTER, 0)
+        head.addWidget(PlainLabel(self.tr("Models"), "title"))
+        head.addStretch(1)
+        head.addWidget(self._add)
+        scroll = QScrollArea()
+        scroll.setObjectName("modelsScroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._body)
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(scroll)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.OUTER, Space.CELL, 0, 0)
+        column.setSpacing(Space.SMALL)
+        column.addLayout(head)
+        column.addWidget(scroll, 1)
+
+    def _show(self, rows: ModelRows) -> None:
+        if rows != self._rows:
+            self._rows = rows
+            self._clear()
+            self._add_section(self.tr("In this library"), "", rows.here)
+            self._add_section(
+                self.tr("To download"),
+                self.tr(
+                    "Nothing is downloaded until you ask for it. Figures are those of the authors; "
+                    "of different sets or averages they do not compare."
+                ),
+                rows.elsewhere,
+            )
+            self._column.addStretch(1)
+        self._show_busy(None)
+
+    def _clear(self) -> None:
+        self.cards.clear()
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _add_section(self, title: str, help_: str, rows: Sequence[ModelRow]) -> None:
+        if not rows:
+            return
+        self._column.addSpacing(Space.SMALL)
+        self._column.addWidget(PlainLabel(title, "head"))
+        if help_:
+            self._column.addWidget(PlainLabel(help_, "secondary", wraps=True))
+        for row in rows:
+            self._column.addWidget(self._card(row))
+
+    def _card(self, row: ModelRow) -> ModelCard:
+        card = ModelCard(row)
+        card.install_wanted.connect(self._ask_to_install)
+        card.use_wanted.connect(self._work.use)
+        card.check_wanted.connect(self._work.check)
+        card.remove_wanted.connect(self._ask_to_remove)
+        self.cards.append(card)
+        return card
+
+    def _show_busy(self, _job: object) -> None:
+        self._add.setEnabled(not self._work.busy)
+        for card in self.cards:
+            card.show_busy(self._work.busy)
+
+    def _take_change(self, change: LibraryChange) -> None:
+        if change.models and self.isVisible():
+            self.read()
+
+    def _ask_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, self.tr("Add a model from a folder"))
+        if path:
+            self._work.add(Path(path))
+
+    def _ask_to_install(self, row: ModelRow) -> None:
+        """Download at once what comes without terms; else show these and ask."""
+        if not row.terms:
+            self._work.install(row)
+            return
+        text = self.tr("{licence}. {terms}\n\nThe terms stand at {page}. Size: {size}.").format(
+            licence=row.licence, terms=row.terms, page=row.page, size=row.size
+        )
+        title = self.tr("Download {model}?").format(model=row.title)
+        self._ask(title, text, self.tr("Accept and download"), partial(self._work.install, row))
+
+    def _ask_to_remove(self, row: ModelRow) -> None:
+        title = self.tr("Remove {model}?").format(model=row.title)
+        text = self.tr("Its files ({size}) are deleted; what it said of pictures is kept.")
+        if not row.is_here:
+            text = self.tr("What came of it so far is deleted.")
+        self._ask(
+            title,
+            text.format(size=row.size),
+            self.tr("Remove"),
+            partial(self._work.remove, row),
+        )
+
+    def _ask(self, title: str, text: str, words: str, run: Callable[[], None]) -> None:
+        box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(title)
+        box.setText(title)
+        box.setInformativeText(text)
+        yes = box.addButton(words, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(yes)
+        yes.clicked.connect(run)
+        box.finished.connect(box.deleteLater)
+        self.question = box
+        box.open()

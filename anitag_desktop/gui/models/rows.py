@@ -1,0 +1,134 @@
+"""What the page says of each model, read from the library. Runs on tasks; no widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from anitag_desktop.gui.wording import day, file_size, locale, number, tr
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.installing import Installable
+    from anitag_desktop.services.library import Library
+    from anitag_desktop.services.modelling import ModelView
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model as the page shows it.
+
+    ``facts`` is one line of what it is, ``figures`` what its author measured, each with its
+    qualifier, ``note`` what one should know before one relies on it. ``size`` is its size in words.
+    ``licence`` and ``terms`` are what holds for it, ``page`` where it is described.
+    """
+
+    id: str
+    title: str
+    summary: str
+    facts: str
+    figures: tuple[str, ...] = ()
+    note: str = ""
+    size: str = ""
+    licence: str = ""
+    terms: str = ""
+    page: str = ""
+    is_here: bool = False
+    is_active: bool = False
+    can_be_used: bool = False
+    can_be_removed: bool = False
+    is_begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRows:
+    """The models in the library, and the others of the catalogue."""
+
+    here: tuple[ModelRow, ...] = ()
+    elsewhere: tuple[ModelRow, ...] = ()
+
+
+def read_rows(library: Library) -> ModelRows:
+    """Return what there is to show."""
+    available = library.installing.available()
+    listed = {one.model.id: one for one in available}
+    here = [_here(view, listed.get(view.id)) for view in library.modelling.installed()]
+    return ModelRows(tuple(here), tuple(_elsewhere(o) for o in available if not o.is_installed))
+
+
+def _here(view: ModelView, listed: Installable | None) -> ModelRow:
+    facts = [kind_name(view.kind), file_size(view.bytes), view.licence]
+    facts += [_labels(view.labels)] if view.kind == "tagger" else []
+    facts += [tr("runs on {provider}").format(provider=view.provider)] if view.provider else []
+    facts += [tr("comes with anitag")] if view.bundled else []
+    return ModelRow(
+        id=view.id,
+        title=view.title,
+        summary=listed.model.summary if listed else "",
+        facts=_line(facts),
+        figures=tuple(_figure(str(m["name"]), float(m["value"]), m["set"]) for m in view.metrics),
+        size=file_size(view.bytes),
+        licence=view.licence,
+        is_here=True,
+        is_active=view.active,
+        can_be_used=view.kind == "tagger" and not view.active,
+        can_be_removed=not (view.active or view.bundled),
+    )
+
+
+def _elsewhere(one: Installable) -> ModelRow:
+    model = one.model
+    size = file_size(round(model.megabytes * 1e6)) if model.megabytes else tr("size not known")
+    facts = [kind_name(model.kind), size, model.licence]
+    facts += [_labels(model.labels)] if model.labels else []
+    facts += [_cutoff(model.cutoff)] if model.cutoff else []
+    row = ModelRow(
+        id=model.id,
+        title=model.title,
+        summary=model.summary,
+        facts=_line(facts),
+        figures=tuple(_figure(m.name, m.value, m.set) for m in model.metrics),
+        note=" ".join(_notes(one)),
+        size=size,
+        licence=model.licence,
+        page=model.page,
+        is_begun=one.bytes_here > 0,
+    )
+    return row if one.is_accepted else replace(row, terms=model.terms)
+
+
+def _notes(one: Installable) -> Iterable[str]:
+    if not one.was_run:
+        yield tr("Not yet run on its real weights.")
+    if one.model.is_gated:
+        yield tr("Given out only to accounts that accepted its terms: set HF_TOKEN.")
+    if not one.is_pinned:
+        yield tr("Its hashes are not known yet; the first download fixes them.")
+
+
+def kind_name(kind: str) -> str:
+    """Return what a kind of model is called."""
+    return {
+        "tagger": tr("Tagger"),
+        "embedder": tr("Character vectors"),
+        "detector": tr("Detector"),
+        "classifier": tr("Classifier"),
+    }.get(kind, kind)
+
+
+def _labels(count: int) -> str:
+    return tr("{n} tags").format(n=number(count))
+
+
+def _cutoff(text: str) -> str:
+    when = datetime.strptime(text, "%Y-%m-%d").replace(hour=12, tzinfo=UTC)
+    return tr("pictures up to {day}").format(day=day(when))
+
+
+def _figure(name: str, value: float, measured_on: object) -> str:
+    return f"{name} {locale().toString(value, 'g', 4)} · {measured_on}"
+
+
+def _line(facts: Iterable[str]) -> str:
+    return " · ".join(fact for fact in facts if fact)

@@ -1,0 +1,162 @@
+"""What the user does with models: download, add, use, check, remove; one thing at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from anitag_desktop.gui.job_strip.job import Job
+from anitag_desktop.gui.models.rows import ModelRow
+from anitag_desktop.gui.tasks import IsGivenUp, Priority
+from anitag_desktop.gui.wording import duration, file_size, tr
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.installing import Installation
+    from anitag_desktop.services.modelling import ModelView, VerifyReport
+
+_MEASURED = 1.0
+"""Seconds after which the pace of a download can be told."""
+
+
+class ModelWork(QObject):
+    """``working`` carries a ``Job`` or None, ``announced`` a sentence.
+
+    ``changed`` says that the models are others now.
+    """
+
+    working = Signal(object)
+    announced = Signal(str)
+    failed = Signal(object)
+    changed = Signal()
+    _came = Signal(int, int)
+
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._stopping = Event()
+        self._began: tuple[float, int] | None = None
+        self.busy = ""
+        self._came.connect(self._show_progress)
+
+    def install(self, row: ModelRow) -> None:
+        """Download a model whose terms the user has accepted."""
+        words = tr("Downloading {model}").format(model=row.title)
+        self._begin(words, partial(self._install, row), self._on_installed, can_stop=True)
+
+    def add(self, path: Path) -> None:
+        """Copy a model from a folder."""
+        self._begin(
+            tr("Checking {model}").format(model=path.name),
+            lambda _given_up: self._workspace.library.modelling.add(path),
+            self._on_added,
+        )
+
+    def use(self, row: ModelRow) -> None:
+        """Tag with a model from now on."""
+        self._begin(
+            tr("Changing to {model}").format(model=row.title),
+            lambda _given_up: self._workspace.library.modelling.use(row.id),
+            lambda _view: tr("{model} tags from now on.").format(model=row.title),
+        )
+
+    def check(self, row: ModelRow) -> None:
+        """Check a model's files and run it."""
+        self._begin(
+            tr("Checking {model}").format(model=row.title),
+            lambda _given_up: self._workspace.library.modelling.verify(row.id),
+            partial(_checked_words, row.title),
+        )
+
+    def remove(self, row: ModelRow) -> None:
+        """Delete a model's files, or what had come of them."""
+        library = self._workspace.library
+        self._begin(
+            tr("Removing {model}").format(model=row.title),
+            lambda _given_up: (
+                library.modelling.remove(row.id)
+                if row.is_here
+                else library.installing.discard(row.id)
+            ),
+            lambda _answer: tr("{model} was removed.").format(model=row.title),
+        )
+
+    def stop(self) -> None:
+        """Break off a download; what came is kept."""
+        self._stopping.set()
+
+    def _begin(
+        self,
+        words: str,
+        work: Callable[[IsGivenUp], Any],
+        on_done: Callable[[Any], str],
+        *,
+        can_stop: bool = False,
+    ) -> None:
+        if self.busy:
+            return
+        self.busy, self._began = words, None
+        self._stopping.clear()
+        self.working.emit(Job(words, None, "", can_stop=can_stop))
+        self._workspace.tasks.ask(
+            work, partial(self._end, on_done), self._fail, owner=self, priority=Priority.LONG
+        )
+
+    def _install(self, row: ModelRow, is_given_up: IsGivenUp) -> Installation:
+        return self._workspace.library.installing.install(
+            row.id,
+            accept_licence=True,
+            on_progress=self._came.emit,
+            is_given_up=lambda: self._stopping.is_set() or is_given_up(),
+        )
+
+    def _show_progress(self, done: int, total: int) -> None:
+        if not self.busy or not total:
+            return
+        now = time.monotonic()
+        self._began = self._began or (now, done)
+        facts = [tr("{done} of {total}").format(done=file_size(done), total=file_size(total))]
+        seconds = now - self._began[0]
+        pace = (done - self._began[1]) / seconds if seconds > _MEASURED else 0.0
+        if pace > 0:
+            facts.append(tr("{size}/s").format(size=file_size(round(pace))))
+            facts.append(tr("{time} left").format(time=duration((total - done) / pace)))
+        self.working.emit(Job(self.busy, done / total, " · ".join(facts), can_stop=True))
+
+    def _end(self, on_done: Callable[[Any], str], answer: Any) -> None:
+        self._rest()
+        self.announced.emit(on_done(answer))
+
+    def _fail(self, error: BaseException) -> None:
+        self._rest()
+        self.failed.emit(error)
+
+    def _rest(self) -> None:
+        self.busy = ""
+        self.working.emit(None)
+        self.changed.emit()
+
+    def _on_installed(self, done: Installation) -> str:
+        words = tr("{model} is here and passed every check.").format(model=done.view.title)
+        return words if done.is_as_listed else f"{words} {_newer()}"
+
+    def _on_added(self, view: ModelView) -> str:
+        return tr("{model} is here and passed every check.").format(model=view.title)
+
+
+def _newer() -> str:
+    return tr("It is of a newer revision than the figures.")
+
+
+def _checked_words(title: str, report: VerifyReport) -> str:
+    if report.ok:
+        words = tr("{model} is sound: it passed {n} checks on {provider}.")
+        return words.format(model=title, n=len(report.findings), provider=report.provider)
+    failed = next(line for line in report.findings if not line.startswith("ok"))
+    return tr("{model} is not sound. {finding}").format(model=title, finding=failed)

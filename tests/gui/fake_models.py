@@ -1,0 +1,136 @@
+"""Models of the fake library: one that is here, and a catalogue of two."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.services.modelling import ModelView
+
+if TYPE_CHECKING:
+    from tests.gui.fakes import FakeLibrary
+
+OWN = ModelView(
+    id="anitag/small",
+    revision="1",
+    title="anitag small",
+    kind="tagger",
+    family="custom",
+    licence="MIT",
+    bytes=6_400_000,
+    labels=420,
+    metrics=({"name": "macro F1", "value": 0.71, "set": "held-out drawings of our own"},),
+    active=True,
+    bundled=True,
+    provider="CPU",
+)
+
+
+def offered(name: str, **facts: object) -> SimpleNamespace:
+    """Return a model of the catalogue."""
+    metric = SimpleNamespace(name="macro F1", value=0.44, set="the author's pictures, at 0.26")
+    known = {
+        "id": f"somebody/{name.lower().replace(' ', '-')}",
+        "title": name,
+        "summary": "It tags.",
+        "kind": "tagger",
+        "family": "wd",
+        "repository": "Somebody/Model",
+        "is_gated": False,
+        "licence": "Apache-2.0",
+        "terms": "",
+        "cutoff": "2024-02-28",
+        "labels": 10_861,
+        "megabytes": 378.8,
+        "metrics": (metric,),
+        "page": "https://huggingface.co/Somebody/Model",
+    }
+    return SimpleNamespace(**{**known, **facts})
+
+
+class FakeModels:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+        self.views = [OWN]
+        self.findings = ("ok: hashes: fine", "ok: run: fine")
+        library.models = self
+
+    def installed(self) -> list[ModelView]:
+        return list(self.views)
+
+    def use(self, model_id: str) -> ModelView:
+        self.views = [replace(view, active=view.id == model_id) for view in self.views]
+        return next(view for view in self.views if view.active)
+
+    def verify(self, _model_id: str) -> SimpleNamespace:
+        ok = all(finding.startswith("ok") for finding in self.findings)
+        return SimpleNamespace(ok=ok, findings=self.findings, provider="CPU")
+
+    def remove(self, model_id: str) -> None:
+        self.views = [view for view in self.views if view.id != model_id]
+
+    def add(self, path: Path) -> ModelView:
+        if not path.is_dir():
+            raise AnitagError("not_a_model", path=str(path), reason="it is not a folder")
+        added = replace(OWN, id=f"local/{path.name}", title=path.name, active=False, bundled=False)
+        self.views.append(added)
+        return added
+
+
+class FakeCatalogue:
+    """``pace`` is how long one of ten parts of a download takes, in seconds."""
+
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+        self.models = [offered("WD Test"), offered("GPL Test", terms="Be kind.", licence="GPL-3.0")]
+        self.accepted: set[str] = set()
+        self.begun: set[str] = set()
+        self.pace = 0.0
+        self.error: AnitagError | None = None
+        library.catalogue = self
+
+    def available(self) -> list[SimpleNamespace]:
+        here = {view.id for view in self._library.models.views}
+        return [
+            SimpleNamespace(
+                model=model,
+                is_installed=model.id in here,
+                is_accepted=not model.terms or model.id in self.accepted,
+                is_pinned=True,
+                was_run=False,
+                bytes_here=9 if model.id in self.begun else 0,
+            )
+            for model in self.models
+        ]
+
+    def install(
+        self,
+        model_id: str,
+        *,
+        accept_licence: bool,
+        on_progress: Callable[[int, int], None],
+        is_given_up: Callable[[], bool],
+    ) -> SimpleNamespace:
+        model = next(one for one in self.models if one.id == model_id)
+        for part in range(1, 11):
+            on_progress(part * 1_000_000, 10_000_000)
+            time.sleep(self.pace)
+            if is_given_up():
+                self.begun.add(model_id)
+                raise AnitagError("download_stopped")
+        if self.error is not None:
+            raise self.error
+        if accept_licence:
+            self.accepted.add(model_id)
+        view = replace(OWN, id=model_id, title=model.title, active=False, bundled=False)
+        self._library.models.views.append(view)
+        return SimpleNamespace(view=view, is_as_listed=True)
+
+    def discard(self, model_id: str) -> bool:
+        self.begun.discard(model_id)
+        return True

@@ -1,0 +1,168 @@
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.gui.models.page import ModelsPage
+from anitag_desktop.gui.models.work import ModelWork
+from tests.gui.fake_models import offered
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def work(qtbot, workspace, qapp):
+    made = ModelWork(workspace, qapp)
+    made.said, made.jobs, made.errors = [], [], []
+    made.announced.connect(made.said.append)
+    made.working.connect(made.jobs.append)
+    made.failed.connect(made.errors.append)
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def page(qtbot, workspace, work):
+    made = ModelsPage(workspace, work)
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    made.show()
+    made.read()
+    qtbot.waitUntil(lambda: len(made.cards) == 3)
+    return made
+
+
+def card(page, title):
+    return next(one for one in page.cards if one.row.title == title)
+
+
+def words(widget) -> str:
+    return " | ".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_what_is_said_of_each_model(page):
+    own, wd, gpl = page.cards
+    assert words(own).startswith("anitag small | In use | Tagger · 6.4 MB · MIT · 420 tags")
+    assert "macro F1 0.71 · held-out drawings of our own" in words(own)
+    assert set(own.buttons) == {"check"}
+    assert "378.8 MB · Apache-2.0 · 10861 tags · pictures up to 28 Feb 2024" in words(wd)
+    assert "macro F1 0.44 · the author's pictures, at 0.26" in words(wd)
+    assert "Not yet run on its real weights." in words(wd)
+    assert set(wd.buttons) == set(gpl.buttons) == {"install"}
+
+
+def test_many_figures_stand_in_a_tooltip(qtbot, page, library):
+    metric = library.catalogue.models[0].metrics[0]
+    library.catalogue.models = [offered("Many", metrics=(metric,) * 5)]
+    page.read()
+    qtbot.waitUntil(lambda: len(page.cards) == 2)
+    more = next(one for one in page.cards[1].findChildren(QLabel) if "more" in one.text())
+    assert more.text() == "and 3 more figures"
+    assert more.toolTip().count("macro F1") == 3
+
+
+def test_download_use_and_remove(qtbot, page, work, library):
+    card(page, "WD Test").buttons["install"].click()
+    assert not card(page, "anitag small").buttons["check"].isEnabled()
+    qtbot.waitUntil(lambda: len(work.said) == 1)
+    assert work.said == ["WD Test is here and passed every check."]
+    assert [job.facts for job in work.jobs if job and job.share == 0.5] == ["5.0 MB of 10.0 MB"]
+    assert work.jobs[-1] is None
+    qtbot.waitUntil(lambda: "use" in card(page, "WD Test").buttons)
+    assert set(card(page, "WD Test").buttons) == {"use", "check", "remove"}
+    card(page, "WD Test").buttons["use"].click()
+    qtbot.waitUntil(lambda: set(card(page, "WD Test").buttons) == {"check"})
+    assert work.said[-1] == "WD Test tags from now on."
+    card(page, "anitag small").buttons["use"].click()
+    qtbot.waitUntil(lambda: "remove" in card(page, "WD Test").buttons)
+    card(page, "WD Test").buttons["remove"].click()
+    assert [view.title for view in library.models.views] == ["anitag small", "WD Test"]
+    answer(page, "Remove")
+    qtbot.waitUntil(lambda: set(card(page, "WD Test").buttons) == {"install"})
+
+
+def answer(page, words):
+    buttons = page.question.findChildren(QPushButton)
+    next(button for button in buttons if button.text().replace("&", "") == words).click()
+
+
+def test_terms_are_shown_before_anything_is_downloaded(qtbot, page, work, library):
+    card(page, "GPL Test").buttons["install"].click()
+    assert "GPL-3.0. Be kind." in page.question.informativeText()
+    assert "https://huggingface.co/Somebody/Model" in page.question.informativeText()
+    answer(page, "Cancel")
+    assert (work.busy, work.jobs) == ("", [])
+    card(page, "GPL Test").buttons["install"].click()
+    answer(page, "Accept and download")
+    qtbot.waitUntil(lambda: bool(work.said))
+    assert library.catalogue.accepted == {"somebody/gpl-test"}
+
+
+def test_stopped_download_goes_on_or_is_thrown_away(qtbot, page, work, library):
+    library.catalogue.pace = 0.05
+    card(page, "WD Test").buttons["install"].click()
+    qtbot.waitUntil(lambda: any(job and job.share for job in work.jobs))
+    work.stop()
+    qtbot.waitUntil(lambda: bool(work.errors))
+    assert work.errors[0].code == "download_stopped"
+    qtbot.waitUntil(lambda: set(card(page, "WD Test").buttons) == {"install", "remove"})
+    assert card(page, "WD Test").buttons["install"].text() == "Go on"
+    card(page, "WD Test").buttons["remove"].click()
+    answer(page, "Remove")
+    qtbot.waitUntil(lambda: set(card(page, "WD Test").buttons) == {"install"})
+
+
+def test_what_fails_is_told_and_the_page_is_as_it_was(qtbot, page, work, library):
+    library.catalogue.error = AnitagError("hub_unreachable", host="h", reason="r")
+    card(page, "WD Test").buttons["install"].click()
+    qtbot.waitUntil(lambda: bool(work.errors))
+    assert work.errors == [library.catalogue.error]
+    qtbot.waitUntil(lambda: card(page, "WD Test").buttons["install"].isEnabled())
+
+
+def test_checks_are_told_in_words(qtbot, page, work, library):
+    card(page, "anitag small").buttons["check"].click()
+    qtbot.waitUntil(lambda: len(work.said) == 1)
+    library.models.findings = ("ok: hashes: fine", "FAILED: run: all <b>wrong</b>")
+    qtbot.waitUntil(lambda: card(page, "anitag small").buttons["check"].isEnabled())
+    card(page, "anitag small").buttons["check"].click()
+    qtbot.waitUntil(lambda: len(work.said) == 2)
+    assert work.said == [
+        "anitag small is sound: it passed 2 checks on CPU.",
+        "anitag small is not sound. FAILED: run: all <b>wrong</b>",
+    ]
+
+
+def test_models_from_folders_are_added(qtbot, page, work, tmp_path):
+    (tmp_path / "mine").mkdir()
+    work.add(tmp_path / "mine")
+    qtbot.waitUntil(lambda: any(one.row.title == "mine" for one in page.cards))
+    work.add(tmp_path / "nothing")
+    qtbot.waitUntil(lambda: bool(work.errors))
+    assert work.errors[0].code == "not_a_model"
+
+
+def test_hostile_words_are_shown_as_they_are(qtbot, page, library):
+    library.catalogue.models = [offered("<img src=x>\nlines", summary="<b>\u202ebold</b>")]
+    page.read()
+    qtbot.waitUntil(lambda: len(page.cards) == 2)
+    assert "<img src=x> lines" in words(page.cards[1])
+    labels = page.findChildren(QLabel)
+    assert {label.textFormat().name for label in labels} == {"PlainText"}
+
+
+def test_window_shows_the_page_and_its_download(qtbot, make_window, library):
+    library.catalogue.pace = 0.1
+    window = make_window()
+    window.controls.models.open()
+    browser, strip = window.controls.browser, window.controls.strip
+    assert browser.page == "models"
+    shown = window.centre.pages.currentWidget()
+    qtbot.waitUntil(lambda: len(shown.cards) == 3)
+    card(shown, "WD Test").buttons["install"].click()
+    qtbot.waitUntil(lambda: "MB of 10.0 MB" in strip.facts)
+    assert strip.title == "Downloading WD Test"
+    strip.stop_button.click()
+    qtbot.waitUntil(lambda: not window.controls.models.work.busy)
+    assert window.crashes == []
+    browser.look_for("")
+    qtbot.waitUntil(lambda: browser.page == "")
