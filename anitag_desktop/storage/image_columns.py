@@ -68,12 +68,15 @@ class ImageColumns:
         rows = list(_read(conn, images))
         touched = None if images is None else BitMap(image for image in images if image > 0)
         with self.lock:
+            before = self._added_of(touched)
             if touched:
                 gone = ids_of(touched)
                 self._cells["known"][gone[gone < len(self._cells["known"])]] = 0
             for ids, values in rows:
                 self._put(ids, values)
+            is_in_order = self._is_in_order and before is not None and self._goes_on(before)
             self._look_again(touched, [ids for ids, _ in rows])
+            self._is_in_order = is_in_order or None
 
     def is_added_in_order(self) -> bool:
         """Tell whether later ids were never added earlier: then one order is the other."""
@@ -82,6 +85,27 @@ class ImageColumns:
                 added = self._cells["added"][ids_of(self.everything)]
                 self._is_in_order = bool(np.all(added[1:] >= added[:-1]))
             return self._is_in_order
+
+    def _added_of(self, images: BitMap | None) -> Mapping[int, float] | None:
+        """Return when some images were added, and the last image of all; None for many."""
+        if images is None or len(images) > _FEW:
+            return None
+        last = BitMap([self.everything.max()]) if self.everything else BitMap()
+        ids = ids_of((images & self.everything) | last)
+        known = dict(zip(ids.tolist(), self._cells["added"][ids].tolist(), strict=True))
+        return known | dict.fromkeys(images - self.everything, np.inf)
+
+    def _goes_on(self, before: Mapping[int, float]) -> bool:
+        """Tell whether those that were added keep to the order in which all were.
+
+        The others were added when they were before; new ones come after the last one.
+        """
+        added = self._cells["added"]
+        end = self.everything.max() if self.everything else -1
+        new = [image for image in sorted(before) if end < image < len(added)]
+        times = added[[end, *new]] if end >= 0 else added[new]
+        is_same = all(added[image] == time for image, time in before.items() if image <= end)
+        return is_same and bool(np.all(times[1:] >= times[:-1]))
 
     def numbers(self, measure: Measure) -> Column:
         """Return a measure of every image: NaN, or 0 for stars, where there is none."""

@@ -23,13 +23,20 @@ from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import Query
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.correcting import Corrector
-from anitag_desktop.storage import bitmap_search_index, files, saved_bitmaps, schema, stamps
+from anitag_desktop.storage import (
+    bitmap_search_index,
+    files,
+    images,
+    saved_bitmaps,
+    schema,
+    stamps,
+)
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.interruptions import GivenUpError, interruptible
 from anitag_desktop.storage.search_index import SqlSearchIndex
 from anitag_desktop.storage.store import Store
 from tests.helpers import searchables, searched
-from tests.helpers.libraries import add_image, fill, open_store, predict, use_model
+from tests.helpers.libraries import add_image, facts_of, fill, open_store, predict, use_model
 from tests.search.strategies import trees
 from tests.storage.test_query_compiler import libraries, orders, terms
 
@@ -534,3 +541,25 @@ def test_the_best_by_score_are_found_without_reading_all_scores(
                 asked = interpret(parse(text), NOW, order)
                 assert list(index.ids(asked, 0, 3)) == list(sql.ids(asked, 0, 3))
                 assert list(index.ids(asked)) == list(sql.ids(asked))
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_new_pictures_come_first_if_they_were_added_last(tmp_path: Path, earlier: bool) -> None:
+    with open_store(tmp_path / "library") as store:
+        fill(store, [{"hat": 0.9}] * 3)
+        index, sql = bitmaps_of(store), SqlSearchIndex(store)
+        asked = interpret(parse("status:any"), NOW)
+        assert list(index.ids(asked)) == [3, 2, 1]
+        at = -5.0 if earlier else 2e9
+        for number in (7, 8):
+            store.library.write(lambda conn, n=number: images.add(conn, facts_of(n), at + n))
+            with store.library.read() as conn:
+                stat = FileStat(1, 1, 1, number, 1)
+                image = images.id_of(conn, facts_of(number).sha256)
+            path = b"/pictures/%d.png" % number
+            store.library.write(
+                lambda conn, p=path, s=stat, i=image: files.upsert(conn, 1, p, s, i)
+            )
+            assert list(index.ids(asked)) == list(sql.ids(asked))
+        store.library.write(lambda conn: files.set_status(conn, [1], ImageStatus.AWAY, 1.0))
+        assert list(index.ids(asked)) == list(sql.ids(asked))
