@@ -4,7 +4,7 @@ Each change is one logged action that ``Corrector.undo`` takes back. None rewrit
 of pictures: a merged or deleted tag keeps its row, and the pictures' tags are derived anew.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,18 @@ class TagAdministration:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def list_tags(self, category: TagCategory | None = None, prefix: str = "") -> list[TagView]:
-        """Return the tags in use, the most frequent ones first."""
+    def list_tags(
+        self,
+        category: TagCategory | None = None,
+        prefix: str = "",
+        counts: Mapping[str, int] | None = None,
+    ) -> list[TagView]:
+        """Return the tags in use, the most frequent ones first.
+
+        ``counts`` (pictures by uid, see ``Searcher.counts``) saves counting them once more.
+        """
         with self._store.library.read() as conn:
-            return tag_views.list_views(conn, category, prefix)
+            return tag_views.list_views(conn, category, prefix, counts)
 
     def show(self, name: str) -> TagView:
         """Return the tag that a name or alias stands for.

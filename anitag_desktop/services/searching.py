@@ -119,6 +119,10 @@ class Searcher:
         with interruptible(is_given_up):
             return self._index.facets(asked, limit)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many present pictures each tag in use finds, by uid."""
+        return {one.tag.uid: one.count for one in self._index.known_tags()}
+
     def related(
         self, text: str, category: TagCategory | None = None, limit: int = 20
     ) -> list[RelatedTag]:

@@ -3,7 +3,7 @@
 Connections are reading ones of the library, which see the index as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -27,11 +27,19 @@ class TagView:
     is_silenced: bool = False
 
 
-def list_views(conn: Connection, category: TagCategory | None, prefix: str) -> list[TagView]:
-    """Return the tags in use (of a category, whose names begin so), the most frequent first."""
+def list_views(
+    conn: Connection,
+    category: TagCategory | None,
+    prefix: str,
+    counts: Mapping[str, int] | None = None,
+) -> list[TagView]:
+    """Return the tags in use (of a category, whose names begin so), the most frequent first.
+
+    ``counts`` are the pictures that each finds, by uid, where somebody knows them already.
+    """
     start = normalize_tag_name(prefix)
     rows = [row for row in tags.every(conn, category) if row.tag.name.startswith(start)]
-    views = _views(conn, rows)
+    views = _views(conn, rows, counts)
     return sorted(views, key=lambda view: (-view.count, view.tag.name))
 
 
@@ -44,15 +52,19 @@ def view_of(conn: Connection, name: str) -> TagView | None:
     return view
 
 
-def _views(conn: Connection, rows: Sequence[TagRow]) -> list[TagView]:
-    counts = tag_totals.found(conn, rows)
+def _views(
+    conn: Connection, rows: Sequence[TagRow], counts: Mapping[str, int] | None = None
+) -> list[TagView]:
+    if counts is None:
+        found = tag_totals.found(conn, rows)
+        counts = {row.tag.uid: found.get(row.tag_id, 0) for row in rows}
     silenced = models.silenced(conn)
     also = aliases.of_tags(conn, [row.tag_id for row in rows])
     implied = _implied_names(conn, {row.tag_id for row in rows})
     return [
         TagView(
             row.tag,
-            counts.get(row.tag_id, 0),
+            counts.get(row.tag.uid, 0),
             tuple(also.get(row.tag_id, ())),
             tuple(sorted(implied.get(row.tag_id, ()))),
             row.tag.name in silenced,

@@ -63,7 +63,9 @@ def measure_reading(store: Store) -> list[str]:
     print_line("related tags", related)
     print_line("tags of all pictures", lists)
     admin = TagAdministration(store)
-    print_line("all tags for the dialog (SQL)", [wall_ms(admin.list_tags)])
+    in_memory = [thread_ms(lambda: admin.list_tags(counts=searcher.counts())) for _ in range(3)]
+    print_line("all tags for the dialog", in_memory)
+    print_line("all tags by SQL", [wall_ms(admin.list_tags)])
     merge = TagChange(ChangeKind.MERGE, names[0], names[1])
     print_line("preview of a merge (SQL)", [wall_ms(lambda: admin.preview(merge))])
     goals = {"related tags": (related, RELATED_GOAL), "tag lists": (lists, LIST_GOAL)}

@@ -12,6 +12,7 @@ from anitag_desktop.search.matching import SearchedImage, search
 from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.services.administering import TagAdministration
+from anitag_desktop.services.searching import Searcher
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.search_index import SqlSearchIndex
 from tests.helpers import searchables
@@ -45,5 +46,6 @@ def test_every_list_counts_what_a_search_finds(
             assert counted == {name: count for name, count in expected.items() if count}
         views = TagAdministration(store).list_tags()
         assert {view.tag.name: view.count for view in views} == expected
+        assert TagAdministration(store).list_tags(counts=Searcher(store, bitmaps).counts()) == views
         for view in views:
             assert TagAdministration(store).show(view.tag.name) == view

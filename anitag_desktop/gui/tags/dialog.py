@@ -81,7 +81,7 @@ class TagsDialog(QDialog):
         """Read all tags again."""
         library = self._workspace.library
         self._workspace.tasks.run_in_background(
-            lambda: _in_use(library.administering.list_tags()),
+            lambda: _in_use(library.administering.list_tags(counts=library.searching.counts())),
             self._take_views,
             owner=self,
             topic="tags",
