@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from pyroaring import BitMap
 
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.search.index import KnownTag
-from anitag_desktop.storage.bitmap_terms import SearchState
+from anitag_desktop.storage.bitmap_terms import SearchState, TagLists
 from anitag_desktop.storage.small_sets import SMALL
+
+_FEW = 25_000
+"""Up to so many images are counted by their lists of tags."""
 
 
 def facets(
@@ -22,6 +24,8 @@ def facets(
 
     A tag that has fewer images in all than the least of the best has here needs no counting.
     """
+    if state.lists is not None and len(among) <= _FEW:
+        return _listed_facets(state, _count_listed(state, state.lists, among), limit, categories)
     best: dict[TagCategory, list[tuple[int, str, Tag]]] = {one: [] for one in categories}
     least = dict.fromkeys(categories, 1)
     small: Mapping[int, int] | None = None
@@ -41,42 +45,32 @@ def facets(
     return {category: [(tag, count) for count, _, tag in found] for category, found in best.items()}
 
 
-def known_tags(state: SearchState, present: BitMap) -> list[KnownTag]:
-    """Return every tag in use, how many present images it finds, and its aliases."""
-    counts = totals(state, present)
-    aliases = state.lore.aliases
-    return [
-        KnownTag(tag, counts.get(tag_id, 0), aliases.get(tag_id, ()))
-        for tag_id, tag in sorted(state.lore.tags.items(), key=lambda pair: pair[1].name)
-    ]
-
-
-def most_found(
-    state: SearchState, present: BitMap, category: TagCategory | None, limit: int
-) -> list[tuple[Tag, int]]:
-    """Return the tags that find most present images, with their numbers, most first."""
-    tags = state.lore.tags
-    counted = (
-        (-count, tags[tag_id].name, tags[tag_id])
-        for tag_id, count in totals(state, present).items()
-        if count and category in (None, tags[tag_id].category)
-    )
-    return [(tag, -count) for count, _, tag in heapq.nsmallest(limit, counted, key=_best)]
-
-
-def totals(state: SearchState, present: BitMap) -> Mapping[int, int]:
-    """Return how many present images each tag in use finds, by its id in library.db."""
-    lore = state.lore
-    absent = state.columns.everything - present
-    counts = {}
-    for number, members in state.tags.tagged.items():
-        tag = lore.number_of_tag.get(number)
-        if tag is not None:
-            counts[tag] = len(members) - members.intersection_cardinality(absent)
-    for tag, below in lore.below.items():
-        if tag in lore.tags and any(counts.get(child) for child in below):
-            counts[tag] = state.of_tags([tag]).intersection_cardinality(present)
+def _count_listed(state: SearchState, listed: TagLists, among: BitMap) -> dict[int, int]:
+    counts = listed.lists.count(among - listed.changed)
+    if changed := among & listed.changed:
+        for number, members in state.tags.tagged.items():
+            if count := members.intersection_cardinality(changed):
+                counts[number] = counts.get(number, 0) + count
     return counts
+
+
+def _listed_facets(
+    state: SearchState,
+    counts: Mapping[int, int],
+    limit: int,
+    categories: tuple[TagCategory, ...],
+) -> Mapping[TagCategory, list[tuple[Tag, int]]]:
+    best: dict[TagCategory, list[tuple[int, str, Tag]]] = {one: [] for one in categories}
+    tags, ids = state.lore.tags, state.lore.number_of_tag
+    for number, count in counts.items():
+        if (tag_id := ids.get(number)) is not None:
+            tag = tags[tag_id]
+            if tag.category in best:
+                best[tag.category].append((-count, tag.name, tag))
+    return {
+        category: [(tag, -count) for count, _, tag in heapq.nsmallest(limit, found, key=_best)]
+        for category, found in best.items()
+    }
 
 
 def _best(one: tuple[int, str, Tag]) -> tuple[int, str]:
