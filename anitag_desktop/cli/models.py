@@ -134,7 +134,12 @@ def _list_argument(parser: ArgumentParser) -> None:
 
 
 def _path_argument(parser: ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", type=absolute_path, help="the folder of a model")
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        type=absolute_path,
+        help="the folder of a model, or the file of its weights with what describes it beside",
+    )
 
 
 def _model_argument(parser: ArgumentParser) -> None:

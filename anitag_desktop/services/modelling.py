@@ -17,6 +17,7 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.paths import bundled_models
 from anitag_desktop.recognition.model_package import MANIFEST_NAME, ModelPackage
 from anitag_desktop.services.model_copying import copy_package, folder_name
+from anitag_desktop.services.model_gathering import as_folder
 from anitag_desktop.services.model_trying import Trial, try_model
 from anitag_desktop.storage import models
 from anitag_desktop.storage.database import Connection
@@ -118,16 +119,17 @@ class Models:
     def add(self, path: Path | str) -> ModelView:
         """Copy a model into the library once it has passed every check; it is not used yet.
 
-        One that is installed already is left as it is.
+        ``path`` is its folder, or the file of its weights. One that is installed already is left.
 
         Raises:
             AnitagError: ``not_a_model`` or ``model_refused`` with the check that failed,
                 ``disk_full``, ``cannot_write``; nothing was added.
         """
-        package = ModelPackage.load(Path(path))
-        package.check_hashes()
-        if all(package.key != known.key for known in self._all()):
-            self._take_in(package, self._store.paths.models / folder_name(package.key))
+        with as_folder(Path(path)) as folder:
+            package = ModelPackage.load(folder)
+            package.check_hashes()
+            if all(package.key != known.key for known in self._all()):
+                self._take_in(package, self._store.paths.models / folder_name(package.key))
         return next(view for view in self.installed() if _key(view) == package.key)
 
     def take_over(self, folder: Path) -> ModelView:

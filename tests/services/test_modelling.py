@@ -137,6 +137,37 @@ def test_several_at_once(service: Models, store: Store, wd: Path) -> None:
         assert len(stored_models.active_thresholds(conn)) == 2
 
 
+def test_single_file_is_added_with_what_describes_it(
+    service: Models, store: Store, tmp_path: Path
+) -> None:
+    downloads = models.write_wd(tmp_path / "Downloads", 32)
+    (downloads / "model.onnx").rename(downloads / "WD (1).onnx")
+    (downloads / "other.onnx").write_bytes(b"not asked for")
+    (downloads / "diary.txt").write_text("not for the library")
+    (downloads / "broken.json").write_text("{")
+    added = service.add(downloads / "WD (1).onnx")
+    assert (added.id, added.labels) == ("local/wd--1-", len(models.LABELS))
+    (copy,) = store.paths.models.iterdir()
+    assert {p.name for p in copy.iterdir()} == {
+        "WD (1).onnx",
+        "selected_tags.csv",
+        "anitag-model.json",
+    }
+    assert not (copy / "WD (1).onnx").is_symlink()
+    assert service.add(downloads / "WD (1).onnx").id == added.id
+
+
+def test_single_file_that_is_no_model_is_refused_by_its_own_name(
+    service: Models, tmp_path: Path
+) -> None:
+    (tmp_path / "x.ckpt").write_bytes(b"\x80\x04")
+    (tmp_path / "y.onnx").write_bytes(b"<!doctype html>")
+    for name, words in (("x.ckpt", "run code"), ("y.onnx", "web page")):
+        with pytest.raises(AnitagError, match=words) as caught:
+            service.add(tmp_path / name)
+        assert str(tmp_path / name) in str(caught.value)
+
+
 def test_adding_twice_changes_nothing(service: Models, store: Store, wd: Path) -> None:
     assert service.add(wd).revision == service.add(str(wd)).revision
     assert len(list(store.paths.models.iterdir())) == 1

@@ -38,8 +38,10 @@ class ModelsPage(QWidget):
         self.cards: list[ModelCard] = []
         self.question: QMessageBox | None = None
         self._rows = ModelRows()
-        self._add = QPushButton(self.tr("Add from a folder…"))
-        self._add.clicked.connect(self._ask_folder)
+        self._add_folder = QPushButton(self.tr("Add from a folder…"))
+        self._add_folder.clicked.connect(self._ask_folder)
+        self._add_file = QPushButton(self.tr("Add from a file…"))
+        self._add_file.clicked.connect(self._ask_file)
         self._body = QWidget()
         self._body.setObjectName("modelsBody")
         self._column = QVBoxLayout(self._body)
@@ -60,9 +62,11 @@ class ModelsPage(QWidget):
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, Space.OUTER, 0)
+        head.setSpacing(Space.SMALL)
         head.addWidget(PlainLabel(self.tr("Models"), "title"))
         head.addStretch(1)
-        head.addWidget(self._add)
+        head.addWidget(self._add_folder)
+        head.addWidget(self._add_file)
         scroll = QScrollArea()
         scroll.setObjectName("modelsScroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -120,7 +124,8 @@ class ModelsPage(QWidget):
         return card
 
     def _show_busy(self, _job: object) -> None:
-        self._add.setEnabled(not self._work.busy)
+        for button in (self._add_folder, self._add_file):
+            button.setEnabled(not self._work.busy)
         for card in self.cards:
             card.show_busy(self._work.busy)
 
@@ -133,12 +138,19 @@ class ModelsPage(QWidget):
         if path:
             self._work.add(Path(path))
 
+    def _ask_file(self) -> None:
+        kinds = self.tr("Weights (*.onnx *.safetensors)")
+        title = self.tr("Add a model from the file of its weights")
+        path, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
+        if path:
+            self._work.add(Path(path))
+
     def _ask_to_install(self, row: ModelRow) -> None:
         """Download at once what comes without terms; else show these and ask."""
         if not row.terms:
             self._work.install(row)
             return
-        text = self.tr("{licence}. {terms}\n\nThe terms stand at {page}. Size: {size}.").format(
+        text = self.tr("{licence}. {terms}\n\nSize: {size}. The terms stand at\n{page}").format(
             licence=row.licence, terms=row.terms, page=row.page, size=row.size
         )
         title = self.tr("Download {model}?").format(model=row.title)

@@ -54,6 +54,7 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
     padding: 0 {Space.SMALL}px; min-height: {Size.CHIP - 2}px; color: {c.accent_text}; }}
 QPushButton[kind="quiet"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
+QPushButton[kind="quiet"]:disabled {{ color: {c.faint}; }}
 QPushButton[kind="choice"] {{ background: transparent; border-radius: {Size.RADIUS_CHIP - 2}px;
     padding: 0 {Space.TINY}px; min-height: {Size.CHIP - 4}px; color: {c.secondary};
     font-size: {Type.HEAD}px; }}
