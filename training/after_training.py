@@ -10,6 +10,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.calibration import Calibration, calibrate
 from training.checkpoint import newest_checkpoint
 from training.datasets.labelled_run import LabelledRun, Part
+from training.datasets.splitting import read_split
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.labelled_set import read_set
 from training.evaluation.measure import Measure
@@ -20,6 +21,7 @@ from training.metrics import Floats, ScoreHistogram
 from training.progress import Progress
 from training.run_folder import RunFolder
 from training.runner import ExportedModel
+from training.views.preparation import preparation_of
 
 PARITY_PICTURES = 64
 GOLDEN = "golden"
@@ -31,21 +33,41 @@ def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
 
     ``size`` is the side of the input in pixels, 0 for that of the config.
     """
-    if run.config().network.head != "embedding":
-        reason = "export writes the head embedding; other heads cannot be packaged yet"
-        raise AnitagError("bad_config", path=run.path, reason=reason)
     size = size or run.config().network.size
     checkpoint = newest_checkpoint(run.checkpoints)
     if checkpoint is None:
         raise AnitagError("no_such_file", path=run.checkpoints)
-    labelled = LabelledRun.read(run)
-    network = load_network(run.config(), len(run.vocabulary()), checkpoint)
-    part = labelled.part("validation")
-    paths = _spread((part if part.paths else labelled.part("train")).paths)
-    parity = export(network, size, run.onnx, paths)
+    config = run.config()
+    names = label_names(run)
+    network = load_network(config, len(names), checkpoint)
+    paths = _spread(_files(run))
+    parity = export(network, size, run.onnx, paths, preparation_of(config.network))
+    run.write("labels.json", names)
     values = {"probabilities": parity.probabilities, "embedding": parity.embedding}
     run.write("parity.json", {**values, "pictures": parity.pictures, "size": size})
     progress.report("exported", path=str(run.onnx), **values)
+
+
+def exported_model(run: RunFolder) -> ExportedModel:
+    """Return the exported model of a run, which prepares pictures as its network wants them."""
+    config = run.config()
+    return ExportedModel(run.onnx, config.run.threads, preparation_of(config.network))
+
+
+def label_names(run: RunFolder) -> list[str]:
+    """Return the names of a run's outputs in their order: labels, or classes."""
+    if run.config().task.name == "tagging":
+        return list(run.vocabulary().names)
+    return list(run.read("classes.json"))
+
+
+def _files(run: RunFolder) -> list[Path]:
+    """Return the files of the validation part, of a small set those of its training part."""
+    known = read_split(run.path / "split.jsonl")
+    for part in ("validation", "train"):
+        if paths := [Path(file) for file, where in known.items() if where == part]:
+            return paths
+    raise AnitagError("no_pictures", path=run.path)
 
 
 def calibrate_run(run: RunFolder, progress: Progress) -> Calibration:
@@ -53,7 +75,7 @@ def calibrate_run(run: RunFolder, progress: Progress) -> Calibration:
     part = LabelledRun.read(run).part("validation")
     if not part.paths:
         raise AnitagError("no_pictures", path=f"the validation part of {run.path}")
-    scores, _ = ExportedModel(run.onnx, run.config().run.threads).run_files(part.paths)
+    scores, _ = exported_model(run).run_files(part.paths)
     histogram = ScoreHistogram(scores.shape[1])
     histogram.add(scores, part.targets)
     found = calibrate(histogram, run.vocabulary())
@@ -70,7 +92,7 @@ def evaluate_run(
     """Measure on the test part of each training set, then on other sets; write measures.json."""
     vocabulary = run.vocabulary()
     thresholds = np.asarray(run.read("thresholds.json")["by_label"], np.float64)
-    model = ExportedModel(run.onnx, run.config().run.threads)
+    model = exported_model(run)
     measures = _on_own_tests(run, model, vocabulary, thresholds)
     for folder in sets:
         measures += measure_set(read_set(folder, cache, limit), model, vocabulary)

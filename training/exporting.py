@@ -12,9 +12,12 @@ import torch
 from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import load_average
 from training.config import Config
-from training.networks.tagging import PackagedNetwork, TaggingNetwork
-from training.preprocessing import read_input
+from training.networks.classifier import ClassifierNetwork
+from training.networks.packaged import PackagedNetwork
+from training.networks.tagging import TaggingNetwork
+from training.preprocessing import OWN, read_prepared
 from training.runner import ExportedModel, Matrix
+from training.views.preparation import Preparation
 
 OPSET = 18
 LARGEST_DIFFERENCE = 1e-4
@@ -31,13 +34,30 @@ class Parity:
 
 
 def load_network(config: Config, labels: int, checkpoint: Path) -> PackagedNetwork:
-    """Return the network with a checkpoint's averaged weights, ready to answer."""
-    network = TaggingNetwork(config.network, labels)
+    """Return the network with a checkpoint's averaged weights, ready to answer.
+
+    Raises:
+        AnitagError: ``bad_config`` for a network that reads words too.
+    """
+    if config.task.name == "multimodal":
+        reason = "a network that reads words has two inputs; export knows pictures only"
+        raise AnitagError("bad_config", path=checkpoint, reason=reason)
+    network: torch.nn.Module
+    if config.network.head == "embedding":
+        network = TaggingNetwork(config.network, labels)
+    else:
+        network = ClassifierNetwork(config.network, labels, pretrained=False)
     network.load_state_dict(load_average(checkpoint))
-    return PackagedNetwork(network).eval()
+    return PackagedNetwork(network, shares=config.task.name == "recognition").eval()
 
 
-def export(network: PackagedNetwork, size: int, target: Path, pictures: Sequence[Path]) -> Parity:
+def export(
+    network: PackagedNetwork,
+    size: int,
+    target: Path,
+    pictures: Sequence[Path],
+    preparation: Preparation = OWN,
+) -> Parity:
     """Write the network as ONNX with a dynamic batch; the file appears only when it agrees.
 
     ``pictures`` are at least 7 files that are read through the app's own preprocessing.
@@ -48,7 +68,7 @@ def export(network: PackagedNetwork, size: int, target: Path, pictures: Sequence
     staging = target.with_name(f".tmp-{target.name}")
     try:
         _write(network, size, staging)
-        parity = measure_parity(network, staging, pictures)
+        parity = measure_parity(network, staging, pictures, preparation)
         worst = max(parity.probabilities, parity.embedding)
         if not worst <= LARGEST_DIFFERENCE:
             raise AnitagError("parity_failed", difference=worst, allowed=LARGEST_DIFFERENCE)
@@ -58,10 +78,15 @@ def export(network: PackagedNetwork, size: int, target: Path, pictures: Sequence
     return parity
 
 
-def measure_parity(network: PackagedNetwork, path: Path, pictures: Sequence[Path]) -> Parity:
+def measure_parity(
+    network: PackagedNetwork,
+    path: Path,
+    pictures: Sequence[Path],
+    preparation: Preparation = OWN,
+) -> Parity:
     """Compare network and file on picture files in batches of 1, 2 and 7."""
     model = ExportedModel(path)
-    images = np.stack([read_input(picture, model.size) for picture in pictures])
+    images = np.stack([read_prepared(p, preparation, model.size) for p in pictures])
     with torch.no_grad():
         wanted = [output.numpy() for output in network(torch.from_numpy(images))]
     worst = [0.0, 0.0]

@@ -18,8 +18,10 @@ from anitag_desktop.recognition.model_package import ModelPackage
 from training.config import Config
 from training.datasets.vocabulary import Vocabulary
 from training.model_card import write_card
-from training.preprocessing import operations
+from training.preprocessing import operations_of
 from training.run_folder import RunFolder
+from training.runner import ExportedModel
+from training.views.preparation import preparation_of
 
 MANIFEST = "anitag-model.json"
 WEIGHTS, LABELS, CARD = "model.onnx", "selected_tags.csv", "MODEL_CARD.md"
@@ -42,6 +44,7 @@ class _Parts:
     measures: list[dict[str, Any]]
     golden: dict[str, Any] | None
     size: int
+    width: int
 
 
 def package(run: RunFolder, target: Path) -> ModelPackage:
@@ -51,6 +54,9 @@ def package(run: RunFolder, target: Path) -> ModelPackage:
         AnitagError: a step before (export, calibrate, evaluate) has not run, or the app would
             refuse the package; then ``target`` is as it was.
     """
+    if run.config().task.name != "tagging":
+        reason = "only tagging runs can be packaged for the app yet"
+        raise AnitagError("bad_config", path=run.path, reason=reason)
     if not run.onnx.is_file():
         raise AnitagError("no_such_file", path=run.onnx)
     parts = _read(run)
@@ -69,7 +75,8 @@ def _read(run: RunFolder) -> _Parts:
     measures = run.read("measures.json")
     golden = run.read("golden.json") if (run.path / "golden.json").exists() else None
     thresholds, size = run.read("thresholds.json"), run.read("parity.json")["size"]
-    return _Parts(run.config(), run.vocabulary(), thresholds, measures, golden, size)
+    width = ExportedModel(run.onnx).width
+    return _Parts(run.config(), run.vocabulary(), thresholds, measures, golden, size, width)
 
 
 def _fill(folder: Path, run: RunFolder, parts: _Parts) -> None:
@@ -114,13 +121,13 @@ def _manifest(folder: Path, parts: _Parts) -> dict[str, Any]:
         "files": files,
         "runtime": {"backend": "onnx", "opset": _opset(folder / WEIGHTS), "precision": "fp32"},
         "input": {"name": "input", "layout": "NCHW", "size": [size, size], "dtype": "float32"},
-        "preprocess": operations(size),
+        "preprocess": operations_of(preparation_of(config.network), size),
         "outputs": [
             {"name": "probabilities", "role": "scores", "activation": "none", "width": width},
             {
                 "name": "embedding",
                 "role": "embedding",
-                "width": config.network.embedding,
+                "width": parts.width,
                 "normalise": True,
             },
         ],

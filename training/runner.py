@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.preprocessing import read_input
+from training.preprocessing import OWN, read_prepared
+from training.views.preparation import Preparation
 
 BATCH = 16
 
@@ -17,7 +18,8 @@ Matrix = NDArray[np.float32]
 class ExportedModel:
     """An ONNX file with one input and the outputs ``probabilities`` and ``embedding``."""
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path, threads: int = 1, preparation: Preparation = OWN) -> None:
+        self._preparation = preparation
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime
 
@@ -34,6 +36,11 @@ class ExportedModel:
         """The side of the square input in pixels."""
         return int(self._input.shape[2])
 
+    @property
+    def width(self) -> int:
+        """The length of the embedding."""
+        return int(self._session.get_outputs()[1].shape[1])
+
     def run(self, images: Matrix) -> tuple[Matrix, Matrix]:
         """Return probabilities and embeddings of a batch (B x 3 x S x S, preprocessed)."""
         outputs = self._session.run(["probabilities", "embedding"], {self._input.name: images})
@@ -46,4 +53,9 @@ class ExportedModel:
 
     def _batches(self, paths: Sequence[Path]) -> Iterator[Matrix]:
         for start in range(0, len(paths), BATCH):
-            yield np.stack([read_input(path, self.size) for path in paths[start : start + BATCH]])
+            yield np.stack(
+                [
+                    read_prepared(path, self._preparation, self.size)
+                    for path in paths[start : start + BATCH]
+                ]
+            )

@@ -41,19 +41,6 @@ class TaggingNetwork(nn.Module):
         self.head.bias.copy_(torch.logit(prior.clamp(1e-4, 1 - 1e-4)))
 
 
-class PackagedNetwork(nn.Module):
-    """What is exported: probabilities and the embedding, of length 1."""
-
-    def __init__(self, network: TaggingNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return probabilities (B x labels) and unit vectors (B x E)."""
-        logits, features = self.network(images)
-        return torch.sigmoid(logits), nn.functional.normalize(features, dim=1)
-
-
 def normalise(images: torch.Tensor) -> torch.Tensor:
     """Return pictures of 0 to 1 as the network wants them."""
     return images.sub(MEAN[0]).div(STD[0])

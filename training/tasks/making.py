@@ -8,6 +8,7 @@ from training.config import Config
 from training.datasets.collection import collect
 from training.datasets.prepared import prepare
 from training.progress import Progress
+from training.run_folder import RunFolder
 from training.tasks.multimodal import MultimodalTask
 from training.tasks.recognition import RecognitionTask
 from training.tasks.tagging import TaggingTask
@@ -20,6 +21,7 @@ def make_task(config: Config, run: Path, progress: Progress) -> Task:
     if config.task.name == "tagging":
         return TaggingTask(config, prepare(config, run, progress))
     collection = collect(config, run, progress)
+    RunFolder(run).write("classes.json", list(collection.classes))
     if config.task.name == "recognition":
         return RecognitionTask(config, collection)
     return MultimodalTask(config, collection, run)
