@@ -46,6 +46,7 @@ def main() -> None:
     sandbox.die_with_parent()
     connection = open_pipe(int(sys.argv[1]))
     order = codec.decode(connection.recv_bytes(codec.FRAME_LIMIT), codec.by_name(Order))
+    sandbox.confine(Path(os.fsdecode(order.folder)))
     connection.send_bytes(codec.encode(_answer(order, connection)))
 
 

@@ -45,12 +45,26 @@ def restrict(thumbnails: Path, *, memory: int, may_use_devices: bool) -> tuple[s
     return tuple(found)
 
 
-def _resource_limits(memory: int) -> list[str]:
+def confine(folder: Path) -> bool:
+    """Give up writing elsewhere than beneath one folder, and programs; keep the network.
+
+    Return whether the system does that.
+    """
+    _resource_limits(0, file=0)
+    if sys.platform != "linux":
+        return False
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    return _landlock(folder, network=0)
+
+
+def _resource_limits(memory: int, file: int = _FILE_LIMIT) -> list[str]:
     try:
         import resource
     except ImportError:
         return []
-    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: _FILE_LIMIT}
+    limits = {resource.RLIMIT_CORE: 0}
+    if file:
+        limits[resource.RLIMIT_FSIZE] = file
     if memory:
         limits[resource.RLIMIT_AS] = memory
     for kind, value in limits.items():
@@ -60,20 +74,23 @@ def _resource_limits(memory: int) -> list[str]:
     return ["rlimits"]
 
 
-def _landlock(thumbnails: Path) -> bool:
-    """Allow writing beneath one folder only; needs Linux 5.13 or newer with Landlock enabled."""
+def _landlock(folder: Path, network: int = _TCP) -> bool:
+    """Allow writing beneath one folder only, and none of the kinds of ``network``.
+
+    It needs Linux 5.13 or newer with Landlock enabled.
+    """
     version = _syscall(_LANDLOCK_CREATE, None, 0, 1)
     if version < 1:
         return False
     handled = _EXECUTE | _WRITE_FILE | _REMOVE_AND_MAKE
     handled |= (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
-    attributes = (ctypes.c_uint64 * 2)(handled, _TCP)
+    attributes = (ctypes.c_uint64 * 2)(handled, network)
     ruleset = _syscall(_LANDLOCK_CREATE, attributes, 16 if version >= 4 else 8, 0)
     if ruleset < 0:
         return False
     try:
         allowed = (_WRITE_FILE | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _TRUNCATE) & handled
-        return _allow(ruleset, thumbnails, allowed) and not _syscall(_LANDLOCK_RESTRICT, ruleset, 0)
+        return _allow(ruleset, folder, allowed) and not _syscall(_LANDLOCK_RESTRICT, ruleset, 0)
     finally:
         os.close(ruleset)
 

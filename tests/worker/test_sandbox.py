@@ -16,7 +16,10 @@ import os, socket, subprocess, sys, threading
 from pathlib import Path
 from anitag_desktop.worker import sandbox
 inside, outside = Path(sys.argv[1]), Path(sys.argv[2])
-limits = sandbox.restrict(inside, memory=2 << 30, may_use_devices=sys.argv[3] == "devices")
+if sys.argv[3] == "network":
+    limits = ("landlock",) if sandbox.confine(inside) else ()
+else:
+    limits = sandbox.restrict(inside, memory=2 << 30, may_use_devices=sys.argv[3] == "devices")
 
 def attempt(name, action):
     try:
@@ -79,3 +82,12 @@ def test_devices_leave_files_and_memory_free_and_never_the_network(tmp_path: Pat
     assert found["memory"] == "done"
     if "seccomp" in limits:
         assert found["tcp"] == "refused"
+
+
+def test_what_a_download_gives_up(tmp_path: Path) -> None:
+    limits, found = run(tmp_path, "network")
+    for name in ("read", "write inside", "replace inside", "tcp", "udp", "local"):
+        assert found[name] == "done", name
+    if "landlock" in limits:
+        refused = {name for name, outcome in found.items() if outcome == "refused"}
+        assert {n for n in found if n.endswith("outside")} | {"program"} <= refused
