@@ -5,6 +5,7 @@ until the column changes. Equals follow each other by id, in the same direction.
 """
 
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,11 @@ from pyroaring import BitMap
 
 from anitag_desktop.search.conditions import COUNTED_CATEGORIES, Measure
 from anitag_desktop.search.ordering import BITS, DROPPED, Order, OrderKey, Shuffle
+from anitag_desktop.storage import image_ranks
 from anitag_desktop.storage.bitmap_terms import SearchState
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.id_sets import Ids, ids_of, set_of
-from anitag_desktop.storage.image_ranks import ranks
+from anitag_desktop.storage.image_ranks import Sorted
 
 _FEW = 30_000
 """Up to so many images are sorted rather than looked for in the order of all."""
@@ -26,6 +28,14 @@ _MOST_STEPS = 200_000
 Keys = NDArray[np.generic]
 
 
+class _Ranked(NamedTuple):
+    """The images in an order that takes long to find, and the place of each in it."""
+
+    version: int
+    images: Sorted
+    ranks: NDArray[np.int32]
+
+
 class Orders:
     """Orders images of one library; keeps the orders of all images for the next search."""
 
@@ -33,7 +43,7 @@ class Orders:
         self._library = library
         self._lock = Lock()
         self._kept: dict[OrderKey | Measure, tuple[object, Ids]] = {}
-        self._ranks: dict[OrderKey, tuple[object, NDArray[np.int32]]] = {}
+        self._ranks: dict[OrderKey, _Ranked] = {}
 
     def first(self, state: SearchState, found: BitMap, order: Order, count: int) -> Ids:
         """Return the first images of a result, at most ``count``."""
@@ -78,9 +88,17 @@ class Orders:
     def _ranks_of(self, state: SearchState, key: OrderKey) -> NDArray[np.int32]:
         with self._lock:
             version = state.columns.version
-            if key not in self._ranks or self._ranks[key][0] != version:
-                self._ranks[key] = version, ranks(self._library, key)
-            return self._ranks[key][1]
+            known = self._ranks.get(key)
+            if known is None or known.version != version:
+                images = self._sorted(state, key, known)
+                known = self._ranks[key] = _Ranked(version, images, image_ranks.ranks(images))
+            return known.ranks
+
+    def _sorted(self, state: SearchState, key: OrderKey, known: "_Ranked | None") -> Sorted:
+        changed = None if known is None else state.columns.changed_since(known.version)
+        if known is None or changed is None or len(changed) > image_ranks.FEW:
+            return image_ranks.sort_all(self._library, key)
+        return image_ranks.sort_again(self._library, key, known.images, changed)
 
     def _fresh(self, state: SearchState, order: Order) -> Ids | None:
         """Return all images in ascending order if that is known already."""

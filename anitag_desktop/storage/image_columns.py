@@ -4,6 +4,7 @@ Columns are changed in place when images change, so ``ImageColumns`` has a lock;
 for long.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import RLock
 from typing import Any
@@ -17,7 +18,7 @@ from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.search.conditions import Measure, State
 from anitag_desktop.search.matching import BEST_FIRST
 from anitag_desktop.search.ranges import NumberSet, Range
-from anitag_desktop.storage.id_sets import ids_of, set_of
+from anitag_desktop.storage.id_sets import ids_of, set_of, union_of
 from anitag_desktop.storage.selection import as_json
 
 Column = NDArray[Any]
@@ -41,6 +42,7 @@ TYPES: Mapping[str, str] = {
 _EMPTY = {"status": -1, "date": np.nan, "stars": 0}
 _SPARE = 1.25
 _FEW = 20_000
+_REMEMBERED = 200
 _FORMATS = ("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff", "apng", "jxl")
 
 
@@ -55,6 +57,7 @@ class ImageColumns:
         self._derived: dict[Measure, Column] = {}
         self.everything = set_of(np.flatnonzero(self._cells["known"]))
         self.version = 0
+        self._changes: deque[tuple[int, BitMap]] = deque(maxlen=_REMEMBERED)
         self._is_in_order: bool | None = None
 
     def cells(self) -> Mapping[str, Column]:
@@ -77,6 +80,12 @@ class ImageColumns:
             is_in_order = self._is_in_order and before is not None and self._goes_on(before)
             self._look_again(touched, [ids for ids, _ in rows])
             self._is_in_order = is_in_order or None
+
+    def changed_since(self, version: int) -> BitMap | None:
+        """Return the images that changed since a version; None if that is too long ago."""
+        with self.lock:
+            later = [images for at, images in self._changes if at > version]
+            return union_of(later) if len(later) == self.version - version else None
 
     def is_added_in_order(self) -> bool:
         """Tell whether later ids were never added earlier: then one order is the other."""
@@ -168,6 +177,10 @@ class ImageColumns:
         self._derived.clear()
         self._is_in_order = None
         self.version += 1
+        if touched is None:
+            self._changes.clear()
+        else:
+            self._changes.append((self.version, touched))
         present = set_of(np.concatenate(found)) if found else BitMap()
         if touched is None:
             self._labels.clear()

@@ -119,7 +119,7 @@ QUERIES = tuple(
         *("score:hat<0.7", "score:hat:0.2...0.6", "score:cat>0.9", "cat folder:sub"),
     )
 )
-ORDERS = (None, "id", "date", "name", "tagcount", "score:hat", "random:3", "filesize_asc")
+ORDERS = (None, "id", "date", "name", "md5", "tagcount", "score:hat", "random:3", "filesize_asc")
 
 
 class Life:
