@@ -1,12 +1,13 @@
 """The tags that go with a result, worked out on bitmaps."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.index import RelatedTag
 from anitag_desktop.search.relating import most_alike, relate
 from anitag_desktop.storage.bitmap_terms import SearchState
@@ -22,61 +23,71 @@ def related(
 ) -> list[RelatedTag]:
     """Return the tags that go with some present images best.
 
-    A tag so much rarer or commoner that it cannot be among the best needs no counting.
+    The tags that can be most alike come first; as soon as none can be among the best any more,
+    the others need no counting.
     """
+    absent = state.columns.everything - present
     best: list[RelatedTag] = []
     cosines: list[float] = []  # of the best, as a heap
-    for tag, tagged, count in _counted(state, among, present, category, cosines, limit):
-        one = relate(tag, count, len(among), tagged)
-        best.append(one)
-        heapq.heappush(cosines, one.cosine)
-        if len(cosines) > limit:
-            heapq.heappop(cosines)
+    ways = (_small, _large) if len(among) <= SMALL else (_large, _small)
+    for candidates in ways:
+        for number, bound, counted in candidates(state, among, len(absent)):
+            if len(cosines) >= limit and bound < cosines[0]:
+                break
+            tag, members = (
+                state.lore.tags[state.lore.number_of_tag[number]],
+                state.tags.tagged[number],
+            )
+            if category not in (None, tag.category):
+                continue
+            count = members.intersection_cardinality(among) if counted is None else counted
+            if count:
+                tagged = len(members) - members.intersection_cardinality(absent)
+                best.append(relate(tag, count, len(among), tagged))
+                heapq.heappush(cosines, best[-1].cosine)
+                if len(cosines) > limit:
+                    heapq.heappop(cosines)
     return most_alike(best, limit)
 
 
-def _counted(
-    state: SearchState,
-    among: BitMap,
-    present: BitMap,
-    category: TagCategory | None,
-    cosines: list[float],
-    limit: int,
-) -> Iterator[tuple[Tag, int, int]]:
-    """Yield the tags that may be among the best, on how many images they are, and on how many here.
-
-    ``cosines`` is what the best so far have. The tags that can be most alike, by their size, come
-    first, so most need not be counted.
-    """
-    absent = state.columns.everything - present
-    small: Mapping[int, int] | None = None
-    for number, bound in _by_bound(state, len(among), len(absent)):
-        if len(cosines) >= limit and bound < cosines[0]:
-            return
-        tag, members = state.lore.tags[state.lore.number_of_tag[number]], state.tags.tagged[number]
-        if category not in (None, tag.category):
-            continue
-        if len(members) > SMALL:
-            count = members.intersection_cardinality(among)
-        else:
-            small = state.small_tags.count(among) if small is None else small
-            count = small[number]
-        if count:
-            yield tag, len(members) - members.intersection_cardinality(absent), count
-
-
-def _by_bound(state: SearchState, found: int, absent: int) -> Iterator[tuple[int, float]]:
-    """Yield the tags with the highest cosine that sets of their size can have, the highest first.
+def _large(
+    state: SearchState, among: BitMap, absent: int
+) -> Iterator[tuple[int, float, int | None]]:
+    """Yield the larger tags with the highest cosine that sets of their size can have.
 
     So many images of each may be absent, which count for nothing.
     """
     numbers, sizes = state.sizes
-    least = np.maximum(sizes - absent, 1)
-    nearest = np.clip(found, least, sizes)  # of what may be present
-    bounds = np.sqrt(np.minimum(nearest, found) / np.maximum(np.maximum(nearest, found), 1))
-    bounds *= 1 + _ROUNDING
+    numbers, sizes = numbers[sizes > SMALL], sizes[sizes > SMALL]
+    nearest = np.clip(len(among), np.maximum(sizes - absent, 1), sizes)  # of what may be present
+    most = np.maximum(np.maximum(nearest, len(among)), 1)
+    bounds = np.sqrt(np.minimum(nearest, len(among)) / most)
+    for number, bound in _highest_first(numbers, bounds):
+        yield number, bound, None
+
+
+def _small(
+    state: SearchState, among: BitMap, absent: int
+) -> Iterator[tuple[int, float, int | None]]:
+    """Yield the smaller tags that are on these images, counted all at once, with their cosine.
+
+    It may be a little higher than that: where images are absent.
+    """
+    counts = {number: count for number, count in state.small_tags.count(among).items() if count}
+    known = [number for number in counts if number in state.lore.number_of_tag]
+    numbers = np.array(known, np.int64)
+    both = np.array([counts[number] for number in known], np.int64)
+    sizes = np.array([len(state.tags.tagged[number]) for number in known], np.int64)
+    cosines = both / np.sqrt(max(len(among), 1) * np.maximum(sizes - absent, both))
+    for number, bound in _highest_first(numbers, cosines):
+        yield number, bound, counts[number]
+
+
+def _highest_first(
+    numbers: NDArray[np.int64], bounds: NDArray[np.float64]
+) -> Iterator[tuple[int, float]]:
     order = np.argsort(-bounds, kind="stable")
-    yield from zip(numbers[order].tolist(), bounds[order].tolist(), strict=True)
+    return zip(numbers[order].tolist(), (bounds[order] * (1 + _ROUNDING)).tolist(), strict=True)
 
 
 _ROUNDING = 1e-9
