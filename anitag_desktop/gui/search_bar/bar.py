@@ -43,7 +43,9 @@ class SearchBar(QFrame):
         self._workspace = workspace
         self._editor = QueryEditor()
         self._editor.setAccessibleName(self.tr("Search"))
-        self._editor.setPlaceholderText(self.tr("Search tags, or press Enter for everything"))
+        self._editor.invite(
+            self.tr("Search tags, or press Enter for everything"), self.tr("Search tags")
+        )
         self._colouring: QueryColouring | None = None
         self._window = window
         self._popup: CompletionPopup | None = None

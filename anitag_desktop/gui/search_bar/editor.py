@@ -13,7 +13,7 @@ from anitag_desktop.gui.theme.tokens import Space, Type
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QFocusEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -46,6 +46,7 @@ class QueryEditor(QPlainTextEdit):
         self.setFixedHeight(height)
         self.setMinimumWidth(Space.HUGE)
         self._known = ""
+        self._invitations: tuple[str, ...] = ()
         self.textChanged.connect(self._tell_typed)
 
     @property
@@ -65,6 +66,16 @@ class QueryEditor(QPlainTextEdit):
         self.setPlainText(self._known)
         self.moveCursor(QTextCursor.MoveOperation.End)
         self._show_start()
+
+    def invite(self, *invitations: str) -> None:
+        """Show, while nothing is written, the first of these words that fit; longest first."""
+        self._invitations = invitations
+        self._show_invitation()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Invite with as many words as there is room for."""
+        super().resizeEvent(event)
+        self._show_invitation()
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace characters as the user would, so that Ctrl+Z in the field takes it back."""
@@ -119,6 +130,13 @@ class QueryEditor(QPlainTextEdit):
             event.ignore()
             return False
         return super().event(event)
+
+    def _show_invitation(self) -> None:
+        metrics, room = QFontMetrics(self.font()), self.viewport().width()
+        fitting = (one for one in self._invitations if metrics.horizontalAdvance(one) <= room)
+        words = next(fitting, self._invitations[-1] if self._invitations else "")
+        if words != self.placeholderText():
+            self.setPlaceholderText(words)
 
     def _show_start(self) -> None:
         if not self.hasFocus():
