@@ -50,7 +50,7 @@ def tagging_job(progress: TaggingProgress) -> Job | None:
 def _facts_of(progress: TaggingProgress) -> list[str]:
     facts = []
     if progress.rate:
-        facts.append(tr("{rate} images/s").format(rate=rate_text(progress.rate)))
+        facts.append(tr("{rate} pictures/s").format(rate=rate_text(progress.rate)))
     if progress.provider:
         measured = tr("{provider}, measured") if progress.measured else tr("{provider}")
         facts.append(measured.format(provider=progress.provider))
@@ -60,5 +60,5 @@ def _facts_of(progress: TaggingProgress) -> list[str]:
 
 
 def rate_text(rate: float) -> str:
-    """Return images per second: whole from 10 on, one decimal below."""
+    """Return pictures per second: whole from 10 on, one decimal below."""
     return locale().toString(rate, "f", 0 if rate >= 10 else 1)

@@ -18,7 +18,7 @@ def american(qapp):
 def test_a_running_job_says_count_rate_provider_and_time():
     job = tagging_job(FakeProgress("running", 1204, 8000, 31.2, "CPU", True, 219.0))
     assert job.title == "Tagging 1,204 of 8,000"
-    assert job.facts == "31 images/s · CPU, measured · 3 min 39 s left"
+    assert job.facts == "31 pictures/s · CPU, measured · 3 min 39 s left"
     assert job.share == pytest.approx(0.1505)
     assert job.can_pause
     assert not job.is_paused
