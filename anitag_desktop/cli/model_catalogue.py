@@ -42,7 +42,7 @@ def install(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> in
     """Download a model, saying how far it is."""
     if not args.json:
         model = library.installing.find(args.model)
-        say(err, f"{model.title}: {model.licence}, see {model.page}")
+        say(err, f"{model.title}: {model.licence} on {model.seen}, see {model.page}")
     with ProgressLine(err) as line:
         done = library.installing.install(
             args.model,
@@ -113,6 +113,7 @@ def _record(one: "Installable") -> dict[str, object]:
         "installed": one.is_installed,
         "bytes_here": one.bytes_here,
         "run_on_real_weights": one.was_run,
+        "facts_of": model.seen,
     }
 
 

@@ -62,6 +62,7 @@ class CatalogueModel:
     balance: float | None
     metrics: tuple[Metric, ...]
     files: tuple[CatalogueFile, ...]
+    seen: str
 
     @property
     def is_pinned(self) -> bool:
@@ -75,16 +76,8 @@ class CatalogueModel:
         return f"https://huggingface.co/{self.repository}"
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """All models that can be downloaded; ``seen`` is the day on which the facts were gathered."""
-
-    seen: str
-    models: tuple[CatalogueModel, ...]
-
-
-def read_catalogue(path: Path) -> Catalogue:
-    """Return the catalogue in a file.
+def read_catalogue(path: Path) -> tuple[CatalogueModel, ...]:
+    """Return the models of the catalogue in a file.
 
     Raises:
         ManifestError: what stands there is wrong.
@@ -97,14 +90,15 @@ def read_catalogue(path: Path) -> Catalogue:
     top = Fields(content, path.name)
     if top.integer("schema") != _SCHEMA:
         raise ManifestError(f"{path.name} is of another version")
-    models = tuple(_model(found) for found in top.objects("model"))
+    seen = top.text("seen")
+    models = tuple(_model(found, seen) for found in top.objects("model"))
     ids = [model.id for model in models]
     if len(set(ids)) != len(ids):
         raise ManifestError(f"{path.name} names a model twice")
-    return Catalogue(top.text("seen"), models)
+    return models
 
 
-def _model(fields: Fields) -> CatalogueModel:
+def _model(fields: Fields, seen: str) -> CatalogueModel:
     return CatalogueModel(
         id=fields.text("id"),
         title=fields.text("title"),
@@ -125,6 +119,7 @@ def _model(fields: Fields) -> CatalogueModel:
             for m in fields.objects("metrics", optional=True)
         ),
         files=_files(fields.objects("files")),
+        seen=seen,
     )
 
 

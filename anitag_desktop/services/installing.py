@@ -92,7 +92,7 @@ class Installer:
     def available(self) -> list[Installable]:
         """Return every model of the catalogue, in its order."""
         pins = read_pins(self._models)
-        installed = {view.id for view in self._modelling.installed()}
+        installed = {view.id for view in self._modelling.installed() if not view.damage}
         return [
             Installable(
                 model=model,
@@ -102,7 +102,7 @@ class Installer:
                 was_run=bool(pins.get(model.id, Pin()).files),
                 bytes_here=_size(self._folder(model)),
             )
-            for model in read_catalogue(self._catalogue).models
+            for model in read_catalogue(self._catalogue)
         ]
 
     def install(
@@ -128,7 +128,7 @@ class Installer:
         """
         model = self.find(model_id)
         for view in self._modelling.installed():
-            if view.id == model.id:
+            if view.id == model.id and not view.damage:
                 return Installation(view, view.revision, True, True)
         with self._alone(model):
             pin = self._accepted(model, accept_licence)
@@ -154,7 +154,7 @@ class Installer:
         Raises:
             AnitagError: ``already_installing``.
         """
-        for model in read_catalogue(self._catalogue).models:
+        for model in read_catalogue(self._catalogue):
             if model_id in _names(model) and self._folder(model).is_dir():
                 with self._alone(model):
                     rmtree(self._folder(model), ignore_errors=True)
@@ -167,7 +167,7 @@ class Installer:
         Raises:
             AnitagError: ``not_in_catalogue``.
         """
-        for model in read_catalogue(self._catalogue).models:
+        for model in read_catalogue(self._catalogue):
             if model_id.lower() in _names(model):
                 return model
         raise AnitagError("not_in_catalogue", model=model_id)

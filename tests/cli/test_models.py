@@ -27,6 +27,7 @@ def test_list_install_verify_use_and_remove(anitag, hub):
     (listed,) = anitag.json("models", "list", "--available")
     assert (listed["id"], listed["licence"], listed["megabytes"]) == (MODEL, "Apache-2.0", 0.1)
     assert (listed["installed"], listed["run_on_real_weights"], listed["accepted"]) == (False,) * 3
+    assert listed["facts_of"] == "2026-11-21"
     assert listed["metrics"] == [{"name": "macro F1", "value": 0.5, "set": "made up"}]
     assert "macro F1 0.5 (made up)" in anitag("models", "list", "--available").out
     refused = anitag("models", "install", MODEL, "--json")

@@ -303,6 +303,19 @@ def test_lists_that_make_no_sense(hub, tmp_path, body):
     assert list((tmp_path / "m").iterdir()) == []
 
 
+def test_known_commit_with_a_file_that_is_not_known(hub, tmp_path):
+    wanted = order(hub, tmp_path / "m")
+    weights, labels = wanted.files
+    wanted = replace(wanted, files=(weights, replace(labels, bytes=0, sha256="")))
+    hub.commit = "f" * 40  # the hub has moved on, and gives another commit than it was asked for
+    error = refused(wanted)
+    assert (error.code, "makes no sense" in str(error)) == ("hub_failed", True)
+    assert hub.asked(f"/revision/{COMMIT}")
+    hub.commit = COMMIT
+    assert run(wanted).revision == COMMIT
+    assert whole(tmp_path / "m") == EVERYTHING
+
+
 def test_wrong_bytes_against_what_the_hub_states(hub, tmp_path):
     for name, content in EVERYTHING.items():
         hub.misbehave(RESOLVE + name, lambda r, c=content: r.send_content(flipped(c)))

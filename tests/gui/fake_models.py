@@ -45,6 +45,7 @@ def offered(name: str, **facts: object) -> SimpleNamespace:
         "licence": "Apache-2.0",
         "terms": "",
         "cutoff": "2024-02-28",
+        "seen": "2026-11-21",
         "labels": 10_861,
         "megabytes": 378.8,
         "metrics": (metric,),

@@ -26,12 +26,12 @@ files = [{ path = "model.onnx" }]
 def test_our_catalogue():
     catalogue = read_catalogue(bundled_models() / CATALOGUE_NAME)
     families = {family.name for family in all_families()}
-    assert len(catalogue.models) > 15
-    for model in catalogue.models:
+    assert len(catalogue) > 15
+    for model in catalogue:
         assert model.family in families, model.id
         assert model.id == model.id.lower()
         assert all(metric.set for metric in model.metrics)
-    assert sum(model.is_pinned for model in catalogue.models) == 2
+    assert sum(model.is_pinned for model in catalogue) == 2
 
 
 def test_weights_are_known_by_their_hash():
@@ -45,8 +45,9 @@ def test_weights_are_known_by_their_hash():
 def test_what_is_not_known_is_not_made_up(tmp_path: Path):
     path = tmp_path / "c.toml"
     path.write_text(MODEL)
-    (model,) = read_catalogue(path).models
+    (model,) = read_catalogue(path)
     assert (model.revision, model.terms, model.labels, model.balance) == ("", "", 0, None)
+    assert model.seen == "2026-11-21"
     assert (model.files[0].bytes, model.files[0].sha256, model.is_pinned) == (None, None, False)
 
 

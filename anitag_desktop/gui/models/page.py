@@ -89,9 +89,9 @@ class ModelsPage(QWidget):
             self._add_section(
                 self.tr("To download"),
                 self.tr(
-                    "Nothing is downloaded until you ask for it. Figures are those of the authors; "
-                    "of different sets or averages they do not compare."
-                ),
+                    "Nothing is downloaded until you ask for it. Figures are those of the authors, "
+                    "as of {day}; of different sets or averages they do not compare."
+                ).format(day=rows.elsewhere[0].seen if rows.elsewhere else ""),
                 rows.elsewhere,
             )
             self._column.addStretch(1)
@@ -150,8 +150,9 @@ class ModelsPage(QWidget):
         if not row.terms:
             self._work.install(row)
             return
-        text = self.tr("{licence}. {terms}\n\nSize: {size}. The terms stand at\n{page}").format(
-            licence=row.licence, terms=row.terms, page=row.page, size=row.size
+        text = self.tr("{licence}. {terms}\n\nSize: {size}. The terms, last seen on {day}:\n{page}")
+        text = text.format(
+            licence=row.licence, terms=row.terms, page=row.page, size=row.size, day=row.seen
         )
         title = self.tr("Download {model}?").format(model=row.title)
         self._ask(title, text, self.tr("Accept and download"), partial(self._work.install, row))

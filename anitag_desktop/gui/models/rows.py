@@ -21,7 +21,8 @@ class ModelRow:
 
     ``facts`` is one line of what it is, ``figures`` what its author measured, each with its
     qualifier, ``note`` what one should know before one relies on it. ``size`` is its size in words.
-    ``licence`` and ``terms`` are what holds for it, ``page`` where it is described.
+    ``licence`` and ``terms`` are what holds for it, ``page`` where it is described;
+    all of this was ``seen`` on that day.
     """
 
     id: str
@@ -34,6 +35,7 @@ class ModelRow:
     licence: str = ""
     terms: str = ""
     page: str = ""
+    seen: str = ""
     is_here: bool = False
     is_active: bool = False
     can_be_used: bool = False
@@ -64,16 +66,17 @@ def _here(view: ModelView, listed: Installable | None) -> ModelRow:
     facts += [tr("comes with anitag")] if view.bundled else []
     return ModelRow(
         id=view.id,
-        title=view.title,
+        title=view.title or view.id,
         summary=listed.model.summary if listed else "",
         facts=_line(facts),
         figures=tuple(_figure(str(m["name"]), float(m["value"]), m["set"]) for m in view.metrics),
+        note=tr("Cannot be used: {reason}.").format(reason=view.damage) if view.damage else "",
         size=file_size(view.bytes),
         licence=view.licence,
         is_here=True,
         is_active=view.active,
-        can_be_used=view.kind == "tagger" and not view.active,
-        can_be_removed=not (view.active or view.bundled),
+        can_be_used=view.kind == "tagger" and not (view.active or view.damage),
+        can_be_removed=not view.bundled and (not view.active or bool(view.damage)),
     )
 
 
@@ -82,7 +85,7 @@ def _elsewhere(one: Installable) -> ModelRow:
     size = file_size(round(model.megabytes * 1e6)) if model.megabytes else tr("size not known")
     facts = [kind_name(model.kind), size, model.licence]
     facts += [_labels(model.labels)] if model.labels else []
-    facts += [_cutoff(model.cutoff)] if model.cutoff else []
+    facts += [tr("pictures up to {day}").format(day=_day(model.cutoff))] if model.cutoff else []
     row = ModelRow(
         id=model.id,
         title=model.title,
@@ -93,6 +96,7 @@ def _elsewhere(one: Installable) -> ModelRow:
         size=size,
         licence=model.licence,
         page=model.page,
+        seen=_day(model.seen),
         is_begun=one.bytes_here > 0,
     )
     return row if one.is_accepted else replace(row, terms=model.terms)
@@ -121,9 +125,8 @@ def _labels(count: int) -> str:
     return tr("{n} tags").format(n=number(count))
 
 
-def _cutoff(text: str) -> str:
-    when = datetime.strptime(text, "%Y-%m-%d").replace(hour=12, tzinfo=UTC)
-    return tr("pictures up to {day}").format(day=day(when))
+def _day(text: str) -> str:
+    return day(datetime.strptime(text, "%Y-%m-%d").replace(hour=12, tzinfo=UTC))
 
 
 def _figure(name: str, value: float, measured_on: object) -> str:

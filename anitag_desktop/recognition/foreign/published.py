@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 def known_weights() -> dict[str, CatalogueModel]:
     """Return the models of the catalogue whose weights' sha256 and commit are known, by sha256."""
     try:
-        models = read_catalogue(bundled_models() / CATALOGUE_NAME).models
+        models = read_catalogue(bundled_models() / CATALOGUE_NAME)
     except (ManifestError, OSError) as error:
         _log.error("the catalogue of models is left out: %s", error)
         return {}

@@ -48,6 +48,7 @@ def test_what_is_said_of_each_model(page):
     assert "macro F1 0.44 · the author's pictures, at 0.26" in words(wd)
     assert "Not yet run on its real weights." in words(wd)
     assert set(wd.buttons) == set(gpl.buttons) == {"install"}
+    assert "those of the authors, as of 21 Nov 2026;" in words(page)
 
 
 def test_many_figures_stand_in_a_tooltip(qtbot, page, library):
@@ -88,7 +89,9 @@ def answer(page, words):
 def test_terms_are_shown_before_anything_is_downloaded(qtbot, page, work, library):
     card(page, "GPL Test").buttons["install"].click()
     assert "GPL-3.0. Be kind." in page.question.informativeText()
-    assert "https://huggingface.co/Somebody/Model" in page.question.informativeText()
+    assert "on 21 Nov 2026:\nhttps://huggingface.co/Somebody/Model" in (
+        page.question.informativeText()
+    )
     answer(page, "Cancel")
     assert (work.busy, work.jobs) == ("", [])
     card(page, "GPL Test").buttons["install"].click()
