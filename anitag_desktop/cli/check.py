@@ -1,6 +1,7 @@
 """``anitag check``: the integrity of everything."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE, PROBLEMS, no_arguments
@@ -35,14 +36,20 @@ def run_alone(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) ->
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Check an open library."""
-    return _print_report(library.keeping.check(), args, out)
+    damaged = [str(damage) for damage in library.modelling.damages()]
+    return _print_report(library.keeping.check(), args, out, damaged)
 
 
-def _print_report(report: "CheckReport", args: Namespace, out: TextIO) -> int:
+def _print_report(
+    report: "CheckReport", args: Namespace, out: TextIO, damaged: Sequence[str] = ()
+) -> int:
+    """Print what was found; models can be got again, so that damaged ones fail nothing."""
+    findings = [*report.findings, *damaged]
     if args.json:
-        print_json(out, {"ok": report.ok, "findings": list(report.findings)})
+        print_json(out, {"ok": report.ok, "findings": findings})
     else:
-        for finding in report.findings:
+        for finding in findings:
             say(out, finding)
-        say(out, "everything is sound" if report.ok else "something is wrong")
+        sound = "databases, journal and backups are sound" if damaged else "everything is sound"
+        say(out, sound if report.ok else "something is wrong")
     return DONE if report.ok else PROBLEMS

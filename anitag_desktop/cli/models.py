@@ -42,13 +42,14 @@ def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         for model in models:
             print_json(out, record_of(model))
         return DONE
-    header = ("in use", "model", "kind", "title", "labels", "MB", "licence")
-    rows = [
-        ("*" if m.active else "", m.id, m.kind, m.title, m.labels, _megabytes(m), m.licence)
-        for m in models
-    ]
-    print_table(out, rows, header)
+    header = ("in use", "model", "kind", "title", "labels", "MB", "licence", "state")
+    print_table(out, [_row(model) for model in models], header)
     return DONE
+
+
+def _row(m: "ModelView") -> tuple[object, ...]:
+    use, state = "*" if m.active else "", f"damaged: {m.damage}" if m.damage else "sound"
+    return (use, m.id, m.kind, m.title, m.labels, _megabytes(m), m.licence, state)
 
 
 def _megabytes(model: "ModelView") -> float:
@@ -124,6 +125,7 @@ def record_of(model: "ModelView") -> dict[str, object]:
         "active": model.active,
         "bundled": model.bundled,
         "provider": model.provider,
+        "damage": model.damage or None,
     }
 
 

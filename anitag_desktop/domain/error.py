@@ -105,6 +105,14 @@ MESSAGES: dict[str, str] = {
     "download_stopped": "The download was stopped. What came so far is kept.",
     "not_a_model": "{path} is not a model: {reason}.",
     "model_refused": "The model {path} was refused: {reason}.",
+    "model_damaged": (
+        "The model {model} cannot be used: {reason}. Add it again, or let it go with: "
+        "anitag models remove {model}"
+    ),
+    "model_unusable": (
+        "The model {model}, which is to tag, cannot be used: {reason}. No other one tags in its "
+        "place. Add it again (anitag models add FOLDER), or use another (anitag models use ID)."
+    ),
     "worker_died": "The recognition process ended unexpectedly: {reason}.",
     "worker_closed": "The work was stopped before this picture was read; it is next.",
     "crashed_worker": (

@@ -12,9 +12,11 @@ from pathlib import Path
 from anitag_desktop import __version__
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths, bundled_models, training_python
+from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.probing import probe_formats, probe_model, probe_training
 from anitag_desktop.storage.engines import sqlite_engine
 from anitag_desktop.storage.openings import expect
+from anitag_desktop.storage.store import Store
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_WATCHES = 8192
@@ -46,6 +48,7 @@ class Diagnosis:
             self._library,
             self._space,
             _recognition,
+            self._models,
             _formats,
             _watching,
             _training,
@@ -65,6 +68,19 @@ class Diagnosis:
             yield Finding("library", str(error), is_only_old)
         else:
             yield Finding("library", str(root))
+
+    def _models(self) -> Iterator[Finding]:
+        """Yield the library's models that cannot be used, or how many can."""
+        try:
+            expect(self._paths)
+            with Store.open(self._paths, writable=False) as store:
+                models = Models(store)
+                damages, installed = models.damages(), models.installed()
+        except AnitagError:
+            return  # there is none yet, or what it is has been told
+        yield from (Finding("model", str(damage), False) for damage in damages)
+        if not damages:
+            yield Finding("models", ", ".join(model.id for model in installed) or "none")
 
     def _space(self) -> Iterator[Finding]:
         place = next(p for p in (self._paths.root, *self._paths.root.parents) if p.exists())

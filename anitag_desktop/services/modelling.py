@@ -4,19 +4,19 @@ A model is a package folder: among the bundled ones, or copied into the library'
 Nothing here loads what runs models; trying one happens in a worker process.
 """
 
-import logging
 import shutil
 import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.paths import bundled_models
-from anitag_desktop.recognition.model_package import MANIFEST_NAME, ModelPackage
+from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.model_copying import copy_package, folder_name
+from anitag_desktop.services.model_finding import FoundModel, ModelFinder
 from anitag_desktop.services.model_gathering import as_folder
 from anitag_desktop.services.model_trying import Trial, try_model
 from anitag_desktop.storage import models
@@ -26,7 +26,6 @@ from anitag_desktop.storage.files_on_disk import replace_durably
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.store import Store
 
-_log = logging.getLogger(__name__)
 _INCOMING = ".incoming-"
 
 
@@ -36,6 +35,8 @@ class ModelView:
 
     ``bytes`` is the size of its files, ``labels`` their count, ``metrics`` what its manifest
     states (name, value, set); ``provider`` is what it ran on when it was last run, or empty.
+    ``damage`` is the check that fails where it cannot be used, empty if all pass; what its files
+    do not tell then is empty, too.
     """
 
     id: str
@@ -50,6 +51,7 @@ class ModelView:
     active: bool
     bundled: bool
     provider: str
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +68,48 @@ class Models:
 
     def __init__(self, store: Store, bundled: Path | None = None) -> None:
         self._store = store
-        self._bundled = bundled or bundled_models()
+        self._finder = ModelFinder(bundled or bundled_models(), store.paths.models)
         self._providers: dict[ModelKey, str] = {}
-        self._packages: dict[Path, tuple[int, ModelPackage]] = {}
-        self._lock = Lock()
 
     def installed(self) -> list[ModelView]:
-        """Return every usable model, the bundled ones first; broken folders are left out."""
-        active = {package.key for package in self.active()}
-        return [self._view(package, package.key in active) for package in self._all()]
+        """Return every model, the bundled ones first: damaged ones and chosen ones gone, too."""
+        chosen = {model.key for model in self._choice()}
+        return [self._view(model, model.key in chosen) for model in self._every()]
 
     def active(self) -> list[ModelPackage]:
-        """Return the models that tag: the chosen ones that are there, else the first bundled one.
+        """Return the models that tag: the chosen ones that can, or if none ever was, a bundled one.
 
-        Empty if there is no model at all; pictures then get facts and thumbnails only.
+        Empty if there is none; pictures then get facts and thumbnails only.
         """
-        return self._found(self._chosen())
+        return _usable(self._choice())
 
     def ensure_active(self) -> list[ModelPackage]:
         """Return the active models, after making sure that the databases count them.
 
-        To be called before their predictions are stored; the library has to be writable.
+        To be called before their predictions are stored; the library has to be writable. A chosen
+        model stays the chosen one while it cannot be used; see ``failures``.
         """
         chosen = self._chosen()
-        found = self._found(chosen)
+        choice = self._choice(chosen)
+        found = _usable(choice)
         for package in found:
             self._register(package)
-        keys = [package.key for package in found]
-        # What was chosen may be gone: an update of anitag brings another revision of its model.
-        if found and not set(keys) & set(chosen):
+        keys = [model.key for model in choice]
+        # An update of anitag brings another revision of its model in place of the chosen one.
+        if found and keys != list(chosen):
             self._activate(keys, in_place_of=chosen)
         return found
+
+    def failures(self) -> list[AnitagError]:
+        """Return for each chosen model that cannot be used the check that failed."""
+        return [_unusable(model) for model in self._choice() if not model.is_tagger]
+
+    def damages(self) -> list[AnitagError]:
+        """Return the check that failed for each model that cannot be used, chosen or not."""
+        failures = self.failures()
+        told = {failure.params["model"] for failure in failures}
+        others = [m for m in self._every() if m.damage and m.key.model_id not in told]
+        return [*failures, *map(_damaged, others)]
 
     def package(self, model_id: str) -> ModelPackage:
         """Return an installed model; of several revisions the one added last.
@@ -105,16 +118,13 @@ class Models:
         model is called so.
 
         Raises:
-            AnitagError: ``no_such_model``.
+            AnitagError: ``no_such_model``, or ``model_damaged`` with the check that failed.
         """
-        packages = self._all()
-        found = [package for package in packages if package.key.model_id == model_id]
-        if not found:
-            found = [p for p in packages if p.key.model_id.rpartition("/")[2] == model_id]
-        if len({package.key.model_id for package in found}) != 1:
-            known = ", ".join(sorted({p.key.model_id for p in packages})) or "none"
-            raise AnitagError("no_such_model", model=model_id, known=known)
-        return found[-1]
+        found = self._named(model_id)
+        sound = [model.package for model in found if model.package is not None]
+        if not sound:
+            raise _damaged(found[-1])
+        return sound[-1]
 
     def add(self, path: Path | str) -> ModelView:
         """Copy a model into the library once it has passed every check; it is not used yet.
@@ -128,9 +138,9 @@ class Models:
         with as_folder(Path(path)) as folder:
             package = ModelPackage.load(folder)
             package.check_hashes()
-            if all(package.key != known.key for known in self._all()):
+            if not self._has(package.key):
                 self._take_in(package, self._store.paths.models / folder_name(package.key))
-        return next(view for view in self.installed() if _key(view) == package.key)
+        return self._view_of(package.key)
 
     def take_over(self, folder: Path) -> ModelView:
         """Make a folder of the library one of its models once it has passed every check.
@@ -142,11 +152,11 @@ class Models:
         """
         package = ModelPackage.load(folder)
         package.check_hashes()
-        if any(package.key == known.key for known in self._all()):
+        if self._has(package.key):
             shutil.rmtree(folder, ignore_errors=True)
         else:
             self._settle(package, folder, self._store.paths.models / folder_name(package.key))
-        return next(view for view in self.installed() if _key(view) == package.key)
+        return self._view_of(package.key)
 
     def use(self, model_id: str, *others: str) -> ModelView:
         """Tag with this model from now on, or with several: each picture goes through all of them.
@@ -154,7 +164,8 @@ class Models:
         Returns the first one.
 
         Raises:
-            AnitagError: ``no_such_model``, or ``not_a_tagger`` for one of another kind.
+            AnitagError: ``no_such_model``, ``model_damaged``, or ``not_a_tagger`` for one of
+                another kind.
         """
         packages = [self.package(one) for one in dict.fromkeys((model_id, *others))]
         for package in packages:
@@ -162,7 +173,7 @@ class Models:
         for package in packages:
             self._register(package)
         self._activate([package.key for package in packages])
-        return self._view(packages[0], is_active=True)
+        return self._view_of(packages[0].key)
 
     def verify(self, model_id: str) -> VerifyReport:
         """Check an installed model's files and run it on known pictures, in a worker process.
@@ -170,25 +181,32 @@ class Models:
         Raises:
             AnitagError: ``no_such_model``.
         """
-        package = self.package(model_id)
+        try:
+            package = self.package(model_id)
+        except AnitagError as error:
+            if error.code != "model_damaged":
+                raise
+            return VerifyReport(False, (f"FAILED: files: {error.params['reason']}",), "")
         trial = try_model(package.folder, self._store.paths.thumbnails)
         self.note_provider(package.key, trial.provider)
         return _report(trial)
 
     def remove(self, model_id: str) -> None:
-        """Delete an added model's files.
+        """Delete an added model's files; a damaged one's also while it is chosen.
 
         Raises:
-            AnitagError: ``no_such_model``, or ``bad_value`` for a bundled or active one.
+            AnitagError: ``no_such_model``, or ``bad_value`` for a bundled one, or one in use.
         """
-        package = self.package(model_id)
-        if package.folder.parent != self._store.paths.models:
+        found = self._named(model_id)
+        model = next((one for one in found if one.damage), found[-1])
+        if model.folder.parent != self._finder.own:
             raise AnitagError("bad_value", reason=f"{model_id} came with anitag and stays")
-        if package.key in {active.key for active in self.active()}:
+        is_chosen = model.key in {one.key for one in self._choice()}
+        if is_chosen and (not model.damage or not model.folder.exists()):
             raise AnitagError("bad_value", reason=f"{model_id} is in use; use another one first")
-        doomed = package.folder.with_name(_INCOMING + uuid.uuid4().hex)
-        with failures_of(package.folder):
-            package.folder.replace(doomed)
+        doomed = model.folder.with_name(_INCOMING + uuid.uuid4().hex)
+        with failures_of(model.folder):
+            model.folder.replace(doomed)
             shutil.rmtree(doomed, ignore_errors=True)
 
     def note_provider(self, key: ModelKey, provider: str) -> None:
@@ -214,9 +232,10 @@ class Models:
             reason = f"the check of its {failed[0].name} failed: {failed[0].detail}"
             raise AnitagError("model_refused", path=str(package.folder), reason=reason)
         with failures_of(target):
-            shutil.rmtree(target, ignore_errors=True)  # of no use as it is: it was left out
+            shutil.rmtree(target, ignore_errors=True)  # of no use as it is: it is damaged
             replace_durably(folder, target)
         self.note_provider(package.key, trial.provider)
+        self._store.changes.publish(LibraryChange(models=True))  # it may be one that is missed
 
     def _register(self, package: ModelPackage) -> None:
         self._store.library.write(
@@ -238,57 +257,69 @@ class Models:
         with self._store.library.read() as conn:
             return models.active(conn)
 
-    def _found(self, chosen: tuple[ModelKey, ...]) -> list[ModelPackage]:
-        packages = {p.key: p for p in reversed(self._all()) if p.is_tagger}
-        return [packages[key] for key in chosen if key in packages] or self._default()
+    def _choice(self, chosen: tuple[ModelKey, ...] | None = None) -> list[FoundModel]:
+        """Return the models that are to tag, whether they can or not."""
+        chosen = self._chosen() if chosen is None else chosen
+        found = self._finder.found(chosen)
+        if not chosen:
+            bundled = [m for m in found if self._is_bundled(m) and (m.is_tagger or m.damage)]
+            return sorted(bundled, key=lambda model: not model.is_tagger)[:1]
+        return [self._meant(key, found) for key in chosen]
 
-    def _default(self) -> list[ModelPackage]:
-        return [package for package in self._in(self._bundled) if package.is_tagger][:1]
+    def _meant(self, key: ModelKey, found: list[FoundModel]) -> FoundModel:
+        """Return a chosen model, or what an update of anitag brought in its place."""
+        same = [model for model in found if model.key == key]
+        newer = [m for m in found if self._is_bundled(m) and m.key.model_id == key.model_id]
+        usable = [model for model in (*same, *newer) if model.is_tagger]
+        return [*usable, *same, FoundModel.missing(key, self._finder.own)][0]
 
-    def _all(self) -> list[ModelPackage]:
-        return self._in(self._bundled) + self._in(self._store.paths.models)
+    def _is_bundled(self, model: FoundModel) -> bool:
+        return model.folder.parent == self._finder.bundled
 
-    def _in(self, parent: Path) -> list[ModelPackage]:
-        """Return the packages in a folder by name, the library's by the time they were added."""
-        if not parent.is_dir():
-            return []
-        folders = [p for p in parent.iterdir() if p.is_dir() and not p.name.startswith(".")]
-        is_own = parent == self._store.paths.models
-        folders.sort(key=lambda p: (p.stat().st_mtime_ns if is_own else 0, p.name))
-        return [package for folder in folders if (package := self._load(folder)) is not None]
+    def _every(self) -> list[FoundModel]:
+        """Return the models that are there, and after them chosen ones that are not."""
+        chosen = self._chosen()
+        found = self._finder.found(chosen)
+        here = {model.key for model in found}
+        return [*found, *(m for m in self._choice(chosen) if m.key not in here)]
 
-    def _load(self, folder: Path) -> ModelPackage | None:
-        """Return the package in a folder, from memory while its manifest is unchanged."""
-        try:
-            stamp = (folder / MANIFEST_NAME).stat().st_mtime_ns
-            with self._lock:
-                known = self._packages.get(folder)
-            if known is None or known[0] != stamp:
-                known = (stamp, ModelPackage.load(folder))
-                with self._lock:
-                    self._packages[folder] = known
-        except (AnitagError, OSError) as error:
-            _log.info("the model in %s is left out: %s", folder, error)
-            return None
-        return known[1]
+    def _named(self, model_id: str) -> list[FoundModel]:
+        """Return the models of an id, of which the owner may be left out; see ``package``."""
+        every = self._every()
+        found = [model for model in every if model.key.model_id == model_id]
+        if not found:
+            found = [m for m in every if m.key.model_id.rpartition("/")[2] == model_id]
+        if len({model.key.model_id for model in found}) != 1:
+            known = ", ".join(sorted({m.key.model_id for m in every})) or "none"
+            raise AnitagError("no_such_model", model=model_id, known=known)
+        return found
 
-    def _view(self, package: ModelPackage, is_active: bool) -> ModelView:
-        manifest = package.manifest
+    def _has(self, key: ModelKey) -> bool:
+        """Tell whether a model is there that can be used."""
+        return any(m.key == key and m.package is not None for m in self._finder.found())
+
+    def _view_of(self, key: ModelKey) -> ModelView:
+        views = [view for view in self.installed() if ModelKey(view.id, view.revision) == key]
+        return next(view for view in views if not view.damage)
+
+    def _view(self, model: FoundModel, is_active: bool) -> ModelView:
+        manifest, package = model.manifest, model.package
+        files = [] if manifest is None else manifest.files
+        metrics = () if manifest is None else manifest.metrics
         return ModelView(
-            id=package.key.model_id,
-            revision=package.key.revision,
-            title=manifest.title,
-            kind=manifest.kind,
-            family=manifest.family,
-            licence=manifest.licence.spdx,
-            bytes=sum(_size(package.folder / file.path) for file in manifest.files),
-            labels=len(package.labels),
-            metrics=tuple(
-                {"name": m.name, "value": m.value, "set": m.set} for m in manifest.metrics
-            ),
+            id=model.key.model_id,
+            revision=model.key.revision,
+            title="" if manifest is None else manifest.title,
+            kind="" if manifest is None else manifest.kind,
+            family="" if manifest is None else manifest.family,
+            licence="" if manifest is None else manifest.licence.spdx,
+            bytes=sum(_size(model.folder / file.path) for file in files),
+            labels=0 if package is None else len(package.labels),
+            metrics=tuple({"name": m.name, "value": m.value, "set": m.set} for m in metrics),
             active=is_active,
-            bundled=package.folder.parent == self._bundled,
-            provider=self._providers.get(package.key, ""),
+            bundled=self._is_bundled(model),
+            provider=self._providers.get(model.key, ""),
+            damage=model.damage,
         )
 
 
@@ -303,8 +334,17 @@ def _refuse_others(package: ModelPackage) -> None:
         raise AnitagError("not_a_tagger", model=model, kind=kind, gives=_GIVES[kind])
 
 
-def _key(view: ModelView) -> ModelKey:
-    return ModelKey(view.id, view.revision)
+def _usable(models: list[FoundModel]) -> list[ModelPackage]:
+    return [model.package for model in models if model.package is not None and model.is_tagger]
+
+
+def _unusable(model: FoundModel) -> AnitagError:
+    reason = model.damage or "it is no tagger"
+    return AnitagError("model_unusable", model=model.key.model_id, reason=reason)
+
+
+def _damaged(model: FoundModel) -> AnitagError:
+    return AnitagError("model_damaged", model=model.key.model_id, reason=model.damage)
 
 
 def _size(path: Path) -> int:

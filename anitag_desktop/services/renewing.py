@@ -27,6 +27,9 @@ class ModelSource(Protocol):
     def ensure_active(self) -> "list[ModelPackage]":
         """Return the models that tag, counted by the databases."""
 
+    def failures(self) -> list[AnitagError]:
+        """Return why others that are to tag cannot."""
+
     def note_provider(self, key: ModelKey, provider: str) -> None:
         """Remember what a model really ran on."""
 
@@ -49,8 +52,6 @@ class RenewedReader:
         folder_ids: Sequence[int] | None,
         quiet: float,
     ) -> None:
-        self.model_error: AnitagError | None = None
-        """Why a model cannot run: pictures get facts and thumbnails only until it can."""
         self._store = store
         self._modelling = modelling
         self._folder_ids = folder_ids
@@ -61,6 +62,8 @@ class RenewedReader:
         self._wish_changed = threading.Event()
         self._noted = ""
         self._tagged_before = 0
+        self._unusable: list[AnitagError] = []
+        self._broken: list[AnitagError] = []
         self._reader = self._begin(modelling.ensure_active())
         self._leave = store.changes.subscribe(self._hear)
         self._wish_changed.set()  # it may have, just before anybody listened
@@ -69,6 +72,11 @@ class RenewedReader:
     def reader(self) -> Reader:
         """The reader of now."""
         return self._reader
+
+    @property
+    def model_error(self) -> AnitagError | None:
+        """Why a model that is to tag cannot: until it can, pictures go without what it sees."""
+        return next(iter((*self._unusable, *self._broken)), None)
 
     @property
     def tagged(self) -> int:
@@ -109,6 +117,8 @@ class RenewedReader:
 
     def _begin(self, packages: "Sequence[ModelPackage]") -> Reader:
         self._wanted = self._wish_for(packages)
+        self._unusable = self._modelling.failures()
+        self._broken = []
         return self._new_reader(packages)
 
     def _new_reader(self, packages: "Sequence[ModelPackage]") -> Reader:
@@ -139,17 +149,25 @@ class RenewedReader:
     def _follow_wish(self) -> None:
         self._wish_changed.clear()
         packages = self._modelling.ensure_active()
+        self._unusable = self._modelling.failures()
         if self._wanted != self._wish_for(packages):
-            self.model_error = None
             self._replace(self._begin(packages), timeout=1.0)
 
     def _take_failure(self, failure: AnitagError) -> None:
-        """Without its model a picture still gets facts and a thumbnail; without worker nothing."""
+        """Go on with the models that can; without any a picture gets facts and a thumbnail.
+
+        Raises:
+            AnitagError: the worker itself cannot work.
+        """
         if failure.code not in _MODEL_FAILURES:
             raise failure
         logging.getLogger(__name__).info("going on without a model: %s", failure)
-        self.model_error = failure
-        self._replace(self._new_reader(()), timeout=0.0)
+        packages = self._reader.packages
+        broken = [package for package in packages if _is_blamed(package, failure)]
+        self._broken += [_unusable(package, failure) for package in broken] or [failure]
+        self._wanted = None  # with the next change it is tried again: it may be mended
+        rest = [package for package in packages if package not in broken] if broken else []
+        self._replace(self._new_reader(rest), timeout=0.0)
 
     def _hear(self, change: LibraryChange) -> None:
         if change.models or change.settings:
@@ -163,3 +181,14 @@ class RenewedReader:
             self._noted = report.name
             for package in self._reader.packages:
                 self._modelling.note_provider(package.key, report.name)
+
+
+def _is_blamed(package: "ModelPackage", failure: AnitagError) -> bool:
+    params = failure.params
+    is_named = params.get("model") == package.key.model_id
+    return is_named or params.get("path") == str(package.folder)
+
+
+def _unusable(package: "ModelPackage", failure: AnitagError) -> AnitagError:
+    reason = failure.params.get("reason", failure)
+    return AnitagError("model_unusable", model=package.key.model_id, reason=reason)

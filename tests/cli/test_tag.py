@@ -197,7 +197,7 @@ def test_an_unknown_model(library, art):
 def test_models(library):
     listed = {model["id"]: model for model in library.json("models", "list")}
     names = ["id", "revision", "title", "kind", "family", "licence", "bytes", "labels", "metrics"]
-    assert list(listed["anitag/test"]) == [*names, "active", "bundled", "provider"]
+    assert list(listed["anitag/test"]) == [*names, "active", "bundled", "provider", "damage"]
     assert listed["anitag/test"]["labels"] == len(LABELS)
     assert "anitag/test" in library("models").out
     (report,) = library.json("models", "verify", "anitag/test")
@@ -207,6 +207,32 @@ def test_models(library):
     bundled = next(name for name, model in listed.items() if model["bundled"])
     assert f"{bundled} and anitag/test are in use" in library("models", "use", bundled, "test").out
     assert "anitag/test is in use" in library("models", "use", "test").out
+
+
+def test_a_damaged_model_is_told_and_nothing_else_tags(library, art, tmp_path):
+    paint_many(art, 2)
+    (folder,) = (library.root / "models").iterdir()
+    weights = folder / "model.onnx"
+    os.truncate(weights, weights.stat().st_size - 100)
+    done = library("tag", art)
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "anitag/test, which is to tag, cannot be used: model.onnx has" in done.err
+    assert all(row["tags"] == [] for row in library.json("show", art))
+    (listed,) = [m for m in library.json("models") if m["active"]]
+    assert (listed["id"], listed["damage"][:10]) == ("anitag/test", "model.onnx")
+    assert "damaged: model.onnx has" in library("models").out
+    (verified,) = library.json("models", "verify", "test", code=1)
+    assert "model.onnx has" in verified["findings"][0]
+    findings = library.json("doctor", code=1)
+    assert ["model.onnx has" in f["value"] for f in findings if not f["ok"]] == [True]
+    (checked,) = library.json("check")
+    assert (checked["ok"], any("model.onnx has" in f for f in checked["findings"])) == (True, True)
+    assert "everything" not in library("check").out
+    library.json("models", "remove", "test")
+    assert library("tag", art).code == 1
+    library.json("models", "add", tmp_path / "model")
+    *_, summary = library.json("tag", art)
+    assert (summary["images"], summary["tagged"]) == (2, 2)
 
 
 def test_what_is_no_model_names_the_check_that_failed(library, tmp_path):

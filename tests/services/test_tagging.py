@@ -77,6 +77,13 @@ class Desk:
             return images.count(conn), runs, readings.count_waiting(conn)
 
 
+def wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 @pytest.fixture
 def desk(store, bundled):
     desk = Desk(store, bundled)
@@ -242,9 +249,64 @@ def test_a_broken_model_is_told_and_the_pictures_are_read_all_the_same(store, ro
     write_drawings(root, 3)
     with pytest.raises(AnitagError) as failure:
         desk.take_in(root)
-    assert failure.value.code in ("model_refused", "model_failed")
+    assert (failure.value.code, failure.value.params["model"]) == ("model_unusable", "anitag/test")
     assert desk.counts() == (3, 0, 0)
     assert desk.problems() == {}
+
+
+def damage_middle(weights):
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 255  # the size stays: only the worker finds out
+    weights.write_bytes(bytes(content))
+
+
+def cut_off_the_end(weights):
+    os.truncate(weights, weights.stat().st_size - 100)
+
+
+@pytest.mark.parametrize("damage", [damage_middle, cut_off_the_end])
+class TestChosenModelThatIsDamaged:
+    @pytest.fixture
+    def weights(self, desk, tmp_path):
+        desk.models.add(write_package(tmp_path / "mine", 48, id="test/mine"))
+        (folder,) = desk.store.paths.models.iterdir()
+        return folder / "model.onnx"
+
+    def test_nothing_tags_in_its_place_until_it_is_mended(
+        self, desk, root, tmp_path, weights, damage
+    ):
+        desk.models.use("test/mine")
+        damage(weights)
+        write_drawings(root, 3)
+        with pytest.raises(AnitagError, match="test/mine, which is to tag") as failure:
+            desk.take_in(root)
+        assert failure.value.code == "model_unusable"
+        assert desk.counts() == (3, 0, 0)
+        shutil.rmtree(weights.parent)
+        desk.models.add(tmp_path / "mine")
+        assert desk.tagging.run_until_idle().tagged == 3
+
+    def test_another_that_was_chosen_goes_on(self, desk, root, weights, damage):
+        desk.models.use("test/mine", "anitag/test")
+        damage(weights)
+        write_drawings(root, 3)
+        with pytest.raises(AnitagError, match="test/mine"):
+            desk.take_in(root)
+        assert desk.counts() == (3, 3, 0)
+        assert len(desk.tags()) == 3
+
+    def test_the_strip_is_told_and_told_no_more(self, desk, root, tmp_path, weights, damage):
+        desk.models.use("test/mine")
+        damage(weights)
+        write_drawings(root, 2)
+        desk.indexing.add_folder(root)
+        desk.indexing.scan()
+        desk.tagging.start()
+        wait_for(lambda: "test/mine, which is to tag" in desk.tagging.progress().error)
+        shutil.rmtree(weights.parent)
+        desk.models.add(tmp_path / "mine")
+        wait_for(lambda: desk.counts() == (2, 2, 0))
+        wait_for(lambda: not desk.tagging.progress().error)
 
 
 def test_a_file_that_vanishes_on_the_way_holds_nothing_up(desk, root):
@@ -369,12 +431,6 @@ class TestFullDisk:
 
 
 class TestBackground:
-    def wait_for(self, condition, seconds=30):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-
     def test_new_pictures_are_tagged_by_themselves(self, desk, root):
         desk.indexing.add_folder(root)
         heard = []
@@ -384,8 +440,8 @@ class TestBackground:
         for number in range(2):
             drawing(number).save(root / f"{number}.png")
             desk.indexing.scan()
-            self.wait_for(lambda number=number: desk.counts() == (number + 1, number + 1, 0))
-        self.wait_for(lambda: desk.tagging.progress().state == "idle")
+            wait_for(lambda number=number: desk.counts() == (number + 1, number + 1, 0))
+        wait_for(lambda: desk.tagging.progress().state == "idle")
         states = [progress.state for progress in heard]
         assert "running" in states
         assert max(p.done for p in heard) >= 1
@@ -419,11 +475,11 @@ class TestBackground:
         with monkeypatch.context() as patch:
             patch.setattr(desk.models, "ensure_active", fail)
             desk.tagging.start()
-            self.wait_for(lambda: len(tries) > 2)
+            wait_for(lambda: len(tries) > 2)
             with pytest.raises(ZeroDivisionError):
                 desk.tagging.run_until_idle()
         assert len(shown) == 1
-        self.wait_for(lambda: desk.counts() == (3, 3, 0))
+        wait_for(lambda: desk.counts() == (3, 3, 0))
         assert desk.tagging.run_until_idle().images == 3
 
     def test_paused_work_waits_and_goes_on(self, desk, root):
@@ -436,7 +492,7 @@ class TestBackground:
         assert desk.tagging.progress().state == "paused"
         assert desk.counts()[2] == 5
         desk.tagging.resume()
-        self.wait_for(lambda: desk.counts() == (5, 5, 0))
+        wait_for(lambda: desk.counts() == (5, 5, 0))
 
     @pytest.mark.parametrize("is_paused", [True, False])
     def test_pausing_while_the_work_begins_counts(self, desk, root, monkeypatch, is_paused):
@@ -456,18 +512,18 @@ class TestBackground:
         desk.tagging.start()
         assert begun.wait(10)
         if is_paused:
-            self.wait_for(lambda: desk.tagging.progress().state == "paused")
+            wait_for(lambda: desk.tagging.progress().state == "paused")
             time.sleep(0.7)
             assert desk.counts()[0] == 0
             desk.tagging.resume()
-        self.wait_for(lambda: desk.counts() == (3, 3, 0))
+        wait_for(lambda: desk.counts() == (3, 3, 0))
 
     def test_stopping_is_quick_and_the_rest_waits(self, desk, root, store):
         write_drawings(root, 40)
         desk.indexing.add_folder(root)
         desk.indexing.scan()
         desk.tagging.start()
-        self.wait_for(lambda: desk.counts()[0] > 0)
+        wait_for(lambda: desk.counts()[0] > 0)
         started = time.monotonic()
         desk.tagging.stop()
         assert time.monotonic() - started < 5
@@ -486,9 +542,9 @@ class TestBackground:
         desk.indexing.scan()
         desk.tagging.start()
         try:
-            self.wait_for(lambda: desk.counts() == (3, 3, 0))
+            wait_for(lambda: desk.counts() == (3, 3, 0))
             desk.models.use("test/b")
-            self.wait_for(lambda: desk.counts() == (3, 6, 0))
+            wait_for(lambda: desk.counts() == (3, 6, 0))
         finally:
             desk.tagging.stop()
 
@@ -514,10 +570,10 @@ class TestBackground:
             wanted = {row.image_id: row.path for row in sightings.known(conn, 1).values()}
         desk.tagging.pause()
         desk.tagging.start()
-        self.wait_for(lambda: desk.tagging._reader is not None)
+        wait_for(lambda: desk.tagging._reader is not None)
         desk.tagging.prioritise([17, 23])
         desk.tagging.resume()
-        self.wait_for(lambda: desk.counts() == (30, 60, 0))
+        wait_for(lambda: desk.counts() == (30, 60, 0))
         desk.tagging.stop()
         assert order[:2] == [wanted[17], wanted[23]]
         assert len(order) == len(set(order)) == 30
