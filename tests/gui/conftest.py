@@ -1,10 +1,12 @@
 """What the window's tests share: a dressed application, a workspace on a fake library, a window."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from anitag_desktop.gui.bridge import LibrarySignals
 from anitag_desktop.gui.main_window import MainWindow
@@ -15,6 +17,9 @@ from anitag_desktop.gui.workspace import Workspace
 from tests.gui.fakes import FakeLibrary
 
 MakeWindow = Callable[..., MainWindow]
+
+_LONG_WAIT = 20_000
+"""Milliseconds."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +34,13 @@ def qapp(qapp: QApplication) -> QApplication:
     """The application in the dark look."""
     theme.dress(qapp, Scheme.DARK)
     return qapp
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Waits long enough for a machine that does much else; what is quick ends a wait at once."""
+    qtbot.waitUntil = partial(qtbot.waitUntil, timeout=_LONG_WAIT)
+    return qtbot
 
 
 @pytest.fixture
@@ -68,8 +80,12 @@ def make_window(qtbot, workspace: Workspace) -> MakeWindow:
         qtbot.addWidget(window)
         window.resize(*size)
         window.show()
+        # Before the first paint nothing is asked, so no answer can be missed here.
+        answers: list[object] = []
+        window.controls.browser.search.found.connect(answers.append)
+        window.controls.browser.search.failed.connect(answers.append)
         qtbot.waitUntil(lambda: bool(window.controls.library_panel.model.rows))
-        qtbot.waitUntil(lambda: window.controls.browser.search.text == query)
+        qtbot.waitUntil(lambda: bool(answers))
         qtbot.waitUntil(lambda: workspace.signals._unsubscribe != [])
         qtbot.wait(50)
         return window

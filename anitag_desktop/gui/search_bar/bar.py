@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from anitag_desktop.gui.completion.popup import CompletionPopup
     from anitag_desktop.gui.completion.suggestion import Suggestion
     from anitag_desktop.gui.search_bar.colouring import QueryColouring
+    from anitag_desktop.gui.tasks import Task
     from anitag_desktop.search.completion import Completion
     from anitag_desktop.search.highlight import Span
 
@@ -49,6 +50,7 @@ class SearchBar(QFrame):
         self._colouring: QueryColouring | None = None
         self._window = window
         self._popup: CompletionPopup | None = None
+        self._completing: Task | None = None
         self._symbol = QLabel()
         self._symbol.setFixedSize(Size.ICON, Size.ICON)
         self._count = PlainLabel("", "secondary")
@@ -81,8 +83,7 @@ class SearchBar(QFrame):
 
     def show_text(self, text: str) -> None:
         """Show the text of a search that was made elsewhere."""
-        if self._popup is not None:
-            self._popup.dismiss()
+        self._stop_completing()
         if text != self._editor.text:
             self._editor.show_text(text)
             self._coloured().show_spans(())
@@ -181,15 +182,22 @@ class SearchBar(QFrame):
             self._workspace.library,
         )
         if not text.strip():
-            self.popup.dismiss()
+            self._stop_completing()
             return
-        self._workspace.tasks.run_in_background(
+        self._completing = self._workspace.tasks.run_in_background(
             lambda: (text, library.searching.complete(text, cursor)),
             self._offer,
             owner=self,
             topic="complete",
             priority=Priority.URGENT,
         )
+
+    def _stop_completing(self) -> None:
+        """Close the list, and let none open that was asked for before."""
+        if self._completing is not None:
+            self._completing.cancel()
+        if self._popup is not None:
+            self._popup.dismiss()
 
     def _offer(self, answer: tuple[str, Sequence[Completion]]) -> None:
         text, found = answer
@@ -200,7 +208,7 @@ class SearchBar(QFrame):
         if self.popup.chosen is not None:
             self._take(self.popup.chosen)
             return
-        self.popup.dismiss()
+        self._stop_completing()
         self._search()
 
     def _search(self) -> None:
@@ -245,8 +253,8 @@ class SearchBar(QFrame):
 
     def _on_focused(self, is_focused: bool) -> None:
         self._set_property("focused", is_focused)
-        if not is_focused and self._popup is not None:
-            self._popup.dismiss()
+        if not is_focused:
+            self._stop_completing()
 
     def _on_cleared(self) -> None:
         self._editor.show_text("")
