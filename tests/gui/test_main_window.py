@@ -160,10 +160,11 @@ def test_completions_that_come_after_enter_do_not_cover_what_was_found(
     qtbot, make_window, library, pictures
 ):
     window = make_window()
-    bar, go, answered = window.controls.browser.bar, threading.Event(), []
+    bar, asked, go, answered = window.controls.browser.bar, threading.Event(), threading.Event(), []
     complete_now = library.searching._service.complete
 
     def slow(*words):
+        asked.set()
         go.wait(30)
         answered.append(words)
         return complete_now(*words)
@@ -171,6 +172,7 @@ def test_completions_that_come_after_enter_do_not_cover_what_was_found(
     library.searching._service.complete = slow
     bar.focus()
     bar.editor.insertPlainText("smile")  # as a whole, so that only one thread waits
+    qtbot.waitUntil(asked.is_set)
     qtbot.keyClick(bar.editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [0, 1])
     go.set()
