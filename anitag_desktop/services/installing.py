@@ -117,7 +117,7 @@ class Installer:
     ) -> Installation:
         """Download a model, check it and add it; it is not used yet. One that is there is left.
 
-        What was interrupted goes on where it was.
+        What was interrupted goes on where it was; one that is damaged is brought anew.
 
         ``mirrors`` are asked first, and never see the token. ``environment`` has HF_ENDPOINT,
         HF_TOKEN and the proxies of who asks, where that is another process than this one.
@@ -127,7 +127,7 @@ class Installer:
                 the download said, or the check that failed; nothing was added.
         """
         model = self.find(model_id)
-        for view in self._modelling.installed():
+        for view in self._sound():
             if view.id == model.id and not view.damage:
                 return Installation(view, view.revision, True, True)
         with self._alone(model):
@@ -171,6 +171,9 @@ class Installer:
             if model_id.lower() in _names(model):
                 return model
         raise AnitagError("not_in_catalogue", model=model_id)
+
+    def _sound(self) -> list[ModelView]:
+        return [view for view in self._modelling.installed() if not view.damage]
 
     def _folder(self, model: CatalogueModel) -> Path:
         return self._models / ".downloads" / safe_name(model.id)

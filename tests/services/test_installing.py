@@ -70,6 +70,17 @@ def test_what_is_installed_is_not_downloaded_again(hub, store, tmp_path):
     assert hub.log == []
 
 
+def test_damaged_model_is_brought_anew(hub, store, tmp_path):
+    service = installer(store, offer(hub, tmp_path))
+    service.install(MODEL)
+    (name,) = folders(store)
+    (store.paths.models / name / "model.onnx").unlink()
+    assert not service.available()[0].is_installed
+    assert not service.install(MODEL).view.damage
+    assert Models(store, tmp_path / "none").verify(MODEL).ok
+    assert folders(store) == [name]
+
+
 def test_unknown_hashes_are_pinned_by_the_first_download(hub, store, tmp_path):
     service = installer(store, offer(hub, tmp_path, pinned=False))
     assert not service.available()[0].is_pinned
