@@ -1,5 +1,9 @@
 """The model that ships: whole, small, documented, and it gives the answer it was packed with."""
 
+import pytest
+
+pytest.importorskip("torch")
+
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.paths import bundled_models
 from anitag_desktop.recognition.model_package import ModelPackage

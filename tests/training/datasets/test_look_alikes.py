@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+pytest.importorskip("torch")
+
 from tests.helpers.images import drawing
 from training.config import config_from
 from training.datasets.look_alikes import close_pairs, hash_pixels, join_look_alikes
