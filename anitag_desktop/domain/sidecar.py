@@ -28,7 +28,9 @@ class SidecarTag:
 class SidecarPicture:
     """What a sidecar says of one picture.
 
-    ``tags`` are statements, ``model_tags`` what it tells of a model's view, which is none.
+    ``tags`` are statements, ``model_tags`` what it tells of a model's view, which is none;
+    ``unsourced`` is the rating of an export, which does not tell whether a model or a person
+    gave it.
     ``sha256`` and ``md5`` name it by its bytes (hex), ``path`` by its place; where all are None
     the sidecar's own name tells. ``line`` counts from 1.
     """
@@ -39,6 +41,7 @@ class SidecarPicture:
     md5: str | None = None
     path: str | None = None
     model_tags: tuple[SidecarTag, ...] = ()
+    unsourced: tuple[SidecarTag, ...] = ()
 
 
 def parse_text_sidecar(content: bytes) -> SidecarPicture:
@@ -106,14 +109,22 @@ def _picture(value: object, line: int) -> SidecarPicture:
     if len(parts) > MOST_TAGS:
         raise CaptionError(line, f"{len(parts)} tags are more than the {MOST_TAGS} of a picture")
     tags = tuple(_tag(part, line) for part in parts if _is_statement(part))
+    rating, is_export = _rating(value.get("rating")), _is_export(value, parts)
     return SidecarPicture(
         line,
-        (*tags, *_rating(value.get("rating"))),
+        tags if is_export else (*tags, *rating),
         _digest(value.get("sha256"), SHA256_DIGITS, line),
         _digest(value.get("md5"), MD5_DIGITS, line),
         _path(value, line),
         tuple(_tag(part, line) for part in parts if not _is_statement(part)),
+        rating if is_export else (),
     )
+
+
+def _is_export(value: dict[str, object], parts: Sequence[object]) -> bool:
+    """Tell whether a picture is told as our exports do: by its hash, each tag with its source."""
+    has_sources = all(isinstance(part, dict) and "source" in part for part in parts)
+    return "tags" in value and "sha256" in value and has_sources
 
 
 def _parts(value: object, line: int) -> Sequence[object]:

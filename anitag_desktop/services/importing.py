@@ -15,7 +15,7 @@ from anitag_desktop.services.sidecar_matching import SidecarMatcher
 from anitag_desktop.services.sidecar_reading import ReadSidecar, read_sidecars
 from anitag_desktop.services.tag_list_reading import tag_lists_in
 from anitag_desktop.services.tag_listing import ReadLists, TagListReport
-from anitag_desktop.storage import actions, image_details, imports
+from anitag_desktop.storage import actions, image_details, imports, opinions
 from anitag_desktop.storage.database import Connection
 from anitag_desktop.storage.lookups import PictureLookup
 from anitag_desktop.storage.store import Store
@@ -45,6 +45,7 @@ class _Gathered:
     """What the sidecars said so far, by image."""
 
     wanted: dict[int, dict[SpokenName, None]] = field(default_factory=dict)
+    unsourced: set[tuple[int, SpokenName]] = field(default_factory=set)
     read: int = 0
     applied: int = 0
     problems: list[AnitagError] = field(default_factory=list)
@@ -54,7 +55,8 @@ class Importer:
     """Lets in tags as imported ones: trusted, under the user's own word.
 
     What says of a picture exactly what it has already, as an export of this library does, says
-    nothing: what a model saw is not made a statement by it.
+    nothing: what a model saw is not made a statement by it. Neither is the rating of an export
+    that a model gave the picture, now or before.
     """
 
     def __init__(self, store: Store) -> None:
@@ -110,6 +112,7 @@ class Importer:
                         gathered.problems.append(found)
                     else:
                         _add(gathered, found, matcher.images_of(found), conn)
+                _believe_ratings(gathered, conn)
         return gathered
 
 
@@ -122,10 +125,21 @@ def _add(
     gathered.applied += 1
     picture = sidecar.picture
     names = dict.fromkeys(_names(picture.tags, sidecar, gathered.problems))
-    told = {name.name for name in (*names, *_names(picture.model_tags, sidecar, []))}
+    ratings = list(_names(picture.unsourced, sidecar, gathered.problems))
+    told = {name.name for name in (*names, *ratings, *_names(picture.model_tags, sidecar, []))}
     for image_id in image_ids:
         if told != image_details.tag_names(conn, image_id):
             gathered.wanted.setdefault(image_id, {}).update(names)
+            gathered.unsourced.update((image_id, rating) for rating in ratings)
+
+
+def _believe_ratings(gathered: _Gathered, conn: Connection) -> None:
+    """Want the ratings of exports but for those that a model gave the picture."""
+    seen = opinions.likeliest_ratings(conn, {image_id for image_id, _ in gathered.unsourced})
+    for image_id, rating in gathered.unsourced:
+        if (image_id, rating.name) not in seen:
+            gathered.wanted[image_id][rating] = None
+    gathered.unsourced.clear()
 
 
 def _names(

@@ -15,6 +15,7 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import index_ids, log, models, tags, verdicts
 from anitag_desktop.storage.schema import SCORE_SCALE, idx_subjects, idx_tags, images, predictions
+from anitag_desktop.storage.schema import tags as tag_table
 from anitag_desktop.storage.selection import one_of
 
 Scores = Mapping[int, Mapping[Tag, Mapping[ModelKey, int]]]
@@ -36,6 +37,26 @@ def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
             said = found.setdefault(image_id, {}).setdefault(tag, {})
             said[keys[model]] = max(said.get(keys[model], 0), score)
     return found
+
+
+def likeliest_ratings(conn: Connection, image_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """Return each image with the names of the ratings that models think likeliest of it.
+
+    Every model counts that ever looked at it, also one that is not active now.
+    """
+    p = predictions.c
+    rows = conn.execute(
+        select(images.c.id, p.model_id, p.score, tag_table.c.name)
+        .join(idx_subjects, idx_subjects.c.uid == images.c.sha256)
+        .join(predictions, p.subject_id == idx_subjects.c.id)
+        .join(idx_tags, idx_tags.c.id == p.tag_id)
+        .join(tag_table, tag_table.c.uid == idx_tags.c.uid)
+        .where(one_of(images.c.id, image_ids), tag_table.c.category == TagCategory.RATING)
+    ).all()
+    highest: dict[tuple[int, int], int] = defaultdict(int)
+    for image_id, model, score, _ in rows:
+        highest[image_id, model] = max(score, highest[image_id, model])
+    return {(row[0], name) for *row, score, name in rows if score == highest[row[0], row[1]]}
 
 
 def suggestions(scores: Scores) -> Mapping[int, list[ShownTag]]:

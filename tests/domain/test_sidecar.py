@@ -48,9 +48,18 @@ def test_our_own_record_keeps_categories_and_leaves_out_what_a_model_said():
         SidecarTag("miku", TagCategory.CHARACTER),
         SidecarTag("bow", TagCategory.GENERAL),
         SidecarTag("tie", TagCategory.GENERAL),
-        SidecarTag("rating:sensitive", TagCategory.RATING),
     )
+    assert picture.unsourced == (SidecarTag("rating:sensitive", TagCategory.RATING),)
     assert picture.model_tags == (SidecarTag("hat", TagCategory.GENERAL),)
+
+
+@pytest.mark.parametrize(
+    "value", [{"tags": []}, {"sha256": SHA, "tags": ["hat"]}, {"sha256": SHA, "accepted": []}]
+)
+def test_rating_of_what_is_no_export_is_a_statement(value):
+    (picture,) = parse_json(json.dumps({**value, "rating": "sensitive"}).encode())
+    assert picture.tags[-1] == SidecarTag("rating:sensitive", TagCategory.RATING)
+    assert picture.unsourced == ()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services import importing
 from anitag_desktop.services.correcting import Corrector
@@ -318,6 +319,42 @@ def test_importing_the_library_s_own_export_changes_nothing(
     assert counts(import_path(out)) == (4, 4, 0, 0)
     assert [everything_of(store, image) for image in images] == before
     assert len(Corrector(store).history(100)) == done
+
+
+OTHER = ModelKey("test/other", "1")
+
+
+def test_ratings_of_an_export_from_before_a_change_of_model_stay_the_models(
+    store, picture, tmp_path, import_path
+):
+    seen, said, mended = (picture(f"{name}.png", name) for name in "abc")
+    for image in (seen, said, mended):
+        score(store, image, rating__general=0.9, rating__explicit=0.1, long_hair=0.9)
+    for image, rating in ((said, "rating:questionable"), (mended, "rating:explicit")):
+        say(store, image, rating, category=TagCategory.RATING)
+    export(store, [seen, said, mended], "json", tmp_path / "out.jsonl")
+    say(store, mended, "rating:explicit", None, category=TagCategory.RATING)
+    activate_model(store, OTHER)
+    for image in (seen, said, mended):
+        score(store, image, OTHER, rating__sensitive=0.9, rating__general=0.2, hat=0.9)
+    assert counts(import_path(tmp_path / "out.jsonl")) == (3, 3, 0, 0)
+    assert names_of(store, seen) == ({"hat"}, "sensitive")
+    assert names_of(store, said) == ({"hat"}, "questionable")
+    assert names_of(store, mended) == ({"hat"}, "explicit")
+    with store.library.read() as conn:
+        assert not verdicts.of_images(conn, [seen])
+
+
+def test_labels_that_nobody_can_type_make_no_rating_a_statement(
+    store, picture, tmp_path, import_path
+):
+    image = picture("a.png")
+    score(store, image, **{"rating__general": 0.9, "tag,with_comma": 0.9})
+    export(store, [image], "json", tmp_path / "out.jsonl")
+    assert counts(import_path(tmp_path / "out.jsonl")) == (1, 1, 0, 0)
+    with store.library.read() as conn:
+        assert not verdicts.of_images(conn, [image])
+    assert Corrector(store).history(10) == []
 
 
 def everything_of(store, image):
