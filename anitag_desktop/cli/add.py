@@ -36,5 +36,6 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         )
     else:
         folders = counted(len(watched.paths), "folder")
-        say(out, f"{folders} watched, {counted(taken_in.images, 'picture')} in them")
+        where = "it" if len(watched.paths) == 1 else "them"
+        say(out, f"{folders} watched, {counted(taken_in.images, 'picture')} in {where}")
     return exit_code(watched, taken_in)

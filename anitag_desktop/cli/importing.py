@@ -49,15 +49,18 @@ def _say_counts(report: "ImportReport", out: TextIO) -> None:
         say(
             out,
             f"{counted(report.read, 'sidecar')} read, {report.applied} of them matched, "
-            f"{report.unmatched} match no picture, {len(report.problems)} are broken",
+            f"{report.unmatched} {'matches' if report.unmatched == 1 else 'match'} no picture, "
+            f"{len(report.problems)} {'is' if len(report.problems) == 1 else 'are'} broken",
         )
     if report.listed is not None:
         listed = report.listed
         say(
             out,
-            f"from tag lists: {listed.tags} new names, {listed.aliases} new aliases, "
-            f"{listed.implications} new implications, {listed.categories} categories set; "
-            f"{listed.conflicts} left as they were, {listed.problems} lines broken",
+            f"from tag lists: {counted(listed.tags, 'new name')}, "
+            f"{listed.aliases} new {'alias' if listed.aliases == 1 else 'aliases'}, "
+            f"{counted(listed.implications, 'new implication')}, "
+            f"{listed.categories} {'category' if listed.categories == 1 else 'categories'} set; "
+            f"{listed.conflicts} left as before, {counted(listed.problems, 'broken line')}",
         )
 
 

@@ -30,13 +30,15 @@ class Watched:
 class TakenIn:
     """What became of the files in the folders: pictures (distinct ones) and problems.
 
-    ``away`` are the folders that cannot be looked into now.
+    ``away`` are the folders that cannot be looked into now. ``is_nothing`` tells that there was
+    no file at all that looks like a picture, which was said then.
     """
 
     images: int
     problems: "tuple[FileProblem, ...]"
     summary: "TaggingSummary"
     away: tuple[str, ...]
+    is_nothing: bool
 
 
 def watch(library: "Library", folders: Sequence[str], err: TextIO) -> Watched:
@@ -69,9 +71,20 @@ def take_in(library: "Library", watched: Watched, err: TextIO) -> TakenIn:
     away = tuple(view.path for view in _views(library, watched) if view.status == "away")
     _tell_away(away, err)
     inside = watched.paths
-    return TakenIn(
-        library.showing.count_inside(inside), tuple(library.showing.problems(inside)), summary, away
-    )
+    images, problems = library.showing.count_inside(inside), library.showing.problems(inside)
+    is_nothing = not (images or problems or away)
+    if watched.is_named or is_nothing:
+        _tell_empty(library, [path for path in inside if path not in away], err)
+    if not inside:
+        _say_all([AnitagError("nothing_watched")], err)
+    return TakenIn(images, tuple(problems), summary, away, is_nothing)
+
+
+def _tell_empty(library: "Library", paths: Sequence[str], err: TextIO) -> None:
+    """Write a line for each folder without a file that looks like a picture."""
+    showing = library.showing
+    empty = [p for p in paths if not showing.count_inside([p]) and not showing.problems([p])]
+    _say_all([AnitagError("no_picture_in", path=path) for path in empty], err)
 
 
 def _tell_away(away: Sequence[str], err: TextIO) -> None:

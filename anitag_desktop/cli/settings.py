@@ -114,8 +114,20 @@ def _set_arguments(parser: ArgumentParser) -> None:
 
 
 def _set(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    _say(_change(library.configuring, args.name, args.values), args, out)
+    action = _change(library.configuring, args.name, args.values)
+    _say(action, args, out)
+    if args.name == "excludes" and action.id is not None and not args.json:
+        _tell_dropped(library.configuring.settings().excludes, out)
     return DONE
+
+
+def _tell_dropped(excludes: Sequence[str], out: TextIO) -> None:
+    """Say which patterns of the defaults are not among those set now."""
+    from anitag_desktop.settings import DEFAULT_EXCLUDES
+
+    dropped = " ".join(pattern for pattern in DEFAULT_EXCLUDES if pattern not in excludes)
+    if dropped:
+        say(out, f"no longer left out are the defaults {dropped}; name them, too, to keep them")
 
 
 def _reset_arguments(parser: ArgumentParser) -> None:

@@ -42,7 +42,8 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         print_json(out, _summary(taken_in))
     else:
         list_problems(taken_in.problems, err)
-        _print_summary(taken_in, out)
+        if not taken_in.is_nothing:
+            _print_summary(taken_in, out)
     return exit_code(watched, taken_in)
 
 

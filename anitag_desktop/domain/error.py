@@ -29,6 +29,11 @@ MESSAGES: dict[str, str] = {
         "folder moved, add it where it is now (anitag add FOLDER) and let the old place go "
         "(anitag folders remove FOLDER)."
     ),
+    "no_picture_in": (
+        "No picture in {path}: anitag reads PNG, JPEG, WebP, GIF, BMP, AVIF and TIFF files. Those "
+        "that come are noticed: by the window at once, else by the next anitag tag."
+    ),
+    "nothing_watched": "No folder is watched yet. Name one: anitag tag FOLDER",
     "no_such_file": "There is no file {path}.",
     "unknown_picture": "{path} is not in the library. Add its folder with: anitag add FOLDER",
     "not_read_yet": "{path} was not read yet. Let it be read with: anitag tag",

@@ -45,6 +45,9 @@ def test_a_broken_sidecar_is_listed_and_exits_with_1(library, pics):
     assert done.code == 1
     assert done.records == [{"read": 1, "applied": 1, "unmatched": 0, "problems": 1}]
     assert f"{pics / 'a.txt'}, line 2" in done.err
+    (pics / "c.txt").write_text("scarf")
+    words = "2 sidecars read, 1 of them matched, 1 matches no picture, 1 is broken\n"
+    assert library("import", pics).out == words
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty"])

@@ -119,3 +119,10 @@ def test_what_is_set_while_another_process_writes_is_handed_to_it(anitag):
             assert values(anitag)["scan_interval"] == 120
         finally:
             server.close()
+
+
+def test_defaults_that_are_no_longer_left_out_are_named(anitag):
+    said = anitag("settings", "set", "excludes", "raw/", "*.tmp", "*.part").out
+    assert "no longer left out are the defaults .*/ *.crdownload; name them" in said
+    assert "defaults" not in anitag("settings", "set", "excludes", *DEFAULT_EXCLUDES, "raw/").out
+    assert len(anitag.json("settings", "set", "excludes", "raw/")) == 1

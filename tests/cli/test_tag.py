@@ -175,6 +175,30 @@ def test_one_wrong_folder_does_not_keep_the_others_out(library, art, tmp_path):
 def test_an_empty_folder(library, art):
     *_, summary = library.json("tag", art)
     assert (summary["images"], summary["tagged"], summary["problems"]) == (0, 0, 0)
+    for words in (["tag", art], ["add", art], ["tag"]):
+        done = library(*words)
+        assert done.code == 0
+        assert done.err.startswith(f"anitag: No picture in {art}: anitag reads PNG, JPEG,")
+        assert done.err.count("\n") == 1
+    assert library("tag").out == ""
+    paint(art / "full" / "a.png", 1, GREEN)
+    (art / "empty").mkdir()
+    assert "pictures   1" in library("tag", art).out
+    assert library("tag", art).err == ""
+    assert f"No picture in {art / 'empty'}" in library("tag", art / "empty", art / "full").err
+
+
+def test_nothing_is_watched(library):
+    done = library("tag")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "anitag: No folder is watched yet. Name one: anitag tag FOLDER\n"
+
+
+def test_one_and_many(library, art, tmp_path):
+    paint(art / "a.png", 1, GREEN)
+    paint(tmp_path / "more" / "b.png", 2, GREEN)
+    assert library("add", art).out == "1 folder watched, 1 picture in it\n"
+    assert library("add", art, tmp_path / "more").out == "2 folders watched, 2 pictures in them\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
