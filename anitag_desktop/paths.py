@@ -38,9 +38,14 @@ class LibraryPaths:
         return self.root / "models"
 
     @property
+    def cache(self) -> Path:
+        """The folder of what can be made again besides index.db."""
+        return self.root / "cache"
+
+    @property
     def thumbnails(self) -> Path:
         """The folder of thumbnails; may be deleted at any time."""
-        return self.root / "cache" / "thumbnails"
+        return self.cache / "thumbnails"
 
     @property
     def lock(self) -> Path:

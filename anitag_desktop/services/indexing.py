@@ -10,11 +10,10 @@ gone is marked missing, never deleted; a folder whose drive is gone is away with
 * A drive mounted inside a root is away, not missing, when it is gone.
 """
 
-import glob
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -248,22 +247,10 @@ class Indexer:
         return FolderLook(context, row, apart)
 
     def _rules(self, root: bytes) -> ScanRules:
-        """Leave out what the user wants left out, and the library's own pictures."""
+        """Leave out what the user wants left out."""
         wanted = self.settings()
-        excludes = (below_root(pattern, root) for pattern in wanted.excludes)
-        return ScanRules(
-            excludes=(*excludes, *self._own_folders(root)),
-            follow_links=wanted.follow_links,
-        )
-
-    def _own_folders(self, root: bytes) -> Iterator[str]:
-        """Yield patterns for where the library keeps thumbnails and models, if that is inside."""
-        paths, real_root = self._store.paths, os.path.realpath(root)
-        for folder in (paths.thumbnails.parent, paths.models):
-            place = os.fsencode(os.path.realpath(folder))
-            if is_below(place, real_root):
-                inside = os.fsdecode(os.path.relpath(place, real_root)).replace(os.sep, "/")
-                yield f"/{glob.escape(inside)}/"
+        excludes = tuple(below_root(pattern, root) for pattern in wanted.excludes)
+        return ScanRules(excludes=excludes, follow_links=wanted.follow_links)
 
     def _report_seen(self, row: "FolderRow", seen: int, on_progress: OnProgress | None) -> None:
         if self._stopping.is_set():

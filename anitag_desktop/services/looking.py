@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from anitag_desktop.services.collecting import collection_paused
 from anitag_desktop.services.comparing import Comparison, Differences, Found
 from anitag_desktop.services.recording import IsSettled, Recorded, Recorder, record_losses
 from anitag_desktop.storage import exclusions, folders, sightings
+from anitag_desktop.watching.own_business import lies_in_own_business
 from anitag_desktop.watching.roots import RootIdentity, identify_root, is_gone_at_once
 from anitag_desktop.watching.scanner import FolderListing, Picture, walk
 
@@ -69,6 +71,7 @@ class FolderLook:
         self._store = context.store
         self._folder = folder
         self._apart = frozenset(apart)
+        self._is_own_business = cache(partial(lies_in_own_business, root=folder.path))
         self._known_identity = RootIdentity.from_text(folder.identity)
         self._report = ScanReport()
 
@@ -157,7 +160,9 @@ class FolderLook:
 
     def _leaves_out(self, path: bytes) -> bool:
         below = os.path.relpath(path, self._folder.path).replace(os.fsencode(os.sep), b"/")
-        return self._context.rules.leaves_out(below)
+        return self._context.rules.leaves_out(below) or self._is_own_business(
+            os.path.dirname(path)  # noqa: PTH120 - a path of bytes
+        )
 
     def _forget(self, left_out: set[bytes]) -> None:
         """Forget where files lie that are left out from now on; their pictures stay known."""
@@ -242,9 +247,11 @@ class FolderLook:
         return {root.device} if known is None else {root.device, known.device}
 
     def _is_left_out(self, place: bytes) -> bool:
-        """Tell whether an exclude covers a folder inside, or one that it lies in."""
+        """Tell whether a folder inside, or one that it lies in, is not to be looked at."""
         if not is_below(place, self._folder.path):
             return False
+        if self._is_own_business(place):
+            return True
         names = os.path.relpath(place, self._folder.path).split(os.fsencode(os.sep))
         return any(
             self._context.rules.leaves_out_folder(name, b"/".join(names[: depth + 1]))

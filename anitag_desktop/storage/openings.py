@@ -5,13 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from anitag_desktop.domain.cache_tag import CACHE_TAG, CACHE_TEXT
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.storage.connections import INDEX, LIBRARY, DatabaseKind, connect_untouching
 from anitag_desktop.storage.copies import soundness
 from anitag_desktop.storage.creating import create_database, revision_name
 from anitag_desktop.storage.failures import damage_mark, failures_of
-from anitag_desktop.storage.files_on_disk import make_private_folder
+from anitag_desktop.storage.files_on_disk import make_private_folder, touch_private
 
 
 def prepare(paths: LibraryPaths) -> None:
@@ -36,6 +37,7 @@ def prepare(paths: LibraryPaths) -> None:
     elif paths.library_db.with_name("library.db-wal").exists():
         _expect_sound(paths.library_db)  # it was not closed: a short look at it
     _prepare_index(paths)
+    _tag_cache(paths.cache)
 
 
 def expect(paths: LibraryPaths) -> None:
@@ -48,6 +50,16 @@ def expect(paths: LibraryPaths) -> None:
         raise AnitagError("not_a_library", path=paths.root, reason="there is no library.db in it")
     if version_of(paths.library_db) < LIBRARY.version or not is_usable_index(paths.index_db):
         raise AnitagError("library_older", path=paths.library_db)
+
+
+def _tag_cache(folder: Path) -> None:
+    """Tell other programs, and other libraries, that a folder can be made again."""
+    tag = folder / CACHE_TAG
+    if not tag.exists():
+        with suppress(OSError):  # the library does without
+            make_private_folder(folder)
+            touch_private(tag)
+            tag.write_bytes(CACHE_TEXT)
 
 
 def version_of(path: Path) -> int:

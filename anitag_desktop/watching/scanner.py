@@ -1,9 +1,9 @@
 """Looking through folders: which pictures lie there, and what only looks like one.
 
 One ``scandir`` for each folder and one ``stat`` for each picture, nothing else: a look through
-100,000 known files has to cost little more than that. Nothing is opened, so a pipe or a device
-cannot make a scan wait. Links to folders are not followed unless asked for, and no folder is
-ever entered twice, so links and mounts cannot make a scan go round.
+100,000 known files has to cost little more than that. Nothing is opened but the tag of a cache,
+so a pipe or a device cannot make a scan wait. Links to folders are not followed unless asked for,
+and no folder is ever entered twice, so links and mounts cannot make a scan go round.
 """
 
 import os
@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from anitag_desktop.domain.file import FileStat
+from anitag_desktop.watching.own_business import is_own_business
 from anitag_desktop.watching.rules import ScanRules
 
 NO_STAT = FileStat(0, 0, 0, 0, 0)
@@ -75,7 +76,8 @@ def walk(
     waiting, links = [top], list[bytes]()
     while waiting or links:
         folder = waiting.pop() if waiting else links.pop()
-        device = None if folder in skip else _enter(folder, entered)
+        is_passed_over = folder in skip or (folder != top and is_own_business(folder))
+        device = None if is_passed_over else _enter(folder, entered)
         if device is None:
             continue
         listing = list_folder(folder, rules, root=root)

@@ -4,10 +4,13 @@ import os
 
 import pytest
 
+from anitag_desktop.domain.cache_tag import CACHE_SIGNATURE, CACHE_TAG, CACHE_TEXT
 from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.indexing import ScanReport
 from anitag_desktop.services.looking import StoppedError
 from anitag_desktop.storage import files, problems
+from anitag_desktop.storage.store import Store
 from anitag_desktop.watching.hints import Hints
 from tests.helpers.indexed import identify, put, rows, scan, sha
 
@@ -82,6 +85,30 @@ def test_the_library_does_not_take_in_its_own_thumbnails(indexer, store, tmp_pat
     thumbnails = os.fsencode(store.paths.thumbnails / "ab")
     hints = Hints(frozenset({thumbnails}), frozenset({thumbnails}), False)
     assert indexer.look_at(hints).new == 0
+
+
+def test_no_library_takes_in_the_thumbnails_of_another(indexer, root):
+    other = LibraryPaths(root / "other")
+    Store.open(other).close()
+    put(other.thumbnail("ab" * 32))
+    put(root / "a.png")
+    indexer.add_folder(root)
+    assert indexer.scan().new == 1
+    thumbnails = os.fsencode(other.thumbnails / "ab")
+    hints = Hints(frozenset({thumbnails}), frozenset({thumbnails}), False)
+    assert indexer.look_at(hints).new == 0
+    assert (other.cache / CACHE_TAG).read_bytes().startswith(CACHE_SIGNATURE)
+
+
+def test_thumbnails_that_were_taken_in_before_are_forgotten(indexer, store, root):
+    put(root / "thumbs" / "a.png")
+    put(root / "b.png")
+    indexer.add_folder(root)
+    assert indexer.scan().new == 2
+    (root / "thumbs" / CACHE_TAG).write_bytes(CACHE_TEXT)
+    report = indexer.scan()
+    assert (report.left_out, report.missing) == (1, 0)
+    assert [os.path.basename(path) for path in rows(store)] == ["b.png"]  # noqa: PTH119
 
 
 def test_many_files_are_written_in_pieces(indexer, store, root):
