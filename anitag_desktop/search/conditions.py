@@ -73,12 +73,12 @@ class Doubt(StrEnum):
     PREDICTED = "ai"  # a model's score reaches its threshold
     MISSING = "missing"  # predicted, and the user has not said so
     WRONG = "wrong"  # the user said so, and the models that know the tag do not
-    UNCERTAIN = "uncertain"  # a model's score is within UNCERTAIN_MARGIN of its threshold
+    UNCERTAIN = "uncertain"  # a model's score is within a margin of its threshold
     CONFLICT = "conflict"  # predicted, though the user rejected it or another model denies it
 
 
 UNCERTAIN_MARGIN = 1_000
-"""Ten-thousandths of a score."""
+"""How near is uncertain when nobody says, in ten-thousandths of a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,14 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """The tag stands so on the image; None is any tag at all."""
+    """The tag stands so on the image; None is any tag at all.
+
+    ``margin``, in ten-thousandths of a score, matters to UNCERTAIN only.
+    """
 
     doubt: Doubt
     tag: str | None
+    margin: int = UNCERTAIN_MARGIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import Rating, TagCategory
 from anitag_desktop.search.conditions import (
     COUNTED_CATEGORIES,
-    UNCERTAIN_MARGIN,
     AllOf,
     AnyOf,
     Clause,
@@ -165,7 +164,7 @@ def _doubted(asked: Doubted, image: SearchedImage, lore: TagLore) -> bool:
         shown = [name for name in image.seen if _is_shown(name, lore)]
         if asked.doubt is Doubt.CONFLICT:
             return any(_is_in_conflict(name, image, lore) for name in shown)
-        return any(_is_close(one) for name in shown for one in image.seen[name])
+        return any(_is_close(one, asked.margin) for name in shown for one in image.seen[name])
     name = lore.resolve(asked.tag)
     if name is None:
         return False
@@ -176,7 +175,7 @@ def _doubted(asked: Doubted, image: SearchedImage, lore: TagLore) -> bool:
         Doubt.PREDICTED: is_sure,
         Doubt.MISSING: is_sure and not spoken,
         Doubt.WRONG: _is_wrong(name, image, lore) and not is_sure,
-        Doubt.UNCERTAIN: any(map(_is_close, seen)),
+        Doubt.UNCERTAIN: any(_is_close(one, asked.margin) for one in seen),
         Doubt.CONFLICT: _is_in_conflict(name, image, lore),
     }[asked.doubt]
 
@@ -197,8 +196,8 @@ def _is_shown(name: str, lore: TagLore) -> bool:
     return lore.categories.get(name, TagCategory.RATING) is not TagCategory.RATING
 
 
-def _is_close(seen: Seen) -> bool:
-    return abs(seen.score - seen.threshold) <= UNCERTAIN_MARGIN
+def _is_close(seen: Seen, margin: int) -> bool:
+    return abs(seen.score - seen.threshold) <= margin
 
 
 def _measured(asked: Measured, image: SearchedImage, lore: TagLore) -> bool:

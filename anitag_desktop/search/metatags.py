@@ -207,7 +207,7 @@ KINDS: Mapping[str, MetatagKind] = {
     "ai": MetatagKind(_plain(reading.predicted), "long_hair", takes_tags=True),
     "missing": _doubt(Doubt.MISSING),
     "wrong": _doubt(Doubt.WRONG),
-    "uncertain": _doubt(Doubt.UNCERTAIN),
+    "uncertain": replace(_doubt(Doubt.UNCERTAIN), read=_plain(reading.uncertain)),
     "conflict": _doubt(Doubt.CONFLICT),
     "source": _choice(reading.source, reading.SOURCES),
     "model": MetatagKind(_plain(reading.model), "wd-*"),

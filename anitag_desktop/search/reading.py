@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from anitag_desktop.domain.correction import Source
@@ -119,6 +120,8 @@ _SCORED = re.compile(r"(?P<tag>.+?)(?P<numbers>(?:<=|>=|<|>|==?)[^<>=]+)", re.DO
 _BETWEEN = re.compile(r"(?P<tag>.+?)[,:](?P<numbers>[0-9.%]*\.\.\.?[0-9.%]*)", re.DOTALL)
 _PREDICTED = re.compile(r"(?P<tag>.+?),(?P<numbers>[<>=0-9.%]+)", re.DOTALL)
 
+_NEAR = re.compile(r"(?P<tag>.+?),(?P<margin>[0-9.]+%?)", re.DOTALL)
+
 
 def choose(text: str, choices: Mapping[str, Choice]) -> Choice:
     """Return what a word stands for.
@@ -207,6 +210,13 @@ def doubted(doubt: Doubt, text: str) -> Doubted:
     """Read a tag; of ``uncertain:`` and ``conflict:`` also ``any``."""
     name = normalize_tag_name(text)
     return Doubted(doubt, None if doubt in ABOUT_ANY and name == "any" else name)
+
+
+def uncertain(text: str) -> Doubted:
+    """Read a tag or ``any``, and perhaps how near to the threshold: ``any,0.03``, ``any,3%``."""
+    match = _NEAR.fullmatch(text)
+    asked = doubted(Doubt.UNCERTAIN, match["tag"] if match else text)
+    return replace(asked, margin=round(score(match["margin"]).bottom)) if match else asked
 
 
 def duplicate(text: str) -> Clause:

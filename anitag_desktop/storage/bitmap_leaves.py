@@ -240,7 +240,7 @@ _SUBJECTS = "SELECT group_concat(id), group_concat(image_id) FROM idx.subjects W
 def _in_index(conn: Connection, clause: Clause) -> search_tags.Members | None:
     """Return a condition's images in ids of index.db, if index.db alone knows them."""
     if isinstance(clause, Doubted) and clause.doubt in (Doubt.PREDICTED, Doubt.UNCERTAIN):
-        return search_tags.near_threshold(conn, clause.doubt, clause.tag)
+        return search_tags.near_threshold(conn, clause)
     if isinstance(clause, Doubted) and clause.doubt is Doubt.CONFLICT:
         return search_conflicts.conflicts(conn, clause.tag)
     if isinstance(clause, SeenBy):

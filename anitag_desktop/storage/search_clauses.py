@@ -191,7 +191,7 @@ class Clauses:
     def _doubted(self, clause: Doubted, at: At) -> Truth:
         if clause.doubt is Doubt.CONFLICT:
             return at.in_(search_conflicts.conflicts(self._conn, clause.tag))
-        near = at.in_(search_tags.near_threshold(self._conn, clause.doubt, clause.tag))
+        near = at.in_(search_tags.near_threshold(self._conn, clause))
         if clause.tag is None or clause.doubt in (Doubt.PREDICTED, Doubt.UNCERTAIN):
             return near
         if clause.doubt is Doubt.MISSING:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.search.conditions import UNCERTAIN_MARGIN, Doubt
+from anitag_desktop.search.conditions import Doubt, Doubted
 from anitag_desktop.search.query import TagName, TagPattern
 from anitag_desktop.storage import index_ids, models, tags
 from anitag_desktop.storage.closure import closure
@@ -204,10 +204,10 @@ def score_of(conn: Connection, name: str, at: ColumnElement[int]) -> ColumnEleme
     return func.coalesce(own.scalar_subquery(), 0)
 
 
-def near_threshold(conn: Connection, doubt: Doubt, name: str | None) -> Members:
+def near_threshold(conn: Connection, asked: Doubted) -> Members:
     """Return the images on which a model's score is at, or about, the threshold of a tag."""
-    margin = UNCERTAIN_MARGIN if doubt is Doubt.UNCERTAIN else None
-    windows = score_windows(conn, name, margin)
+    margin = asked.margin if asked.doubt is Doubt.UNCERTAIN else None
+    windows = score_windows(conn, asked.tag, margin)
     window = func.json_each(json.dumps(windows)).table_valued("value")
     tag, model, low, high = (func.json_extract(window.c.value, f"$[{place}]") for place in range(4))
     p = predictions.c

@@ -75,6 +75,8 @@ def test_scores(text: str, tag: str, low: float | None, high: float | None) -> N
 def test_doubts() -> None:
     assert first("ai:Long_Hair") == Doubted(Doubt.PREDICTED, "long_hair")
     assert first("uncertain:any") == Doubted(Doubt.UNCERTAIN, None)
+    assert first("uncertain:A,0.03") == Doubted(Doubt.UNCERTAIN, "a", 300)
+    assert first("uncertain:any,3%") == Doubted(Doubt.UNCERTAIN, None, 300)
     assert first("missing:any") == Doubted(Doubt.MISSING, "any")
 
 

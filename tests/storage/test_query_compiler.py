@@ -156,6 +156,8 @@ METATAGS = (
         "wrong:hair",
         "uncertain:hair",
         "uncertain:any",
+        "uncertain:hair,0.03",
+        "uncertain:any,0.2",
         "conflict:hair",
         "conflict:any",
         "conflict:x",
