@@ -28,7 +28,7 @@ from sqlalchemy import (
 LIBRARY_VERSION = 1
 """The newest schema of library.db that this program knows (``PRAGMA user_version``)."""
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """The newest schema of index.db that this program knows; any other is thrown away."""
 
 LIBRARY_APPLICATION_ID = 0x414E5441
@@ -336,11 +336,23 @@ Index("ix_predictions_tag_id", predictions.c.tag_id, predictions.c.model_id, pre
 embeddings = Table(
     "embeddings",
     index_metadata,
+    Column("seq", Integer, primary_key=True),  # a vector in place of another is a new row
     Column("subject_id", ForeignKey("idx.subjects.id"), nullable=False),
     Column("model_id", ForeignKey("idx.models.id"), nullable=False),
     Column("dim", Integer, nullable=False),
     Column("vector", LargeBinary, nullable=False),  # dim little-endian half floats
-    PrimaryKeyConstraint("subject_id", "model_id"),
+    UniqueConstraint("subject_id", "model_id"),
+    sqlite_autoincrement=True,
+)
+Index("ix_embeddings_model_id", embeddings.c.model_id, embeddings.c.seq)
+
+sign_codes = Table(
+    "sign_codes",
+    index_metadata,
+    Column("model_id", ForeignKey("idx.models.id"), nullable=False),
+    Column("portion", Integer, nullable=False),  # 0: what the codes are made with
+    Column("content", LargeBinary, nullable=False),  # see ``storage.saved_codes``
+    PrimaryKeyConstraint("model_id", "portion"),
 )
 
 image_tags = Table(
