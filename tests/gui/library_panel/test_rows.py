@@ -65,6 +65,17 @@ def test_the_fixed_searches_make_sense():
     assert {place.query for place in places.places()} >= places.SLOW
 
 
+def test_only_what_is_closest_to_its_threshold_is_to_be_reviewed():
+    from datetime import datetime
+
+    from anitag_desktop.search.conditions import UNCERTAIN_MARGIN, Doubted, conditions_of
+    from anitag_desktop.search.metatags import interpret
+
+    asked = interpret(parse(places.TO_REVIEW), datetime(2026, 1, 1))
+    [doubted] = [one for one in conditions_of(asked.where) if isinstance(one, Doubted)]
+    assert 0 < doubted.margin < UNCERTAIN_MARGIN / 10
+
+
 def test_a_saved_search_that_is_broken_says_why():
     (row,) = [r for r in build_rows(content(saved=[("old", "(")]), (), ()) if r.text == "old"]
     assert (row.count, row.tone, row.tooltip) == (None, "bad", "(\nThis ( is never closed.")
