@@ -49,7 +49,7 @@ def test_version():
         ["--library"],
         ["search", "--limit", "-1"],
         ["search", "--limit", "many"],
-        ["search", "-long_hair"],
+        ["search", "--long_hair"],
         ["show"],
         ["correct"],
         ["undo", "0"],
@@ -78,10 +78,15 @@ def test_paths_are_absolute_before_they_leave_the_process(monkeypatch, tmp_path)
     assert parse(["--library", "lib", "undo"]).library == str(tmp_path / "lib")
 
 
-def test_a_query_that_begins_with_a_dash_follows_two():
-    assert parse(["search", "--json", "--", "-tag"]).query == ["-tag"]
-    assert parse(["search", "--", "-tag", "other"]).query == ["-tag", "other"]
-    assert parse(["search"]).query == []
+def query_of(*words):
+    return " ".join(parse(["search", *words]).query).split()
+
+
+def test_a_query_may_begin_with_a_dash_and_may_follow_two():
+    assert query_of("-tag") == query_of("--json", "--", "-tag") == ["-tag"]
+    assert query_of("solo", "-smile", "--count") == ["solo", "-smile"]
+    assert query_of("--", "-tag", "other") == ["-tag", "other"]
+    assert query_of() == []
 
 
 def test_json_may_stand_before_or_after_a_subcommand():
