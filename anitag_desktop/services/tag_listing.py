@@ -1,5 +1,6 @@
 """Tag listing: taking in the tags, aliases and implications that a community has agreed upon."""
 
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -69,7 +70,7 @@ class ReadLists:
                     continue
                 for reason in self.names.add(what, f"{line} {len(self.paths) - 1}"):
                     yield line, reason.removesuffix(".")
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             yield 0, f"it cannot be read to its end ({error})"
 
     def _tell(self, path: str, line: int, reason: str) -> None:

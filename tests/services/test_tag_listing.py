@@ -291,6 +291,16 @@ def test_a_file_without_end_is_not_read_to_it(admin, let_in):
     assert "cannot be read to its end" in told(report)[0]
 
 
+def test_a_packed_file_that_is_damaged_is_read_up_to_there(admin, let_in):
+    names = "".join(f"tag_{number * 7919 % 100_003},0,1,\n" for number in range(30_000)).encode()
+    packed = bytearray(gzip.compress(b"good,0,1,\n" + names))
+    middle = slice(len(packed) // 2, len(packed) * 3 // 4)
+    packed[middle] = b"\xff" * len(packed[middle])
+    report = let_in(bytes(packed), "list.csv.gz")
+    assert "cannot be read to its end" in told(report)[-1]
+    assert admin.show("good").tag.name == "good"
+
+
 def test_a_rebuilt_library_knows_the_aliases_again(store, let_in, tmp_path):
     from anitag_desktop.storage import journal_lines
     from anitag_desktop.storage.replaying import replay
