@@ -21,6 +21,9 @@ from anitag_desktop.watching.watcher import Watcher
 if TYPE_CHECKING:
     from anitag_desktop.services.indexing import Indexer
 
+_MOST_DOUBLINGS = 20
+"""Of the time between two tries; a bug that lasts for hours must not outgrow the numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class FollowTimes:
@@ -97,7 +100,7 @@ class Follower:
             self._look_again_in(self._times.root_check)
         except Exception as error:  # noqa: BLE001 - a bug is shown, and watching survives it
             self._reports.report(error)
-            self._look_again_in(min(self._times.root_check * 2**self._bugs, self._times.rescan))
+            self._look_again_in(self._patience())
             self._bugs += 1
 
     def _do_what_is_due(self) -> None:
@@ -108,6 +111,11 @@ class Follower:
         hints = self._watcher.wait(self._seconds_to_wait())
         if hints and not self._stopped.is_set():
             self._indexer.look_at(hints)
+
+    def _patience(self) -> float:
+        """Return the seconds until the next try: more with each bug, at most until a rescan."""
+        doublings = min(self._bugs, _MOST_DOUBLINGS)
+        return min(self._times.root_check * 2.0**doublings, self._times.rescan)
 
     def _look_again_in(self, seconds: float) -> None:
         """Take a breath; what the broken look would have written is found again by the next one.

@@ -216,6 +216,23 @@ def test_hints_are_followed_while_a_bug_breaks_each_look_at_everything(
     assert len(reported) == 1
 
 
+def test_a_bug_that_lasts_for_hours_does_not_end_watching(
+    indexer, store, root, follow, reported, monkeypatch
+):
+    indexer.add_folder(root)
+
+    def scan(**_):
+        indexer._follower._bugs = 5_000
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(indexer, "scan", scan)
+    follow()
+    wait_for(lambda: reported)
+    put(root / "a.png")
+    wait_for(lambda: names(store) == {"a.png"})
+    assert list(map(str, reported)) == ["a bug"]
+
+
 def test_bugs_in_different_places_are_reported_each(indexer, root, follow, reported, monkeypatch):
     def settle():
         raise KeyError("another bug")
