@@ -5,13 +5,12 @@ of pictures: a merged or deleted tag keeps its row, and the pictures' tags are d
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.domain.tag_change import ChangeKind, TagChange, TagPreview
-from anitag_desktop.services.correcting import ActionView
+from anitag_desktop.services.correcting import ActionView, view_of
 from anitag_desktop.storage import actions, tag_administration, tag_previews, tag_views
 from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.store import Store
@@ -76,9 +75,7 @@ class TagAdministration:
         row = self._store.library.write(
             lambda conn: actions.perform(conn, change.label, _plan(conn, change))
         )
-        if row is None:
-            return ActionView(None, change.label, datetime.now(UTC))
-        return ActionView(row.action_id, row.label, datetime.fromtimestamp(row.at, UTC))
+        return view_of(row, change.label)
 
     def alias(self, alias: str, name: str) -> ActionView:
         """Let another name stand for a tag; pictures that had a tag of that name have this one.

@@ -7,13 +7,12 @@ through folders, the recogniser, the tags of pictures.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.merging import AGREEMENT, HIGHEST
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
-from anitag_desktop.services.correcting import ActionView
+from anitag_desktop.services.correcting import ActionView, view_of
 from anitag_desktop.settings import Settings, check
 from anitag_desktop.storage import actions, settings, tags
 from anitag_desktop.watching.rules import folder_pattern
@@ -155,10 +154,7 @@ class Configuration:
             wanted = replace(wanted, tag_thresholds=_known(conn, now, wanted))
             return actions.perform(conn, label, settings.commands_for(conn, wanted))
 
-        row = self._store.library.write(step)
-        if row is None:
-            return ActionView(None, label, datetime.now(UTC))
-        return ActionView(row.action_id, row.label, datetime.fromtimestamp(row.at, UTC))
+        return view_of(self._store.library.write(step), label)
 
 
 def _known(conn: "Connection", now: Settings, wanted: Settings) -> dict[str, float]:

@@ -33,6 +33,11 @@ class ActionView:
 def perform(store: Store, label: str, what: Iterable[Command]) -> ActionView:
     """Do commands as one action that ``Corrector.undo`` takes back."""
     row = store.library.write(lambda conn: actions.perform(conn, label, what))
+    return view_of(row, label)
+
+
+def view_of(row: ActionRow | None, label: str) -> ActionView:
+    """Return what an action came to; None: everything was so already."""
     return _view(row) if row else ActionView(None, label, datetime.now(UTC))
 
 
@@ -100,7 +105,7 @@ class Corrector:
         row = self._store.library.write(
             lambda conn: corrections.correct(conn, image_ids, wishes, seen, label)
         )
-        return _view(row) if row else ActionView(None, label, datetime.now(UTC))
+        return view_of(row, label)
 
 
 def _expect_apart(right: set[str], wrong: set[str]) -> None:
