@@ -92,7 +92,7 @@ class Installer:
     def available(self) -> list[Installable]:
         """Return every model of the catalogue, in its order."""
         pins = read_pins(self._models)
-        installed = {view.id for view in self._modelling.installed() if not view.damage}
+        installed = {view.id for view in self._sound()}
         return [
             Installable(
                 model=model,
@@ -123,12 +123,12 @@ class Installer:
         HF_TOKEN and the proxies of who asks, where that is another process than this one.
 
         Raises:
-            AnitagError: ``no_such_model``, ``licence_unaccepted``, ``already_installing``, what
+            AnitagError: ``not_in_catalogue``, ``licence_unaccepted``, ``already_installing``, what
                 the download said, or the check that failed; nothing was added.
         """
         model = self.find(model_id)
         for view in self._sound():
-            if view.id == model.id and not view.damage:
+            if view.id == model.id:
                 return Installation(view, view.revision, True, True)
         with self._alone(model):
             pin = self._accepted(model, accept_licence)
@@ -154,12 +154,12 @@ class Installer:
         Raises:
             AnitagError: ``already_installing``.
         """
-        for model in read_catalogue(self._catalogue):
-            if model_id in _names(model) and self._folder(model).is_dir():
-                with self._alone(model):
-                    rmtree(self._folder(model), ignore_errors=True)
-                return True
-        return False
+        model = self._named(model_id)
+        if model is None or not self._folder(model).is_dir():
+            return False
+        with self._alone(model):
+            rmtree(self._folder(model), ignore_errors=True)
+        return True
 
     def find(self, model_id: str) -> CatalogueModel:
         """Return a model of the catalogue; its owner's name may be left out.
@@ -167,10 +167,14 @@ class Installer:
         Raises:
             AnitagError: ``not_in_catalogue``.
         """
-        for model in read_catalogue(self._catalogue):
-            if model_id.lower() in _names(model):
-                return model
-        raise AnitagError("not_in_catalogue", model=model_id)
+        model = self._named(model_id)
+        if model is None:
+            raise AnitagError("not_in_catalogue", model=model_id)
+        return model
+
+    def _named(self, model_id: str) -> CatalogueModel | None:
+        named = (m for m in read_catalogue(self._catalogue) if model_id.lower() in _names(m))
+        return next(named, None)
 
     def _sound(self) -> list[ModelView]:
         return [view for view in self._modelling.installed() if not view.damage]

@@ -133,7 +133,7 @@ def test_what_is_not_the_model_that_is_meant_is_refused(hub, store, tmp_path, fa
     assert caught.value.code == "model_refused"
     assert (folders(store), read_pins(store.paths.models)) == ([], {})
     assert service.available()[0].bytes_here > 0
-    assert service.discard(MODEL)
+    assert service.discard(MODEL.upper())
     assert service.available()[0].bytes_here == 0
     assert not service.discard(MODEL)
 
