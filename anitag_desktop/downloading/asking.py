@@ -11,7 +11,8 @@ import http.client
 import socket
 import ssl
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
@@ -65,7 +66,7 @@ class Answer:
         Raises:
             HiccupError: the connection broke, or nothing came in time.
         """
-        with _failures(self.host):
+        with _failures():
             return self._response.read1(_CHUNK)
 
     def close(self) -> None:
@@ -111,7 +112,7 @@ class Client:
             headers["Authorization"] = f"Bearer {self.token}"
         headers |= {"Accept-Encoding": "identity", "User-Agent": "anitag"}
         target = quote(parts.path or "/", _PLAIN) + _query(parts)
-        with _failures(host):
+        with _failures():
             connection = self._connection(parts)
             try:
                 connection.request("GET", target, headers=headers)
@@ -139,18 +140,13 @@ class Client:
         return through
 
 
-class _failures:  # noqa: N801 - reads as a statement
-    """Turns what the network raises into ``HiccupError``."""
-
-    def __init__(self, host: str) -> None:
-        self._host = host
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, OSError | http.client.HTTPException | ValueError):
-            raise HiccupError(_words(error)) from None
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn what the network raises into ``HiccupError``."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise HiccupError(_words(error)) from None
 
 
 def _query(parts: SplitResult) -> str:

@@ -11,7 +11,7 @@ from anitag_desktop.downloading.asking import Client, HiccupError
 from anitag_desktop.downloading.messages import Order, WantedFile
 
 _LIMIT = 8 * 1024 * 1024
-FILE_LIMIT = 8 * 1024**3
+_FILE_LIMIT = 8 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _expected(
     lfs = stated.get("lfs")
     large = lfs if isinstance(lfs, dict) else {}
     size = file.bytes or large.get("size") or stated.get("size")
-    if not isinstance(size, int) or not 0 < size <= FILE_LIMIT:
+    if not isinstance(size, int) or not 0 < size <= _FILE_LIMIT:
         raise _nonsense(client)
     sha256 = file.sha256 or large.get("sha256")
     if sha256:
