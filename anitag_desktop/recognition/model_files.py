@@ -39,9 +39,7 @@ def check_name(path: str) -> None:
     if bad or not path.isprintable():
         raise ManifestError(f'the file name "{path[:100]}" leaves the folder')
     if path.lower().endswith(PICKLES):
-        raise ManifestError(
-            f"{path} is of a format that may run code; only ONNX and safetensors are"
-        )
+        raise ManifestError(f"{path} {MAY_RUN_CODE}")
 
 
 def check_weights(path: Path) -> None:
