@@ -73,6 +73,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.installing import Installer
     from anitag_desktop.services.keeping import Keeper
+    from anitag_desktop.services.likening import Likening
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
     from anitag_desktop.services.remembering import SavedSearches
@@ -83,7 +84,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
 
     modelling = Models(store)
     indexing = Indexer(store)
-    searching = Searcher(store)
+    searching = Searcher(store, likening=Likening(store, modelling))
     showing = Showing(store)
     correcting = Corrector(store)
     return Library(

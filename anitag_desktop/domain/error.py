@@ -35,6 +35,14 @@ MESSAGES: dict[str, str] = {
     ),
     "nothing_watched": "No folder is watched yet. Name one: anitag tag FOLDER",
     "no_such_file": "There is no file {path}.",
+    "no_vectors": (
+        "Pictures cannot be compared yet: no model in use has given one of them a vector. Let them "
+        "be tagged (anitag tag) by a model that does; anitag models lists them."
+    ),
+    "no_vector_of": (
+        "{picture} cannot be compared: the model in use gave it no vector. Let it be tagged with: "
+        "anitag tag"
+    ),
     "unknown_picture": "{path} is not in the library. Add its folder with: anitag add FOLDER",
     "not_read_yet": "{path} was not read yet. Let it be read with: anitag tag",
     "unknown_tag": "There is no tag {name}.",
@@ -198,6 +206,8 @@ MESSAGES: dict[str, str] = {
     "query_order_needs_tag": (
         "order:score needs a tag to go by: write order:score:TAG, or search for a tag."
     ),
+    "query_order_beside_similar": "similar: orders the pictures itself: leave order: out.",
+    "query_not_comparable": "Nothing can be compared to {value!r}. {reason}",
     "query_repeated": "{metatag}: stands twice: keep one of them.",
     "query_not_outermost": (
         "{metatag}: holds for the whole search: take it out of the parentheses, "

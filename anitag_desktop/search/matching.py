@@ -1,10 +1,11 @@
 """The meaning of a search in plain Python: the oracle that every faster way has to agree with."""
 
 import functools
+import math
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,7 @@ from anitag_desktop.search.conditions import (
     State,
 )
 from anitag_desktop.search.lore import TagLore, fits
-from anitag_desktop.search.metatags import Search
+from anitag_desktop.search.metatags import Likeness, Search
 from anitag_desktop.search.ordering import Order, OrderKey, Shuffle
 from anitag_desktop.search.query import TagName, TagPattern
 
@@ -95,6 +96,7 @@ class SearchedImage:
     is_reviewed: bool = False
     has_twin: bool = False
     stars: int | None = None
+    vector: tuple[float, ...] | None = None
 
     @property
     def status(self) -> ImageStatus | None:
@@ -111,12 +113,41 @@ class SearchedImage:
 
 def search(asked: Search, images: Iterable[SearchedImage], lore: TagLore) -> list[int]:
     """Return the ids of the images that a search finds, in its order."""
-    found = [image for image in images if matches(asked.where, image, lore)]
+    every = list(images)
+    found = [image for image in every if matches(asked.where, image, lore)]
     found.sort(key=lambda image: image.image_id)
+    if asked.likeness is not None:
+        return _alike(asked.likeness, every, found)[: asked.limit]
     found.sort(key=functools.partial(_place, asked.order, lore))
     if asked.order.is_descending:
         found.reverse()
     return [image.image_id for image in found][: asked.limit]
+
+
+def _alike(
+    likeness: Likeness, every: Iterable[SearchedImage], found: Iterable[SearchedImage]
+) -> list[int]:
+    """Return those found that can be compared with the image meant, the most alike first."""
+    meant = next((image for image in every if _is_meant(likeness.reference, image)), None)
+    if meant is None or meant.vector is None:
+        return []
+    pairs = [
+        (cosine(meant.vector, image.vector), image.image_id) for image in found if image.vector
+    ]
+    return [image_id for _, image_id in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))]
+
+
+def _is_meant(reference: str, image: SearchedImage) -> bool:
+    hashes = {image.hashes.get(Hash.SHA256), image.hashes.get(Hash.MD5)}
+    return reference.lower() in hashes or any(
+        file.path == os.fsencode(reference) for file in image.files
+    )
+
+
+def cosine(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the cosine of the angle between two vectors, to six places."""
+    product = sum(a * b for a, b in zip(one, other, strict=True))
+    return round(product / math.hypot(*one) / math.hypot(*other), 6)
 
 
 def matches(clause: Clause, image: SearchedImage, lore: TagLore) -> bool:

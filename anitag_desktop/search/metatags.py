@@ -5,7 +5,7 @@ place, the reason and an example, so that nothing is ever silently found or not 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -40,6 +40,7 @@ from anitag_desktop.search.query import (
     NOWHERE,
     And,
     Everything,
+    Extent,
     Metatag,
     Not,
     Or,
@@ -50,6 +51,9 @@ from anitag_desktop.search.query import (
 from anitag_desktop.search.ranges import NumberSet, Reader, Unreadable, read_set
 
 Value = TypeVar("Value")
+
+ALIKE = 200
+"""So many pictures ``similar:`` finds without a ``limit:``."""
 
 ValueReader = Callable[[str, datetime], Clause]
 
@@ -71,12 +75,25 @@ class MetatagKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """To which picture the others are compared: a path, a sha256 or an md5."""
+
+    reference: str
+    extent: Extent = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """A search that can be answered: which pictures, in which order, how many at most."""
+    """A search that can be answered: which pictures, in which order, how many at most.
+
+    With a ``likeness`` they come by that, the most alike first, and the order is not heeded. A
+    search index never sees one: ``services.searching`` asks it for the rest of the search.
+    """
 
     where: Clause
     order: Order = NEWEST_FIRST
     limit: int | None = None
+    likeness: Likeness | None = None
 
 
 def interpret(
@@ -101,7 +118,18 @@ def interpret(
     clauses = tuple(_clause(part, now) for part in outermost if part not in settled.values())
     where = AllOf(clauses if _asks_status(clauses) else (*clauses, _PRESENT))
     limit = _read(settled["limit"], reading.limit) if "limit" in settled else None
+    likeness = _likeness(settled) if "similar" in settled else None
+    if likeness:
+        return Search(where, limit=ALIKE if limit is None else limit, likeness=likeness)
     return Search(where, _order(order, settled.get("order"), seed, clauses), limit)
+
+
+def _likeness(settled: Mapping[str, Metatag]) -> Likeness:
+    """Read to what pictures are compared; their likeness orders them already."""
+    if "order" in settled:
+        raise QueryError(settled["order"].extent, "order_beside_similar")
+    asked = settled["similar"]
+    return Likeness(_read(asked, str.strip), asked.value_extent)
 
 
 def _order(
@@ -193,7 +221,7 @@ def _hash(kind: Hash, digits: int) -> MetatagKind:
 
 
 def _refuse(text: str, now: datetime) -> Clause:
-    raise AssertionError("order: and limit: are taken out before")
+    raise AssertionError("order:, limit: and similar: are taken out before")
 
 
 KINDS: Mapping[str, MetatagKind] = {
@@ -239,10 +267,11 @@ KINDS: Mapping[str, MetatagKind] = {
     ),
     "duplicate": _choice(reading.duplicate, reading.DUPLICATES),
     "fav": _choice(reading.favourite, reading.YES_NO),
+    "similar": MetatagKind(_refuse, "pictures/a.png"),
     "order": MetatagKind(_refuse, "name", ORDER_NAMES),
     "limit": MetatagKind(_refuse, "100"),
 }
 """Every metatag by its canonical name."""
 
-_OUTERMOST = frozenset({"order", "limit"})
+_OUTERMOST = frozenset({"similar", "order", "limit"})
 _PRESENT = HasStatus(frozenset({ImageStatus.PRESENT}))

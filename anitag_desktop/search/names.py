@@ -13,7 +13,7 @@ _NAMES = (
     *("id", "width", "height", "mpixels", "ratio", "filesize", "date", "added", "age", "rated"),
     *("tagcount", "gentags", "arttags", "copytags", "chartags", "metatags"),
     *("filetype", "folder", "path", "name", "status", "md5", "sha256", "pixelhash"),
-    *("is", "has", "fav", "pool", "duplicate"),
+    *("is", "has", "fav", "pool", "duplicate", "similar"),
     *("order", "limit"),
 )
 

@@ -10,16 +10,30 @@ from datetime import datetime
 from threading import Lock
 
 from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Rating, Tag, TagCategory
 from anitag_desktop.search.completion import Completer, Completion
-from anitag_desktop.search.conditions import Condition, Doubted, InCategory, Scored, conditions_of
+from anitag_desktop.search.conditions import (
+    AllOf,
+    Condition,
+    Doubted,
+    InCategory,
+    Measure,
+    Measured,
+    Scored,
+    conditions_of,
+)
 from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.formatter import format_query, format_tag
 from anitag_desktop.search.highlight import Span, highlight, tag_names
 from anitag_desktop.search.index import KnownTag, RelatedTag, SearchIndex
-from anitag_desktop.search.metatags import Search, interpret
+from anitag_desktop.search.metatags import ALIKE, Likeness, Search, interpret
+from anitag_desktop.search.ordering import Order
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import Everything, TagName, TagPattern
+from anitag_desktop.search.ranges import NumberSet, Range
+from anitag_desktop.services.likening import Alike, Likening
+from anitag_desktop.services.modelling import Models
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.interruptions import GivenUpError, IsGivenUp, interruptible
 from anitag_desktop.storage.store import Store
@@ -35,10 +49,14 @@ _LEAST_PATIENCE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The ids of the pictures found, in order, and the names in the text that no tag has."""
+    """The ids of the pictures found, in order, and the names in the text that no tag has.
+
+    ``similarities`` are the cosines (-1 to 1) of the pictures, where the text asks for likeness.
+    """
 
     ids: Sequence[int]
     unknown: tuple[str, ...] = ()
+    similarities: tuple[float, ...] = ()
 
 
 class Searcher:
@@ -48,8 +66,14 @@ class Searcher:
     is not a search; ``highlight`` and ``complete`` never do.
     """
 
-    def __init__(self, store: Store, index: SearchIndex | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        index: SearchIndex | None = None,
+        likening: Likening | None = None,
+    ) -> None:
         self._index = index or BitmapSearchIndex(store)
+        self._likening = likening or Likening(store, Models(store))
         self._tags = _TagNames(self._index)
         self._seed = random.randrange(2**31)
         store.changes.subscribe(self._tags.hear)
@@ -76,12 +100,30 @@ class Searcher:
             self._seed = random.randrange(2**31)
         asked = interpret(parse(text), datetime.now(), order, self._seed)
         with interruptible(is_given_up):
-            return SearchResult(self._index.ids(asked, offset, limit), self._unknown(asked))
+            if asked.likeness is None:
+                return SearchResult(self._index.ids(asked, offset, limit), self._unknown(asked))
+            alike = self._alike(asked, asked.likeness)
+            page = alike[offset:] if limit is None else alike[offset : offset + limit]
+            similarities = tuple(similarity for _, similarity in page)
+            return SearchResult([i for i, _ in page], self._unknown(asked), similarities)
+
+    def similar(self, reference: str | int, text: str = "", limit: int = ALIKE) -> list[Alike]:
+        """Return the pictures most like one among those that a text finds, with their cosines.
+
+        See ``likening.Likening.nearest`` for what ``reference`` may be.
+
+        Raises:
+            AnitagError: it cannot be compared.
+        """
+        asked = interpret(parse(text), datetime.now())
+        return self._likening.nearest(reference, self._rest_of(asked), limit)
 
     def count(self, text: str, *, is_given_up: IsGivenUp | None = None) -> int:
         """Return how many pictures a text finds; ``is_given_up`` as above."""
         asked = interpret(parse(text), datetime.now())
         with interruptible(is_given_up):
+            if asked.likeness is not None:
+                return len(self._alike(asked, asked.likeness))
             return self._index.count(asked)
 
     def explain(self, text: str) -> str:
@@ -115,9 +157,8 @@ class Searcher:
 
         Each comes with the number of these pictures that have it themselves.
         """
-        asked = interpret(parse(text), datetime.now())
         with interruptible(is_given_up):
-            return self._index.facets(asked, limit)
+            return self._index.facets(self._asked(text), limit)
 
     def counts(self) -> dict[str, int]:
         """Return how many present pictures each tag in use finds, by uid."""
@@ -131,7 +172,7 @@ class Searcher:
         Only present pictures count; tags that the text itself names are left out, and ratings
         where no category asks for them. See ``search.relating`` for the measures.
         """
-        asked = interpret(parse(text), datetime.now())
+        asked = self._asked(text)
         named = {tag.uid for tag in self._index.resolved(tag_names(text)).values()}
         found = self._index.related(asked, category, limit + len(named) + len(Rating))
         hidden = set() if category else {TagCategory.RATING}
@@ -155,6 +196,28 @@ class Searcher:
         """Return the tags that find most present pictures, with their numbers, most first."""
         return self._index.tag_counts(category, limit)
 
+    def _rest_of(self, asked: Search) -> Sequence[int]:
+        """Return what a search finds but for likeness and number, in any order."""
+        return self._index.ids(replace(asked, order=_QUICKEST, limit=None, likeness=None))
+
+    def _alike(self, asked: Search, likeness: Likeness) -> list[Alike]:
+        """Answer a search by likeness; what speaks against that becomes an error with a place."""
+        limit = ALIKE if asked.limit is None else asked.limit
+        try:
+            return self._likening.nearest(likeness.reference, self._rest_of(asked), limit)
+        except AnitagError as error:
+            about = {"value": likeness.reference, "reason": error}
+            raise QueryError(likeness.extent, "not_comparable", **about) from error
+
+    def _asked(self, text: str) -> Search:
+        """Read a text; a search by likeness becomes one for the pictures that it finds."""
+        asked = interpret(parse(text), datetime.now())
+        if asked.likeness is None:
+            return asked
+        ids = [image_id for image_id, _ in self._alike(asked, asked.likeness)[:_ONE_BY_ONE]]
+        among = Measured(Measure.ID, NumberSet(tuple(Range(i, i) for i in sorted(ids))))
+        return Search(AllOf((asked.where, among)), limit=asked.limit)
+
     def _rest(self, text: str, found: Sequence[Completion]) -> Search:
         """Return the search without the term that is typed, everything if that is none yet."""
         before, after = text[: found[0].start], text[found[0].end :]
@@ -162,7 +225,7 @@ class Searcher:
         closed = left + ")" * (left.count("(") - left.count(")"))
         for attempt in (f"{before} {after}", left, closed):
             with suppress(QueryError):
-                return interpret(parse(attempt), datetime.now())
+                return replace(interpret(parse(attempt), datetime.now()), likeness=None)
         return interpret(Everything(), datetime.now())
 
     def _unknown(self, asked: Search) -> tuple[str, ...]:
@@ -183,6 +246,12 @@ def _name_in(asked: TagName | TagPattern | Condition) -> str | None:
 
 _OPERATOR_BEFORE = re.compile(r"(?:[-~(]|\b(?:and|not)\s*)+\s*$", re.IGNORECASE)
 """What may stand before a term and belongs to it."""
+
+
+_QUICKEST = Order(Measure.ID, is_descending=False)
+
+_ONE_BY_ONE = 400
+"""So many pictures are named one by one where what they have in common is asked for."""
 
 
 class _TagNames:

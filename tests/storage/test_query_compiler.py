@@ -264,7 +264,7 @@ def test_every_term_above_is_a_metatag(term: str) -> None:
 
 def test_every_metatag_stands_above() -> None:
     tried = {metatag.name for term in METATAGS if isinstance(metatag := parse(term), Metatag)}
-    assert tried | {"order", "limit"} == KINDS.keys() == set(METATAG_NAMES.values())
+    assert tried | {"similar", "order", "limit"} == KINDS.keys() == set(METATAG_NAMES.values())
 
 
 def test_deepest_and_widest_searches_run(tmp_path: Path) -> None:
