@@ -1,8 +1,10 @@
 """What every inference backend offers: pictures in, scores and vectors out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.detection import Box
 from anitag_desktop.recognition.model_package import ModelPackage
 
@@ -44,3 +46,23 @@ class Recognizer(Protocol):
             AnitagError: ``model_failed`` with the reason.
         """
         ...
+
+
+def run_in_batches(
+    package: ModelPackage, run: "Callable[[Floats], list[Reading]]", pixels: "Floats"
+) -> list[Reading]:
+    """Return one reading for each picture, in as many runs as the package's ``max_batch`` wants.
+
+    Raises:
+        AnitagError: ``model_failed`` with the reason, whatever ``run`` raised.
+        MemoryError: ``run`` raised it.
+    """
+    largest = package.manifest.max_batch or len(pixels)
+    starts = range(0, len(pixels), largest)
+    try:
+        return [one for start in starts for one in run(pixels[start : start + largest])]
+    except MemoryError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300]
+        raise AnitagError("model_failed", model=package.key.model_id, reason=reason) from error

@@ -14,7 +14,7 @@ from anitag_desktop.recognition.exposing import Exposure, suffix
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.outputs import check_classes, read_outputs
-from anitag_desktop.recognition.recognizer import Reading
+from anitag_desktop.recognition.recognizer import Reading, run_in_batches
 
 if TYPE_CHECKING:
     from anitag_desktop.recognition.recognizer import Floats
@@ -49,24 +49,13 @@ class OnnxRecognizer:
 
     def recognise(self, pixels: "Floats") -> list[Reading]:
         """Return one reading for each picture of a batch, in as many runs as it needs."""
-        largest = self._package.manifest.max_batch or len(pixels)
-        readings: list[Reading] = []
-        for start in range(0, len(pixels), largest):
-            readings += self._run(pixels[start : start + largest])
-        return readings
+        return run_in_batches(self._package, self._run, pixels)
 
     def _run(self, pixels: "Floats") -> list[Reading]:
-        try:
-            raw = self._session.run(self._names, self._feed(pixels))
-            found = read_outputs(self._package.manifest, list(zip(self._specs, raw, strict=True)))
-            check_classes(found, len(self._package.labels))
-            return found
-        except MemoryError:
-            raise
-        except Exception as error:
-            reason = " ".join(str(error).split())[:300]
-            model = self._package.key.model_id
-            raise AnitagError("model_failed", model=model, reason=reason) from error
+        raw = self._session.run(self._names, self._feed(pixels))
+        found = read_outputs(self._package.manifest, list(zip(self._specs, raw, strict=True)))
+        check_classes(found, len(self._package.labels))
+        return found
 
     def _feed(self, pixels: "Floats") -> dict[str, Any]:
         if self._input.mask is None:

@@ -1,6 +1,6 @@
 """Running timm checkpoints with torch, where that is installed; only ever inside a worker process.
 
-Everything heavy is imported inside functions, and this is the only module of the app that does.
+torch and timm are imported inside functions, and nowhere else in the app.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.outputs import read_outputs
-from anitag_desktop.recognition.recognizer import Reading
+from anitag_desktop.recognition.recognizer import Reading, run_in_batches
 from anitag_desktop.recognition.timm_file import EMBEDDING, LOGITS, read_checkpoint
 
 if TYPE_CHECKING:
@@ -40,24 +40,13 @@ class TorchRecognizer:
         return CUDA if self._device == "cuda" else CPU
 
     def recognise(self, pixels: "Floats") -> list[Reading]:
-        """Return one reading for each picture of a batch."""
-        largest = self._package.manifest.max_batch or len(pixels)
-        readings: list[Reading] = []
-        for start in range(0, len(pixels), largest):
-            readings += self._run(pixels[start : start + largest])
-        return readings
+        """Return one reading for each picture of a batch, in as many runs as it needs."""
+        return run_in_batches(self._package, self._run, pixels)
 
     def _run(self, pixels: "Floats") -> list[Reading]:
-        try:
-            found = self._outputs(pixels)
-            pairs = [(spec, found[spec.name or ""]) for spec in self._specs]
-            return read_outputs(self._package.manifest, pairs)
-        except MemoryError:
-            raise
-        except Exception as error:
-            reason = " ".join(str(error).split())[:300]
-            model = self._package.key.model_id
-            raise AnitagError("model_failed", model=model, reason=reason) from error
+        found = self._outputs(pixels)
+        pairs = [(spec, found[spec.name or ""]) for spec in self._specs]
+        return read_outputs(self._package.manifest, pairs)
 
     def _outputs(self, pixels: "Floats") -> dict[str, Any]:
         """Return logits and vectors; these are what the last layer of weights is applied to."""
