@@ -4,13 +4,12 @@ Thresholds stand in a table by category, or by category and mode, or at each tag
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from anitag_desktop.recognition.fields import Fields, ManifestError
 from anitag_desktop.recognition.foreign.categories import DANBOORU, NAMES, table_labels
 from anitag_desktop.recognition.foreign.description import Description, Family, Step
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
-from anitag_desktop.recognition.foreign.stages import read_stages
+from anitag_desktop.recognition.foreign.stages import read_stages, stages_for_use
 from anitag_desktop.recognition.foreign.thresholds import by_mode, by_row
 
 _TABLE, _STAGES = "selected_tags.csv", "preprocess.json"
@@ -35,7 +34,7 @@ def _describe(folder: ModelFolder) -> Description | None:
     return Description(
         weights=weights,
         side=448,
-        preprocess=read_stages(_stages(folder.fields(_STAGES))),
+        preprocess=read_stages(stages_for_use(folder.fields(_STAGES))),
         outputs=_outputs(folder, weights),
         labels=table_labels(folder, _TABLE, codes),
         thresholds=rows or modes.get("balanced", {}),
@@ -43,11 +42,6 @@ def _describe(folder: ModelFolder) -> Description | None:
         decode={"default": _USUAL},
         papers=tuple(name for name in _PAPERS if name in folder.names),
     )
-
-
-def _stages(found: Fields) -> Any:
-    """Return the stages for use: the only ones, or those for tests rather than for validation."""
-    return found.raw.get("stages") or found.raw.get("test")
 
 
 def _outputs(folder: ModelFolder, weights: str) -> list[Step]:

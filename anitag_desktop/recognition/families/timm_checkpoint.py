@@ -8,7 +8,7 @@ from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.foreign.categories import DANBOORU, table_labels
 from anitag_desktop.recognition.foreign.description import Description, Family, Step
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
-from anitag_desktop.recognition.foreign.stages import read_stages
+from anitag_desktop.recognition.foreign.stages import read_stages, stages_for_use
 from anitag_desktop.recognition.foreign.steps import planes, square
 from anitag_desktop.recognition.timm_file import CONFIG, EMBEDDING, LOGITS, read_checkpoint
 
@@ -39,8 +39,7 @@ def _describe(folder: ModelFolder) -> Description | None:
 
 def _steps(folder: ModelFolder) -> list[Step]:
     if _STAGES in folder.names:
-        found = folder.fields(_STAGES).raw
-        return read_stages(found.get("stages") or found.get("test"))
+        return read_stages(stages_for_use(folder.fields(_STAGES)))
     checkpoint = read_checkpoint(folder.path)
     norm = (checkpoint.mean, checkpoint.std)
     return [*square(checkpoint.kernel), *planes(norm, order="BGR")]

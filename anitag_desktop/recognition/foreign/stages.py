@@ -33,6 +33,11 @@ def read_stages(stages: Any, layout: str = "NCHW") -> list[Step]:
     return [*steps, {"op": "layout", "value": layout}]
 
 
+def stages_for_use(found: Fields) -> Any:
+    """Return the only stages of a ``preprocess.json``, or of several lists the one for tests."""
+    return found.raw.get("stages") or found.raw.get("test")
+
+
 def _resize(fields: Fields) -> list[Step]:
     if fields.raw.get("max_size") is not None or fields.raw.get("antialias") is False:
         raise ManifestError('a "resize" of its preprocess.json has max_size, or no antialias')
