@@ -75,7 +75,7 @@ def check(settings: Settings) -> Settings:
     Raises:
         AnitagError: ``bad_value`` with the reason.
     """
-    return Settings(**{name: check(getattr(settings, name)) for name, check in _CHECKS.items()})
+    return Settings(**{name: read(getattr(settings, name)) for name, read in _CHECKS.items()})
 
 
 def _plain(value: Any) -> Any:
@@ -160,7 +160,7 @@ def _check_count(value: Any) -> int:
 
 def _check_category(name: Any) -> TagCategory:
     known = [category for category in TagCategory if category is not TagCategory.RATING]
-    _expect(name in known, f"Thresholds are for {', '.join(known)}; of ratings the highest counts")
+    _expect(name in known, f"It is set for {', '.join(known)}; of ratings the likeliest counts")
     return TagCategory(name)
 
 
