@@ -6,7 +6,7 @@
 places in it. What cannot be done any more (a name is taken) is left out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -68,14 +68,8 @@ def _rows(conn: Connection, described: Sequence[Sequence[str]]) -> list[TagRow]:
 def _add(conn: Connection, command: Mapping[str, Any]) -> list[Command]:
     rows, inverse = _rows(conn, command["tags"]), NamesCommand(REMOVE)
     _merge(conn, rows, command["merges"], inverse)
-    wanted = {name: rows[at] for name, at in command["aliases"]}
-    for name in aliases.put_many(conn, {name: row.tag_id for name, row in wanted.items()}):
-        inverse.aliases.append([name, inverse.place(wanted[name].tag)])
-    pairs = {
-        (rows[c].tag_id, rows[p].tag_id): (rows[c], rows[p]) for c, p in command["implications"]
-    }
-    for pair in implications.put_many(conn, pairs):
-        inverse.implications.append([inverse.place(row.tag) for row in pairs[pair]])
+    _alias(conn, aliases.put_many, {name: rows[at] for name, at in command["aliases"]}, inverse)
+    _imply(conn, implications.put_many, rows, command["implications"], inverse)
     _categorise(conn, rows, command["categories"], inverse)
     return inverse.commands()
 
@@ -83,16 +77,34 @@ def _add(conn: Connection, command: Mapping[str, Any]) -> list[Command]:
 def _remove(conn: Connection, command: Mapping[str, Any]) -> list[Command]:
     rows, inverse = _rows(conn, command["tags"]), NamesCommand(ADD)
     _split(conn, rows, command["merges"], inverse)
-    wanted = {name: rows[at] for name, at in command["aliases"]}
-    for name in aliases.drop_many(conn, {name: row.tag_id for name, row in wanted.items()}):
-        inverse.aliases.append([name, inverse.place(wanted[name].tag)])
-    pairs = {
-        (rows[c].tag_id, rows[p].tag_id): (rows[c], rows[p]) for c, p in command["implications"]
-    }
-    for pair in implications.drop_many(conn, pairs):
-        inverse.implications.append([inverse.place(row.tag) for row in pairs[pair]])
+    _alias(conn, aliases.drop_many, {name: rows[at] for name, at in command["aliases"]}, inverse)
+    _imply(conn, implications.drop_many, rows, command["implications"], inverse)
     _categorise(conn, rows, command["categories"], inverse)
     return inverse.commands()
+
+
+def _alias(
+    conn: Connection,
+    change: Callable[[Connection, Mapping[str, int]], list[str]],
+    wanted: Mapping[str, TagRow],
+    inverse: NamesCommand,
+) -> None:
+    """Add or drop aliases, as ``change`` does."""
+    for name in change(conn, {name: row.tag_id for name, row in wanted.items()}):
+        inverse.aliases.append([name, inverse.place(wanted[name].tag)])
+
+
+def _imply(
+    conn: Connection,
+    change: Callable[[Connection, Iterable[tuple[int, int]]], list[tuple[int, int]]],
+    rows: list[TagRow],
+    wanted: Pairs,
+    inverse: NamesCommand,
+) -> None:
+    """Add or drop implications, as ``change`` does."""
+    pairs = {(rows[c].tag_id, rows[p].tag_id): (rows[c], rows[p]) for c, p in wanted}
+    for pair in change(conn, pairs):
+        inverse.implications.append([inverse.place(row.tag) for row in pairs[pair]])
 
 
 def _merge(conn: Connection, rows: list[TagRow], merges: Pairs, inverse: NamesCommand) -> None:
