@@ -134,10 +134,12 @@ def _kept(run: ModelRun) -> list[Score]:
 
 def _keep(index: Connection, done: Sequence[ModelRun], uids: Mapping[str, str]) -> None:
     subjects = index_ids.picture_ids(index, {run.sha256 for run in done})
-    models_seen = {o.model: index_ids.model_id(index, o.model) for o in done}
+    models_seen = {run.model: index_ids.model_id(index, run.model) for run in done}
     numbers = index_ids.tag_ids(index, set(uids.values()))
     now = time.time()
-    keys = [{"subject_id": subjects[o.sha256], "model_id": models_seen[o.model]} for o in done]
+    keys = [
+        {"subject_id": subjects[run.sha256], "model_id": models_seen[run.model]} for run in done
+    ]
     _forget(index, keys)
     rows = [
         {**key, "tag_id": numbers[uid], "score": score}
@@ -145,9 +147,9 @@ def _keep(index: Connection, done: Sequence[ModelRun], uids: Mapping[str, str]) 
         for uid, score in _stored_scores(run, uids).items()
     ]
     vectors = [
-        {**key, "dim": len(o.embedding) // _HALF_FLOAT_BYTES, "vector": o.embedding}
-        for key, o in zip(keys, done, strict=True)
-        if o.embedding is not None
+        {**key, "dim": len(run.embedding) // _HALF_FLOAT_BYTES, "vector": run.embedding}
+        for key, run in zip(keys, done, strict=True)
+        if run.embedding is not None
     ]
     for table, new in (
         (predictions, rows),
