@@ -7,6 +7,8 @@ SHA256_DIGITS = 64
 MD5_DIGITS = 32
 """Hex digits."""
 
+MOST_STARS = 5
+
 
 class ImageStatus(StrEnum):
     """Whether the bytes of an image can be reached now."""
@@ -51,8 +53,3 @@ class Box:
     top: float
     width: float
     height: float
-
-
-def region_subject_uid(sha256: str, region: str) -> str:
-    """Return the uid of a region of the picture; that of the whole picture is its sha256."""
-    return f"{sha256}#{region}"

@@ -20,9 +20,6 @@ from anitag_desktop.search.spelling import Speller
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Way = Iterable[tuple[int, str | None]]
-"""Places that fit, with the alias through which they do."""
-
 
 @dataclass(frozen=True, slots=True)
 class FoundTag:

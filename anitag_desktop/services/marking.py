@@ -4,13 +4,12 @@ import time
 from collections.abc import Iterable, Sequence
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.image import MOST_STARS
 from anitag_desktop.services.correcting import ActionView, perform
 from anitag_desktop.storage import marks
 from anitag_desktop.storage.marks import Mark
 from anitag_desktop.storage.selection import chunks
 from anitag_desktop.storage.store import Store
-
-MOST_STARS = 5
 
 _CHUNK = 1_000
 """Pictures in one command: its line in the journal stays short."""

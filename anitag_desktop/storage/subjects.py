@@ -15,7 +15,10 @@ _ADD = insert(subjects).on_conflict_do_nothing()
 
 
 def image_sha256(subject_uid: str) -> str:
-    """Return the sha256 of the picture that a subject is or lies in."""
+    """Return the sha256 of the picture that a subject is or lies in.
+
+    It is a whole picture's uid; a region's goes on with "#" and its name.
+    """
     return subject_uid[:SHA256_DIGITS]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from anitag_desktop.domain.file import FileStat
-from anitag_desktop.domain.image import Box, ImageFacts, ImageStatus, region_subject_uid
+from anitag_desktop.domain.image import Box, ImageFacts, ImageStatus
 from anitag_desktop.storage import files, folders, images, problems, subjects
 from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, predict, use_model
 
@@ -106,7 +106,7 @@ def test_a_removed_folder_keeps_its_rows_and_comes_back_as_itself(store):
 
 def test_a_region_is_a_subject_of_its_picture(store):
     sha = facts_of(1).sha256
-    uid = region_subject_uid(sha, "face")
+    uid = f"{sha}#face"
     store.library.write(lambda conn: subjects.add(conn, [uid], Box(0.1, 0.2, 0.3, 0.4)))
     image = add_image(store, 1)
     picture = _read(store, subjects.picture_ids, [image])

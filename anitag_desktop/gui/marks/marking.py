@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from anitag_desktop.domain.image import MOST_STARS
 from anitag_desktop.gui.actions import ActionSpec
-from anitag_desktop.gui.marks.row import STARS
 from anitag_desktop.gui.menus import Choice
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Marking(QObject):
         words = self.tr("Favourite")
         keys = [
             ActionSpec("", (str(count),), partial(self.give_stars, count or None))
-            for count in range(STARS + 1)
+            for count in range(MOST_STARS + 1)
         ]
         return [ActionSpec(words, ("F",), self.toggle_favourite, "heart", True), *keys]
 
@@ -47,7 +47,7 @@ class Marking(QObject):
         heart = self.tr("No longer favourite") if is_favourite else self.tr("Make favourite")
         stars: list[Choice] = [
             (self._words_of(count), partial(self.give_stars, count))
-            for count in range(STARS, 0, -1)
+            for count in range(MOST_STARS, 0, -1)
         ]
         stars.append((self.tr("None"), partial(self.give_stars, None)))
         return [(heart, self.toggle_favourite), (self.tr("Stars"), stars)]

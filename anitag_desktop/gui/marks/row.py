@@ -5,13 +5,12 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from anitag_desktop.domain.image import MOST_STARS
 from anitag_desktop.gui.plain_text import set_plain_tooltip
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.wording import number
-
-STARS = 5
 
 
 class MarkRow(QWidget):
@@ -32,7 +31,7 @@ class MarkRow(QWidget):
         self.heart.clicked.connect(self.favoured)
         row.addWidget(self.heart)
         row.addSpacing(Space.SMALL)
-        self.stars = [self._button() for _ in range(STARS)]
+        self.stars = [self._button() for _ in range(MOST_STARS)]
         for count, star in enumerate(self.stars, start=1):
             star.clicked.connect(partial(self._choose, count))
             row.addWidget(star)
