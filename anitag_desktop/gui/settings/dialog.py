@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.gui.dialog_bar import dialog_bar
 from anitag_desktop.gui.plain_text import PlainLabel
 from anitag_desktop.gui.settings.appearance_page import AppearancePage
 from anitag_desktop.gui.settings.folders_page import FoldersPage
 from anitag_desktop.gui.settings.page import SettingsPage
 from anitag_desktop.gui.settings.recognition_page import RecognitionPage
-from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.wording import error_text
 from anitag_desktop.gui.workspace import Workspace
 from anitag_desktop.settings import Settings
@@ -136,16 +137,7 @@ class SettingsDialog(QDialog):
         self.save_button.setProperty("kind", "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.save)
-        bar = QWidget()
-        bar.setObjectName("settingsBar")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(Space.OUTER, Space.CELL, Space.OUTER, Space.CELL)
-        row.setSpacing(Space.SMALL)
-        row.addWidget(self.problem, 1)
-        row.addWidget(cancel)
-        row.addWidget(self.save_button)
-        return bar
+        return dialog_bar(self.problem, cancel, self.save_button)
 
 
 def _read(library: Library) -> tuple[Settings, Own]:

@@ -23,6 +23,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.domain.tag_change import ChangeKind, TagChange
 from anitag_desktop.gui.corrections import Corrections
+from anitag_desktop.gui.dialog_bar import dialog_bar
 from anitag_desktop.gui.plain_text import PlainLabel
 from anitag_desktop.gui.tags.change_form import ChangeForm
 from anitag_desktop.gui.tags.tag_details import TagDetails
@@ -242,17 +243,9 @@ class TagsDialog(QDialog):
     def _bar(self) -> QWidget:
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.accept)
-        bar = QWidget()
-        bar.setObjectName("settingsBar")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(Space.OUTER, Space.CELL, Space.OUTER, Space.CELL)
-        row.setSpacing(Space.SMALL)
-        row.addWidget(self.count, 1)
         for button in (self.undo_button, close):
             button.setAutoDefault(False)
-            row.addWidget(button)
-        return bar
+        return dialog_bar(self.count, self.undo_button, close)
 
 
 def _in_use(views: Sequence[TagView]) -> list[TagView]:

@@ -85,7 +85,7 @@ QPlainTextEdit#details {{ background: {c.panel}; border: {Space.HAIR}px solid {c
 def _forms(c: Colours) -> str:
     return f"""
 #settingsBody, #settingsPage {{ background: {c.background}; }}
-#settingsBar {{ background: {c.panel}; border-top: {Space.HAIR}px solid {c.hairline}; }}
+#dialogBar {{ background: {c.panel}; border-top: {Space.HAIR}px solid {c.hairline}; }}
 #settingsNames {{ background: {c.panel}; border: none; outline: none;
     border-right: {Space.HAIR}px solid {c.hairline}; padding: {Space.CELL}px {Space.SMALL}px; }}
 #settingsNames::item, #folderList::item {{ height: {Size.ROW}px; padding: 0 {Space.SMALL}px;
