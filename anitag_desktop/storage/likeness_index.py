@@ -30,6 +30,9 @@ _PORTION = 16_384
 _WORTH_SAVING = 1_000
 _DIGITS = 6
 
+_ROUGHLY = 1e-5
+"""By less than this a cosine in floats of 32 bits is wrong."""
+
 
 class LikenessIndex:
     """Finds what is alike. Safe to use from several threads."""
@@ -76,7 +79,7 @@ class LikenessIndex:
             rows = codes.nearest(target[0], may_be, max(_CANDIDATES, 5 * limit))
             images = dict(zip(codes.seqs[rows].tolist(), codes.images[rows].tolist(), strict=True))
             found = embeddings.vectors(conn, space, list(images))
-        return _ordered(target[0], found, images)[:limit]
+        return _ordered(target[0], found, images, limit)
 
     def close(self) -> None:
         """Save the codes, if many are new."""
@@ -144,15 +147,24 @@ def _by_id(images: NDArray[np.uint32], allowed: Sequence[int]) -> NDArray[np.boo
 
 
 def _ordered(
-    target: NDArray[np.float32], found: dict[int, bytes], images: dict[int, int]
+    target: NDArray[np.float32], found: dict[int, bytes], images: dict[int, int], limit: int
 ) -> list[Alike]:
-    if not found:
+    """Return the ``limit`` most alike; only those that may be among them are computed exactly."""
+    if not found or not limit:
         return []
-    vectors, is_sound = read_vectors(list(found.values()), len(target))
-    cosines = np.round(vectors.astype(np.float64) @ target.astype(np.float64), _DIGITS)
+    halves = np.frombuffer(b"".join(found.values()), "<f2").reshape(-1, len(target))
+    rough = halves.astype(np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rough, rough))
+    is_sound = np.isfinite(lengths) & (lengths > 0)
+    near = np.divide(rough @ target, lengths, out=np.full(len(rough), -2.0), where=is_sound)
+    least = np.partition(near, -limit)[-limit] if limit < len(near) else -2.0
+    places = np.flatnonzero(is_sound & (near >= least - _ROUGHLY))
+    exact = halves[places].astype(np.float64)
+    cosines = exact @ target.astype(np.float64) / np.linalg.norm(exact, axis=1)
+    seqs = np.fromiter(found, np.int64)[places].tolist()
     pairs = [
         (images[seq], cosine)
-        for seq, cosine, counts in zip(found, cosines.tolist(), is_sound.tolist(), strict=True)
-        if counts and images[seq]
+        for seq, cosine in zip(seqs, np.round(cosines, _DIGITS).tolist(), strict=True)
+        if images[seq]
     ]
-    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:limit]
