@@ -68,6 +68,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.configuring import Configuration
     from anitag_desktop.services.correcting import Corrector
     from anitag_desktop.services.diagnosing import Diagnosis
+    from anitag_desktop.services.duplicating import Duplicates
     from anitag_desktop.services.exporting import Exporter
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
@@ -95,6 +96,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         correcting=correcting,
         marking=Marker(store),
         searching=searching,
+        duplicating=Duplicates(store),
         showing=showing,
         administering=TagAdministration(store),
         modelling=modelling,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.configuring import Configuration
     from anitag_desktop.services.correcting import Corrector
     from anitag_desktop.services.diagnosing import Diagnosis
+    from anitag_desktop.services.duplicating import Duplicates
     from anitag_desktop.services.exporting import Exporter
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
@@ -37,6 +38,7 @@ class Library:
     correcting: "Corrector"
     marking: "Marker"
     searching: "Searcher"
+    duplicating: "Duplicates"
     showing: "Showing"
     administering: "TagAdministration"
     modelling: "Models"

@@ -22,10 +22,10 @@ def run(*words):
     return main([str(word) for word in words], out, err), out.getvalue(), err.getvalue()
 
 
-def test_the_commands_are_those_of_the_contract_so_far_and_three_more():
+def test_the_commands_are_those_of_the_contract_so_far_and_four_more():
     assert [command.NAME for command in COMMANDS] == [
-        "add", "tag", "search", "show", "similar", "correct", "undo", "tags", "models",
-        "folders", "settings", "import", "export", "train", "backup", "restore", "check", "doctor",
+        "add", "tag", "search", "show", "similar", "duplicates", "correct", "undo", "tags",
+        "models", "folders", "settings", "import", "export", "train", "backup", "restore", "check", "doctor",
     ]  # fmt: skip
 
 
