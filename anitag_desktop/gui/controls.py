@@ -315,6 +315,7 @@ class Controls(QObject):
             (self.tr("Look at it"), self._open_current),
             *self.marking.choices(is_favourite=row.is_favourite),
             (self.tr("Add a tag"), self._add_tag),
+            (self.tr("Find similar pictures"), partial(self._look_for, f"similar:{row.sha256}")),
             (self.tr("Open its folder"), partial(menus.open_folder_of, row.path)),
             (self.tr("Copy the path"), partial(menus.copy_text, row.path)),
         ]

@@ -128,6 +128,7 @@ class SearchBar(QFrame):
         self._editor.removed.connect(self._on_deleted)
         self._editor.escaped.connect(self._on_escaped)
         self._editor.focused.connect(self._on_focused)
+        self._editor.picture_given.connect(self._on_picture)
         self._save.clicked.connect(self.save_wanted)
         self._clear.clicked.connect(self._on_cleared)
         theme.changed.connect(self.dress)
@@ -255,6 +256,13 @@ class SearchBar(QFrame):
         self._set_property("focused", is_focused)
         if not is_focused:
             self._stop_completing()
+
+    def _on_picture(self, path: str) -> None:
+        """Search for what is like a picture."""
+        from anitag_desktop.search.formatter import format_metatag
+
+        self.show_text(format_metatag("similar", path))
+        self._search()
 
     def _on_cleared(self) -> None:
         self._editor.show_text("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QFileInfo, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
@@ -21,7 +21,8 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class QueryEditor(QPlainTextEdit):
     """Plain text on one line. The signals are keys that mean something to the bar.
 
-    ``typed`` follows changes by the user only, never those by ``show_text``.
+    ``typed`` follows changes by the user only, never those by ``show_text``; ``picture_given``
+    carries the path of a file that was dropped or pasted here.
     """
 
     typed = Signal()
@@ -31,6 +32,7 @@ class QueryEditor(QPlainTextEdit):
     removed = Signal()
     escaped = Signal()
     focused = Signal(bool)
+    picture_given = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,8 +92,16 @@ class QueryEditor(QPlainTextEdit):
         return QSize(Space.HUGE * 4, self.height())
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt's name
-        """Paste on one line."""
+        """Paste on one line; a picture's file is not text but something to search by."""
+        path = _file_in(source)
+        if path:
+            self.picture_given.emit(path)
+            return
         self.insertPlainText(" ".join(source.text().split()))
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
+        """Take text, and the file of a picture."""
+        return bool(_file_in(source)) or super().canInsertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass on the keys that are not text."""
@@ -155,6 +165,13 @@ def leaves_undo(event: QEvent, *, can_undo: bool) -> bool:
         return False
     keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
     return any(event.matches(key) for key in keys)
+
+
+def _file_in(source: QMimeData) -> str:
+    """Return the path of the only file that is dragged, empty if it is none or a folder."""
+    urls = source.urls()
+    path = urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else ""
+    return path if path and QFileInfo(path).isFile() else ""
 
 
 def _utf16(text: str) -> bytes:
