@@ -140,9 +140,10 @@ def _is_sample_small(codes: SignCodes) -> bool:
 
 def _by_id(images: NDArray[np.uint32], allowed: Sequence[int]) -> NDArray[np.bool_]:
     """Return by image id whether it is allowed; 0 never is."""
-    ids = np.asarray(allowed.array() if hasattr(allowed, "array") else allowed, np.int64)
-    found = np.zeros(int(images.max(initial=0)) + 1, np.bool_)
-    found[ids[(ids > 0) & (ids < len(found))]] = True
+    ids = np.asarray(allowed.array() if hasattr(allowed, "array") else allowed, np.uint32)
+    found = np.zeros(max(int(images.max(initial=0)), int(ids.max(initial=0))) + 1, np.bool_)
+    found[ids] = True
+    found[0] = False
     return found
 
 

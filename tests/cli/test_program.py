@@ -25,7 +25,8 @@ def run(*words):
 def test_the_commands_are_those_of_the_contract_so_far_and_four_more():
     assert [command.NAME for command in COMMANDS] == [
         "add", "tag", "search", "show", "similar", "duplicates", "correct", "undo", "tags",
-        "models", "folders", "settings", "import", "export", "train", "backup", "restore", "check", "doctor",
+        "models", "folders", "settings", "import", "export", "train", "backup", "restore", "check",
+        "doctor",
     ]  # fmt: skip
 
 
