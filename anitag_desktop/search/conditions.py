@@ -159,6 +159,9 @@ class HasStatus:
     statuses: frozenset[ImageStatus]
 
 
+PRESENT = HasStatus(frozenset({ImageStatus.PRESENT}))
+
+
 @dataclass(frozen=True, slots=True)
 class SaidBy:
     """It has a tag that comes from this source."""

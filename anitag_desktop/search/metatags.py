@@ -10,11 +10,11 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import POOL_PREFIX, TagCategory
 from anitag_desktop.search import quantities, reading
 from anitag_desktop.search.conditions import (
     COUNTED_CATEGORIES,
+    PRESENT,
     AllOf,
     AnyOf,
     Clause,
@@ -116,7 +116,7 @@ def interpret(
                 raise QueryError(part.extent, "repeated", metatag=part.name)
             settled[part.name] = part
     clauses = tuple(_clause(part, now) for part in outermost if part not in settled.values())
-    where = AllOf(clauses if _asks_status(clauses) else (*clauses, _PRESENT))
+    where = AllOf(clauses if _asks_status(clauses) else (*clauses, PRESENT))
     limit = _read(settled["limit"], reading.limit) if "limit" in settled else None
     likeness = _likeness(settled) if "similar" in settled else None
     if likeness:
@@ -274,4 +274,3 @@ KINDS: Mapping[str, MetatagKind] = {
 """Every metatag by its canonical name."""
 
 _OUTERMOST = frozenset({"similar", "order", "limit"})
-_PRESENT = HasStatus(frozenset({ImageStatus.PRESENT}))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.search.conditions import Clause
+from anitag_desktop.search.conditions import PRESENT, Clause
 from anitag_desktop.search.index import KnownTag, RelatedTag
 from anitag_desktop.search.metatags import Search
 from anitag_desktop.storage.interruptions import OvertakenError, giving_up_too
@@ -122,7 +122,6 @@ class BitmapSearchIndex:
                 partial(self._sql.tag_counts, category, limit),
                 partial(self.tag_counts, category, limit),
             )
-        from anitag_desktop.storage.bitmap_terms import PRESENT
         from anitag_desktop.storage.bitmap_totals import most_found
 
         return most_found(state, self._find(state, PRESENT), category, limit)
@@ -147,7 +146,6 @@ class BitmapSearchIndex:
                 partial(self.related, asked, category, limit),
             )
         from anitag_desktop.storage.bitmap_relations import related
-        from anitag_desktop.storage.bitmap_terms import PRESENT
 
         present = self._find(state, PRESENT)
         return related(state, self._find(state, asked.where) & present, present, category, limit)
@@ -169,7 +167,6 @@ class BitmapSearchIndex:
         state = self._state()
         if state is None:
             return self._by_sql(partial(self._sql.known_tags), partial(self.known_tags))
-        from anitag_desktop.storage.bitmap_terms import PRESENT
         from anitag_desktop.storage.bitmap_totals import known_tags
 
         return known_tags(state, self._find(state, PRESENT))

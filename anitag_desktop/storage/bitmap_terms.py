@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import Rating
 from anitag_desktop.search.conditions import (
     COUNTED_CATEGORIES,
@@ -182,8 +181,6 @@ class SearchState:
             return among(self.numbers(Measure.TAGS), _ZERO, within)
         return self.columns.in_state(clause.state, within)
 
-
-PRESENT = HasStatus(frozenset({ImageStatus.PRESENT}))
 
 _ONLY_SQL = (State.REVIEWED, State.DUPLICATE, State.COPIED)
 _NOTHING = BitMap()

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.search.conditions import AllOf, HasStatus
+from anitag_desktop.search.conditions import PRESENT, AllOf
 from anitag_desktop.search.index import KnownTag, RelatedTag
 from anitag_desktop.search.metatags import Search
 from anitag_desktop.search.relating import most_alike, relate
@@ -108,6 +107,3 @@ def _index_ids(conn: Connection, uids: Iterable[str]) -> dict[str, int]:
 def _is_text(name: str) -> bool:
     """Tell whether a name can be bound as text: the bytes of a broken argument cannot."""
     return not any("\ud800" <= char <= "\udfff" for char in name)
-
-
-PRESENT = HasStatus(frozenset({ImageStatus.PRESENT}))
