@@ -1,1 +1,1 @@
-"""Downloads of models by a process of their own: the only code that opens a socket."""
+"""Downloads of models by a process of their own: the only code that reaches the network."""
