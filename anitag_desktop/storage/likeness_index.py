@@ -21,7 +21,7 @@ from anitag_desktop.storage.store import Store
 Alike = tuple[int, float]
 """An image id and the cosine of its vector with the one asked for, to six places."""
 
-_CANDIDATES = 2_000
+_CANDIDATES = 1_500
 """So many vectors are compared exactly: with fewer pictures than that, all of them."""
 
 _PORTION = 16_384

@@ -105,13 +105,15 @@ class SignCodes:
         found = np.zeros(len(rows), np.uint16)
         # Where nearly all rows are asked for, slices of memory are read instead of single places.
         is_dense = len(rows) == rows[-1] - rows[0] + 1
+        bits, counts = np.empty(_BLOCK, np.uint64), np.empty(_BLOCK, np.uint8)
         for start in range(0, len(rows), _BLOCK):
             some = rows[start : start + _BLOCK]
             place = slice(some[0], some[-1] + 1) if is_dense else some
+            here, sums = slice(0, len(some)), found[start : start + _BLOCK]
             for plane in planes:
-                found[start : start + _BLOCK] += np.bitwise_count(
-                    self._planes[plane, place] ^ code[plane]
-                )
+                np.bitwise_xor(self._planes[plane, place], code[plane], out=bits[here])
+                np.bitwise_count(bits[here], out=counts[here])
+                np.add(sums, counts[here], out=sums)
         return found
 
 
