@@ -228,7 +228,8 @@ class SubjectImages:
     def _read_new(self, conn: Connection) -> None:
         [(numbers, images)] = listed(conn, _SUBJECTS, (len(self._images) - 1,))
         found = read_numbers(numbers)
-        grown = np.zeros(int(found.max(initial=0)) + 1, np.int64)
+        length = max(len(self._images), int(found.max(initial=0)) + 1)  # there may be no new ones
+        grown = np.zeros(length, np.int64)
         grown[: len(self._images)] = self._images
         grown[found] = read_numbers(images)
         self._images = grown
