@@ -28,7 +28,7 @@ from sqlalchemy import (
 LIBRARY_VERSION = 1
 """The newest schema of library.db that this program knows (``PRAGMA user_version``)."""
 
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 """The newest schema of index.db that this program knows; any other is thrown away."""
 
 LIBRARY_APPLICATION_ID = 0x414E5441
@@ -117,12 +117,17 @@ subjects = Table(
     Column("uid", Text, nullable=False, unique=True),
     Column("image_id", ForeignKey("images.id"), index=True),  # empty until the image is seen
     Column("kind", Text, nullable=False),
-    Column("left", Float),  # a region's box as fractions of the picture
+    # What the user said of a region, see ``regions``: its box as fractions of the picture, what it
+    # shows, and that there is none. Without a box only a detector knows it, in index.db.
+    Column("left", Float),
     Column("top", Float),
     Column("width", Float),
     Column("height", Float),
+    Column("label", Text),
+    Column("is_rejected", Integer, nullable=False, server_default="0"),
     CheckConstraint("kind in ('picture','region')"),
 )
+Index("ix_subjects_regions", subjects.c.image_id, sqlite_where=text("kind = 'region'"))
 
 tags = Table(
     "tags",
@@ -249,6 +254,22 @@ stars = Table(
     CheckConstraint("stars between 1 and 5"),
 )
 
+pair_verdicts = Table(
+    "pair_verdicts",
+    library_metadata,
+    Column("first", Text, nullable=False),  # sha256, the lesser of the two as text
+    Column("second", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("better", Text),  # one of the two
+    PrimaryKeyConstraint("first", "second"),
+    CheckConstraint("first < second"),
+    CheckConstraint("verdict in ('same','alternates','different')"),
+    CheckConstraint("(verdict = 'same') = (better is not null)"),
+    CheckConstraint("better is null or better in (first, second)"),
+    sqlite_with_rowid=False,
+)
+Index("ix_pair_verdicts_second", pair_verdicts.c.second)
+
 settings = Table(
     "settings",
     library_metadata,
@@ -345,6 +366,23 @@ embeddings = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_embeddings_model_id", embeddings.c.model_id, embeddings.c.seq)
+
+regions = Table(
+    "regions",
+    index_metadata,
+    Column("subject_id", ForeignKey("idx.subjects.id"), nullable=False),
+    Column("model_id", ForeignKey("idx.models.id"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("left", Float, nullable=False),  # fractions of the picture
+    Column("top", Float, nullable=False),
+    Column("width", Float, nullable=False),
+    Column("height", Float, nullable=False),
+    Column("score", Integer),  # of the detector; null: the model only looked at the region
+    PrimaryKeyConstraint("subject_id", "model_id"),
+    CheckConstraint("score between 0 and 10000"),
+    sqlite_with_rowid=False,
+)
+Index("ix_regions_model_id", regions.c.model_id)
 
 sign_codes = Table(
     "sign_codes",

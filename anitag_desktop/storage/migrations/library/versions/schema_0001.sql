@@ -62,6 +62,19 @@ CREATE TABLE saved_searches (
 	UNIQUE (name)
 )
 
+CREATE TABLE pair_verdicts (
+	first TEXT NOT NULL,
+	second TEXT NOT NULL,
+	verdict TEXT NOT NULL,
+	better TEXT,
+	PRIMARY KEY (first, second),
+	CHECK (first < second),
+	CHECK (verdict in ('same','alternates','different')),
+	CHECK ((verdict = 'same') = (better is not null)),
+	CHECK (better is null or better in (first, second))
+)
+ WITHOUT ROWID
+
 CREATE TABLE settings (
 	name TEXT NOT NULL,
 	value TEXT NOT NULL,
@@ -114,6 +127,8 @@ CREATE TABLE subjects (
 	top FLOAT,
 	width FLOAT,
 	height FLOAT,
+	label TEXT,
+	is_rejected INTEGER DEFAULT '0' NOT NULL,
 	PRIMARY KEY (id),
 	CHECK (kind in ('picture','region')),
 	UNIQUE (uid),
@@ -267,7 +282,11 @@ CREATE INDEX ix_log_commands ON log (seq) WHERE op != 'verdict'
 
 CREATE INDEX ix_log_subject_id ON log (subject_id, seq)
 
+CREATE INDEX ix_pair_verdicts_second ON pair_verdicts (second)
+
 CREATE INDEX ix_subjects_image_id ON subjects (image_id)
+
+CREATE INDEX ix_subjects_regions ON subjects (image_id) WHERE kind = 'region'
 
 CREATE INDEX ix_tags_category ON tags (category)
 
