@@ -38,6 +38,10 @@ class Settings:
     ``thresholds`` and ``tag_thresholds`` (by category and by tag name) beat those of the models.
     ``merging`` says by category whose word counts where several models are in use: see
     ``domain.merging``. ``most_tags`` is how many tags of a category models may give a picture.
+    In the categories ``mcut`` each picture has a threshold of its own (``domain.mcut``), not lower
+    than the category's where that is set. ``drop_broader`` leaves tags of models that only repeat
+    a more exact one (``domain.overlap``) out of captions and of what is shown at first; they are
+    found all the same.
     """
 
     excludes: tuple[str, ...] = DEFAULT_EXCLUDES
@@ -48,6 +52,8 @@ class Settings:
     tag_thresholds: Mapping[str, float] = field(default_factory=dict)
     merging: Mapping[TagCategory, str] = field(default_factory=dict)
     most_tags: Mapping[TagCategory, int] = field(default_factory=dict)
+    mcut: tuple[TagCategory, ...] = ()
+    drop_broader: bool = False
 
 
 def to_json(settings: Settings) -> dict[str, Any]:
@@ -110,7 +116,7 @@ def _is_text(pattern: str) -> bool:
 
 
 def _check_flag(value: Any) -> bool:
-    _expect(isinstance(value, bool), "Following links is either on or off")
+    _expect(isinstance(value, bool), "Such a setting is either on or off")
     return bool(value)
 
 
@@ -150,6 +156,14 @@ def _check_merging(value: Any) -> dict[TagCategory, str]:
 def _check_most_tags(value: Any) -> dict[TagCategory, int]:
     _expect(isinstance(value, Mapping), "How many tags there may be is said by category")
     return {_check_category(name): _check_count(count) for name, count in value.items()}
+
+
+def _check_mcut(value: Any) -> tuple[TagCategory, ...]:
+    _expect(
+        isinstance(value, list | tuple), "Where pictures have thresholds of their own is a list"
+    )
+    named = {_check_category(name) for name in value}
+    return tuple(category for category in TagCategory if category in named)
 
 
 def _check_count(value: Any) -> int:
@@ -195,5 +209,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "tag_thresholds": _check_tag_thresholds,
     "merging": _check_merging,
     "most_tags": _check_most_tags,
+    "mcut": _check_mcut,
+    "drop_broader": _check_flag,
 }
 """For each setting what returns its value from a plain one, or raises ``bad_value``."""

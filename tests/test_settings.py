@@ -16,6 +16,8 @@ _ODD = Settings(
     tag_thresholds={"hat": 0.1},
     merging={TagCategory.RATING: "agreement", TagCategory.META: "own/model"},
     most_tags={TagCategory.GENERAL: 30},
+    mcut=(TagCategory.CHARACTER, TagCategory.GENERAL),
+    drop_broader=True,
 )
 
 
@@ -51,6 +53,9 @@ def test_one_spelling():
         Settings(most_tags={TagCategory.RATING: 2}),
         Settings(most_tags={TagCategory.META: 1.5}),
         Settings(merging={"species": "agreement"}),
+        Settings(mcut=(TagCategory.RATING,)),
+        Settings(mcut=("species",)),
+        Settings(drop_broader=1),
         Settings(scan_interval=0),
         Settings(scan_interval=float("inf")),
         Settings(recogniser_threads=-1),

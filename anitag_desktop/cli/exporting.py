@@ -27,6 +27,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--escape", action="store_true", help="txt: write parentheses as \\( and \\)"
     )
+    parser.add_argument(
+        "--drop-broader",
+        action="store_true",
+        help="txt: leave out what a more exact tag says, too: long hair beside very long hair",
+    )
     parser.add_argument("target", metavar="OUT", type=absolute_path, help="a folder, or a file")
     parser.add_argument("query", metavar="QUERY", nargs="*", help="only these pictures")
 
@@ -35,7 +40,7 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Export and print how many pictures were written where."""
     from anitag_desktop.services.exporting import CaptionStyle
 
-    style = CaptionStyle(underscores=args.underscores, escape=args.escape)
+    style = CaptionStyle(args.underscores, args.escape, args.drop_broader)
     report = library.exporting.export(args.format, args.target, " ".join(args.query), style)
     for problem in report.problems:
         say(err, f"problem: {problem}")

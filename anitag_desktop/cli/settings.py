@@ -30,6 +30,7 @@ _CATEGORY = "threshold."
 _TAG = "threshold.tag."
 _MERGING = "merging."
 _MOST = "most."
+_MCUT = "mcut."
 _FOR_LOOKING = ("excludes", "follow_links")
 
 
@@ -81,6 +82,7 @@ def _lines(configuring: "Configuration") -> Iterator[_Line]:
         yield _Line(_MERGING + category.value, now.merging.get(category, HIGHEST), HIGHEST)
         if category is not TagCategory.RATING:
             yield _Line(_MOST + category.value, now.most_tags.get(category), None)
+            yield _Line(_MCUT + category.value, category in now.mcut, False)
     for tag, threshold in sorted(now.tag_thresholds.items()):
         yield _Line(_TAG + tag, threshold, None)
 
@@ -135,17 +137,21 @@ def _reset_arguments(parser: ArgumentParser) -> None:
 
 
 def _reset(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    configuring, name = library.configuring, args.name
-    if name.startswith(_CATEGORY):
-        _say(_set_threshold(configuring, name, None), args, out)
-    elif name.startswith(_MERGING):
-        _say(configuring.set_merging(_category(name, _MERGING), None), args, out)
-    elif name.startswith(_MOST):
-        _say(configuring.set_most_tags(_category(name, _MOST), None), args, out)
-    else:
-        _reader(name)
-        _say(configuring.reset(name), args, out)
+    _say(_put_back(library.configuring, args.name), args, out)
     return DONE
+
+
+def _put_back(configuring: "Configuration", name: str) -> "ActionView":
+    if name.startswith(_CATEGORY):
+        return _set_threshold(configuring, name, None)
+    if name.startswith(_MERGING):
+        return configuring.set_merging(_category(name, _MERGING), None)
+    if name.startswith(_MOST):
+        return configuring.set_most_tags(_category(name, _MOST), None)
+    if name.startswith(_MCUT):
+        return configuring.set_mcut(_category(name, _MCUT), is_on=False)
+    _reader(name)
+    return configuring.reset(name)
 
 
 def _change(configuring: "Configuration", name: str, values: Sequence[str]) -> "ActionView":
@@ -155,6 +161,8 @@ def _change(configuring: "Configuration", name: str, values: Sequence[str]) -> "
         return configuring.set_merging(_category(name, _MERGING), _one(name, values))
     if name.startswith(_MOST):
         return configuring.set_most_tags(_category(name, _MOST), _whole_number(name, values))
+    if name.startswith(_MCUT):
+        return configuring.set_mcut(_category(name, _MCUT), _flag(name, values))
     return configuring.change(**{name: _reader(name)(name, values)})
 
 
@@ -204,6 +212,7 @@ def _unknown(name: str) -> AnitagError:
             f"{_TAG}NAME",
             f"{_MERGING}CATEGORY",
             f"{_MOST}CATEGORY",
+            f"{_MCUT}CATEGORY",
         )
     )
     return AnitagError("bad_value", reason=f"There is no setting {name}. There are {known}")
@@ -247,6 +256,7 @@ _READERS: dict[str, Reader] = {
     "follow_links": _flag,
     "scan_interval": _number,
     "recogniser_threads": _whole_number,
+    "drop_broader": _flag,
 }
 
 _COMMANDS = (
@@ -254,7 +264,8 @@ _COMMANDS = (
     Subcommand(
         "set",
         "set something: `set excludes raw/ '*_old.*'`, `set threshold.character 0.8`, "
-        "`set threshold.tag.smile 0.5`, `set merging.character agreement` (or highest, or a model)",
+        "`set threshold.tag.smile 0.5`, `set merging.character agreement` (or highest, or a model)"
+        ", `set most.general 30`, `set mcut.general on`",
         True,
         _set_arguments,
         _set,

@@ -1,6 +1,7 @@
 """What is shown of one picture: the values behind the inspector, ``show`` and the exports."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from anitag_desktop.domain.correction import Source, Verdict
@@ -40,11 +41,16 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class ModelOpinion:
-    """What a model that knows a tag says of it; ``score`` is None if it does not see it at all."""
+    """What a model that knows a tag says of it; ``score`` is None if it does not see it at all.
+
+    ``threshold`` is the score from which on the tag counts on this picture; None where there is
+    none: of ratings the likeliest counts.
+    """
 
     model: str
     score: float | None
     is_sure: bool
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,9 @@ class ImageDetails:
     Bytes of a path that are not UTF-8 stand as surrogates (``os.fsdecode``). ``tags`` are the
     effective ones without ratings and without merely implied ones; ``suggestions`` every stored
     score under its threshold; ``facts`` is None for a file that could not be read; ``stars`` are
-    1 to 5.
+    1 to 5. ``opinions`` has what models in use say of each tag and rating, by name, the surest
+    first. ``broader`` has the uids of tags that only repeat a more exact one, where they are to
+    be left out.
     """
 
     image_id: int | None
@@ -80,5 +88,7 @@ class ImageDetails:
     problems: tuple[FileProblem, ...] = ()
     history: tuple[HistoryLine, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    opinions: Mapping[str, tuple[ModelOpinion, ...]] = field(default_factory=dict)
+    broader: frozenset[str] = frozenset()
     is_favourite: bool = False
     stars: int | None = None

@@ -2,7 +2,13 @@
 
 from datetime import datetime
 
-from anitag_desktop.domain.details import FileProblem, HistoryLine, ImageDetails, ShownTag
+from anitag_desktop.domain.details import (
+    FileProblem,
+    HistoryLine,
+    ImageDetails,
+    ModelOpinion,
+    ShownTag,
+)
 from anitag_desktop.domain.tag import Tag
 
 Record = dict[str, object]
@@ -34,6 +40,11 @@ def full_record(details: ImageDetails) -> Record:
         "rejected": [_tag(tag) for tag in details.rejected],
         "problems": [problem_record(problem) for problem in details.problems],
         "history": [_history_line(line) for line in details.history],
+        "opinions": [
+            {"name": name, **_opinion(one)}
+            for name, said in details.opinions.items()
+            for one in said
+        ],
     }
 
 
@@ -53,6 +64,15 @@ def _tag(tag: Tag) -> Record:
 
 def _shown_tag(shown: ShownTag) -> Record:
     return {**_tag(shown.tag), "source": shown.source.value, "score": _score(shown.score)}
+
+
+def _opinion(said: ModelOpinion) -> Record:
+    return {
+        "model": said.model,
+        "score": _score(said.score),
+        "threshold": _score(said.threshold),
+        "sure": said.is_sure,
+    }
 
 
 def _history_line(line: HistoryLine) -> Record:

@@ -31,6 +31,8 @@ _WORDS = {
     "tag_thresholds": "thresholds of tags",
     "merging": "whose word counts",
     "most_tags": "how many tags there may be",
+    "mcut": "where pictures have thresholds of their own",
+    "drop_broader": "whether broader tags are left out",
 }
 
 K = TypeVar("K")
@@ -126,6 +128,20 @@ class Configuration:
 
         words = "any number of" if most is None else f"at most {most}"
         return self._perform(f"Let models give {words} tags of {category.value}", edit)
+
+    def set_mcut(self, category: TagCategory, is_on: bool) -> ActionView:
+        """Let each picture have a threshold of its own in a category: see ``domain.mcut``.
+
+        Raises:
+            AnitagError: ``bad_value``.
+        """
+
+        def edit(_conn: "Connection", now: Settings) -> Settings:
+            others = tuple(one for one in now.mcut if one is not category)
+            return replace(now, mcut=(*others, category) if is_on else others)
+
+        whose = "each picture's scores" if is_on else "one threshold"
+        return self._perform(f"Let {whose} decide about {category.value}", edit)
 
     def leave_out(self, folder: str) -> ActionView:
         """Leave out one folder with all below it, given by its whole path."""

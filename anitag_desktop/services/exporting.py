@@ -15,7 +15,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.caption_naming import CaptionNames
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
-from anitag_desktop.storage import folders, places
+from anitag_desktop.storage import folders, places, settings
 from anitag_desktop.storage.store import Store
 from anitag_desktop.storage.whole_files import whole_file
 
@@ -35,10 +35,14 @@ _CAPTION_ORDER = [
 
 @dataclass(frozen=True, slots=True)
 class CaptionStyle:
-    r"""How captions are spelt: keep underscores; write parentheses as ``\(`` and ``\)``."""
+    r"""How captions are spelt: keep underscores; write parentheses as ``\(`` and ``\)``.
+
+    ``drop_broader`` leaves out tags that only repeat a more exact one (``storage.overlaps``).
+    """
 
     underscores: bool = False
     escape: bool = False
+    drop_broader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Exporter:
                 ``json``: JSON lines into the file ``out`` (or ``anitag.jsonl`` in that folder).
             out: An absolute path. Files that are there are replaced, each whole or not at all.
             query: A search.
-            style: How captions are spelt; with spaces and plain parentheses if None.
+            style: How captions are spelt; with spaces and plain parentheses if None. Broader tags
+                are left out also where that is set.
 
         Raises:
             AnitagError: ``bad_format``, ``not_a_folder``, ``disk_full``, ``cannot_write``, or
@@ -76,10 +81,17 @@ class Exporter:
         """
         if form not in FORMATS:
             raise AnitagError("bad_format", format=form, known=", ".join(FORMATS))
-        found = self._showing.pictures(self._searching.search(query).ids)
+        style = style or CaptionStyle()
+        drops = form == "txt" and (style.drop_broader or self._is_set())
+        ids = self._searching.search(query).ids
+        found = self._showing.pictures(ids, tells_broader=drops)
         if form == "json":
             return _write_json(found, Path(out))
-        return self._write_captions(found, Path(out), style or CaptionStyle())
+        return self._write_captions(found, Path(out), style)
+
+    def _is_set(self) -> bool:
+        with self._store.library.read() as conn:
+            return settings.load(conn).drop_broader
 
     def _write_captions(
         self, found: Iterator[ImageDetails], folder: Path, style: CaptionStyle
@@ -119,7 +131,8 @@ def _write_json(found: Iterator[ImageDetails], out: Path) -> ExportReport:
 
 def _caption(details: ImageDetails, style: CaptionStyle) -> tuple[str, list[AnitagError]]:
     """Return the caption of a picture, and an error for each tag that it cannot hold."""
-    ranked = sorted(details.tags, key=_place)
+    told = (shown for shown in details.tags if shown.tag.uid not in details.broader)
+    ranked = sorted(told, key=_place)
     names = [shown.tag.name for shown in ranked]
     if details.rating is not None:
         names.append(f"rating:{details.rating}")

@@ -13,6 +13,7 @@ from anitag_desktop.storage.file_problems import ProblemFile, count_problems, pr
 from anitag_desktop.storage.folder_counts import present_by_folder
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
 from anitag_desktop.storage.marks import Marks
+from anitag_desktop.storage.overlaps import tell_broader
 from anitag_desktop.storage.selection import chunks
 from anitag_desktop.storage.store import Store
 
@@ -75,17 +76,19 @@ class Showing:
         ]
 
     def pictures(
-        self, image_ids: Sequence[int], inside: Sequence[str] = ()
+        self, image_ids: Sequence[int], inside: Sequence[str] = (), *, tells_broader: bool = False
     ) -> Iterator[ImageDetails]:
         """Yield pictures with their facts and effective tags, in the order of the ids.
 
         ``path`` lies inside one of the paths ``inside`` where it can. Ids that are unknown are
-        left out.
+        left out. Which tags only repeat a more exact one is told if it is asked for.
         """
         within = [os.fsencode(path) for path in inside]
         for some in chunks(image_ids, _CHUNK):
             with self._store.library.read() as conn:
                 read = image_details.brief(conn, list(some), within)
+                if tells_broader:
+                    read = tell_broader(conn, read)
             yield from read
 
     def details(self, image_ids: Sequence[int], inside: Sequence[str] = ()) -> list[ImageDetails]:

@@ -120,5 +120,5 @@ def _fingerprint(conn: Connection) -> str:
         [key.model_id, key.revision, models.thresholds_to_json(own)] for key, own in active.items()
     ]
     wanted = settings.load(conn)
-    plain += [wanted.merging, wanted.most_tags]
+    plain += [wanted.merging, wanted.most_tags, wanted.mcut]
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -14,7 +14,7 @@ from anitag_desktop.domain.details import Conflict, ModelOpinion
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag
 from anitag_desktop.storage import index_ids, models, tags
-from anitag_desktop.storage.opinions import Scores
+from anitag_desktop.storage.opinions import Scores, surest_first
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     idx_subjects,
@@ -61,8 +61,8 @@ class _Judge:
         denying = (self._knowing[tag] & self._looked[image_id]) - sure
         if not sure or not (is_rejected or denying):
             return None
-        told = (self._opinion(model, said.get(model), model in sure) for model in sure | denying)
-        return Conflict(tag, tuple(sorted(told, key=_surest_first)), is_rejected)
+        told = (self._opinion(model, said.get(model), tag) for model in sure | denying)
+        return Conflict(tag, tuple(sorted(told, key=surest_first)), is_rejected)
 
     def _sure(self, said: Mapping[ModelKey, int], tag: Tag) -> set[ModelKey]:
         return {model for model, score in said.items() if score >= self._least(model, tag)}
@@ -72,13 +72,12 @@ class _Judge:
         over = SCORE_SCALE + 1
         return over if thresholds is None else least_score(thresholds.of(tag.name, tag.category))
 
-    def _opinion(self, model: ModelKey, score: int | None, is_sure: bool) -> ModelOpinion:
-        probability = None if score is None else score / SCORE_SCALE
-        return ModelOpinion(model.model_id, probability, is_sure)
-
-
-def _surest_first(opinion: ModelOpinion) -> tuple[bool, float, str]:
-    return not opinion.is_sure, -(opinion.score or 0.0), opinion.model
+    def _opinion(self, model: ModelKey, score: int | None, tag: Tag) -> ModelOpinion:
+        if score is None:
+            return ModelOpinion(model.model_id, None, is_sure=False)
+        threshold = self._thresholds[model].of(tag.name, tag.category)
+        is_sure = score >= least_score(threshold)
+        return ModelOpinion(model.model_id, score / SCORE_SCALE, is_sure, threshold)
 
 
 def _lookers(

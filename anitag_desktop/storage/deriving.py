@@ -5,7 +5,7 @@ spoke of); the decision itself is ``effective_tags`` alone.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -14,12 +14,14 @@ from sqlalchemy import Connection, Select, or_, select
 
 from anitag_desktop.domain.correction import (
     EffectiveTag,
+    Prediction,
     Source,
     Statement,
     Verdict,
     effective_tags,
     predict,
 )
+from anitag_desktop.domain.mcut import LEAST, cut
 from anitag_desktop.domain.merging import Rules, cap, merge
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import Tag, TagCategory
@@ -40,7 +42,8 @@ class Basis:
     """What holds for every image of a derivation: thresholds by active model, the rating tags.
 
     ``merging`` says whose word counts where several models are active, ``most_tags`` how many tags
-    of a category they may give.
+    of a category they may give. ``cuts`` has the lowest cut of each category in which MCut
+    decides, except of the tags named in ``settled``.
     """
 
     thresholds: Mapping[ModelKey, Thresholds]
@@ -48,10 +51,22 @@ class Basis:
     rating_uids: tuple[str, ...]
     merging: Rules
     most_tags: Mapping[TagCategory, int]
+    cuts: Mapping[TagCategory, float]
+    settled: frozenset[str]
+
+    @property
+    def weighs_all(self) -> bool:
+        """Whether it depends on all other tags of a picture whether one counts."""
+        return bool(self.most_tags or self.cuts)
 
     def floor(self, model: ModelKey) -> int:
         """Return the stored score under which no tag of the model but a rating can be sure."""
-        return int(self.thresholds[model].lowest * SCORE_SCALE) - 1
+        return 0 if self.cuts else int(self.thresholds[model].lowest * SCORE_SCALE) - 1
+
+    def judge(self, model: ModelKey, scores: Mapping[Tag, float]) -> Iterable[Prediction]:
+        """Return what a model says of a picture with the threshold that each tag has there."""
+        said = predict(scores, self.thresholds[model])
+        return cut(said, self.cuts, self.settled) if self.cuts else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,8 @@ def read_basis(library: Connection) -> Basis:
         rating_uids=uids,
         merging=wanted.merging,
         most_tags=wanted.most_tags,
+        cuts={category: wanted.thresholds.get(category, LEAST) for category in wanted.mcut},
+        settled=frozenset(wanted.tag_thresholds) | models.silenced(library),
     )
 
 
@@ -184,7 +201,7 @@ def _tags_meant(library: Connection, uids: set[str]) -> dict[str, Tag]:
 
 
 def _derive_one(scores: Scores, statements: tuple[Statement, ...], basis: Basis) -> Derived:
-    said = {key: predict(scores.get(key, {}), own) for key, own in basis.thresholds.items()}
+    said = {key: basis.judge(key, scores.get(key, {})) for key in basis.thresholds}
     found = merge(said, basis.merging) if basis.merging else chain.from_iterable(said.values())
     rejected = frozenset(
         s.tag for s in statements if s.source is Source.USER and s.verdict is Verdict.REJECTED

@@ -14,9 +14,10 @@ from anitag_desktop.domain.correction import Source
 from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import conflicts, images, marks, opinions
+from anitag_desktop.storage import conflicts, images, marks, opinions, settings
 from anitag_desktop.storage.file_problems import problems_of_images
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
+from anitag_desktop.storage.overlaps import tell_broader
 from anitag_desktop.storage.schema import SCORE_SCALE, idx_images, idx_tags, image_tags
 from anitag_desktop.storage.schema import images as image_table
 from anitag_desktop.storage.schema import tags as tag_table
@@ -47,14 +48,16 @@ def full(
     conn: Connection, image_ids: Sequence[int], inside: Sequence[bytes] = ()
 ) -> list[ImageDetails]:
     """Return images with everything that is known of them, in the order of the ids."""
-    scores = opinions.scores(conn, image_ids)
+    said = opinions.scores(conn, image_ids)
+    told = opinions.attributed(conn, said)
+    scores = opinions.without_ratings(said)
     suggested = opinions.suggestions(scores)
     rejected = opinions.rejections(conn, image_ids)
     disputed = conflicts.of_images(conn, scores, rejected)
     history = opinions.history(conn, image_ids)
     marked = marks.of_images(conn, image_ids)
     problems = problems_of_images(conn, image_ids)
-    return [
+    found = [
         replace(
             details,
             suggestions=_left_over(details, suggested[image_id], rejected[image_id]),
@@ -62,11 +65,13 @@ def full(
             history=tuple(history[image_id]),
             problems=tuple(problems[image_id]),
             conflicts=disputed.get(image_id, ()),
+            opinions=told.get(image_id, {}),
             **marked[image_id]._asdict(),
         )
         for details in brief(conn, image_ids, inside)
         if (image_id := details.image_id) is not None
     ]
+    return tell_broader(conn, found) if settings.load(conn).drop_broader else found
 
 
 def tag_names(conn: Connection, image_id: int) -> frozenset[str]:

@@ -72,8 +72,7 @@ def _rebuild_chunk(
     # The library is read inside the index transaction: whoever derives last has seen the newest.
     with library.read() as conn:
         basis = read_basis(conn)
-        # Where there is a most, whether a tag counts depends on all others.
-        _rebuild(Sources(conn, index, basis), image_ids, None if basis.most_tags else tag_ids)
+        _rebuild(Sources(conn, index, basis), image_ids, None if basis.weighs_all else tag_ids)
 
 
 def _rebuild(sources: Sources, image_ids: Sequence[int], tag_ids: frozenset[int] | None) -> None:

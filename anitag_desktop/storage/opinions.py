@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from anitag_desktop.domain.correction import Source, Verdict
-from anitag_desktop.domain.details import HistoryLine, ShownTag
+from anitag_desktop.domain.correction import Prediction, Source, Verdict
+from anitag_desktop.domain.details import HistoryLine, ModelOpinion, ShownTag
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import index_ids, log, models, tags, verdicts
+from anitag_desktop.storage.deriving import read_basis
 from anitag_desktop.storage.schema import SCORE_SCALE, idx_subjects, idx_tags, images, predictions
 from anitag_desktop.storage.schema import tags as tag_table
 from anitag_desktop.storage.selection import one_of
@@ -23,7 +24,7 @@ Scores = Mapping[int, Mapping[Tag, Mapping[ModelKey, int]]]
 
 
 def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
-    """Return every stored score of the active models, ratings and silenced tags left out.
+    """Return every stored score of the active models, silenced tags left out.
 
     Merged tags count as what they were merged into, deleted ones not at all; of several names of
     one tag the highest score stands.
@@ -37,6 +38,38 @@ def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
             said = found.setdefault(image_id, {}).setdefault(tag, {})
             said[keys[model]] = max(said.get(keys[model], 0), score)
     return found
+
+
+def without_ratings(scores: Scores) -> Scores:
+    """Return the scores of all tags that can be suggested."""
+    rating = TagCategory.RATING
+    return {
+        image_id: {tag: said for tag, said in by_tag.items() if tag.category is not rating}
+        for image_id, by_tag in scores.items()
+    }
+
+
+def attributed(
+    conn: Connection, scores: Scores
+) -> Mapping[int, Mapping[str, tuple[ModelOpinion, ...]]]:
+    """Return what each model says of each tag (by name) with its threshold there, by image."""
+    basis = read_basis(conn)
+    found: dict[int, Mapping[str, tuple[ModelOpinion, ...]]] = {}
+    for image_id, by_tag in scores.items():
+        told: dict[str, list[ModelOpinion]] = defaultdict(list)
+        for model in basis.thresholds:
+            own = {tag: said[model] / SCORE_SCALE for tag, said in by_tag.items() if model in said}
+            for one in basis.judge(model, own):
+                told[one.tag.name].append(_opinion(model, one))
+        found[image_id] = {
+            name: tuple(sorted(said, key=surest_first)) for name, said in told.items()
+        }
+    return found
+
+
+def surest_first(opinion: ModelOpinion) -> tuple[bool, float, str]:
+    """Return where an opinion stands among those about one tag."""
+    return not opinion.is_sure, -(opinion.score or 0.0), opinion.model
 
 
 def likeliest_ratings(conn: Connection, image_ids: Iterable[int]) -> set[tuple[int, str]]:
@@ -119,7 +152,7 @@ def _scores(
 
 
 def _meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
-    """Return what tags count as, without deleted and silenced ones and ratings."""
+    """Return what tags count as, without deleted and silenced ones."""
     silenced = models.silenced(conn)
     rows = tags.by_uids(conn, uids)
     counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
@@ -127,7 +160,11 @@ def _meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
     return {
         uid: row.tag
         for uid, row in meant.items()
-        if row is not None
-        and row.tag.category is not TagCategory.RATING
-        and row.tag.name not in silenced
+        if row is not None and row.tag.name not in silenced
     }
+
+
+def _opinion(model: ModelKey, said: Prediction) -> ModelOpinion:
+    has_threshold = said.tag.category is not TagCategory.RATING
+    threshold = said.threshold if has_threshold else None
+    return ModelOpinion(model.model_id, said.score, said.is_sure, threshold)

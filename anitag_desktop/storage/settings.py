@@ -21,7 +21,9 @@ SILENCED = "silenced_tags"
 """The uids of the tags that no model may give; written by the command ``tag.heed``."""
 
 _TAG_THRESHOLDS = "tag_thresholds"
-_DECIDING = frozenset({ACTIVE_MODELS, "thresholds", _TAG_THRESHOLDS, "merging", "most_tags"})
+_DECIDING = frozenset(
+    {ACTIVE_MODELS, "thresholds", _TAG_THRESHOLDS, "merging", "most_tags", "mcut"}
+)
 """Settings that decide which predictions count."""
 
 _VALUE = select(settings_table.c.value).where(settings_table.c.name == bindparam("name"))

@@ -11,7 +11,7 @@ from tests.helpers.seeding import add_folder, add_picture, facts, say, score
 PICTURE_FIELDS = [
     "path", "sha256", "width", "height", "format", "bytes", "added", "status", "rating", "tags",
 ]  # fmt: skip
-SHOW_FIELDS = [*PICTURE_FIELDS, "suggestions", "rejected", "problems", "history"]
+SHOW_FIELDS = [*PICTURE_FIELDS, "suggestions", "rejected", "problems", "history", "opinions"]
 
 
 @pytest.fixture
@@ -116,6 +116,10 @@ def test_show_tells_everything(library):
     assert record["suggestions"] == []
     told = [(line["name"], line["verdict"], line["source"]) for line in record["history"]]
     assert told == [("hat", "rejected", "user"), ("miku", "confirmed", "user")]
+    (said,) = record["opinions"]
+    assert {**said, "threshold": None} == {
+        "name": "hat", "model": "toy", "score": 0.8, "threshold": None, "sure": True,
+    }  # fmt: skip
 
 
 def test_suggestions_have_the_fields_of_a_tag(library):

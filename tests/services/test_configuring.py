@@ -222,6 +222,58 @@ def test_whose_word_counts_is_followed_at_the_next_opening_after_a_crash(tmp_pat
         assert "cat" not in tags_of(again, image)
 
 
+def test_each_picture_has_a_threshold_of_its_own(configuration, store):
+    few, many = fill(
+        store,
+        [{"hat": 0.9, "cat": 0.6, "sky": 0.55}, {"hat": 0.44, "cat": 0.42, "sky": 0.1}],
+    )
+    assert set(tags_of(store, few)) == {"hat", "cat", "sky"}
+    assert tags_of(store, many) == {}
+    configuration.set_mcut(TagCategory.GENERAL, is_on=True)
+    assert set(tags_of(store, few)) == {"hat", "cat", "sky"}, "the widest gap is the one to nothing"
+    assert set(tags_of(store, many)) == {"hat", "cat"}
+    assert Searcher(store).count("cat") == 2
+    configuration.set_threshold(TagCategory.GENERAL, 0.58)
+    assert set(tags_of(store, few)) == {"hat", "cat"}, "no cut is lower than what is set"
+    assert tags_of(store, many) == {}
+    configuration.set_tag_threshold("sky", 0.05)
+    assert set(tags_of(store, many)) == {"sky"}, "what was set for a tag holds"
+    TagAdministration(store).silence("hat")
+    assert set(tags_of(store, few)) == {"cat", "sky"}
+    configuration.set_mcut(TagCategory.GENERAL, is_on=False)
+    Corrector(store).undo(5)
+    assert set(tags_of(store, few)) == {"hat", "cat", "sky"}
+    assert tags_of(store, many) == {}
+
+
+def test_a_cut_is_made_for_each_model_and_when_something_is_said(configuration, store):
+    (image,) = fill(store, [{"hat": 0.9, "cat": 0.3}])
+    predict(store, 0, {"sky": 0.3, "cat": 0.28, "bow": 0.06}, _OTHER)
+    configuration.set_mcut(TagCategory.GENERAL, is_on=True)
+    assert tags_of(store, image) == {"hat": "model"}
+
+    def step(conn):
+        models.register(conn, _OTHER, Thresholds())
+        models.activate(Doing(conn, None, time.time()), [MODEL, _OTHER])
+
+    store.library.write(step)
+    assert set(tags_of(store, image)) == {"hat", "cat", "sky"}
+    corrector = Corrector(store)
+    corrector.correct([image], reject=["sky"], add=["bow"])
+    assert tags_of(store, image) == {"hat": "model", "cat": "model", "bow": "user"}
+
+
+def test_a_cut_is_followed_at_the_next_opening_after_a_crash(tmp_path, monkeypatch):
+    with open_store(tmp_path / "library") as store:
+        (image,) = fill(store, [{"hat": 0.44, "cat": 0.1}])
+        monkeypatch.setattr(store, "_derive", lambda stale: frozenset())
+        monkeypatch.setattr("anitag_desktop.storage.store.mark_caught_up", lambda *_: None)
+        Configuration(store, Models(store)).set_mcut(TagCategory.GENERAL, is_on=True)
+        assert tags_of(store, image) == {}
+    with open_store(tmp_path / "library") as again:
+        assert tags_of(again, image) == {"hat": "model"}
+
+
 def test_most_tags_of_a_category(configuration, store):
     (image,) = fill(store, [{"hat": 0.9, "cat": 0.8, "sky": 0.7, "rating:general": 0.9}])
     configuration.set_most_tags(TagCategory.GENERAL, 2)

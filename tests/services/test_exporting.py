@@ -7,7 +7,9 @@ import pytest
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.configuring import Configuration
 from anitag_desktop.services.exporting import CaptionStyle, Exporter
+from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.showing import Showing
 from tests.helpers.libraries import open_store
 from tests.helpers.seeding import activate_model, add_folder, add_picture, facts, say, score
@@ -72,6 +74,21 @@ def test_styles(store, folder, export, tmp_path):
     say(store, image, "saber_(fate)")
     export([image], "txt", tmp_path / "out", CaptionStyle(underscores=True, escape=True))
     assert written(tmp_path / "out") == {"a.txt": "saber_\\(fate\\)\n"}
+
+
+def test_broader_tags_are_left_out_of_captions_if_asked(store, folder, export, tmp_path):
+    image = add_picture(store, folder, "/pics/a.png")
+    score(store, image, long_hair=0.9, very_long_hair=0.8)
+    export([image], "txt", tmp_path / "out")
+    assert written(tmp_path / "out") == {"a.txt": "long hair, very long hair\n"}
+    export([image], "txt", tmp_path / "out", CaptionStyle(drop_broader=True))
+    assert written(tmp_path / "out") == {"a.txt": "very long hair\n"}
+    Configuration(store, Models(store)).change(drop_broader=True)
+    export([image], "txt", tmp_path / "set")
+    assert written(tmp_path / "set") == {"a.txt": "very long hair\n"}
+    export([image], "json", tmp_path / "out.jsonl")
+    (line,) = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [tag["name"] for tag in json.loads(line)["tags"]] == ["long_hair", "very_long_hair"]
 
 
 def test_a_tag_with_a_comma_is_left_out_and_told(store, folder, export, tmp_path):

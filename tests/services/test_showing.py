@@ -10,6 +10,9 @@ from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.administering import TagAdministration
+from anitag_desktop.services.configuring import Configuration
+from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.storage import files, models, problems
@@ -193,12 +196,12 @@ def test_a_conflict_tells_what_each_model_says(store, showing, folder):
     found = {one.tag.name: one for one in only(showing.details([image])).conflicts}
     assert list(found) == ["bow", "hat", "scarf"]  # cap is denied by nobody who knows it
     assert found["hat"].opinions == (
-        ModelOpinion("toy", 0.9, True),
-        ModelOpinion("other", 0.3, False),
+        ModelOpinion("toy", 0.9, True, 0.5),
+        ModelOpinion("other", 0.3, False, 0.5),
     )
     assert found["scarf"].opinions[1] == ModelOpinion("other", None, False)
     assert found["bow"].opinions == (
-        ModelOpinion("other", 0.7, True),
+        ModelOpinion("other", 0.7, True, 0.5),
         ModelOpinion("toy", None, False),
     )
     ids = Searcher(store).search("conflict:any").ids
@@ -214,8 +217,49 @@ def test_a_rejected_tag_that_a_model_sees_is_a_conflict(store, showing, folder):
     say(store, image, "cap", Verdict.REJECTED)
     (conflict,) = only(showing.details([image])).conflicts
     assert (conflict.tag.name, conflict.is_rejected) == ("hat", True)
-    assert conflict.opinions == (ModelOpinion("toy", 0.9, True),)
+    assert conflict.opinions == (ModelOpinion("toy", 0.9, True, 0.5),)
     assert list(Searcher(store).search("conflict:any").ids) == [image]
+
+
+def test_each_tag_tells_which_models_say_it_from_which_score(store, showing, folder):
+    other = ModelKey("other", "1")
+    image = add_picture(store, folder, "/pics/a.png")
+    score(store, image, hat=0.6, cap=0.2, rating__sensitive=0.8, rating__general=0.1)
+    score(store, image, other, hat=0.9, rating__general=0.7)
+    say(store, image, "scarf")
+
+    def step(conn):
+        models.register(conn, other, Thresholds({TagCategory.GENERAL: 0.95}))
+        models.activate(Doing(conn, None, 1.0), [MODEL, other])
+
+    store.library.write(step)
+    details = only(showing.details([image]))
+    assert details.opinions == {
+        "hat": (ModelOpinion("toy", 0.6, True, 0.5), ModelOpinion("other", 0.9, False, 0.95)),
+        "cap": (ModelOpinion("toy", 0.2, False, 0.5),),
+        "rating:sensitive": (ModelOpinion("toy", 0.8, True),),
+        "rating:general": (ModelOpinion("other", 0.7, True), ModelOpinion("toy", 0.1, False)),
+    }
+    Configuration(store, Models(store)).set_mcut(TagCategory.GENERAL, is_on=True)
+    cut = only(showing.details([image])).opinions["hat"]
+    assert [(one.model, one.is_sure, one.threshold) for one in cut] == [
+        ("other", True, pytest.approx(0.475)),
+        ("toy", True, pytest.approx(0.4)),
+    ]
+
+
+def test_broader_tags_are_told_where_they_are_to_be_left_out(store, showing, folder):
+    image = add_picture(store, folder, "/pics/a.png")
+    score(store, image, hair=0.9, long_hair=0.8, very_long_hair=0.7, animal=0.9, cat=0.9, bow=0.9)
+    say(store, image, "clothes")
+    say(store, image, "red_clothes")
+    TagAdministration(store).imply("cat", "animal")
+    assert only(showing.details([image])).broader == frozenset()
+    Configuration(store, Models(store)).change(drop_broader=True)
+    details = only(showing.details([image]))
+    broader = {shown.tag.name for shown in details.tags if shown.tag.uid in details.broader}
+    assert broader == {"hair", "long_hair", "animal"}, "what people say is no repetition"
+    assert Searcher(store).count("long_hair hair animal") == 1
 
 
 def test_problems_are_counted_as_long_as_their_files_are_there(store, showing, folder):
