@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from anitag_desktop.gui.inspector.conflicts import conflict_lines
+from anitag_desktop.gui.inspector.opinions import opinion_lines
 from anitag_desktop.gui.inspector.tag_groups import State, TagState
 from anitag_desktop.gui.plain_text import one_line, set_plain_tooltip
 from anitag_desktop.gui.theme import icons
@@ -219,6 +220,8 @@ def tooltip_of(state: TagState) -> str:
         lines.append(tr("on {have} of {of} pictures").format(have=state.have, of=state.of))
     if state.conflicts:
         lines += conflict_lines(state.conflicts, state.of)
+    else:
+        lines += opinion_lines(state.opinions)
     return "\n".join(lines)
 
 

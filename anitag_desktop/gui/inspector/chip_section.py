@@ -14,7 +14,10 @@ from anitag_desktop.gui.wording import number
 
 
 class ChipSection(QWidget):
-    """Hidden while it has no chips. Past ``most`` chips there is a button for the rest."""
+    """Hidden while it has no chips. Past ``most`` chips there is a button for the rest.
+
+    Tags that only repeat a more exact one are among the rest.
+    """
 
     picked = Signal(object, object)
     accepted = Signal(object)
@@ -48,7 +51,8 @@ class ChipSection(QWidget):
         if tuple(states) == self._states:
             return
         self._states = tuple(states)
-        self._fill(self._states[: self._most])
+        exact = [state for state in self._states if not state.is_broader]
+        self._fill(exact[: self._most])
 
     def _show_all(self) -> None:
         self._fill(self._states)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from anitag_desktop.domain.details import Conflict, ModelOpinion
-from anitag_desktop.gui.wording import number, percent, tr
+from anitag_desktop.domain.details import Conflict
+from anitag_desktop.gui.inspector.opinions import opinion_lines
+from anitag_desktop.gui.wording import number, tr
 
 
 def conflict_lines(conflicts: Sequence[Conflict], of: int) -> list[str]:
@@ -13,11 +14,4 @@ def conflict_lines(conflicts: Sequence[Conflict], of: int) -> list[str]:
         return [words.format(have=number(len(conflicts)), of=number(of))]
     (conflict,) = conflicts
     head = tr("You rejected what a model sees:") if conflict.is_rejected else tr("Models disagree:")
-    return [head, *(_told(one) for one in conflict.opinions)]
-
-
-def _told(opinion: ModelOpinion) -> str:
-    if opinion.score is None:
-        return tr("{model} does not see it").format(model=opinion.model)
-    words = tr("{model}: {score} %") if opinion.is_sure else tr("{model}: only {score} %")
-    return words.format(model=opinion.model, score=percent(opinion.score))
+    return [head, *opinion_lines(conflict.opinions)]

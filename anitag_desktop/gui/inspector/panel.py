@@ -186,7 +186,8 @@ class Inspector(QWidget):
         self.setUpdatesEnabled(False)
         self._facts.show_details(details, total)
         self.marks.show_marks(*_marks_of(details))
-        self._rating.show_ratings(groups.ratings, len(details))
+        told = details[0].opinions if len(details) == 1 else {}
+        self._rating.show_ratings(groups.ratings, len(details), told)
         for category, states in groups.by_category.items():
             self._categories[category].show_states(states)
         self._suggested.show_states(groups.suggested)

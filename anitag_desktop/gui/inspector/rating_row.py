@@ -1,13 +1,15 @@
 """The rating of the selection: four words, one of them chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from anitag_desktop.domain.details import ModelOpinion
 from anitag_desktop.domain.tag import Rating
 from anitag_desktop.gui.flow_layout import FlowLayout
-from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.inspector.opinions import opinion_lines
+from anitag_desktop.gui.plain_text import PlainLabel, set_plain_tooltip
 from anitag_desktop.gui.theme.tokens import Space
 
 
@@ -34,11 +36,21 @@ class RatingRow(QWidget):
             row.addWidget(button)
         column.addLayout(row)
 
-    def show_ratings(self, ratings: Sequence[tuple[str, int]], of: int) -> None:
-        """Mark the rating that all ``of`` pictures have, if they have one."""
+    def show_ratings(
+        self,
+        ratings: Sequence[tuple[str, int]],
+        of: int,
+        opinions: Mapping[str, Sequence[ModelOpinion]],
+    ) -> None:
+        """Mark the rating that all ``of`` pictures have, if they have one.
+
+        ``opinions`` has what models say of each rating's tag.
+        """
         common = next((rating for rating, have in ratings if have == of), None)
         for rating, button in self._buttons.items():
             button.setChecked(rating.value == common)
+            lines = opinion_lines(opinions.get(rating.tag_name, ()))
+            set_plain_tooltip(button, "\n".join(lines))
         self.show()
 
     def _button(self, rating: Rating, word: str) -> QPushButton:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from anitag_desktop.domain.correction import Source
-from anitag_desktop.domain.details import Conflict, ImageDetails, ShownTag
+from anitag_desktop.domain.details import Conflict, ImageDetails, ModelOpinion, ShownTag
 from anitag_desktop.domain.tag import Tag, TagCategory
 
 SHOWN_CATEGORIES = (
@@ -31,7 +31,9 @@ class State(StrEnum):
 class TagState:
     """A tag as one chip: on ``have`` of ``of`` pictures; the score is the highest of them.
 
-    ``conflicts`` are those about it, one for each picture that has one.
+    ``conflicts`` are those about it, one for each picture that has one. Of a single picture
+    ``opinions`` has what models say of it. ``is_broader``: it only repeats a more exact tag and is
+    not shown at first.
     """
 
     tag: Tag
@@ -40,6 +42,8 @@ class TagState:
     have: int
     of: int
     conflicts: tuple[Conflict, ...] = ()
+    opinions: tuple[ModelOpinion, ...] = ()
+    is_broader: bool = False
 
     @property
     def is_partial(self) -> bool:
@@ -61,9 +65,15 @@ def group_tags(details: Sequence[ImageDetails]) -> TagGroups:
     """Return the tags of these pictures together."""
     disputed = _conflicts(details)
     effective = _merge((one.tags for one in details), len(details), _state_of, disputed)
+    effective = _folded(_told(effective, details), details)
     held = {state.tag for state in effective}
     suggested = _merge((one.suggestions for one in details), len(details), _suggested, disputed)
-    rejected = Counter(tag for one in details for tag in one.rejected)
+    suggested = _told(suggested, details)
+    turned_down = Counter(tag for one in details for tag in one.rejected)
+    rejected = (
+        TagState(tag, State.REJECTED, None, have, len(details), tuple(disputed.get(tag.uid, ())))
+        for tag, have in sorted(turned_down.items(), key=lambda pair: pair[0].name)
+    )
     return TagGroups(
         by_category={
             category: tuple(state for state in effective if state.tag.category is category)
@@ -75,12 +85,7 @@ def group_tags(details: Sequence[ImageDetails]) -> TagGroups:
             for state in suggested
             if state.tag not in held and state.tag.category is not TagCategory.RATING
         ),
-        rejected=tuple(
-            TagState(
-                tag, State.REJECTED, None, have, len(details), tuple(disputed.get(tag.uid, ()))
-            )
-            for tag, have in sorted(rejected.items(), key=lambda pair: pair[0].name)
-        ),
+        rejected=tuple(_told(rejected, details)),
     )
 
 
@@ -115,6 +120,20 @@ def _merge(
             tuple(disputed.get(shown.tag.uid, ())),
         )
     return sorted(merged.values(), key=_place)
+
+
+def _told(states: Iterable[TagState], details: Sequence[ImageDetails]) -> list[TagState]:
+    """Add what models say of each tag; of several pictures at once it would say little."""
+    if len(details) != 1:
+        return list(states)
+    (only,) = details
+    return [replace(state, opinions=only.opinions.get(state.tag.name, ())) for state in states]
+
+
+def _folded(states: Sequence[TagState], details: Sequence[ImageDetails]) -> list[TagState]:
+    """Mark the tags that only repeat a more exact one on every picture that has them."""
+    repeated = Counter(uid for one in details for uid in one.broader)
+    return [replace(state, is_broader=state.have <= repeated[state.tag.uid]) for state in states]
 
 
 def _higher(one: float | None, other: float | None) -> float | None:

@@ -59,6 +59,17 @@ def test_a_conflict_is_a_sign_and_words(qtbot):
     assert "You rejected" in tooltip_of(replace(state(State.REJECTED), conflicts=(rejected,)))
 
 
+def test_who_says_it_from_which_score(qtbot):
+    opinions = (ModelOpinion("wd<b>", 0.93, True, 0.35), ModelOpinion("mine", 0.2, False, 0.5))
+    chip = TagChip(replace(state(), opinions=opinions))
+    qtbot.addWidget(chip)
+    assert tooltip_of(chip.state).splitlines()[2:] == [
+        "wd<b>: 93 % (counts from 35 %)",
+        "mine: only 20 % (counts from 50 %)",
+    ]
+    assert "wd&lt;b&gt;" in chip.toolTip()
+
+
 def test_every_state_looks_different(qtbot):
     shots = []
     for kind in State:
@@ -126,6 +137,20 @@ def test_many_chips_wait_behind_a_button(qtbot):
     section._more.click()
     assert len(section.chips) == 8
     assert section._more.isHidden()
+
+
+def test_what_repeats_a_more_exact_tag_waits_behind_the_button(qtbot):
+    section = ChipSection("General", most=2)
+    qtbot.addWidget(section)
+    names = ("hair", "long_hair", "hat", "bow")
+    tags = [Tag(name, name, TagCategory.GENERAL) for name in names]
+    states = [replace(state(tag=tag), is_broader=tag.name == "hair") for tag in tags]
+    section.show_states(states)
+    section.show()
+    assert [chip.state.tag.name for chip in section.chips] == ["long_hair", "hat"]
+    assert section._more.text() == "Show 2 more"
+    section._more.click()
+    assert [chip.state.tag.name for chip in section.chips] == list(names)
 
 
 def test_the_next_chip_gets_the_focus_of_one_that_is_gone(qtbot):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from anitag_desktop.domain.correction import Source
@@ -95,6 +96,26 @@ def test_suggestions_leave_out_ratings_and_what_a_picture_has():
     )
     assert [s.tag.name for s in groups.suggested] == ["broom"]
     assert [(s.tag.name, s.have) for s in groups.rejected] == [("cat", 1)]
+
+
+def test_of_one_picture_each_tag_has_what_models_say_of_it():
+    hat, cap = ShownTag(tag("hat"), Source.MODEL, 0.9), ShownTag(tag("cap"), Source.MODEL, 0.2)
+    said = {name: (ModelOpinion("wd", 0.9, True, 0.5),) for name in ("hat", "cap", "bow")}
+    one = replace(details((hat,), (cap,), (tag("bow"),)), opinions=said)
+    groups = group_tags([one])
+    shown = (*groups.by_category[GENERAL], *groups.suggested, *groups.rejected)
+    assert [state.opinions for state in shown] == [said["hat"]] * 3
+    (several,) = group_tags([one, one]).by_category[GENERAL]
+    assert several.opinions == ()
+
+
+def test_a_tag_is_broader_where_it_is_on_every_picture_that_has_it():
+    tags = tuple(ShownTag(tag(name), Source.MODEL, 0.9) for name in ("hair", "long_hair"))
+    folded = replace(details(tags), broader=frozenset({"hair"}))
+    names = {s.tag.name for s in group_tags([folded]).by_category[GENERAL] if s.is_broader}
+    assert names == {"hair"}
+    both = group_tags([folded, details(tags[:1])]).by_category[GENERAL]
+    assert not any(state.is_broader for state in both)
 
 
 def test_nothing_selected_gives_nothing():
