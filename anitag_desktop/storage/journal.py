@@ -45,8 +45,7 @@ class Journal:
         if last <= self.last_seq:
             return
         path = self.folder / time.strftime("corrections-%Y%m.jsonl", time.gmtime(self._clock()))
-        rows = journal_lines.rows_after(conn, self.last_seq)
-        text = b"".join(map(journal_lines.encode, rows))
+        text = b"".join(journal_lines.lines_after(conn, self.last_seq))
         with failures_of(path):
             self._cut_leftover()
             fault_point("journal.before_append")

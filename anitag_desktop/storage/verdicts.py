@@ -15,6 +15,7 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.storage import log
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
+from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import SCORE_SCALE
 from anitag_desktop.storage.selection import as_json
 
@@ -101,11 +102,24 @@ def of_images(
     """Return the standing verdicts about whole pictures, of some tags or of all."""
     sql, values = _OF_IMAGES, [as_json(image_ids)["values"]]
     if tag_ids is not None:
-        sql += " AND v.tag_id IN (SELECT value FROM json_each(?))"
+        sql += _OF_THESE_TAGS
         values.append(as_json(tag_ids)["values"])
-    cursor = conn.connection.cursor()  # plain tuples: three times as fast as rows with names
+    return [Statement(*row) for row in plain_rows(conn, sql, tuple(values))]
+
+
+def of_regions(
+    conn: Connection, uids: Iterable[str], tag_ids: Iterable[int] | None = None
+) -> list[tuple[str, int, str, str]]:
+    """Return the standing verdicts about regions: uid, tag, verdict and source of each."""
+    sql, values = _OF_REGIONS, [as_json(uids)["values"]]
+    if values == ["[]"]:
+        return []
+    if tag_ids is not None:
+        sql += _OF_THESE_TAGS
+        values.append(as_json(tag_ids)["values"])
+    cursor = conn.connection.cursor()
     try:
-        return [Statement(*row) for row in cursor.execute(sql, values)]
+        return cursor.execute(sql, values).fetchall()
     finally:
         cursor.close()
 
@@ -144,6 +158,14 @@ SELECT s.image_id, v.tag_id, v.verdict, v.source
 FROM main.subjects s JOIN main.verdicts v ON v.subject_id = s.id
 WHERE s.kind = 'picture' AND s.image_id IN (SELECT value FROM json_each(?))
 """
+
+_OF_REGIONS = """
+SELECT s.uid, v.tag_id, v.verdict, v.source
+FROM json_each(?) j CROSS JOIN main.subjects s ON s.uid = j.value
+JOIN main.verdicts v ON v.subject_id = s.id WHERE 1
+"""
+
+_OF_THESE_TAGS = " AND v.tag_id IN (SELECT value FROM json_each(?))"
 
 _WANTED = """
 CREATE TEMP TABLE IF NOT EXISTS wanted (
