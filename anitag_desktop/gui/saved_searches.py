@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from anitag_desktop.gui.browser.browser import Browser
     from anitag_desktop.gui.corrections import Corrections
 
-_LONGEST_NAME = 200
 _LONGEST_PROPOSAL = 40
 
 
@@ -89,7 +88,9 @@ class SavedSearchActions(QObject):
 
     def _ask(self, title: str, name: str) -> str:
         """Return the name that the user gives, empty if none."""
+        from anitag_desktop.services.remembering import LONGEST_NAME
+
         answer, is_given = QInputDialog.getText(
             self._window, title, self.tr("Name"), QLineEdit.EchoMode.Normal, name
         )
-        return " ".join(answer.split())[:_LONGEST_NAME] if is_given else ""
+        return " ".join(answer.split())[:LONGEST_NAME] if is_given else ""

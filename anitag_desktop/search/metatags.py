@@ -216,8 +216,8 @@ def _doubt(doubt: Doubt) -> MetatagKind:
     return MetatagKind(read, "long_hair", choices, takes_tags=True)
 
 
-def _hash(kind: Hash, digits: int) -> MetatagKind:
-    return MetatagKind(_plain(partial(reading.hashes, kind)), "0" * digits)
+def _hash(kind: Hash) -> MetatagKind:
+    return MetatagKind(_plain(partial(reading.hashes, kind)), "0" * reading.HASH_DIGITS[kind])
 
 
 def _refuse(text: str, now: datetime) -> Clause:
@@ -257,9 +257,9 @@ KINDS: Mapping[str, MetatagKind] = {
     "path": MetatagKind(_plain(reading.path), "*/2024/*.png"),
     "name": MetatagKind(_plain(reading.file_name), "*_p0.png"),
     "status": _choice(reading.statuses, reading.STATUSES),
-    "md5": _hash(Hash.MD5, 32),
-    "sha256": _hash(Hash.SHA256, 64),
-    "pixelhash": _hash(Hash.PIXELS, 64),
+    "md5": _hash(Hash.MD5),
+    "sha256": _hash(Hash.SHA256),
+    "pixelhash": _hash(Hash.PIXELS),
     "is": _choice(reading.state, reading.STATES),
     "has": _choice(reading.has, reading.HAS),
     "pool": MetatagKind(

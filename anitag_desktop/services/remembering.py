@@ -11,7 +11,8 @@ from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.interruptions import IsGivenUp
 from anitag_desktop.storage.store import Store
 
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class SavedSearches:
 
 def _checked(name: str) -> str:
     name = " ".join(name.split())
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise AnitagError("bad_value", reason="a saved search needs a short name")
     return name
 

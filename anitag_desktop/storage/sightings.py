@@ -84,11 +84,6 @@ def unreachable(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
     return fetch(conn, "folder_id = ? AND status IN ('away', 'unreadable')", (folder_id,))
 
 
-def known(conn: Connection, folder_id: int) -> dict[bytes, Sighting]:
-    """Return every file of a folder by its path."""
-    return fetch(conn, f"folder_id = ? AND {_STANDS}", (folder_id,))
-
-
 def has_files(conn: Connection, folder_id: int) -> bool:
     """Tell whether any file of a folder is known."""
     query = "SELECT 1 FROM files WHERE folder_id = ? LIMIT 1"

@@ -7,6 +7,11 @@ from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.storage import files, folders, images, readings, sightings
 
 
+def known(conn, folder_id):
+    """Every file of a folder by its path: what stands there, not what lay there before."""
+    return sightings.fetch(conn, "folder_id = ? AND replaced = 0", (folder_id,))
+
+
 def put(path, content=b"x"):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -29,7 +34,7 @@ def identify(store):
         folder_of = {
             row[0]: row.folder_id
             for f in folders.every(conn)
-            for row in sightings.known(conn, f.folder_id).values()
+            for row in known(conn, f.folder_id).values()
         }
     for file in waiting:
         with open(file.path, "rb") as opened:  # noqa: PTH123 - a path of bytes
@@ -53,7 +58,7 @@ def rows(store):
         hashes = {}
         found = {}
         for folder_id in range(1, 20):
-            for row in sightings.known(conn, folder_id).values():
+            for row in known(conn, folder_id).values():
                 if row.image_id not in hashes and row.image_id is not None:
                     hashes[row.image_id] = images.facts(conn, [row.image_id])[row.image_id].sha256
                 name = os.fsdecode(row.path).rpartition("/")[2]

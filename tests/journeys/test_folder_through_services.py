@@ -10,9 +10,10 @@ from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.tagging import TaggingQueue
-from anitag_desktop.storage import images, problems, sightings
+from anitag_desktop.storage import images, problems
 from anitag_desktop.worker.client import WorkerClient
 from anitag_desktop.worker.messages import RecogniseJob
+from tests.helpers import indexed
 from tests.helpers.art import paint_many
 from tests.helpers.images import BAD, drawing
 from tests.helpers.libraries import open_store
@@ -46,7 +47,7 @@ class Library:
     def present(self):
         """The files that are there with their image: name -> sha256."""
         with self.store.library.read() as conn:
-            rows = [r for r in sightings.known(conn, 1).values() if r.status == ImageStatus.PRESENT]
+            rows = [r for r in indexed.known(conn, 1).values() if r.status == ImageStatus.PRESENT]
             facts = images.facts(conn, {r.image_id for r in rows if r.image_id is not None})
             return {
                 row.path.decode().rpartition("/")[2]: facts[row.image_id].sha256
@@ -57,7 +58,7 @@ class Library:
     def images_of(self, names):
         """The ids of the images that lie in the named files."""
         with self.store.library.read() as conn:
-            rows = sightings.known(conn, 1).items()
+            rows = indexed.known(conn, 1).items()
             found = {path.decode().rpartition("/")[2]: row.image_id for path, row in rows}
         return [found[name] for name in names]
 

@@ -10,9 +10,9 @@ import pytest
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.services.following import Follower, FollowTimes
 from anitag_desktop.services.indexing import Indexer
-from anitag_desktop.storage import sightings
 from anitag_desktop.watching.hints import HintCollector
 from anitag_desktop.watching.watcher import Watcher
+from tests.helpers import indexed
 from tests.helpers.indexed import put
 
 pytestmark = pytest.mark.integration
@@ -48,7 +48,7 @@ def follow(indexer):
 
 def names(store, status="present"):
     with store.library.read() as conn:
-        rows = [row for i in range(1, 5) for row in sightings.known(conn, i).values()]
+        rows = [row for i in range(1, 5) for row in indexed.known(conn, i).values()]
     return {os.fsdecode(row.path).rpartition("/")[2] for row in rows if row.status == status}
 
 
@@ -78,7 +78,7 @@ def test_what_lay_there_before_and_what_comes_later_is_found(indexer, store, roo
 
 def paths(store):
     with store.library.read() as conn:
-        return list(sightings.known(conn, 1))
+        return list(indexed.known(conn, 1))
 
 
 def test_a_folder_added_while_following_is_followed(indexer, store, root, tmp_path, follow):
@@ -146,7 +146,7 @@ def test_a_slow_copy_is_taken_once_it_is_whole(indexer, store, root, follow):
             assert names(store) == set()
     wait_for(lambda: names(store) == {"a.png"})
     with store.library.read() as conn:
-        [row] = sightings.known(conn, 1).values()
+        [row] = indexed.known(conn, 1).values()
     assert row.size == 1500
 
 
@@ -268,7 +268,7 @@ def test_stopping_breaks_off_a_long_look_and_leaves_the_library_right(indexer, s
     indexer._report_seen = look
     assert indexer.scan().seen == 300
     with store.library.read() as conn:
-        assert len(sightings.known(conn, 1)) == 300
+        assert len(indexed.known(conn, 1)) == 300
 
 
 def test_a_burst_into_many_folders_is_found_whole(indexer, store, root, follow):

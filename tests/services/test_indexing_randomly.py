@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from anitag_desktop.services.indexing import ScanReport
-from anitag_desktop.storage import images, sightings
+from anitag_desktop.storage import images
+from tests.helpers import indexed
 from tests.helpers.indexed import identify, sha
 
 NAMES = tuple(f"{folder}{name}.png" for folder in ("", "x/", "x/y/", "z/") for name in "abc")
@@ -44,7 +45,7 @@ def on_disk(root):
 def in_library(store):
     found = {}
     with store.library.read() as conn:
-        for row in sightings.known(conn, 1).values():
+        for row in indexed.known(conn, 1).values():
             if row.status == "present":
                 [facts] = images.facts(conn, [row.image_id]).values()
                 found[row.path] = facts.sha256

@@ -17,9 +17,10 @@ from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.renewing import RenewedReader
 from anitag_desktop.services.tagging import TaggingQueue
-from anitag_desktop.storage import files, images, problems, readings, sightings
+from anitag_desktop.storage import files, images, problems, readings
 from anitag_desktop.worker.client import WorkerClient
 from anitag_desktop.worker.messages import Failed, RecogniseJob
+from tests.helpers import indexed
 from tests.helpers.images import BAD, drawing, quadrants, write_bad, write_drawings, write_good
 from tests.helpers.libraries import open_store
 from tests.helpers.models import write_package
@@ -336,7 +337,7 @@ def test_a_file_that_changes_on_the_way_is_read_again(desk, root, monkeypatch):
     monkeypatch.setattr(WorkerClient, "submit", changing)
     desk.tagging.run_until_idle()
     with desk.store.library.read() as conn:
-        [row] = sightings.known(conn, 1).values()
+        [row] = indexed.known(conn, 1).values()
         assert row.image_id is not None
         assert row.stat.size == (root / "a.png").stat().st_size
     assert desk.indexing.scan().changed == 0
@@ -567,7 +568,7 @@ class TestBackground:
         monkeypatch.setattr(WorkerClient, "submit", noting)
         monkeypatch.setattr(reading, "IN_FLIGHT", 2)
         with store.library.read() as conn:
-            wanted = {row.image_id: row.path for row in sightings.known(conn, 1).values()}
+            wanted = {row.image_id: row.path for row in indexed.known(conn, 1).values()}
         desk.tagging.pause()
         desk.tagging.start()
         wait_for(lambda: desk.tagging._reader is not None)
