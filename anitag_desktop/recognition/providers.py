@@ -1,144 +1,187 @@
-"""Choosing what a model runs on: the fastest provider that proves itself, else the CPU.
+"""Choosing what a model runs on: the first accelerator that proves itself, else the CPU.
 
-A provider is believed only after it has run: it is compared with the CPU on the same noise, and
-taken if it says the same and is not slower.
+An accelerator is believed only after it has run: it has to say what the CPU says, and to be faster
+(``self_test``). What was shown is remembered for exactly this model, runtime and driver, and what
+runs is asked of the session, never assumed.
 """
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition import self_test
+from anitag_desktop.recognition.accelerator import (
+    CPU,
+    CUDA,
+    PREFERENCE,
+    installed,
+    runtime_version,
+    short,
+    why_not,
+)
+from anitag_desktop.recognition.device_failure import UNFIT, DeviceError, Diagnosis
+from anitag_desktop.recognition.graphics import graphics_cards, machine_words
 from anitag_desktop.recognition.model_package import ModelPackage
-from anitag_desktop.recognition.recognizer import Reading, Recognizer
-from anitag_desktop.recognition.session import CPU, OnnxRecognizer, open_on
+from anitag_desktop.recognition.proof import Proof, Subject, find_proof
+from anitag_desktop.recognition.recognizer import Recognizer
+from anitag_desktop.recognition.session import OnnxRecognizer, open_on
 
 if TYPE_CHECKING:
     from anitag_desktop.recognition.recognizer import Floats
 
-ACCELERATORS = (
-    "CUDAExecutionProvider",
-    "MIGraphXExecutionProvider",
-    "ROCMExecutionProvider",
-    "DmlExecutionProvider",
-)
-"""Tried in this order where installed. CoreML is many times slower with these networks, and
-OpenVINO in half precision gave nonsense, so neither is chosen by itself."""
+__all__ = ["Chosen", "Means", "noise", "open_model", "short"]
 
-TOLERANCE = 0.01
-"""By how much a score may differ from the CPU's."""
+
+def _ignore(proof: Proof) -> None:
+    del proof
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """With what a model may run.
+
+    ``available`` are the providers to consider, the installed accelerators by default; ``cores``
+    how many pictures the CPU runs at once; ``known`` what was shown before. ``tell`` hears what
+    is about to be tried, as it would read if the process ended by it.
+    """
+
+    available: Sequence[str] | None = None
+    cores: int = 1
+    known: Sequence[Proof] = ()
+    tell: Callable[[Proof], None] = _ignore
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A loaded model, the provider that really ran, and why it is not a faster one."""
+    """A loaded model, the provider that really ran, and why it is not a faster one.
+
+    ``proofs`` were made by this very choice, to be remembered.
+    """
 
     recognizer: Recognizer
     provider: str
     reason: str
+    proofs: tuple[Proof, ...] = ()
 
 
-def open_model(package: ModelPackage, available: Sequence[str] | None = None) -> Chosen:
+def open_model(package: ModelPackage, means: Means | None = None) -> Chosen:
     """Load a package on the best provider that works, and run it once.
-
-    ``available`` are the providers to consider, the installed ones by default.
 
     Raises:
         AnitagError: ``model_refused`` or ``model_failed``: it does not work on the CPU either.
     """
+    means = means or Means()
     if package.manifest.backend == "torch":
-        return _open_checkpoint(package)
-    reason = ""
-    for name in _candidates(package, available):
-        try:
-            return Chosen(_proven(package, name), name, "")
-        except AnitagError as error:
-            reason = f"{short(name)} is not used: {error.params.get('reason', error)}"
-    recognizer = open_on(package, [CPU])
-    recognizer.recognise(noise(package, 1))
-    return Chosen(recognizer, recognizer.provider, reason)
+        return _open_checkpoint(package, means)
+    choice = _Choice(package, means)
+    for name in _candidates(package, means.available):
+        recognizer = choice.try_on(name)
+        if recognizer is not None:
+            return Chosen(recognizer, recognizer.provider, "", tuple(choice.made))
+    cpu = choice.cpu()
+    cpu.recognise(noise(package, 1))
+    return Chosen(cpu, cpu.provider, choice.reason, tuple(choice.made))
 
 
-def _open_checkpoint(package: ModelPackage) -> Chosen:
+class _Choice:
+    """One model on its way from accelerator to accelerator."""
+
+    def __init__(self, package: ModelPackage, means: Means) -> None:
+        self.reason = ""
+        """Why the one that was preferred is not used."""
+        self.made: list[Proof] = []
+        self._package = package
+        self._means = means
+        self._cpu: OnnxRecognizer | None = None
+        self._reference: self_test.Reference | None = None
+
+    def cpu(self) -> OnnxRecognizer:
+        """Return the model on the CPU."""
+        if self._cpu is None:
+            self._cpu = open_on(self._package, [CPU])
+        return self._cpu
+
+    def try_on(self, name: str) -> OnnxRecognizer | None:
+        """Return the model on an accelerator if that proves itself, or has before."""
+        subject = subject_of(self._package, name)
+        proof = find_proof(self._means.known, subject)
+        recognizer = None
+        if proof is None or not proof.reason:
+            self._means.tell(Proof(subject, "", day=_today()))
+            try:
+                recognizer = self._start(name)
+                proof = proof or self._prove(recognizer, subject)
+            except DeviceError as error:
+                # Not remembered: what is missing may come, a full memory may be free next time.
+                proof = Proof(subject, error.diagnosis.words)
+        if not proof.reason:
+            return recognizer
+        self.reason = self.reason or f"{short(name)} is not used: {proof.reason}"
+        return None
+
+    def _start(self, name: str) -> OnnxRecognizer:
+        """Load and run the model once.
+
+        Raises:
+            DeviceError: it does not start, or the session took the CPU without a word.
+        """
+        recognizer = open_on(self._package, [name, CPU])
+        if recognizer.provider != name:
+            raise DeviceError(Diagnosis(UNFIT, why_not(name)))
+        recognizer.recognise(noise(self._package, 1))
+        return recognizer
+
+    def _prove(self, recognizer: OnnxRecognizer, subject: Subject) -> Proof:
+        """Compare with the CPU, on pictures and in speed; remember the outcome."""
+        pixels = self_test.probes(self._package)
+        if self._reference is None:
+            self._reference = self_test.refer(self.cpu(), pixels, self._means.cores)
+        found = self_test.compare(recognizer, pixels, self._reference)
+        proof = Proof(subject, found.reason, round(found.gap, 6), round(found.speed, 2), _today())
+        self.made.append(proof)
+        return proof
+
+
+def subject_of(package: ModelPackage, provider: str, precision: str = "") -> Subject:
+    """Return what a proof of a model on a provider holds for."""
+    key = package.key
+    weights = (package.manifest.weights.sha256 or "")[:12]
+    runtime = precision or runtime_version()
+    machine = machine_words(graphics_cards())
+    return Subject(provider, f"{key.model_id}@{key.revision}:{weights}", runtime, machine)
+
+
+def _open_checkpoint(package: ModelPackage, means: Means) -> Chosen:
     """Load a checkpoint: on a GPU in half or in full precision if it says the same as the CPU."""
-    from anitag_desktop.recognition.torch_session import CPU, CUDA, has_cuda, open_checkpoint
+    from anitag_desktop.recognition.torch_session import has_cuda, open_checkpoint
 
     reference = open_checkpoint(package)
     pixels = noise(package, 1)
     wanted = reference.recognise(pixels)[0]
     reason = ""
-    for half in (True, False) if has_cuda() else ():
+    for half in (True, False) if has_cuda() and means.available != () else ():
         try:
             recognizer = open_checkpoint(package, "cuda", half=half)
-            _compare(package, recognizer.recognise(pixels)[0], wanted)
+            wrong = self_test.disagreement(recognizer.recognise(pixels)[0], wanted)
+        except DeviceError as error:
+            wrong = error.diagnosis.words
+        if not wrong:
             return Chosen(recognizer, CUDA, "")
-        except AnitagError as error:
-            reason = f"{short(CUDA)} is not used: {error.params.get('reason', error)}"
+        reason = f"{short(CUDA)} is not used: {wrong}"
     return Chosen(reference, CPU, reason)
-
-
-def short(provider: str) -> str:
-    """Return a provider's name as people say it: ``CPU``, ``CUDA``."""
-    return provider.removesuffix("ExecutionProvider")
 
 
 def noise(package: ModelPackage, count: int) -> "Floats":
     """Return a batch of ``count`` times the same random picture in the model's layout."""
-    import numpy as np
-    from PIL import Image
-
-    from anitag_desktop.recognition.preprocessing import preprocess
-
-    width, height = package.manifest.input.size
-    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
-    one = preprocess(Image.fromarray(pixels), package.manifest.preprocess)
-    return np.repeat(one[None], count, axis=0)
+    return self_test.noise(package)[None].repeat(count, axis=0)
 
 
 def _candidates(package: ModelPackage, available: Sequence[str] | None) -> list[str]:
-    if available is None:
-        import onnxruntime
-
-        available = onnxruntime.get_available_providers()
+    names = installed() if available is None else available
     denied = package.manifest.denied_providers
-    return [name for name in ACCELERATORS if name in available and name not in denied]
+    return [name for name in PREFERENCE if name in names and name not in denied]
 
 
-def _proven(package: ModelPackage, name: str) -> OnnxRecognizer:
-    recognizer = open_on(package, [name, CPU])
-    if recognizer.provider != name:
-        raise _rejection(package, "it is installed and does not start on this machine")
-    reference = open_on(package, [CPU])
-    pixels = noise(package, 1)
-    _compare(package, recognizer.recognise(pixels)[0], reference.recognise(pixels)[0])
-    ours, cpu = _seconds(recognizer, pixels), _seconds(reference, pixels)
-    if ours > cpu:
-        raise _rejection(package, f"it takes {ours:.3f} s a picture and the CPU {cpu:.3f} s")
-    return recognizer
-
-
-def _compare(package: ModelPackage, ours: Reading, cpu: Reading) -> None:
-    difference = _difference(ours, cpu)
-    if not difference <= TOLERANCE:
-        raise _rejection(package, f"its scores differ from the CPU's by {difference:.3f}")
-
-
-def _difference(one: Reading, other: Reading) -> float:
-    pairs = ((one.scores, other.scores), (one.embedding, other.embedding))
-    gaps = [float(abs(a - b).max()) for a, b in pairs if a is not None and b is not None]
-    return max(gaps, default=float("inf"))
-
-
-def _seconds(recognizer: OnnxRecognizer, pixels: "Floats") -> float:
-    """Return the shortest of three runs, the first of which has warmed everything up."""
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        recognizer.recognise(pixels)
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def _rejection(package: ModelPackage, reason: str) -> AnitagError:
-    return AnitagError("model_failed", model=package.key.model_id, reason=reason)
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.accelerator import CPU, open_session
+from anitag_desktop.recognition.device_failure import DeviceError, diagnose
 from anitag_desktop.recognition.exposing import Exposure, suffix
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.model_package import ModelPackage
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 _PART = 1 << 22
 """Bytes that are read at a time."""
-
-CPU = "CPUExecutionProvider"
 
 
 class OnnxRecognizer:
@@ -48,8 +48,20 @@ class OnnxRecognizer:
         return str(self._session.get_providers()[0])
 
     def recognise(self, pixels: "Floats") -> list[Reading]:
-        """Return one reading for each picture of a batch, in as many runs as it needs."""
-        return run_in_batches(self._package, self._run, pixels)
+        """Return one reading for each picture of a batch, in as many runs as it needs.
+
+        Raises:
+            DeviceError: an accelerator failed, or it gave what is no answer.
+            AnitagError: ``model_failed``: the CPU failed, so it is the model's fault.
+        """
+        try:
+            return run_in_batches(self._package, self._run, pixels)
+        except AnitagError as error:
+            if self.provider == CPU:
+                raise
+            diagnosis = diagnose(error.__cause__ or error)
+        # Outside: an exception that is being handled would keep what it failed with in memory.
+        raise DeviceError(diagnosis)
 
     def _run(self, pixels: "Floats") -> list[Reading]:
         raw = self._session.run(self._names, self._feed(pixels))
@@ -68,13 +80,14 @@ def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:
 
     Raises:
         AnitagError: ``model_refused`` with the reason.
+        DeviceError: an accelerator, which is the first of them, failed.
     """
     import onnxruntime
 
     try:
         model = _weights(package)
-        session = onnxruntime.InferenceSession(model, _options(onnxruntime), list(providers))
-    except (AnitagError, MemoryError):
+        session = _open(model, _options(onnxruntime), list(providers))
+    except (AnitagError, DeviceError, MemoryError):
         raise
     except ManifestError as error:
         raise AnitagError("model_refused", path=str(package.folder), reason=str(error)) from error
@@ -82,6 +95,17 @@ def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:
         reason = _in_words(" ".join(str(error).split()))
         raise AnitagError("model_refused", path=str(package.folder), reason=reason) from error
     return OnnxRecognizer(package, session)
+
+
+def _open(model: str | bytes, options: Any, providers: list[str]) -> Any:
+    """Make the session; what fails on an accelerator is the accelerator's fault until shown."""
+    if providers[0] == CPU:
+        return open_session(model, options, providers)
+    try:
+        return open_session(model, options, providers)
+    except Exception as error:  # noqa: BLE001 (whatever a driver raises)
+        diagnosis = diagnose(error)
+    raise DeviceError(diagnosis)
 
 
 def _weights(package: ModelPackage) -> str | bytes:
