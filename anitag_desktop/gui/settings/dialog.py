@@ -20,6 +20,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.gui.dialog_bar import dialog_bar
 from anitag_desktop.gui.plain_text import PlainLabel
 from anitag_desktop.gui.settings.appearance_page import AppearancePage
+from anitag_desktop.gui.settings.counting_page import CountingPage
 from anitag_desktop.gui.settings.folders_page import FoldersPage
 from anitag_desktop.gui.settings.page import SettingsPage
 from anitag_desktop.gui.settings.recognition_page import RecognitionPage
@@ -52,10 +53,12 @@ class SettingsDialog(QDialog):
         self.resize(*Size.SETTINGS)
         self.folders = FoldersPage()
         self.recognition = RecognitionPage()
+        self.counting = CountingPage()
         self.appearance = AppearancePage()
         self._pages: dict[str, SettingsPage] = {
             self.tr("Folders"): self.folders,
             self.tr("Recognition"): self.recognition,
+            self.tr("What counts"): self.counting,
             self.tr("Appearance"): self.appearance,
         }
         self.names = QListWidget()
@@ -86,8 +89,9 @@ class SettingsDialog(QDialog):
             lambda: library.configuring.change(**changed), self._end, self._refuse, owner=self
         )
 
-    def _show(self, answer: tuple[Settings, Own]) -> None:
-        self._shown, own = answer
+    def _show(self, answer: tuple[Settings, Own, dict[str, str]]) -> None:
+        self._shown, own, taggers = answer
+        self.counting.show_taggers(taggers)
         for page in self._pages.values():
             page.show_settings(self._shown)
         self.recognition.show_own(own)
@@ -140,5 +144,8 @@ class SettingsDialog(QDialog):
         return dialog_bar(self.problem, cancel, self.save_button)
 
 
-def _read(library: Library) -> tuple[Settings, Own]:
-    return library.configuring.settings(), library.configuring.own_thresholds()
+def _read(library: Library) -> tuple[Settings, Own, dict[str, str]]:
+    """Return what is set, the models' own thresholds, and the titles of taggers by id."""
+    models = library.modelling.installed()
+    taggers = {one.id: one.title or one.id for one in models if one.kind == "tagger"}
+    return library.configuring.settings(), library.configuring.own_thresholds(), taggers

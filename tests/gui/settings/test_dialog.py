@@ -20,6 +20,10 @@ _ODD = Settings(
     recogniser_threads=3,
     thresholds={TagCategory.GENERAL: 0.34567},
     tag_thresholds={"hat": 0.2},
+    merging={TagCategory.CHARACTER: "agreement"},
+    most_tags={TagCategory.META: 3},
+    mcut=(TagCategory.GENERAL,),
+    drop_broader=True,
 )
 
 
@@ -86,6 +90,40 @@ def test_what_is_changed_is_kept_at_once(qtbot, library, open_dialog):
         thresholds={TagCategory.CHARACTER: 0.8},
         tag_thresholds={"long_hair": 0.5},
     )
+
+
+def test_what_counts_is_kept(qtbot, library, open_dialog):
+    dialog = open_dialog()
+    page = dialog.counting
+    assert [page.rules[TagCategory.GENERAL].itemText(n) for n in range(3)] == [
+        "any model that is sure",
+        "two models that agree",
+        "only anitag small",
+    ]
+    page.rules[TagCategory.RATING].choose("anitag/small")
+    page.rules[TagCategory.CHARACTER].choose("agreement")
+    page.most[TagCategory.GENERAL].setValue(30)
+    page.cuts[TagCategory.META].click()
+    page.cuts[TagCategory.CHARACTER].click()
+    page.broader.click()
+    saved(qtbot, dialog)
+    assert library.settings == Settings(
+        merging={TagCategory.RATING: "anitag/small", TagCategory.CHARACTER: "agreement"},
+        most_tags={TagCategory.GENERAL: 30},
+        mcut=(TagCategory.CHARACTER, TagCategory.META),
+        drop_broader=True,
+    )
+
+
+def test_a_model_that_is_gone_still_decides_if_nobody_says_otherwise(qtbot, library, open_dialog):
+    library.settings = Settings(merging={TagCategory.META: "gone/<b>model"})
+    dialog = open_dialog()
+    field = dialog.counting.rules[TagCategory.META]
+    assert field.currentText() == "gone/<b>model"
+    assert dialog.changed == {}
+    field.choose("highest")
+    saved(qtbot, dialog)
+    assert library.settings == Settings()
 
 
 def test_cancel_keeps_nothing(library, open_dialog):
