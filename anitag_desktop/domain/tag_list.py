@@ -37,18 +37,18 @@ Listed = ListedTag | ListedAlias | ListedImplication
 Categories = Mapping[str, TagCategory | None]
 """What stands in a list to the category that is meant; None: such a tag is left out."""
 
-_WORDS: Categories = {
+WORDS: Categories = {
     "": TagCategory.GENERAL,
     **{category.value: category for category in TagCategory},
     "rating": None,
     "species": TagCategory.GENERAL,
     "lore": TagCategory.META,
-    "contributor": TagCategory.META,
+    "contributor": TagCategory.ARTIST,
     "invalid": None,
     "deprecated": None,
 }
 DANBOORU: Categories = {
-    **_WORDS,
+    **WORDS,
     "0": TagCategory.GENERAL,
     "1": TagCategory.ARTIST,
     "3": TagCategory.COPYRIGHT,
@@ -58,7 +58,7 @@ DANBOORU: Categories = {
 }
 E621: Categories = {
     **DANBOORU,
-    "2": TagCategory.META,  # contributors
+    "2": TagCategory.ARTIST,  # contributors
     "5": TagCategory.GENERAL,  # species
     "6": None,  # names that should not be used
     "7": TagCategory.META,

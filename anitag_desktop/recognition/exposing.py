@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from anitag_desktop.recognition.onnx_graph import Node, read_nodes, read_weight_shapes
+from anitag_desktop.recognition.onnx_graph import Node, read_graph
 
 _PASSING = ("Sigmoid", "Softmax", "Identity", "Add", "Clip")
 """Operators between the last weights and the scores; none of them changes the rank."""
@@ -33,8 +33,9 @@ def find_exposure(path: Path, output: str) -> Exposure | None:
     Raises:
         ManifestError: the file is no ONNX file.
     """
-    producer = {name: node for node in read_nodes(path) for name in node.outputs}
-    shapes = read_weight_shapes(path)
+    graph = read_graph(path)
+    producer = {name: node for node in graph.nodes for name in node.outputs}
+    shapes = graph.shapes
     tensor = output
     for _ in range(_MOST_STEPS):
         node = producer.get(tensor)

@@ -3,14 +3,22 @@
 The numbers are those of onnx.proto: ModelProto.graph is field 7, and so on.
 """
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from anitag_desktop.recognition.fields import ManifestError
-from anitag_desktop.recognition.protobuf import Field, read_fields
+from anitag_desktop.recognition.protobuf import (
+    Field,
+    Value,
+    decoded,
+    fields_of,
+    part_of,
+    read_fields,
+    read_message,
+    text_of,
+)
 
 _GRAPH, _OPSET, _METADATA = 7, 8, 14
 _NODE, _INITIALISER, _INPUT, _OUTPUT = 1, 5, 11, 12
@@ -55,9 +63,9 @@ def read_signature(path: Path) -> OnnxSignature:
         if len(graphs) != 1 or isinstance(graphs[0], int):
             raise ManifestError(f"{path.name} is not an ONNX file, or is damaged")
         graph = graphs[0]
-        fields = list(_message(file, graph))
+        fields = list(read_message(file, graph))
         external, stored = _initialisers(file, fields)
-    domains = frozenset(_text(v, 1) for n, v in parts if n == _OPSET)
+    domains = frozenset(text_of(v, 1) for n, v in parts if n == _OPSET)
     if unknown := sorted(domains - set(_KNOWN_DOMAINS)):
         raise ManifestError(f'it needs operators of "{unknown[0]:.50}", which are not known')
     inputs = tuple(_tensor(v) for n, v in fields if n == _INPUT)
@@ -66,17 +74,8 @@ def read_signature(path: Path) -> OnnxSignature:
         outputs=tuple(_tensor(v) for n, v in fields if n == _OUTPUT),
         external=external,
         domains=domains,
-        metadata={_text(v, 1): _text(v, 2) for n, v in parts if n == _METADATA},
+        metadata={text_of(v, 1): text_of(v, 2) for n, v in parts if n == _METADATA},
     )
-
-
-def _message(file: BinaryIO, value: int | bytes | range) -> Iterator[Field]:
-    """Yield the fields of a nested message, whether it was read or only found."""
-    if isinstance(value, range):
-        return read_fields(file, value.start, value.stop)
-    if isinstance(value, int):
-        raise ManifestError("the weights are not an ONNX file, or are damaged")
-    return read_fields(io.BytesIO(value), 0, len(value))
 
 
 def _initialisers(file: BinaryIO, fields: list[Field]) -> tuple[frozenset[str], frozenset[str]]:
@@ -85,43 +84,26 @@ def _initialisers(file: BinaryIO, fields: list[Field]) -> tuple[frozenset[str], 
     names: set[str] = set()
     for number, value in fields:
         if number == _INITIALISER:
-            for inner, content in _message(file, value):
+            for inner, content in read_message(file, value):
                 if inner == 8 and isinstance(content, bytes):
-                    names.add(_decoded(content))
+                    names.add(decoded(content))
                 if inner == 13:
                     external |= _location(content)
     return frozenset(external), frozenset(names)
 
 
-def _location(value: int | bytes | range) -> set[str]:
-    return {_text(value, 2)} if _text(value, 1) == "location" else set()
+def _location(value: Value) -> set[str]:
+    return {text_of(value, 2)} if text_of(value, 1) == "location" else set()
 
 
-def _tensor(value: int | bytes | range) -> TensorInfo:
+def _tensor(value: Value) -> TensorInfo:
     """Read a ValueInfoProto: name = 1, type = 2 -> tensor_type = 1 -> elem_type, shape."""
-    tensor = _sub(_sub(value, 2), 1)
-    kinds = [v for n, v in _fields(tensor) if n == 1 and isinstance(v, int)]
-    shape = _sub(tensor, 2)
-    dims = tuple(_dim(v) for n, v in _fields(shape) if n == 1)
-    return TensorInfo(_text(value, 1), kinds[0] if kinds else 0, dims)
+    tensor = part_of(part_of(value, 2), 1)
+    kinds = [v for n, v in fields_of(tensor) if n == 1 and isinstance(v, int)]
+    shape = part_of(tensor, 2)
+    dims = tuple(_dim(v) for n, v in fields_of(shape) if n == 1)
+    return TensorInfo(text_of(value, 1), kinds[0] if kinds else 0, dims)
 
 
-def _dim(value: int | bytes | range) -> int | None:
-    return next((v for n, v in _fields(value) if n == 1 and isinstance(v, int)), None)
-
-
-def _fields(value: int | bytes | range) -> Iterator[Field]:
-    content = value if isinstance(value, bytes) else b""
-    return read_fields(io.BytesIO(content), 0, len(content))
-
-
-def _sub(value: int | bytes | range, number: int) -> bytes:
-    return next((v for n, v in _fields(value) if n == number and isinstance(v, bytes)), b"")
-
-
-def _text(value: int | bytes | range, number: int) -> str:
-    return _decoded(_sub(value, number))
-
-
-def _decoded(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
+def _dim(value: Value) -> int | None:
+    return next((v for n, v in fields_of(value) if n == 1 and isinstance(v, int)), None)

@@ -3,13 +3,19 @@
 The numbers are those of onnx.proto: NodeProto.input is field 1, TensorProto.dims field 1.
 """
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from anitag_desktop.recognition.protobuf import Field, read_fields
+from anitag_desktop.recognition.protobuf import (
+    Field,
+    Value,
+    decoded,
+    fields_of,
+    read_fields,
+    read_message,
+    text_of,
+)
 
 _GRAPH, _NODE, _INITIALISER = 7, 1, 5
 _INPUT, _OUTPUT, _KIND, _ATTRIBUTE = 1, 2, 4, 5
@@ -26,64 +32,53 @@ class Node:
     numbers: Mapping[str, int]
 
 
-def read_nodes(path: Path) -> list[Node]:
-    """Return the operators of a graph in their order.
+@dataclass(frozen=True, slots=True)
+class OnnxGraph:
+    """The operators in their order, and the shape of each stored tensor by its name."""
+
+    nodes: tuple[Node, ...]
+    shapes: Mapping[str, tuple[int, ...]]
+
+
+def read_graph(path: Path) -> OnnxGraph:
+    """Look into the graph of an ONNX file.
 
     Raises:
         ManifestError: it is no ONNX file.
     """
     with path.open("rb") as file:
-        return [_node(value) for value in _parts(file, path, _NODE) if isinstance(value, bytes)]
-
-
-def read_weight_shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each stored tensor by its name.
-
-    Raises:
-        ManifestError: it is no ONNX file.
-    """
-    found: dict[str, tuple[int, ...]] = {}
-    with path.open("rb") as file:
-        for value in _parts(file, path, _INITIALISER):
-            fields = list(_inside(file, value))
-            found[_text(fields, _NAME)] = tuple(_dims(fields))
-    return found
-
-
-def _parts(file: BinaryIO, path: Path, number: int) -> list[int | bytes | range]:
-    """Return the parts of the graph that stand under a number."""
-    size = path.stat().st_size
-    graphs = [value for field, value in read_fields(file, 0, size) if field == _GRAPH]
-    return [value for graph in graphs for field, value in _inside(file, graph) if field == number]
-
-
-def _inside(file: BinaryIO, value: int | bytes | range) -> Iterator[Field]:
-    if isinstance(value, range):
-        return read_fields(file, value.start, value.stop)
-    content = value if isinstance(value, bytes) else b""
-    return read_fields(io.BytesIO(content), 0, len(content))
+        whole = read_fields(file, 0, path.stat().st_size)
+        graphs = [value for number, value in whole if number == _GRAPH]
+        parts = [part for graph in graphs for part in read_message(file, graph)]
+        stored = [list(read_message(file, v)) for n, v in parts if n == _INITIALISER]
+    return OnnxGraph(
+        nodes=tuple(_node(v) for n, v in parts if n == _NODE and isinstance(v, bytes)),
+        shapes={_name(fields): tuple(_dims(fields)) for fields in stored},
+    )
 
 
 def _node(content: bytes) -> Node:
-    fields = list(read_fields(io.BytesIO(content), 0, len(content)))
+    fields = list(fields_of(content))
     attributes = [_attribute(value) for number, value in fields if number == _ATTRIBUTE]
     return Node(
-        kind=_text(fields, _KIND),
+        kind=text_of(content, _KIND),
         inputs=_texts(fields, _INPUT),
         outputs=_texts(fields, _OUTPUT),
         numbers={name: value for name, value in attributes if value},
     )
 
 
-def _attribute(value: int | bytes | range) -> tuple[str, int]:
+def _attribute(value: Value) -> tuple[str, int]:
     """Return an attribute's name (1) and whole number (3), 0 if it has none."""
-    content = value if isinstance(value, bytes) else b""
-    fields = list(read_fields(io.BytesIO(content), 0, len(content)))
-    number = next((v for n, v in fields if n == 3 and isinstance(v, int)), 0)
-    return _text(fields, 1), number
+    number = next((v for n, v in fields_of(value) if n == 3 and isinstance(v, int)), 0)
+    return text_of(value, 1), number
 
 
-def _dims(fields: list[Field]) -> Iterator[int]:
+def _name(fields: Sequence[Field]) -> str:
+    return next(iter(_texts(fields, _NAME)), "")
+
+
+def _dims(fields: Sequence[Field]) -> Iterator[int]:
     """Yield the lengths of a tensor, which may be packed into one field."""
     for number, value in fields:
         if number == _DIMS and isinstance(value, int):
@@ -102,10 +97,5 @@ def _unpacked(content: bytes) -> Iterator[int]:
             value = shift = 0
 
 
-def _texts(fields: list[Field], wanted: int) -> tuple[str, ...]:
-    found = (value for number, value in fields if number == wanted)
-    return tuple(v.decode("utf-8", "replace") for v in found if isinstance(v, bytes))
-
-
-def _text(fields: list[Field], wanted: int) -> str:
-    return next(iter(_texts(fields, wanted)), "")
+def _texts(fields: Sequence[Field], wanted: int) -> tuple[str, ...]:
+    return tuple(decoded(v) for n, v in fields if n == wanted and isinstance(v, bytes))

@@ -9,8 +9,10 @@ from pathlib import Path
 import onnx
 import pytest
 
+from anitag_desktop.domain import tag_list
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.recognition.foreign import categories
 from anitag_desktop.recognition.model_files import sha256_of
 from anitag_desktop.recognition.model_package import ModelPackage
 from tests.helpers import models
@@ -242,3 +244,10 @@ def damaged(whole: bytes, rng: random.Random) -> Iterator[bytes]:
         yield whole[:place] + bytes([rng.randrange(256)]) + whole[place + 1 :]
         yield whole[:place] + rng.choice([b"[", b"{", b'"', b"9", b"-", b"null"]) + whole[place:]
         yield whole[:place]
+
+
+def test_lists_and_models_of_a_site_mean_the_same_by_its_categories() -> None:
+    for site, codes in ((tag_list.E621, categories.E621), (tag_list.DANBOORU, categories.DANBOORU)):
+        listed = {code: kind for code, kind in site.items() if code.isdigit() and kind}
+        assert {code: codes[code] for code in listed} == listed
+    assert tag_list.E621["2"] == categories.NAMES["contributor"] == "artist"

@@ -3,47 +3,34 @@
 from collections.abc import Mapping
 from typing import Any
 
+from anitag_desktop.domain import tag_list
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
 
-DANBOORU = {
-    "0": "general",
-    "1": "artist",
-    "3": "copyright",
-    "4": "character",
-    "5": "meta",
-    "9": "rating",
-    "10": "meta",
-}
+
+def _codes(categories: tag_list.Categories) -> dict[str, str]:
+    """Return the categories of the codes of a site, without those that its lists leave out."""
+    return {code: kind.value for code, kind in categories.items() if code.isdigit() and kind}
+
+
+DANBOORU = {**_codes(tag_list.DANBOORU), "9": "rating", "10": "meta"}
 """Its category codes; 9 (rating) and 10 (year) are an invention of taggers."""
 
-E621 = {
-    "0": "general",
-    "1": "artist",
-    "2": "artist",
-    "3": "copyright",
-    "4": "character",
-    "5": "general",
-    "6": "meta",
-    "7": "meta",
-    "8": "meta",
-    "9": "rating",
-}
-"""There, 5 are species, which are general tags here, and 2 are contributors."""
+E621 = {**_codes(tag_list.E621), "6": "meta", "9": "rating"}
+"""There, 5 are species, which are general tags here; 6 are names that lists leave out."""
 
 NAMES = {
+    **{name: kind.value for name, kind in tag_list.WORDS.items() if name and kind},
+    "rating": "rating",
     "year": "meta",
     "model": "meta",
     "quality": "meta",
     "system": "meta",
-    "lore": "meta",
     "invalid": "meta",
-    "species": "general",
-    "contributor": "artist",
     "style": "artist",
     "series": "copyright",
     "tag": "general",
 }
-"""Categories by name that anitag does not have, and the one that is nearest."""
+"""Categories by name, those that anitag does not have as the one that is nearest."""
 
 
 def table_labels(folder: ModelFolder, name: str, codes: Mapping[str, str]) -> dict[str, Any]:
