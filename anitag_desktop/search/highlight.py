@@ -1,6 +1,6 @@
 """Colours for the search bar: which stretch of a text is what. Never fails on any text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,6 +56,16 @@ def highlight(text: str, category_of: CategoryOf) -> list[Span]:
     except QueryError as error:
         spans.append(Span(error.position, error.end, SpanKind.ERROR))
     return spans
+
+
+def without_unfinished(spans: Sequence[Span], cursor: int) -> list[Span]:
+    """Return the spans but for the errors in the term that the cursor is in: it is being typed."""
+    typed = [span for span in spans if span.start <= cursor <= span.end]
+
+    def is_unfinished(error: Span) -> bool:
+        return any(term.start <= error.start and error.end <= term.end for term in typed)
+
+    return [span for span in spans if span.kind != SpanKind.ERROR or not is_unfinished(span)]
 
 
 def tag_names(text: str) -> list[str]:

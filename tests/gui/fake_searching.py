@@ -7,18 +7,13 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory, normalize_tag_name
 from anitag_desktop.search.formatter import format_tag
-from anitag_desktop.search.lexer import TokenKind, tokens
+from anitag_desktop.search.highlight import Span, highlight
 from anitag_desktop.search.metatags import interpret
-from anitag_desktop.search.names import METATAG_NAMES
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import And, Everything, Not, Or, TagName
-from tests.gui.fake_values import (
-    FakeCompletion,
-    FakeSpan,
-)
+from tests.gui.fake_values import FakeCompletion
 
 if TYPE_CHECKING:
     from tests.gui.fakes import FakeLibrary
@@ -62,24 +57,8 @@ class FakeSearching:
             return self._library.counts_now.get(text, 0)
         return len(self._found(text))
 
-    def highlight(self, text: str) -> list[FakeSpan]:
-        try:
-            found = list(tokens(text, METATAG_NAMES))
-        except AnitagError:
-            return [FakeSpan(0, len(text), "error")]
-        spans = []
-        for token in found:
-            name = normalize_tag_name(token.text)
-            if token.kind is TokenKind.WORD:
-                category, kind = self._library.categories.get(name), "tag"
-            else:
-                category, kind = None, "operator"
-            if token.kind is TokenKind.METATAG:
-                kind = "metatag"
-            if token.text == "-":
-                kind = "exclusion"
-            spans.append(FakeSpan(token.extent.start, token.extent.end, kind, category))
-        return spans
+    def highlight(self, text: str) -> list[Span]:
+        return highlight(text, self._library.categories.get)
 
     def complete(self, text: str, cursor: int) -> list[FakeCompletion]:
         start = (

@@ -65,14 +65,6 @@ class FakeCompletion:
 
 
 @dataclass(frozen=True)
-class FakeSpan:
-    start: int
-    end: int
-    kind: str
-    category: TagCategory | None = None
-
-
-@dataclass(frozen=True)
 class FakeProgress:
     state: str = "idle"
     done: int = 0

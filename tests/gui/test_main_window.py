@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from anitag_desktop.domain.change import LibraryChange
@@ -97,6 +97,28 @@ def test_a_broken_search_is_marked_and_the_pictures_stay(qtbot, make_window, pic
     qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [3])
     assert not window.controls.browser.hint.isVisible()
     assert window.controls.browser.bar.property("broken") is False
+
+
+def test_what_is_wrong_is_underlined_when_the_cursor_has_left_it(qtbot, make_window, pictures):
+    window = make_window()
+    bar = window.controls.browser.bar
+    bar.editor.setFocus()
+    qtbot.waitUntil(bar.editor.hasFocus)
+
+    def underlined() -> bool:
+        formats = bar.editor.document().firstBlock().layout().formats()
+        wave = QTextCharFormat.UnderlineStyle.WaveUnderline
+        return any(one.format.underlineStyle() == wave for one in formats)
+
+    qtbot.keyClicks(bar.editor, "smile (")
+    qtbot.waitUntil(lambda: bar._understood[0] == "smile (")
+    assert not underlined()
+    bar.editor.moveCursor(QTextCursor.MoveOperation.Start)
+    qtbot.waitUntil(underlined)
+    bar.editor.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.waitUntil(lambda: not underlined())
+    bar.editor.clearFocus()
+    qtbot.waitUntil(underlined)
 
 
 def test_an_unknown_tag_says_what_it_may_have_meant(qtbot, make_window, pictures):

@@ -1,10 +1,11 @@
 """The colours of the search bar."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.search.highlight import Span, SpanKind, highlight, tag_names
+from anitag_desktop.search.highlight import Span, SpanKind, highlight, tag_names, without_unfinished
 from tests.search.strategies import ODD
 
 CATEGORIES = {"saber": TagCategory.CHARACTER, "long_hair": TagCategory.GENERAL}
@@ -39,6 +40,21 @@ def test_errors_are_marked_and_the_rest_keeps_its_colours() -> None:
         ("saber", SpanKind.TAG, TagCategory.CHARACTER),
         ('"a', SpanKind.ERROR, None),
     ]
+
+
+@pytest.mark.parametrize("text", ["rat", "rating:", "rating:gen", "-width:>", 'saber "long h'])
+def test_a_term_that_is_being_typed_is_not_broken(text: str) -> None:
+    found = without_unfinished(highlight(text, CATEGORIES.get), len(text))
+    assert SpanKind.ERROR not in {span.kind for span in found}
+
+
+@pytest.mark.parametrize("text", ["rating: saber", "rating:gen saber", "rating:gen a rating:"])
+def test_a_term_that_was_left_is_broken(text: str) -> None:
+    found = highlight(text, CATEGORIES.get)
+    assert SpanKind.ERROR in {span.kind for span in found}
+    assert without_unfinished(found, len(text)) == found
+    inside = without_unfinished(found, 3)
+    assert inside == [span for span in found if span.kind != SpanKind.ERROR]
 
 
 def test_names() -> None:

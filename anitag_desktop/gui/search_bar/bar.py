@@ -48,6 +48,8 @@ class SearchBar(QFrame):
             self.tr("Search tags, or press Enter for everything"), self.tr("Search tags")
         )
         self._colouring: QueryColouring | None = None
+        self._understood: tuple[str, Sequence[Span]] = ("", ())
+        self._shown: Sequence[Span] = ()
         self._window = window
         self._popup: CompletionPopup | None = None
         self._completing: Task | None = None
@@ -86,7 +88,8 @@ class SearchBar(QFrame):
         self._stop_completing()
         if text != self._editor.text:
             self._editor.show_text(text)
-            self._coloured().show_spans(())
+            self._understood = self._editor.text, ()
+            self._show_spans()
         self._after_change()
 
     def show_count(self, text: str) -> None:
@@ -128,6 +131,7 @@ class SearchBar(QFrame):
         self._editor.removed.connect(self._on_deleted)
         self._editor.escaped.connect(self._on_escaped)
         self._editor.focused.connect(self._on_focused)
+        self._editor.cursorPositionChanged.connect(self._show_spans)
         self._editor.picture_given.connect(self._on_picture)
         self._save.clicked.connect(self.save_wanted)
         self._clear.clicked.connect(self._on_cleared)
@@ -165,8 +169,20 @@ class SearchBar(QFrame):
         )
 
     def _colour(self, answer: tuple[str, Sequence[Span]]) -> None:
-        text, spans = answer
-        if text == self._editor.text:
+        self._understood = answer
+        self._show_spans()
+
+    def _show_spans(self) -> None:
+        """Colour the text; what is wrong in a term is not marked while it is being typed."""
+        text, spans = self._understood
+        if text != self._editor.text:
+            return
+        if spans and self._editor.hasFocus():
+            from anitag_desktop.search.highlight import without_unfinished
+
+            spans = without_unfinished(spans, self._editor.cursor_place)
+        if spans != self._shown:
+            self._shown = spans
             self._coloured().show_spans(spans)
 
     def _coloured(self) -> QueryColouring:
@@ -254,6 +270,7 @@ class SearchBar(QFrame):
 
     def _on_focused(self, is_focused: bool) -> None:
         self._set_property("focused", is_focused)
+        self._show_spans()
         if not is_focused:
             self._stop_completing()
 
