@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.helpers import models
+from tests.helpers import images, models
 from tests.helpers.models import CATEGORIES, CODES, LABELS, Graph, write_csv
 
 WHITE, BLACK, MEAN, GREY = (255, 255, 255), (0, 0, 0), (124, 116, 104), (114, 114, 114)
@@ -293,6 +293,34 @@ TAGGERS = {
     "oppai_oracle": LookAlike(_oppai, fitted(Kernel.BILINEAR, GREY), 448, masked_scores),
 }
 """The families whose labels are tags, by the name of a look-alike."""
+
+
+def seen(path: Path) -> Image.Image:
+    """Open a picture as everybody's scripts do: RGB, laid over white."""
+    with Image.open(path) as opened:
+        if opened.mode != "RGBA":
+            return opened.convert("RGB")
+        ground = Image.new("RGBA", opened.size, WHITE)
+        ground.alpha_composite(opened)
+        return ground.convert("RGB")
+
+
+def expected_scores(known: LookAlike, path: Path, side: int | None = None) -> np.ndarray:
+    """Return the scores that a look-alike has to give a picture, in the order of its labels."""
+    image = seen(path)
+    return known.scores(known.reach(image, side or known.side), image.size)
+
+
+def write_pictures(folder: Path, size: tuple[int, int] = (301, 200)) -> dict[str, Path]:
+    """Write a picture of each kind that is easily read wrongly; return them by their names."""
+    drawing, clear = images.drawing(3, *size), images.drawing(4, *size)
+    clear.putalpha(images.drawing(5, *size).convert("L"))
+    drawing.save(folder / "rgb.png")
+    drawing.save(folder / "rgb.jpg", quality=90)
+    clear.save(folder / "alpha.webp", lossless=True, exact=True)
+    drawing.convert("L").save(folder / "grey.png")
+    drawing.convert("CMYK").save(folder / "cmyk.jpg", quality=90)
+    return {path.name: path for path in folder.iterdir()}
 
 
 def write_ccip(folder: Path, side: int = 384) -> None:

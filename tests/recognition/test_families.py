@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR
 from anitag_desktop.domain.tag import TagCategory
@@ -15,11 +14,10 @@ from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.session import CPU, open_on
 from anitag_desktop.worker.messages import ModelScores, Recognised, Verified, VerifyJob
 from tests.helpers import images
-from tests.helpers.look_alikes import TAGGERS
+from tests.helpers.look_alikes import TAGGERS, expected_scores, seen, write_pictures
 from tests.helpers.workers import worker
 
 TOLERANCE = 1e-3
-SIZE = (301, 200)
 
 
 @pytest.fixture(scope="module")
@@ -33,30 +31,11 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("pictures")
-    drawing, clear = images.drawing(3, *SIZE), images.drawing(4, *SIZE)
-    clear.putalpha(images.drawing(5, *SIZE).convert("L"))
-    drawing.save(root / "rgb.png")
-    drawing.save(root / "rgb.jpg", quality=90)
-    clear.save(root / "alpha.webp", lossless=True, exact=True)
-    drawing.convert("L").save(root / "grey.png")
-    drawing.convert("CMYK").save(root / "cmyk.jpg", quality=90)
-    return {path.name: path for path in root.iterdir()}
+    return write_pictures(tmp_path_factory.mktemp("pictures"))
 
 
-def seen(path: Path) -> Image.Image:
-    """Open a picture as everybody's scripts do: RGB, laid over white."""
-    with Image.open(path) as opened:
-        if opened.mode != "RGBA":
-            return opened.convert("RGB")
-        ground = Image.new("RGBA", opened.size, (255, 255, 255, 255))
-        ground.alpha_composite(opened)
-        return ground.convert("RGB")
-
-
-def expected(name: str, path: Path, side: int | None = None) -> np.ndarray:
-    known, image = TAGGERS[name], seen(path)
-    return known.scores(known.reach(image, side or known.side), image.size)
+def expected(name: str, path: Path) -> np.ndarray:
+    return expected_scores(TAGGERS[name], path)
 
 
 @pytest.fixture(scope="module")
