@@ -70,6 +70,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.diagnosing import Diagnosis
     from anitag_desktop.services.duplicating import Duplicates
     from anitag_desktop.services.exporting import Exporter
+    from anitag_desktop.services.forgetting import Forgetter
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.installing import Installer
@@ -100,6 +101,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         showing=showing,
         administering=TagAdministration(store),
         modelling=modelling,
+        forgetting=Forgetter(store, modelling),
         installing=Installer(paths, modelling),
         importing=Importer(store),
         exporting=Exporter(store, searching, showing),

@@ -1,9 +1,9 @@
-"""``anitag models``: list, install, add, use, verify and remove models."""
+"""``anitag models``: list, install, add, use, verify, remove and forget models."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli import model_catalogue
+from anitag_desktop.cli import model_catalogue, model_forgetting
 from anitag_desktop.cli.command import (
     DONE,
     PROBLEMS,
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.modelling import ModelView
 
 NAME = "models"
-HELP = "list, install, add, use, verify and remove models"
+HELP = "list, install, add, use, verify, remove and forget models"
 WRITES = False
 
 
@@ -95,7 +95,8 @@ def _remove(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> in
         words = f"removed what had come of {args.model}"
     else:
         library.modelling.remove(args.model)
-        words = f"removed {args.model}; its predictions are kept"
+        way = f"anitag models forget {args.model}"
+        words = f"removed {args.model}; what it said is kept, or let go of with: {way}"
     if args.json:
         print_json(out, {"id": args.model})
     else:
@@ -171,5 +172,12 @@ _COMMANDS = (
     ),
     Subcommand("use", "tag with these models from now on", True, _models_argument, _use),
     Subcommand("remove", "delete an added model's files", True, _model_argument, _remove),
+    Subcommand(
+        "forget",
+        "let go of everything that a model said of pictures",
+        True,
+        model_forgetting.add_arguments,
+        model_forgetting.run,
+    ),
     Subcommand("verify", "check a model's files and run it", False, _model_argument, _verify),
 )

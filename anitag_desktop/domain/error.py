@@ -84,6 +84,9 @@ MESSAGES: dict[str, str] = {
     "no_backup": "There is no backup in {path}.",
     "backup_damaged": "The backup {path} is not sound: {reason}. Nothing was changed.",
     "no_such_model": "There is no model {model}. Known models: {known}.",
+    "nothing_remembered": (
+        "Nothing that a model {model} said of pictures is kept. Something is kept of: {known}."
+    ),
     "hub_not_allowed": (
         "The way to the model leads to {host}, which is not asked: models come by https from the "
         "hub's own hosts, or from this very machine. Nothing was installed."

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.diagnosing import Diagnosis
     from anitag_desktop.services.duplicating import Duplicates
     from anitag_desktop.services.exporting import Exporter
+    from anitag_desktop.services.forgetting import Forgetter
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.installing import Installer
@@ -42,6 +43,7 @@ class Library:
     showing: "Showing"
     administering: "TagAdministration"
     modelling: "Models"
+    forgetting: "Forgetter"
     installing: "Installer"
     importing: "Importer"
     exporting: "Exporter"

@@ -11,7 +11,7 @@ from anitag_desktop.cli.program import COMMANDS
 
 SUBCOMMANDS = [
     *(("tags", name) for name in ("list", "show", "alias", "imply", "rename", "merge", "delete")),
-    *(("models", name) for name in ("list", "add", "use", "verify", "remove")),
+    *(("models", name) for name in ("list", "add", "use", "verify", "remove", "forget")),
     *(("folders", name) for name in ("list", "remove")),
     *(("settings", name) for name in ("list", "set", "reset")),
 ]
