@@ -48,6 +48,11 @@ class LibraryPaths:
         return self.cache / "thumbnails"
 
     @property
+    def likeness(self) -> Path:
+        """The folder of small vectors to compare; may be deleted at any time."""
+        return self.cache / "likeness"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.root / "library.lock"
@@ -62,6 +67,19 @@ def default_library() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("anitag", appauthor=False)
+
+
+def runtimes_folder() -> Path:
+    """Return the folder of what runs models on this machine, whatever the library.
+
+    ``ANITAG_RUNTIMES`` names it; else it lies beside the default library.
+    """
+    named = os.environ.get("ANITAG_RUNTIMES")
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("anitag-runtimes", appauthor=False)
 
 
 def resources() -> Path:

@@ -35,7 +35,7 @@ def test_every_module_imports_without_torch():
     ("module", "heavy"),
     [
         ("anitag_desktop.cli", "numpy sqlalchemy PIL onnxruntime PySide6 alembic"),
-        ("anitag_desktop.app", "PIL onnxruntime torch"),
+        ("anitag_desktop.app", "PIL onnxruntime torch numkong"),
         ("anitag_desktop.gui.application", "numpy sqlalchemy PIL onnxruntime"),
     ],
 )

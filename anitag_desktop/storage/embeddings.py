@@ -54,15 +54,12 @@ def after(conn: Connection, within: VectorSpace, seq: int, limit: int) -> list[E
     return [Embedding(*row) for row in rows]
 
 
-def vectors(conn: Connection, within: VectorSpace, seqs: list[int]) -> dict[int, bytes]:
-    """Return the vectors by ``seq``, as far as they are still there."""
-    rows = listed(conn, _BY_SEQ, (as_json(seqs)["values"], within.number))
-    return dict(rows)
-
-
-def count(conn: Connection, within: VectorSpace) -> int:
-    """Return how many pictures have a vector."""
-    return int(listed(conn, _COUNT, (within.number,))[0][0])
+def of_seqs(conn: Connection, within: VectorSpace, seqs: list[int]) -> list[Embedding]:
+    """Return vectors by their ``seq``, as far as they are still there, in the order asked for."""
+    size = within.dim * _BYTES
+    given = as_json(seqs)["values"]
+    rows = listed(conn, _BY_SEQ, (given, within.number, within.dim, size))
+    return [Embedding(*row) for row in rows]
 
 
 def of_image(conn: Connection, within: VectorSpace, image_id: int) -> bytes | None:
@@ -76,18 +73,20 @@ _SPACE = (
     "SELECT e.model_id, e.dim FROM idx.models m JOIN idx.embeddings e ON e.model_id = m.id "
     "WHERE m.model_id = ? AND m.revision = ? ORDER BY e.seq DESC LIMIT 1"
 )
+_COLUMNS = "SELECT e.seq, s.image_id, coalesce(i.id, 0), e.vector FROM"
+_TO_LIBRARY = (
+    "JOIN idx.subjects s ON s.id = e.subject_id "
+    "JOIN idx.images x ON x.id = s.image_id LEFT JOIN main.images i ON i.sha256 = x.sha256"
+)
 _AFTER = (
-    "SELECT e.seq, s.image_id, coalesce(i.id, 0), e.vector "
-    "FROM idx.embeddings e JOIN idx.subjects s ON s.id = e.subject_id "
-    "JOIN idx.images x ON x.id = s.image_id LEFT JOIN main.images i ON i.sha256 = x.sha256 "
+    f"{_COLUMNS} idx.embeddings e {_TO_LIBRARY} "
     "WHERE e.model_id = ? AND e.seq > ? AND e.dim = ? AND length(e.vector) = ? "
     "ORDER BY e.seq LIMIT ?"
 )
 _BY_SEQ = (
-    "SELECT e.seq, e.vector FROM json_each(?) j "
-    "CROSS JOIN idx.embeddings e ON e.seq = j.value WHERE e.model_id = ?"
+    f"{_COLUMNS} json_each(?) j CROSS JOIN idx.embeddings e ON e.seq = j.value {_TO_LIBRARY} "
+    "WHERE e.model_id = ? AND e.dim = ? AND length(e.vector) = ?"
 )
-_COUNT = "SELECT count(*) FROM idx.embeddings WHERE model_id = ?"
 _OF_IMAGE = (
     "SELECT e.vector FROM main.images i JOIN idx.subjects s ON s.uid = i.sha256 "
     "JOIN idx.embeddings e ON e.subject_id = s.id "

@@ -1,37 +1,37 @@
 """The likeness index: which pictures have the vectors nearest to a given one.
 
-Codes of all vectors lie in memory and name the candidates, index.db gives the vectors of these, so
-an answer never tells of a vector that is gone. Nothing is read before the first question; each
-question first reads the vectors that came since the one before.
+Portions of small vectors name the candidates, index.db says what the vectors of these are: an
+answer never tells of a vector that is gone, whatever lies in the cache folder. Nothing is read
+before the first question; each question first reads the vectors that came since the one before.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
 from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import embeddings, saved_codes
+from anitag_desktop.storage import embeddings, saved_portions, vector_portions
 from anitag_desktop.storage.embeddings import Embedding, VectorSpace
-from anitag_desktop.storage.sign_codes import SignCodes, read_vectors
 from anitag_desktop.storage.store import Store
+from anitag_desktop.storage.tag_bitmaps import read_library_ids
+from anitag_desktop.storage.vector_portions import Allowed, Mean, Portion, Ranks, Target
 
 Alike = tuple[int, float]
 """An image id and the cosine of its vector with the one asked for, to six places."""
 
-_CANDIDATES = 1_500
-"""So many vectors are compared exactly: with fewer pictures than that, all of them."""
-
-_PORTION = 16_384
-"""So many vectors are read at once; the mean of as many is good enough for any number of them."""
-
-_WORTH_SAVING = 1_000
+_CANDIDATES = 2_000
 _DIGITS = 6
 
-_ROUGHLY = 1e-5
-"""By less than this a cosine in floats of 32 bits is wrong."""
+_ROUGHLY = 0.005
+"""By less than this a cosine of rounded numbers is wrong."""
+
+_AT_ONCE = 64
+_SAMPLES = 8
 
 
 class LikenessIndex:
@@ -41,12 +41,10 @@ class LikenessIndex:
         self._store = store
         self._lock = Lock()
         self._space: VectorSpace | None = None
-        self._codes: SignCodes | None = None
-        self._saved = 0
-        self._seq = 0
         self._files: tuple[int, int] = (-1, -1)
-        if store.is_writable:
-            store.before_close(self.close)
+        self._full: list[Portion] = []
+        self._mean: Mean | None = None
+        self._rest = _portion_of([], 1)
 
     def model(self) -> ModelKey | None:
         """Return the model whose vectors are compared; None if no active one gave any."""
@@ -69,103 +67,144 @@ class LikenessIndex:
         with self._store.library.read() as conn:
             with self._lock:
                 self._follow(conn)
-                space, codes = self._space, self._codes
-            if space is None or codes is None or len(vector) != 2 * space.dim:
+                space, portions, mean = self._space, [*self._full, self._rest], self._mean
+            if space is None or len(vector) != 2 * space.dim or limit < 1:
                 return []
-            target, is_sound = read_vectors([vector], space.dim)
-            if not is_sound[0]:
+            target = _target(vector, space.dim, mean)
+            if not target.rounded.any():
                 return []
-            may_be = None if allowed is None else _by_id(codes.images, allowed)
-            rows = codes.nearest(target[0], may_be, max(_CANDIDATES, 5 * limit))
-            images = dict(zip(codes.seqs[rows].tolist(), codes.images[rows].tolist(), strict=True))
-            found = embeddings.vectors(conn, space, list(images))
-        return _ordered(target[0], found, images, limit)
-
-    def close(self) -> None:
-        """Save the codes, if many are new."""
-        space, codes = self._space, self._codes
-        if space and codes is not None and len(codes) - self._saved >= _WORTH_SAVING:
-            first = self._saved
-            self._store.index.write(lambda conn: saved_codes.write(conn, space, codes, first))
-            self._saved = len(codes)
+            may_be = None if allowed is None else _by_id(allowed)
+            ranks = vector_portions.nearest(portions, target, may_be, max(_CANDIDATES, 5 * limit))
+            return _confirmed(conn, space, vector, ranks, may_be, limit)
 
     def _follow(self, conn: Connection) -> None:
-        """Bring the codes up to the last vector, reading them first where they are others."""
+        """Bring the portions up to the last vector, reading them first where they are others."""
         space = embeddings.space(conn)
         files = self._store.library.swaps, self._store.index.swaps
-        if space != self._space or files != self._files or self._codes is None:
+        if space != self._space or files != self._files:
+            self._full, self._mean, self._rest = (
+                [],
+                None,
+                _portion_of([], space.dim if space else 1),
+            )
             self._space, self._files = space, files
-            self._load(conn)
-        self._read_on(conn)
-        if self._codes is not None and _is_sample_small(self._codes):
-            self._forget()
-            self._read_on(conn)
+            if space:
+                self._read_saved(conn, space)
+        if space:
+            self._read_on(conn, space)
 
-    def _load(self, conn: Connection) -> None:
-        self._forget()
-        codes = saved_codes.read(conn, self._space) if self._space else None
-        if self._space is None or codes is None:
+    def _read_saved(self, conn: Connection, space: VectorSpace) -> None:
+        folder = self._store.paths.likeness
+        if not folder.is_dir():
             return
-        if 4 * embeddings.count(conn, self._space) < 3 * len(codes):
-            return  # most of what was saved is of vectors that are gone
-        self._codes, self._saved, self._seq = codes, len(codes), int(codes.seqs[-1])
+        library_ids, paths = read_library_ids(conn), set()
+        for place in count():
+            path = saved_portions.path_of(folder, space, place)
+            found = saved_portions.read(path, space, self._last(), library_ids)
+            if found is None or not _is_true(conn, space, *found):
+                break
+            if self._mean is not None and not np.array_equal(self._mean, found[1]):
+                break
+            self._full.append(found[0])
+            self._mean = found[1]
+            paths.add(path)
+        if self._store.is_writable:
+            saved_portions.keep_only(folder, paths)
 
-    def _forget(self) -> None:
-        self._codes, self._saved, self._seq = None, 0, 0
-
-    def _read_on(self, conn: Connection) -> None:
-        while self._space is not None:
-            new = embeddings.after(conn, self._space, self._seq, _PORTION)
+    def _read_on(self, conn: Connection, space: VectorSpace) -> None:
+        while True:
+            wanted = vector_portions.SIZE - len(self._rest.seqs)
+            new = embeddings.after(conn, space, self._last(), wanted)
             if new:
-                self._add(new, self._space.dim)
-            if len(new) < _PORTION:
+                self._rest = vector_portions.joined(self._rest, _portion_of(new, space.dim))
+            if len(new) < wanted:
                 return
+            self._close_portion(space)
 
-    def _add(self, new: list[Embedding], dim: int) -> None:
-        vectors, is_sound = read_vectors([one.vector for one in new], dim)
-        if self._codes is None:
-            self._codes = SignCodes(vectors.mean(axis=0), len(new))
-        images = np.array([one.image for one in new], np.uint32)
-        images[~is_sound] = 0
-        seqs = np.array([one.seq for one in new], np.int64)
-        numbers = np.array([one.number for one in new], np.uint32)
-        self._codes.add(seqs, numbers, images, self._codes.code(vectors))
-        self._seq = new[-1].seq
+    def _close_portion(self, space: VectorSpace) -> None:
+        """Make a full portion of the rest, and save it if this is the process that writes."""
+        rounded = self._rest.rounded
+        mean = vector_portions.mean_of(rounded) if self._mean is None else self._mean
+        portion = replace(self._rest, signs=vector_portions.signs(rounded, mean))
+        before = int(self._full[-1].seqs[-1]) if self._full else 0
+        if self._store.is_writable:
+            path = saved_portions.path_of(self._store.paths.likeness, space, len(self._full))
+            with suppress(OSError):  # what is not saved stays in memory, and is read again
+                portion = saved_portions.write(path, space, before, portion, mean)
+        self._full.append(portion)
+        self._mean, self._rest = mean, _portion_of([], space.dim)
+
+    def _last(self) -> int:
+        """Return the ``seq`` of the last vector that was read, 0 before the first."""
+        last = self._rest if len(self._rest.seqs) or not self._full else self._full[-1]
+        return int(last.seqs[-1]) if len(last.seqs) else 0
 
 
-def _is_sample_small(codes: SignCodes) -> bool:
-    """Tell whether there are now many more vectors than when their mean was taken."""
-    return 2 * codes.sampled < min(len(codes), _PORTION)
+def _portion_of(vectors: Sequence[Embedding], dim: int) -> Portion:
+    content = b"".join(one.vector for one in vectors)
+    return Portion(
+        np.array([one.seq for one in vectors], np.int64),
+        np.array([one.number for one in vectors], np.uint32),
+        np.array([one.image for one in vectors], np.uint32),
+        vector_portions.rounded(vector_portions.halves(content, dim)),
+    )
 
 
-def _by_id(images: NDArray[np.uint32], allowed: Sequence[int]) -> NDArray[np.bool_]:
-    """Return by image id whether it is allowed; 0 never is."""
+def _target(vector: bytes, dim: int, mean: Mean | None) -> Target:
+    rounded = vector_portions.rounded(vector_portions.halves(vector, dim))
+    no_mean = np.zeros(dim, np.float32)
+    return Target(rounded, vector_portions.signs(rounded, no_mean if mean is None else mean))
+
+
+def _by_id(allowed: Sequence[int]) -> Allowed:
+    """Return by image id whether it is allowed; neither 0 nor the last place, which ends it, is."""
     ids = np.asarray(allowed.array() if hasattr(allowed, "array") else allowed, np.uint32)
-    found = np.zeros(max(int(images.max(initial=0)), int(ids.max(initial=0))) + 1, np.bool_)
+    found = np.zeros(int(ids.max(initial=0)) + 2, np.bool_)
     found[ids] = True
     found[0] = False
     return found
 
 
-def _ordered(
-    target: NDArray[np.float32], found: dict[int, bytes], images: dict[int, int], limit: int
+def _is_true(conn: Connection, space: VectorSpace, portion: Portion, mean: Mean) -> bool:
+    """Tell whether index.db has most vectors of a portion, and says the same of them: by a few."""
+    rows = np.linspace(0, len(portion.seqs) - 1, _SAMPLES).astype(np.intp)
+    places = dict(zip(portion.seqs[rows].tolist(), rows.tolist(), strict=True))
+    known = embeddings.of_seqs(conn, space, list(places))
+    here, there = _portion_of(known, space.dim), [places[one.seq] for one in known]
+    return 2 * len(known) > len(places) and (
+        np.array_equal(here.numbers, portion.numbers[there])
+        and np.array_equal(here.rounded, portion.rounded[there])
+        and np.array_equal(vector_portions.signs(here.rounded, mean), portion.signs[there])
+    )
+
+
+def _confirmed(
+    conn: Connection,
+    space: VectorSpace,
+    vector: bytes,
+    ranks: Ranks,
+    may_be: Allowed | None,
+    limit: int,
 ) -> list[Alike]:
-    """Return the ``limit`` most alike; only those that may be among them are computed exactly."""
-    if not found or not limit:
-        return []
-    halves = np.frombuffer(b"".join(found.values()), "<f2").reshape(-1, len(target))
-    rough = halves.astype(np.float32)
-    lengths = np.sqrt(np.einsum("ij,ij->i", rough, rough))
-    is_sound = np.isfinite(lengths) & (lengths > 0)
-    near = np.divide(rough @ target, lengths, out=np.full(len(rough), -2.0), where=is_sound)
-    least = np.partition(near, -limit)[-limit] if limit < len(near) else -2.0
-    places = np.flatnonzero(is_sound & (near >= least - _ROUGHLY))
-    exact = halves[places].astype(np.float64)
-    cosines = exact @ target.astype(np.float64) / np.linalg.norm(exact, axis=1)
-    seqs = np.fromiter(found, np.int64)[places].tolist()
-    pairs = [
-        (images[seq], cosine)
-        for seq, cosine in zip(seqs, np.round(cosines, _DIGITS).tolist(), strict=True)
-        if images[seq]
-    ]
-    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:limit]
+    """Return the most alike by what index.db says, which is asked about as few as will do."""
+    best: dict[int, float] = {}
+    at_once = _AT_ONCE + 3 * limit
+    for start in range(0, len(ranks.seqs), at_once):
+        if len(best) >= limit and ranks.cosines[start] < sorted(best.values())[-limit] - _ROUGHLY:
+            break
+        known = embeddings.of_seqs(conn, space, ranks.seqs[start : start + at_once].tolist())
+        for one, cosine in zip(known, _cosines(known, vector, space.dim), strict=True):
+            is_allowed = may_be is None or may_be.take(one.image, mode="clip")
+            if one.image and is_allowed and np.isfinite(cosine):
+                best[one.image] = max(cosine, best.get(one.image, -1.0))
+    return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def _cosines(known: Sequence[Embedding], vector: bytes, dim: int) -> list[float]:
+    """Return how alike vectors are to one; not a number where one has no direction."""
+    target = vector_portions.halves(vector, dim)[0].astype(np.float64)
+    own = vector_portions.halves(b"".join(one.vector for one in known), dim).astype(np.float64)
+    with np.errstate(all="ignore"):
+        cosines = own @ target / np.linalg.norm(own, axis=1) / np.linalg.norm(target)
+    rounded: list[float] = np.round(cosines, _DIGITS).tolist()
+    return rounded

@@ -28,7 +28,7 @@ from sqlalchemy import (
 LIBRARY_VERSION = 1
 """The newest schema of library.db that this program knows (``PRAGMA user_version``)."""
 
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 """The newest schema of index.db that this program knows; any other is thrown away."""
 
 LIBRARY_APPLICATION_ID = 0x414E5441
@@ -383,15 +383,6 @@ regions = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_regions_model_id", regions.c.model_id)
-
-sign_codes = Table(
-    "sign_codes",
-    index_metadata,
-    Column("model_id", ForeignKey("idx.models.id"), nullable=False),
-    Column("portion", Integer, nullable=False),  # 0: what the codes are made with
-    Column("content", LargeBinary, nullable=False),  # see ``storage.saved_codes``
-    PrimaryKeyConstraint("model_id", "portion"),
-)
 
 image_tags = Table(
     "image_tags",

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("PIL", "numpy", "sqlalchemy", "onnxruntime", "alembic", "watchdog", "torch", "timm")
+HEAVY = ("PIL", "numpy", "numkong", "sqlalchemy", "onnxruntime", "alembic", "watchdog", "torch")
 
 PROGRAM = f"""
 import sys

@@ -1,18 +1,30 @@
-"""Likeness from sign codes finds exactly what comparing all vectors finds, whatever happened."""
+"""Likeness from small vectors finds exactly what comparing all vectors finds, whatever happened."""
 
+import shutil
+import signal
+import subprocess
+import sys
 from contextlib import suppress
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import embeddings, likeness_index, predictions, saved_codes, sign_codes
+from anitag_desktop.storage import (
+    images,
+    interruptions,
+    likeness_index,
+    predictions,
+    saved_portions,
+    vector_portions,
+)
+from anitag_desktop.storage.interruptions import GivenUpError, interruptible
 from anitag_desktop.storage.likeness_index import LikenessIndex
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.schema import embeddings as embedding_table
-from anitag_desktop.storage.schema import sign_codes as code_table
-from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, use_model
+from anitag_desktop.storage.store import Store
+from tests.helpers.libraries import MODEL, facts_of, open_store, use_model
 
 OTHER = ModelKey("test/other", "1")
 DIM = 100
@@ -49,9 +61,10 @@ class World:
     def look(self, numbers, seed, key=None):
         key = key or self.active
         new = vectors(len(numbers), seed)
-        for number in numbers:
-            if number not in self.ids:
-                self.ids[number] = add_image(self.store, number)
+        unknown = [number for number in numbers if number not in self.ids]
+        self.ids |= self.store.library.write(
+            lambda conn: {number: images.add(conn, facts_of(number), 0.0) for number in unknown}
+        )
         runs = [
             ModelRun(facts_of(number).sha256, key, [], vector.tobytes())
             for number, vector in zip(numbers, new, strict=True)
@@ -83,12 +96,11 @@ class World:
 
 @pytest.fixture
 def world(tmp_path, monkeypatch):
-    # So few that the codes have to choose among a few hundred pictures.
+    # So few that the signs have to choose among a few hundred pictures.
     monkeypatch.setattr(likeness_index, "_CANDIDATES", 120)
-    monkeypatch.setattr(likeness_index, "_WORTH_SAVING", 1)
-    monkeypatch.setattr(likeness_index, "_PORTION", 64)
-    monkeypatch.setattr(saved_codes, "_PORTION", 50)
-    monkeypatch.setattr(sign_codes, "_FIRST_WORDS", 1)
+    monkeypatch.setattr(vector_portions, "SIZE", 50)
+    monkeypatch.setattr(vector_portions, "_STEP", 16)
+    monkeypatch.setattr(vector_portions, "_FEW", 30)
     world = World(tmp_path)
     world.use(MODEL)
     yield world
@@ -96,9 +108,13 @@ def world(tmp_path, monkeypatch):
         world.close()
 
 
+def files_of(world):
+    return sorted(world.store.paths.likeness.iterdir())
+
+
 def saved(world):
-    with world.store.library.read() as conn:
-        return saved_codes.read(conn, embeddings.space(conn))
+    """How many portions are in use as they lie in files."""
+    return sum(isinstance(one.rounded.base, np.memmap) for one in world.index._full)
 
 
 def test_without_vectors_nothing_is_alike(world):
@@ -147,46 +163,175 @@ def test_a_vector_that_is_gone_is_never_found(world):
 def test_what_was_saved_is_read_again(world):
     world.look(range(230), 1)
     world.check()
+    assert saved(world) == len(world.index._full) == 4
+    before = [path.stat().st_mtime_ns for path in files_of(world)]
     world.close()
     world.open()
-    assert len(saved(world)) == 230
     world.look(range(220, 310), 2)
     world.check()
-    world.close()
-    world.open()
-    assert len(saved(world)) == 320
-    world.check()
+    assert saved(world) == len(world.index._full) == 6
+    assert [path.stat().st_mtime_ns for path in files_of(world)][:4] == before
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in files_of(world))
 
 
 def test_without_a_write_access_everything_is_found_too(world):
     world.look(range(200), 1)
-    world.check()
-    from anitag_desktop.storage.store import Store
-
-    with Store.open(world.store.paths, writable=False) as beside:
-        world.index = LikenessIndex(beside)
+    for wanted in (0, 4):
+        with Store.open(world.store.paths, writable=False) as beside:
+            writing, world.index = world.index, LikenessIndex(beside)
+            world.check()
+            assert saved(world) == wanted
+            assert len(world.index._full) == 4
+        world.index = writing
         world.check()
 
 
+def damaged(path, how):
+    content = bytearray(path.read_bytes())
+    path.unlink()  # what is mapped stays as it was
+    if how == "gone":
+        return
+    if how == "short":
+        content = content[:-1]
+    elif how == "long":
+        content += b"x"
+    elif how == "empty":
+        content.clear()
+    elif how == "zeros":
+        content[:] = bytes(len(content))
+    elif how == "later":
+        content[:] = path.with_name(path.name[:-1] + "2").read_bytes()
+    else:
+        field = np.frombuffer(content, saved_portions._form(DIM))[how]
+        field[:] = np.frombuffer(bytes(b ^ 0x80 for b in field.tobytes()), field.dtype).reshape(
+            field.shape
+        )
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
-    "damage",
+    "how",
     [
-        "DELETE FROM sign_codes WHERE portion = 2",
-        "DELETE FROM sign_codes WHERE portion = 0",
-        "UPDATE sign_codes SET content = zeroblob(7) WHERE portion = 1",
-        "UPDATE sign_codes SET content = 'x' WHERE portion = 1",
-        "UPDATE sign_codes SET content = zeroblob(length(content)) WHERE portion = 3",
-        "UPDATE sign_codes SET content = zeroblob(10) WHERE portion = 0",
-        "DELETE FROM sign_codes",
+        *("gone", "short", "long", "empty", "zeros", "later"),
+        *("about", "after", "mean", "seqs", "numbers", "signs", "rounded"),
     ],
 )
-def test_damaged_codes_are_made_again(world, damage):
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_damaged_files_are_made_again(world, how, place):
     world.look(range(230), 1)
     world.check()
     world.close()
     world.open()
-    world.store.index.write(lambda conn: conn.execute(text(damage)))
+    before = [path.read_bytes() for path in files_of(world)]
+    damaged(files_of(world)[place], how)
     world.check()
+    assert [path.read_bytes() for path in files_of(world)] == before
+
+
+@pytest.mark.parametrize("how", ["numbers", "signs", "rounded"])
+def test_a_file_that_lies_finds_nothing_that_is_not_so(world, how):
+    world.look(range(230), 1)
+    world.check()
+    world.close()
+    world.open()
+    for path in files_of(world):  # between the rows that are looked at
+        content = np.memmap(path, saved_portions._form(DIM), "r+")[how][0]
+        content[1:7], content[8:14] = content[8:14].copy(), content[1:7].copy()
+    (vector,) = vectors(1, 5)
+    allowed = sorted(world.ids.values())[:40]
+    true = dict(world.brute(vector, allowed, None))
+    found = world.index.nearest(vector.tobytes(), allowed, 30)
+    assert saved(world) == 4
+    for image, cosine in found:
+        assert true[image] == pytest.approx(cosine, abs=2e-6)
+
+
+def test_a_place_that_cannot_be_written_costs_nothing_but_memory(world):
+    world.store.paths.likeness.parent.mkdir(exist_ok=True)
+    world.store.paths.likeness.write_bytes(b"a file where the folder should be")
+    world.look(range(230), 1)
+    world.check()
+    assert (saved(world), len(world.index._full)) == (0, 4)
+
+
+def test_other_files_of_the_folder_are_removed(world):
+    world.look(range(230), 1)
+    world.check()
+    folder = world.store.paths.likeness
+    wanted = files_of(world)
+    world.close()
+    (folder / "left.part").write_bytes(b"half")
+    (folder / "0123456789abcdef-00000").write_bytes(b"of a model that is gone")
+    world.open()
+    world.check()
+    assert files_of(world) == wanted
+
+
+def test_the_cache_may_be_deleted_while_it_is_in_use(world):
+    world.look(range(130), 1)
+    world.check()
+    shutil.rmtree(world.store.paths.cache)
+    world.look(range(130, 290), 2)
+    world.check()
+    world.close()
+    world.open()
+    world.check()
+    assert saved(world) == 5
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from anitag_desktop.paths import LibraryPaths
+from anitag_desktop.storage import saved_portions, vector_portions
+from anitag_desktop.storage.likeness_index import LikenessIndex
+from anitag_desktop.storage.store import Store
+
+vector_portions.SIZE = 50
+kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "before":
+    saved_portions.replace_whole = kill
+else:
+    replace = saved_portions.replace_whole
+    saved_portions.replace_whole = lambda *paths: (replace(*paths), len(made) == 2 and kill())
+    made = []
+    write = saved_portions.write
+    saved_portions.write = lambda *told: (made.append(1), write(*told))[1]
+with Store.open(LibraryPaths(Path(sys.argv[1]))) as store:
+    LikenessIndex(store).nearest(bytes.fromhex(sys.argv[3]), None, 5)
+"""
+
+
+@pytest.mark.parametrize(("when", "left"), [("before", [".part"]), ("after", ["", ""])])
+def test_a_kill_while_a_file_is_written_does_no_harm(world, when, left):
+    world.look(range(230), 1)
+    world.close()
+    told = [sys.executable, "-c", KILLED, str(world.root), when, vectors(1, 5)[0].tobytes().hex()]
+    assert subprocess.run(told, check=False).returncode == -signal.SIGKILL
+    world.open()
+    assert [path.suffix for path in files_of(world)] == left
+    world.check()
+    assert [path.suffix for path in files_of(world)] == [""] * 4
+    assert saved(world) == 4
+
+
+def test_a_question_that_is_given_up_leaves_the_index_as_good(world, monkeypatch):
+    monkeypatch.setattr(interruptions, "_STEPS", 100)
+    world.look(range(230), 1)
+    with pytest.raises(GivenUpError), interruptible(lambda: True):
+        world.index.nearest(vectors(1, 5)[0].tobytes(), None, 5)
+    world.check()
+
+
+def test_a_picture_with_several_rows_is_found_once(world):
+    for seed in range(4):  # each look leaves the rows of the one before in the portions
+        world.look(range(60), seed)
+        world.check()
+    assert len(world.index._full) == 4
+    world.close()
+    world.open()
+    world.check()
+    assert len(world.index._full) == 1, "portions whose vectors are gone are not kept"
 
 
 def test_a_deleted_index_is_filled_again(world):
@@ -215,15 +360,6 @@ def test_vectors_without_a_direction_or_of_another_length_are_left_out(world):
     assert world.index.nearest(b"12", None, 5) == []
 
 
-def test_codes_made_of_few_pictures_are_made_again_for_many(world):
-    world.look(range(2), 1)
-    world.check()
-    world.look(range(2, 250), 2)
-    world.check()
-    assert world.index._codes.sampled > 60
-    assert np.count_nonzero(world.index._codes.images) == 250
-
-
 def test_random_histories(world):
     draw = np.random.default_rng(5)
     for step in range(25):
@@ -237,5 +373,5 @@ def test_random_histories(world):
                 world.close()
                 world.open()
             case 4:
-                world.store.index.write(lambda conn: conn.execute(delete(code_table)))
+                shutil.rmtree(world.store.paths.likeness, ignore_errors=True)
         world.check(seed=step)

@@ -1,0 +1,163 @@
+"""Vector portions: many vectors together, made so small that a million is compared in milliseconds.
+
+Each vector is rounded to 8 bits a number, which changes a cosine by less than a hundredth; of those
+in a full portion one bit a number is kept, too: whether it is above the mean of all. How many bits
+two vectors share grows with their cosine, so only where these are near are numbers compared.
+NumKong compares both; meanwhile other threads run.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+import numkong
+import numpy as np
+from numpy.typing import NDArray
+
+Halves = NDArray[np.float16]
+"""Vectors as index.db keeps them, one a row."""
+
+Rounded = NDArray[np.int8]
+"""Vectors whose largest number is 127 or -127, one a row; zeros for one without a direction."""
+
+Signs = NDArray[np.uint8]
+"""Eight numbers a byte, one vector a row."""
+
+Mean = NDArray[np.float32]
+Allowed = NDArray[np.bool_]
+"""Whether a picture may be found, by image id; the last place stands for all ids from there on."""
+
+SIZE = 32_768
+"""So many vectors make a portion full."""
+
+_FEW = 50_000
+"""So many pictures that a filter leaves are all compared by their numbers."""
+
+_THREADS = 2
+_LARGEST = 127
+_STEP = 2_048
+"""So many rows at a time stay in the cache of a core."""
+
+
+class Target(NamedTuple):
+    """The vector that others are compared with: two tables of one row."""
+
+    rounded: Rounded
+    signs: Signs
+
+
+class Ranks(NamedTuple):
+    """Vectors by their ``seq``, and about their cosines, the most alike first."""
+
+    seqs: NDArray[np.int64]
+    cosines: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Some vectors by row; ``signs`` has no row where there are too few to need them.
+
+    ``seqs`` ascend; ``numbers`` are the ids of the pictures in index.db, ``images`` those in
+    library.db, 0 where it does not know the picture.
+    """
+
+    seqs: NDArray[np.int64]
+    numbers: NDArray[np.uint32]
+    images: NDArray[np.uint32]
+    rounded: Rounded
+    signs: Signs = field(default_factory=lambda: np.empty((0, 0), np.uint8))
+
+    def differing(self, target: Target, allowed: Allowed | None, is_few: bool) -> NDArray[np.intp]:
+        """Return how many signs of each row differ, 0 where that does not matter.
+
+        Where the row may not be found it is one more than there are.
+        """
+        found = np.zeros((len(self.seqs), 1))
+        if len(self.signs) and not is_few:
+            numkong.cdist(self.signs, target.signs, "hamming", dtype="uint1", out=found)
+        if allowed is not None:
+            found[~allowed.take(self.images, mode="clip")] = 8 * target.signs.size + 1
+        return found[:, 0].astype(np.intp)
+
+    def ranks(self, target: Target, differing: NDArray[np.intp], most: int) -> Ranks:
+        """Return the rows of which at most so many signs differ, in no order."""
+        rows = np.flatnonzero(differing <= most)
+        some = self.rounded if len(rows) == len(self.rounded) else self.rounded[rows]
+        found = np.empty((len(rows), 1))
+        if len(rows):
+            numkong.cdist(some, target.rounded, "angular", dtype="int8", out=found)
+        return Ranks(self.seqs[rows], 1 - found[:, 0])
+
+
+def nearest(
+    portions: Sequence[Portion], target: Target, allowed: Allowed | None, count: int
+) -> Ranks:
+    """Return about the ``count`` vectors nearest to the target; None allows every picture."""
+    is_few = allowed is not None and bool(np.count_nonzero(allowed) <= _FEW)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        look = partial(Portion.differing, target=target, allowed=allowed, is_few=is_few)
+        differing = list(pool.map(look, portions))
+        rank = partial(Portion.ranks, most=_most(differing, count, 8 * target.signs.size))
+        found = list(pool.map(rank, portions, [target] * len(portions), differing))
+    seqs, cosines = (np.concatenate(column) for column in zip(*found, strict=True))
+    best = np.argsort(-cosines)[:count]
+    return Ranks(seqs[best], cosines[best])
+
+
+def _most(differing: Sequence[NDArray[np.intp]], count: int, bits: int) -> int:
+    """Return how many signs may differ so that ``count`` rows or a few more are near enough."""
+    counts = np.sum([np.bincount(one, minlength=bits + 2) for one in differing], axis=0)
+    return min(int(np.searchsorted(np.cumsum(counts), count + counts[0])), bits)
+
+
+def joined(first: Portion, second: Portion) -> Portion:
+    """Return the vectors of two portions without signs, those of the second behind."""
+    return Portion(
+        np.concatenate((first.seqs, second.seqs)),
+        np.concatenate((first.numbers, second.numbers)),
+        np.concatenate((first.images, second.images)),
+        np.concatenate((first.rounded, second.rounded)),
+    )
+
+
+def halves(content: bytes, dim: int) -> Halves:
+    """Return vectors of ``dim`` little-endian half floats that lie one behind the other."""
+    return np.frombuffer(content, "<f2").reshape(-1, dim)
+
+
+def rounded(vectors: Halves) -> Rounded:
+    """Return vectors in 8 bits a number."""
+    found = np.empty(vectors.shape, np.int8)
+    for start in range(0, len(vectors), _STEP):
+        some = vectors[start : start + _STEP].astype(np.float32)
+        peaks = np.abs(some).max(axis=1, keepdims=True)
+        is_sound = np.isfinite(peaks) & (peaks > 0)
+        some[~is_sound[:, 0]] = 0
+        some *= np.divide(_LARGEST, peaks, out=np.zeros_like(peaks), where=is_sound)
+        found[start : start + _STEP] = np.rint(some, out=some)
+    return found
+
+
+def mean_of(vectors: Rounded) -> Mean:
+    """Return the mean of vectors, each taken at length 1."""
+    total = np.zeros(vectors.shape[1], np.float64)
+    for start in range(0, len(vectors), _STEP):
+        some = vectors[start : start + _STEP].astype(np.float32)
+        total += (some / np.maximum(_lengths(some), 1)).sum(axis=0)
+    return (total / len(vectors)).astype(np.float32)
+
+
+def signs(vectors: Rounded, mean: Mean) -> Signs:
+    """Return for each number of each vector whether at length 1 it is above the mean."""
+    parts = []
+    for start in range(0, len(vectors), _STEP):
+        some = vectors[start : start + _STEP].astype(np.float32)
+        parts.append(np.packbits(some > mean * _lengths(some), axis=1))
+    return np.concatenate(parts)
+
+
+def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return found
