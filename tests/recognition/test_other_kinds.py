@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.detection import Box
@@ -12,15 +13,19 @@ from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.recognizer import Reading
 from anitag_desktop.recognition.session import CPU, open_on
 from anitag_desktop.recognition.verification import verify
+from anitag_desktop.worker.messages import Recognised
 from tests.helpers import images, models
 from tests.helpers.look_alikes import (
     Kernel,
+    seen,
     stretched,
     write_ccip,
     write_classifier,
     write_detector,
     write_export,
+    write_pictures,
 )
+from tests.helpers.workers import worker
 
 PICTURE = images.drawing(7, 320, 160)
 CENTRES = [
@@ -129,8 +134,41 @@ def test_character_embedder(tmp_path: Path) -> None:
     assert package.manifest.kind == "embedder"
     assert package.manifest.decode.same == pytest.approx(0.64305)
     assert (package.labels, reading.scores) == ((), None)
-    seen = np.asarray(stretched(Kernel.BILINEAR)(PICTURE, 384), np.float64) / 255
+    assert float(reading.embedding @ character_vector(PICTURE)) > 1 - 1e-6
+
+
+CLASSIFIERS = {
+    "classifier": (write_classifier, Kernel.BILINEAR, 384),
+    "export": (write_export, Kernel.BICUBIC, 224),
+}
+
+
+@pytest.mark.integration
+def test_classes_and_vectors_of_every_kind_of_file_through_a_worker(tmp_path: Path) -> None:
+    for name, (write, _, _) in CLASSIFIERS.items():
+        write(tmp_path / name)
+    write_ccip(tmp_path / "ccip")
+    (tmp_path / "art").mkdir()
+    pictures = write_pictures(tmp_path / "art")
+    folders = [tmp_path / name for name in (*CLASSIFIERS, "ccip")]
+    with worker(tmp_path / "thumbnails", folders) as started:
+        answers = started.recognise(pictures.values())
+    for path, answer in zip(pictures.values(), answers, strict=True):
+        assert isinstance(answer, Recognised), answer
+        *classes, character = answer.models
+        for (_, kernel, side), found in zip(CLASSIFIERS.values(), classes, strict=True):
+            odds = models.expected_scores(stretched(kernel)(seen(path), side))
+            wanted = odds / (1 - odds) / (odds / (1 - odds)).sum()
+            given = dict(found.scores)
+            for place, score in enumerate(wanted):
+                assert given.get(place, 0.0) == pytest.approx(score, abs=1e-3) or score < 0.051
+        vector = np.frombuffer(character.embedding, "<f2").astype(np.float32)
+        assert vector @ character_vector(seen(path)) > 1 - 1e-3
+
+
+def character_vector(image: Image.Image) -> np.ndarray:
+    seen = np.asarray(stretched(Kernel.BILINEAR)(image, 384), np.float64) / 255
     parts = [seen[y : y + 192, x : x + 192].mean((0, 1)) for y in (0, 192) for x in (0, 192)]
     weight = np.random.default_rng(0).standard_normal((12, models.EMBEDDING_WIDTH))
     vector = np.concatenate(parts) @ weight
-    assert float(reading.embedding @ (vector / np.linalg.norm(vector))) > 1 - 1e-6
+    return vector / np.linalg.norm(vector)
