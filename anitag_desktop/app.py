@@ -74,6 +74,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.installing import Installer
+    from anitag_desktop.services.judging import Judge
     from anitag_desktop.services.keeping import Keeper
     from anitag_desktop.services.likening import Likening
     from anitag_desktop.services.marking import Marker
@@ -98,6 +99,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         marking=Marker(store),
         searching=searching,
         duplicating=Duplicates(store),
+        judging=Judge(store),
         showing=showing,
         administering=TagAdministration(store),
         modelling=modelling,

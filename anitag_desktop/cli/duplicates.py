@@ -1,32 +1,60 @@
-"""``anitag duplicates``: list pictures that show the same. Nothing is ever deleted."""
+"""``anitag duplicates``: list pictures that show the same, and say how they stand.
 
-from argparse import ArgumentParser, Namespace
+Nothing is ever deleted, whatever is said.
+"""
+
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli.command import DONE
+from anitag_desktop.cli.actions import action_record
+from anitag_desktop.cli.choosing import say_left_out
+from anitag_desktop.cli.command import DONE, PROBLEMS, Subcommand, add_subcommands, run_subcommand
+from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
+from anitag_desktop.domain.pair import PairVerdict
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.details import ImageDetails
+    from anitag_desktop.services.correcting import ActionView
     from anitag_desktop.services.library import Library
 
 NAME = "duplicates"
-HELP = "list pictures with the very same pixels, the best of each group first; deletes nothing"
+HELP = "list pictures that show the same, the best of each group first, and judge them"
 WRITES = False
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare how alike they have to be."""
-    parser.add_argument(
-        "--near",
-        action="store_true",
-        help="also those that look the same: at another size, compressed, edited a little",
-    )
+    """Declare the sub-commands; without one, the list."""
+    add_subcommands(parser, _COMMANDS, default="list")
+    _list_arguments(parser)
+    parser.set_defaults(near=False, all=False)
 
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Run the sub-command."""
+    return run_subcommand(_COMMANDS, library, args, out, err)
+
+
+def _list_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--near",
+        action="store_true",
+        default=SUPPRESS,
+        help="also those that look the same: of another size, compressed, mirrored, edited",
+    )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        default=SUPPRESS,
+        help="also those that you called alternates or no duplicates",
+    )
+
+
+def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Print each group: its best picture, then the others."""
-    groups = library.duplicating.near() if args.near else library.duplicating.exact()
+    duplicating = library.duplicating
+    groups = (duplicating.near if args.near else duplicating.exact)(with_apart=args.all)
     for group in groups:
         best, *others = library.showing.pictures([group.best, *group.others])
         if args.json:
@@ -58,3 +86,92 @@ def _line(details: "ImageDetails") -> str:
     facts = details.facts
     size = f"{facts.width}x{facts.height} {facts.bytes} bytes  " if facts else ""
     return f"{size}{brief(details)}"
+
+
+def _same_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("best", metavar="BEST", type=absolute_path, help="the better one")
+    parser.add_argument(
+        "others", metavar="FILE", type=absolute_path, nargs="+", help="the same, and less good"
+    )
+    parser.add_argument(
+        "--copy",
+        action="store_true",
+        help="say of BEST what was said of the tags of the others only; also hearts and stars",
+    )
+
+
+def _call_same(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    ids = _pictures(library, [args.best, *args.others], err)
+    if ids is None:
+        return PROBLEMS
+    best, *others = ids
+    return _say(library.judging.call_same(best, others, copies=args.copy), args, out)
+
+
+def _files_argument(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "files", metavar="FILE", type=absolute_path, nargs="+", help="two pictures or more"
+    )
+
+
+def _tell_apart(
+    verdict: PairVerdict, library: "Library", args: Namespace, out: TextIO, err: TextIO
+) -> int:
+    ids = _pictures(library, args.files, err)
+    return PROBLEMS if ids is None else _say(library.judging.tell_apart(ids, verdict), args, out)
+
+
+def _forget(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    ids = _pictures(library, args.files, err)
+    return PROBLEMS if ids is None else _say(library.judging.forget(ids), args, out)
+
+
+def _pictures(library: "Library", files: list[str], err: TextIO) -> list[int] | None:
+    """Return the picture of each file; None, and say so, if any has none."""
+    chosen = library.showing.ids_of(files)
+    is_complete = not say_left_out(chosen, err)
+    for problem in chosen.problems:
+        say(err, f"anitag: {problem.path} cannot be judged: {problem.message}")
+    return list(chosen.ids) if is_complete and not chosen.problems else None
+
+
+def _say(action: "ActionView", args: Namespace, out: TextIO) -> int:
+    if args.json:
+        print_json(out, action_record(action))
+    else:
+        words = "it is so already" if action.id is None else "take it back with: anitag undo"
+        say(out, f"{action.label}; {words}")
+    return DONE
+
+
+_COMMANDS = (
+    Subcommand("list", "list the groups", WRITES=False, add_arguments=_list_arguments, run=_list),
+    Subcommand(
+        "same",
+        "say that pictures show the same, and which is best",
+        WRITES=True,
+        add_arguments=_same_arguments,
+        run=_call_same,
+    ),
+    Subcommand(
+        "alternates",
+        "say that pictures are versions of one, all to be kept",
+        WRITES=True,
+        add_arguments=_files_argument,
+        run=partial(_tell_apart, PairVerdict.ALTERNATES),
+    ),
+    Subcommand(
+        "different",
+        "say that pictures are no duplicates",
+        WRITES=True,
+        add_arguments=_files_argument,
+        run=partial(_tell_apart, PairVerdict.DIFFERENT),
+    ),
+    Subcommand(
+        "forget",
+        "take back what was said of pictures",
+        WRITES=True,
+        add_arguments=_files_argument,
+        run=_forget,
+    ),
+)

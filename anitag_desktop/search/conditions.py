@@ -63,7 +63,8 @@ class State(StrEnum):
     PORTRAIT = "portrait"
     LANDSCAPE = "landscape"
     SQUARE = "square"
-    DUPLICATE = "duplicate"  # another image, which is present, has the very same pixels
+    DUPLICATE = "duplicate"  # another, present and not told apart from it, has the very same pixels
+    LESSER = "lesser"  # the user called another, which is present, a better copy of it
     COPIED = "copied"  # lies in several present files
 
 

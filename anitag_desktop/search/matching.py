@@ -74,7 +74,8 @@ class SearchedImage:
     """What a search can know of an image; tags by name, each effective one with its source.
 
     ``models`` are the ids of all that looked at it, ``lookers`` the active ones among them (named
-    as in ``seen``, whatever that is). ``has_twin``: a present image has the same pixels.
+    as in ``seen``, whatever that is). ``has_twin``: a present image has the same pixels
+    and was not told apart; ``lesser_than``: present ones (sha256) that the user called better.
     """
 
     image_id: int
@@ -95,6 +96,7 @@ class SearchedImage:
     is_favourite: bool = False
     is_reviewed: bool = False
     has_twin: bool = False
+    lesser_than: frozenset[str] = frozenset()
     stars: int | None = None
     vector: tuple[float, ...] | None = None
 
@@ -345,6 +347,7 @@ def _is(asked: Is, image: SearchedImage, lore: TagLore) -> bool:
         State.LANDSCAPE: image.width > image.height,
         State.SQUARE: image.width == image.height,
         State.DUPLICATE: image.has_twin,
+        State.LESSER: bool(image.lesser_than),
         State.COPIED: sum(file.status is ImageStatus.PRESENT for file in image.files) > 1,
     }[asked.state]
 

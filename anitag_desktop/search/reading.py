@@ -80,6 +80,7 @@ STATES: Mapping[str, Clause] = {
 
 _DUPLICATES: Mapping[str, Clause] = {
     "exact": Is(State.DUPLICATE),
+    "lesser": Is(State.LESSER),
     "copies": Is(State.COPIED),
 }
 _IS_DUPLICATE = AnyOf(tuple(_DUPLICATES.values()))
@@ -88,7 +89,10 @@ DUPLICATES: Mapping[str, Clause] = {
     "none": NoneOf(_IS_DUPLICATE),
     **_DUPLICATES,
 }
-"""What ``duplicate:`` takes: the same pixels in another file, the same file in several places."""
+"""What ``duplicate:`` takes.
+
+The same pixels in another file, called less good than another, the same file in several places.
+"""
 
 YES_NO: Mapping[str, Clause] = {
     "yes": Is(State.FAVOURITE),

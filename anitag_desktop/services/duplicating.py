@@ -1,30 +1,22 @@
 """Duplicating: which pictures show the same, or nearly so. Nothing here changes anything."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from anitag_desktop.storage import duplicates
+from anitag_desktop.domain.pair import APART, better_of
+from anitag_desktop.services.pairing import Alike, NearPictures
+from anitag_desktop.storage import duplicates, pair_verdicts
 from anitag_desktop.storage.duplicates import Shown
 from anitag_desktop.storage.store import Store
-
-NEAR_BITS = 6
-"""Perceptual hashes that differ in so many bits (of 64) are near.
-
-On generated pictures, a copy at another size or compression differs in 0 to 4, one with 2 % cut
-off each side in 4 mostly, another picture in 16 or more.
-"""
-
-NEAR_COSINE = 0.9
-"""Vectors of near pictures have at least this cosine, where both have one."""
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
     """Pictures that show the same: which one is best, and the others.
 
-    ``is_exact``: all have the very same pixels. Best is the largest, then the least compressed
-    (the most bytes), then the one that came first.
+    ``is_exact``: all have the very same pixels. Best is what the user said so of, else the largest,
+    then the least compressed (the most bytes), then the one that came first.
     """
 
     best: int
@@ -32,113 +24,112 @@ class DuplicateGroup:
     is_exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DuplicatePair:
+    """Two pictures of which the user has not said yet how they stand; ``best`` seems better."""
+
+    best: int
+    alike: Alike
+
+    @property
+    def other(self) -> int:
+        """The picture that seems less good."""
+        return self.alike.image_id
+
+    @property
+    def pictures(self) -> frozenset[int]:
+        """Both."""
+        return frozenset({self.best, self.other})
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """The present pictures by id, and what the user said of pairs of them.
+
+    ``better`` gives for each that is the same as a better one the best of them.
+    """
+
+    shown: Mapping[int, Shown]
+    better: Mapping[int, int]
+    apart: frozenset[frozenset[int]]
+
+    def best_first(self) -> list[Shown]:
+        """Return the pictures, the best first; those that are the same as a better one last."""
+        return sorted(self.shown.values(), key=lambda one: (one.image_id in self.better, *one.rank))
+
+
 class Duplicates:
-    """Finds pictures that show the same; every method may be called from any thread."""
+    """Finds pictures that show the same; every method may be called from any thread.
+
+    Pictures that the user told apart (alternates, or no duplicates at all) are not put together,
+    unless ``with_apart``.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def exact(self) -> list[DuplicateGroup]:
+    def exact(self, *, with_apart: bool = False) -> list[DuplicateGroup]:
         """Return the groups of present pictures with the very same pixels, by their best."""
+        present = self._present(with_apart=with_apart)
         by_pixels: dict[str, list[Shown]] = defaultdict(list)
-        for one in self._present():
+        for one in present.best_first():
             by_pixels[one.pixel_hash].append(one)
-        groups = [sorted(some, key=_goodness) for some in by_pixels.values() if len(some) > 1]
-        return sorted((_group(some) for some in groups), key=lambda group: group.best)
-
-    def near(self) -> list[DuplicateGroup]:
-        """Return the groups of present pictures that look the same, by their best.
-
-        Each is near the best of its group itself, not by way of another; a picture is in one group
-        only. Mirrored pictures, and those with a good part cut off, are not found.
-        """
-        shown = sorted(self._present(), key=_goodness)
-        neighbours = _neighbours([one.phash for one in shown])
-        taken: set[int] = set()
-        groups = []
-        for place in sorted(neighbours):
-            if place in taken:
-                continue
-            free = [p for p in sorted(neighbours[place]) if p != place and p not in taken]
-            alike = [shown[place], *self._confirmed(shown, place, free)]
-            if len(alike) > 1:
-                members = {one.image_id for one in alike}
-                taken |= {p for p in (place, *free) if shown[p].image_id in members}
-                groups.append(_group(alike))
+        several = (some for some in by_pixels.values() if len(some) > 1)
+        groups = (group for some in several for group in _exact_groups(some, present.apart))
         return sorted(groups, key=lambda group: group.best)
 
-    def _present(self) -> list[Shown]:
+    def near(self, *, with_apart: bool = False) -> list[DuplicateGroup]:
+        """Return the groups of present pictures that look the same, by their best.
+
+        Each is near the best of its group itself, not by way of another, or the user said that it
+        is the same as one of the group; a picture is in one group only. Mirrored ones are near too;
+        those with a good part cut off are not found.
+        """
+        present = self._present(with_apart=with_apart)
+        groups = dict(self._near(present))
+        heads = {one.image_id: best for best, alike in groups.items() for one in alike}
+        exact = {best: all(one.is_exact for one in alike) for best, alike in groups.items()}
+        members = {best: [one.image_id for one in alike] for best, alike in groups.items()}
+        for lesser, better in present.better.items():
+            head = heads.get(better, better)
+            members.setdefault(head, []).append(lesser)
+            exact[head] = exact.get(head, True) and _are_exact(present.shown, head, lesser)
+        found = [DuplicateGroup(one, tuple(members[one]), exact[one]) for one in members]
+        return sorted(found, key=lambda group: group.best)
+
+    def queue(self) -> list[DuplicatePair]:
+        """Return the pairs that are left to judge, the most alike first, those of a group together.
+
+        Of pictures that are the same as a better one only that is in it.
+        """
+        groups = sorted(self._near(self._present()), key=lambda group: group[1][0].unlikeness)
+        return [DuplicatePair(best, one) for best, alike in groups for one in alike]
+
+    def _near(self, present: _Present) -> Iterator[tuple[int, list[Alike]]]:
+        best_first = [one for one in present.best_first() if one.image_id not in present.better]
+        return NearPictures(self._store, best_first, present.apart).groups()
+
+    def _present(self, *, with_apart: bool = False) -> _Present:
         with self._store.library.read() as conn:
-            return duplicates.present(conn)
-
-    def _confirmed(self, shown: Sequence[Shown], place: int, others: Sequence[int]) -> list[Shown]:
-        """Return those of the others whose vectors do not deny it."""
-        best = shown[place]
-        vectors = self._vectors([best, *(shown[other] for other in others)])
-        return [
-            one
-            for one in (shown[other] for other in others)
-            if one.pixel_hash == best.pixel_hash
-            or _agree(vectors.get(best.image_id), vectors.get(one.image_id))
-        ]
-
-    def _vectors(self, some: Sequence[Shown]) -> Mapping[int, bytes]:
-        from anitag_desktop.storage import embeddings
-
-        with self._store.library.read() as conn:
-            space = embeddings.space(conn)
-            if space is None:
-                return {}
-            read = {one.image_id: embeddings.of_image(conn, space, one.image_id) for one in some}
-        return {image_id: vector for image_id, vector in read.items() if vector is not None}
+            shown = {one.image_id: one for one in duplicates.present(conn)}
+            judged = pair_verdicts.standing(conn)
+        apart = () if with_apart else (one.pictures for one in judged if one.verdict in APART)
+        better = better_of(judged, lambda one: shown[one].rank if one in shown else None)
+        return _Present(shown, better, frozenset(apart))
 
 
-def _goodness(one: Shown) -> tuple[float, ...]:
-    """Return what sorts the best picture first."""
-    return (-one.pixels, -one.size, one.added_at, one.image_id)
+def _exact_groups(
+    best_first: Iterable[Shown], apart: frozenset[frozenset[int]]
+) -> Iterator[DuplicateGroup]:
+    """Yield groups of pictures with the same pixels, none of which was told apart from its best."""
+    left = [one.image_id for one in best_first]
+    while left:
+        best, *rest = left
+        left = [one for one in rest if frozenset({best, one}) in apart]
+        others = tuple(one for one in rest if frozenset({best, one}) not in apart)
+        if others:
+            yield DuplicateGroup(best, others, is_exact=True)
 
 
-def _group(best_first: Sequence[Shown]) -> DuplicateGroup:
-    best, *others = best_first
-    is_exact = all(one.pixel_hash == best.pixel_hash for one in others)
-    return DuplicateGroup(best.image_id, tuple(one.image_id for one in others), is_exact)
-
-
-def _neighbours(hashes: Sequence[int]) -> Mapping[int, set[int]]:
-    """Return by place the places of the hashes that are near or equal, both ways."""
-    import numpy as np
-
-    from anitag_desktop.storage.near_hashes import pairs_within
-
-    if not hashes:
-        return {}
-    values, which = np.unique(np.array(hashes, np.int64).view(np.uint64), return_inverse=True)
-    same: dict[int, list[int]] = defaultdict(list)
-    for place, value in enumerate(which.tolist()):
-        same[value].append(place)
-    near: dict[int, list[int]] = defaultdict(list)
-    for first, second in _both_ways(pairs_within(values, NEAR_BITS).tolist()):
-        near[first] += same[second]
-    found: dict[int, set[int]] = {}
-    for value, places in same.items():
-        about = {*places, *near.get(value, ())}
-        if len(about) > 1:
-            found |= dict.fromkeys(places, about)
-    return found
-
-
-def _both_ways(pairs: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
-    for first, second in pairs:
-        yield first, second
-        yield second, first
-
-
-def _agree(one: bytes | None, other: bytes | None) -> bool:
-    """Tell whether two vectors are near each other; a vector that is missing denies nothing."""
-    import numpy as np
-
-    if one is None or other is None or len(one) != len(other):
-        return True
-    a, b = (np.frombuffer(vector, "<f2").astype(np.float64) for vector in (one, other))
-    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return not lengths or float(a @ b) / lengths >= NEAR_COSINE
+def _are_exact(shown: Mapping[int, Shown], one: int, other: int) -> bool:
+    return shown[one].pixel_hash == shown[other].pixel_hash

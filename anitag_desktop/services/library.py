@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.installing import Installer
+    from anitag_desktop.services.judging import Judge
     from anitag_desktop.services.keeping import Keeper
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
@@ -40,6 +41,7 @@ class Library:
     marking: "Marker"
     searching: "Searcher"
     duplicating: "Duplicates"
+    judging: "Judge"
     showing: "Showing"
     administering: "TagAdministration"
     modelling: "Models"

@@ -182,7 +182,7 @@ class SearchState:
         return self.columns.in_state(clause.state, within)
 
 
-_ONLY_SQL = (State.REVIEWED, State.DUPLICATE, State.COPIED)
+_ONLY_SQL = (State.REVIEWED, State.DUPLICATE, State.LESSER, State.COPIED)
 _NOTHING = BitMap()
 _ZERO = NumberSet((Range(0, 0),))
 _QUICK: Mapping[type, Callable[[SearchState, Any, BitMap], BitMap | None]] = {

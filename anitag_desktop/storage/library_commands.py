@@ -1,11 +1,12 @@
-"""Commands on everything but tags: settings, characters, saved searches, favourites, stars."""
+"""Commands on all but tags: settings, characters, saved searches, marks, pairs of pictures."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from anitag_desktop.storage import characters, marks, saved_searches, settings
+from anitag_desktop.domain.pair import PairVerdict
+from anitag_desktop.storage import characters, marks, pair_verdicts, saved_searches, settings
 from anitag_desktop.storage.marks import Mark
 from anitag_desktop.storage.saved_searches import Saved
 
@@ -46,11 +47,22 @@ def _mark(conn: Connection, command: Parameters) -> list[Command]:
     return [dict(command) | {"images": those, "value": old} for old, those in before.items()]
 
 
+def _judge(conn: Connection, command: Parameters) -> list[Command]:
+    """Say how two pictures (sha256, ``first`` before ``second``) stand; None: nothing any more."""
+    verdict = command["verdict"]
+    said = pair_verdicts.Said(verdict and PairVerdict(verdict), command["better"])
+    old = pair_verdicts.put(conn, command["first"], command["second"], said)
+    if old == said:
+        return []
+    return [pair_verdicts.command(command["first"], command["second"], old)]
+
+
 OPERATIONS: dict[str, Callable[[Connection, Parameters], list[Command]]] = {
     "setting.put": _put_setting,
     "character.example": _teach,
     "search.save": _save_search,
     Mark.FAVOURITE: _mark,
     Mark.STARS: _mark,
+    pair_verdicts.OPERATION: _judge,
 }
 """What each of these commands does."""

@@ -242,6 +242,8 @@ class Clauses:
             return _spoken()
         if clause.state is State.DUPLICATE:
             return search_files.has_twin()
+        if clause.state is State.LESSER:
+            return search_files.is_lesser()
         if clause.state is State.COPIED:
             return search_files.is_copied()
         return _STATES[clause.state]

@@ -25,16 +25,17 @@ from sqlalchemy import (
 from sqlalchemy.sql.operators import custom_op
 
 from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.domain.pair import APART
 from anitag_desktop.search.conditions import InFolder, Named, PathLike
 from anitag_desktop.search.matching import BEST_FIRST, spellings
 from anitag_desktop.storage.places import at_or_under
-from anitag_desktop.storage.schema import (
-    files,
-)
+from anitag_desktop.storage.schema import files, pair_verdicts
 from anitag_desktop.storage.schema import images as images_table
 from anitag_desktop.storage.search_tables import (
     images,
 )
+
+_APART = sorted(verdict.value for verdict in APART)
 
 T = TypeVar("T")
 Place = InFolder | PathLike | Named
@@ -76,17 +77,32 @@ def _is_there(clause: Place) -> ColumnElement[bool]:
 
 
 def has_twin() -> ColumnElement[bool]:
-    """Return "another image, which is present, has the very same pixels"."""
-    other = images_table.alias("other")
-    is_present = exists(
-        select(literal(1))
-        .select_from(files)
-        .where(files.c.image_id == other.c.id, _is(files.c.status, ImageStatus.PRESENT))
+    """Return "another image, which is present and was not told apart, has the very same pixels"."""
+    pair, other = pair_verdicts.c, images_table.alias("other")
+    was_told_apart = exists(
+        select(literal(1)).where(
+            pair.first == func.min(images.c.sha256, other.c.sha256),
+            pair.second == func.max(images.c.sha256, other.c.sha256),
+            pair.verdict.in_(_APART),
+        )
     )
     return exists(
         select(literal(1))
         .select_from(other)
-        .where(other.c.pixel_hash == images.c.pixel_hash, other.c.id != images.c.id, is_present)
+        .where(other.c.pixel_hash == images.c.pixel_hash, other.c.id != images.c.id)
+        .where(_is_present(other.c.id), ~was_told_apart)
+    )
+
+
+def is_lesser() -> ColumnElement[bool]:
+    """Return "the user called another image, which is present, a better copy of it"."""
+    pair, other = pair_verdicts.c, images_table.alias("other")
+    is_in = or_(pair.first == images.c.sha256, pair.second == images.c.sha256)
+    return exists(
+        select(literal(1))
+        .select_from(pair_verdicts)
+        .join(other, other.c.sha256 == pair.better)
+        .where(is_in, pair.better != images.c.sha256, _is_present(other.c.id))
     )
 
 
@@ -115,6 +131,14 @@ def _of_places(value: ColumnElement[T]) -> ColumnElement[T]:
     own = select(value).where(_is_of_image())
     present = own.where(_is(files.c.status, ImageStatus.PRESENT))
     return func.coalesce(present.scalar_subquery(), own.scalar_subquery())
+
+
+def _is_present(image_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return exists(
+        select(literal(1))
+        .select_from(files)
+        .where(files.c.image_id == image_id, _is(files.c.status, ImageStatus.PRESENT))
+    )
 
 
 def _is_at_best(status: ImageStatus) -> ColumnElement[bool]:

@@ -7,20 +7,16 @@ of the action that had said it, which an undo takes back on both. What was said 
 itself comes first, and nothing is told twice.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, text, update
 
-from anitag_desktop.domain.correction import Source, Verdict
-from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import actions, commands, marks, subjects, verdicts
+from anitag_desktop.storage import actions, commands, inheritances, pair_verdicts, verdicts
 from anitag_desktop.storage.log import Doing
-from anitag_desktop.storage.schema import SCORE_SCALE, files, images
+from anitag_desktop.storage.schema import files, images
 from anitag_desktop.storage.selection import one_of
-from anitag_desktop.storage.verdicts import Decision, Seen
 
 
 class _Picture(NamedTuple):
@@ -49,59 +45,47 @@ def settle(doing: Doing, file_ids: Iterable[int]) -> None:
     )
     for old, old_sha256, new, new_sha256 in conn.execute(same).all():
         _hand_down_verdicts(doing, old, new)
-        _hand_down_marks(doing, _Picture(old, old_sha256), _Picture(new, new_sha256))
+        pictures = _Picture(old, old_sha256), _Picture(new, new_sha256)
+        _hand_down_marks(doing, *pictures)
+        _hand_down_pairs(doing, *pictures)
     conn.execute(update(files).where(*is_read).values(previous_id=None))
 
 
 def _hand_down_verdicts(doing: Doing, old: int, new: int) -> None:
     """Say of the new picture what was said of the old one, each within the action that said it."""
-    of_picture = subjects.picture_ids(doing.conn, [old, new])
-    said: dict[tuple[int | None, Source], list[Decision]] = defaultdict(list)
-    parameters = {"old": of_picture[old], "new": of_picture[new]}
-    for row in doing.conn.execute(text(_SAID), parameters):
-        seen = row.model_id and Seen(ModelKey(row.model_id, row.revision), _probability(row.score))
-        decision = Decision(of_picture[new], row.tag_id, Verdict(row.verdict), seen or None)
-        said[row.action_id, Source(row.source)].append(decision)
-    for (action_id, source), decisions in said.items():
+    for (action_id, source), said in inheritances.decisions(doing.conn, old, new).items():
         within = replace(doing, action_id=action_id)
-        done = verdicts.decide(within, decisions, source)
+        done = verdicts.decide(within, said, source)
         actions.extend(within, commands.revert_command(done))
 
 
 def _hand_down_marks(doing: Doing, old: _Picture, new: _Picture) -> None:
-    given = marks.of_one(doing.conn, new.image_id)
-    for mark, value in marks.of_one(doing.conn, old.image_id).items():
-        if mark not in given:
-            parameters = {"op": mark.value, "sha256": old.sha256}
-            action_id = doing.conn.execute(text(_MARKED), parameters).scalar_one()
-            command = {"op": mark.value, "images": [new.sha256], "value": value}
-            within = replace(doing, action_id=action_id)
-            actions.extend(within, commands.apply(within, [command]))
+    given = inheritances.marks_of(doing.conn, old.image_id, new.image_id)
+    for mark, value in given.items():
+        command = {"op": mark.value, "images": [new.sha256], "value": value}
+        _extend(doing, command, old.sha256)
 
 
-def _probability(score: int | None) -> float | None:
-    return None if score is None else score / SCORE_SCALE
+def _hand_down_pairs(doing: Doing, old: _Picture, new: _Picture) -> None:
+    """Say of pairs with the new picture what was said of those with the old one."""
+    given = {other for other, _ in pair_verdicts.about(doing.conn, new.sha256)}
+    for other, said in pair_verdicts.about(doing.conn, old.sha256):
+        if other not in (given | {new.sha256}):
+            better = new.sha256 if said.better == old.sha256 else said.better
+            command = pair_verdicts.command(new.sha256, other, said._replace(better=better))
+            _extend(doing, command, old.sha256, other)
 
 
-# The action is the last one that stands and said so: an undone one may have logged it again.
-_SAID = """
-SELECT v.tag_id, v.source, v.verdict, l.model_id, l.revision, l.score,
-       (SELECT max(a.id) FROM log o JOIN actions a ON a.id = o.action_id
-        WHERE o.subject_id = v.subject_id AND o.tag_id = v.tag_id AND o.source = v.source
-          AND o.verdict = v.verdict AND a.undone_at IS NULL) AS action_id
-FROM verdicts v
-JOIN log l ON l.seq = v.seq
-JOIN tags t ON t.id = v.tag_id
-WHERE v.subject_id = :old AND NOT EXISTS (
-    SELECT 1 FROM verdicts own JOIN tags own_tag ON own_tag.id = own.tag_id
-    WHERE own.subject_id = :new AND own.source = v.source
-      AND (own.tag_id = v.tag_id
-           OR t.category = 'rating' AND v.verdict = 'confirmed'
-              AND own_tag.category = 'rating' AND own.verdict = 'confirmed'))
-ORDER BY v.seq
-"""
+def _extend(doing: Doing, command: dict[str, Any], picture: str, other: str = "") -> None:
+    """Do a command within the last action that stands and did such a one with these pictures."""
+    said = {"op": command["op"], "picture": picture, "other": other}
+    action_id = doing.conn.execute(text(_SAID_BY), said).scalar_one()
+    within = replace(doing, action_id=action_id)
+    actions.extend(within, commands.apply(within, [command]))
 
-_MARKED = """
+
+_SAID_BY = """
 SELECT max(a.id) FROM log l JOIN actions a ON a.id = l.action_id
-WHERE l.op = :op AND l.op != 'verdict' AND instr(l.command, :sha256) AND a.undone_at IS NULL
+WHERE l.op = :op AND l.op != 'verdict' AND instr(l.command, :picture)
+  AND instr(l.command, :other) AND a.undone_at IS NULL
 """

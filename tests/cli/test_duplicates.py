@@ -1,6 +1,8 @@
 """``anitag duplicates`` on a real library."""
 
-from tests.helpers.seeding import add_folder, add_picture
+import pytest
+
+from tests.helpers.seeding import add_folder, add_picture, say
 
 
 def test_groups_with_their_best(anitag, seeded):
@@ -27,3 +29,55 @@ def test_groups_with_their_best(anitag, seeded):
 def test_without_duplicates(anitag, seeded):
     assert anitag("duplicates").out == "0 groups, 0 duplicates\n"
     assert anitag.json("duplicates", "--near") == []
+
+
+@pytest.fixture
+def pair(anitag, seeded):
+    with seeded() as store:
+        folder = add_folder(store, "/pics")
+        one = add_picture(store, folder, "/pics/a.png", "a", pixel_hash="p", phash=5)
+        add_picture(store, folder, "/pics/b.png", "b", pixel_hash="p", phash=5, bytes=9999)
+        say(store, one, "hat")
+    return anitag
+
+
+def test_the_users_word_says_which_is_best_and_can_be_taken_back(pair):
+    (action,) = pair.json("duplicates", "same", "/pics/a.png", "/pics/b.png")
+    assert action["label"] == "Call 2 pictures the same"
+    (group,) = pair.json("duplicates")
+    assert group["best"]["path"] == "/pics/a.png"
+    assert [r["path"] for r in pair.json("search", "duplicate:lesser")] == ["/pics/b.png"]
+    done = pair("duplicates", "same", "/pics/a.png", "/pics/b.png")
+    assert done.out == "Call 2 pictures the same; it is so already\n"
+    assert pair("undo").code == 0
+    (group,) = pair.json("duplicates", "list")
+    assert group["best"]["path"] == "/pics/b.png"
+    assert pair.json("search", "duplicate:lesser") == []
+
+
+def test_the_better_one_can_be_told_what_was_said_of_the_other(pair):
+    pair("duplicates", "same", "/pics/b.png", "/pics/a.png", "--copy")
+    assert [r["path"] for r in pair.json("search", "hat")] == ["/pics/b.png", "/pics/a.png"]
+    pair("undo")
+    assert [r["path"] for r in pair.json("search", "hat")] == ["/pics/a.png"]
+
+
+@pytest.mark.parametrize("verdict", ["different", "alternates"])
+def test_pictures_told_apart_are_no_duplicates_unless_all_are_wanted(pair, verdict):
+    done = pair("duplicates", verdict, "/pics/a.png", "/pics/b.png")
+    assert done.out.endswith("take it back with: anitag undo\n")
+    assert pair.json("duplicates") == pair.json("duplicates", "--near") == []
+    assert pair.json("search", "duplicate:exact") == []
+    assert len(pair.json("duplicates", "--all")) == len(pair.json("duplicates", "list", "--all"))
+    assert len(pair.json("duplicates", "--all")) == 1
+    pair("duplicates", "forget", "/pics/a.png", "/pics/b.png")
+    assert len(pair.json("duplicates")) == 1
+
+
+def test_what_cannot_be_judged_is_said(pair):
+    done = pair("duplicates", "different", "/pics/a.png", "/pics/nothing.png")
+    assert done.code == 1
+    assert "/pics/nothing.png" in done.err
+    done = pair("duplicates", "different", "/pics/a.png")
+    assert done.code == 2
+    assert "itself" in done.err

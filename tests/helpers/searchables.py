@@ -80,6 +80,10 @@ def _write_image(put: "_Putter", image: SearchedImage, ids: Mapping[str, int]) -
             status=file.status,
             seen_at=0,
         )
+    for better in image.lesser_than:
+        first, second = sorted((image.hashes[Hash.SHA256], better))
+        pair = {"first": first, "second": second, "verdict": "same", "better": better}
+        put(schema.pair_verdicts, **pair)
     if image.is_favourite:
         put(schema.favourites, image_id=image.image_id, at=0)
     if image.stars is not None:

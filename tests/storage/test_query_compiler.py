@@ -133,6 +133,8 @@ def libraries(draw: st.DrawFn) -> tuple[list[SearchedImage], TagLore]:
     # A model may have scored an image and know nothing of a run: the two are written apart.
     found = [draw(images(number)) for number in range(1, draw(st.integers(1, 7)))]
     found = [replace(one, has_twin=has_twin(one, found)) for one in found]
+    if len(found) > 1 and found[1].status is ImageStatus.PRESENT and draw(st.booleans()):
+        found[0] = replace(found[0], lesser_than=frozenset({found[1].hashes[Hash.SHA256]}))
     scorers: dict[str, frozenset[str]] = {}
     for image in found:
         for name, seen in image.seen.items():
@@ -196,6 +198,7 @@ METATAGS = (
     *("rated:any", "rated:none", "rated:>=4"),
     *("has:tags", "has:artist", "has:general", "has:rating", "has:stars", "has:corrections"),
     *("duplicate:exact", "duplicate:copies", "duplicate:any", "duplicate:none", "is:copied"),
+    *("duplicate:lesser", "is:lesser"),
     *("has:pools", "pool:any", "pool:none", "pool:best", "pool:*s*", "pool:nothing"),
 )
 terms = (

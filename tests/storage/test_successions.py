@@ -7,14 +7,24 @@ from sqlalchemy import select
 
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.pair import PairVerdict
 from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.judging import Judge
 from anitag_desktop.services.marking import Marker
-from anitag_desktop.storage import files, images, log, marks, successions, verdicts
+from anitag_desktop.storage import files, images, log, marks, pair_verdicts, successions, verdicts
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.marks import Marks
 from anitag_desktop.storage.readings import Reading, put_readings
 from anitag_desktop.storage.schema import files as table
-from tests.helpers.libraries import facts_of, fill, open_store, predict, rejected_of, tags_of
+from tests.helpers.libraries import (
+    add_image,
+    facts_of,
+    fill,
+    open_store,
+    predict,
+    rejected_of,
+    tags_of,
+)
 from tests.helpers.seeding import say
 
 _STAT = FileStat(12, 34, 56, 78, 90)
@@ -186,3 +196,26 @@ def test_the_journal_gives_it_back(tmp_path):
             assert images.id_of(conn, sha256) == again
         assert rejected_of(store, again) == {"hat"}
     assert new == 2
+
+
+def test_what_was_said_of_pairs_holds_and_an_undo_takes_it_back_on_both(store, corrector):
+    other, third = add_image(store, 5), add_image(store, 6)
+    Judge(store).call_same(1, [other])
+    Judge(store).tell_apart([1, third], PairVerdict.DIFFERENT)
+    new = rewrite(store, 7)
+    assert pairs(store) == {
+        (1, other, "same", 1),
+        (other, new, "same", new),
+        (1, third, "different", None),
+        (third, new, "different", None),
+    }
+    corrector.undo()
+    assert pairs(store) == {(1, other, "same", 1), (other, new, "same", new)}
+    corrector.undo()
+    assert pairs(store) == set()
+
+
+def pairs(store):
+    with store.library.read() as conn:
+        found = pair_verdicts.standing(conn)
+    return {(*sorted(one.pictures), one.verdict.value, one.better) for one in found}
