@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anitag_desktop.recognition.detection import Box
+from anitag_desktop.recognition.device_failure import MEMORY, DeviceError
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.recognizer import Reading, Recognizer
 
@@ -32,6 +33,7 @@ BOX_FLOOR = 0.4
 
 _RUNS = 3
 _BATCH = 4
+"""So many pictures at once show how fast it is; of a small memory, fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,38 @@ def refer(cpu: Recognizer, pixels: "Floats", cores: int) -> Reference:
 
 
 def compare(ours: Recognizer, pixels: "Floats", reference: Reference) -> Outcome:
-    """Ask an accelerator, all at once, as it will be asked, and compare.
+    """Ask an accelerator, several at once, as it will be asked, and compare.
 
     Raises:
         DeviceError: it cannot do it.
     """
-    readings = ours.recognise(pixels)
+    readings, size = _ask(ours, pixels)
     pairs = list(zip(readings, reference.readings, strict=True))
     gap = max(difference(one, cpu) for one, cpu in pairs)
     wrong = [words for one, cpu in pairs if (words := disagreement(one, cpu))]
     if wrong:
         return Outcome(gap, 0.0, wrong[0])
-    batch = pixels[:1].repeat(_BATCH, axis=0)
-    seconds = _seconds(ours, batch) / _BATCH
+    seconds = _seconds(ours, pixels[:1].repeat(size, axis=0)) / size
     return Outcome(gap, reference.seconds / seconds, _slowness(seconds, reference.seconds))
+
+
+def _ask(ours: Recognizer, pixels: "Floats") -> tuple[list[Reading], int]:
+    """Return the readings, and how many pictures at once the device has memory for."""
+    size = _BATCH
+    while (readings := _attempt(ours, pixels, size)) is None:
+        size //= 2
+    return readings, size
+
+
+def _attempt(ours: Recognizer, pixels: "Floats", size: int) -> list[Reading] | None:
+    """Return the readings, None if the device's memory is too small for ``size`` at once."""
+    starts = range(0, len(pixels), size)
+    try:
+        return [one for start in starts for one in ours.recognise(pixels[start : start + size])]
+    except DeviceError as error:
+        if error.diagnosis.kind != MEMORY or size == 1:
+            raise
+        return None
 
 
 def probes(package: ModelPackage) -> "Floats":

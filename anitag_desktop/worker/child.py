@@ -16,6 +16,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.device_failure import DeviceError
+from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.worker import codec, control, messages, sandbox
 from anitag_desktop.worker.pipe import open_pipe
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 _SETUP = codec.by_name(control.Setup)
 _JOBS = codec.by_name(messages.IdentifyJob, messages.RecogniseJob, messages.VerifyJob, control.Draw)
 _GIGABYTE = 1 << 30
-_LARGEST_BATCH = 16
 
 
 def main() -> None:
@@ -74,7 +75,7 @@ class Child:
         try:
             thumbnails.mkdir(parents=True, exist_ok=True)
             tempfile.tempdir = str(thumbnails)  # torch asks for one, and no other can be written
-            devices = _has_accelerator() or _has_torch_on_a_gpu(folders)
+            devices = setup.largest_batch > 0 and _has_devices(folders)
             limits = sandbox.restrict(thumbnails, memory=memory, may_use_devices=devices)
             self._start(setup, thumbnails, folders, limits)
         except AnitagError as error:
@@ -91,26 +92,44 @@ class Child:
         limits: tuple[str, ...],
     ) -> None:
         from anitag_desktop.recognition.decoding import harden
-        from anitag_desktop.worker.loading import load
+        from anitag_desktop.recognition.providers import Means
+        from anitag_desktop.worker.loading import Batches, load
         from anitag_desktop.worker.pixels import SharedPixels
         from anitag_desktop.worker.workbench import Workbench
 
-        loaded = load(folders, _LARGEST_BATCH)
+        cores, batch = setup.threads or _cores(), setup.largest_batch
+        means = Means(None if batch else (), cores, setup.proofs, self._tell_trial)
+        gate = threading.Semaphore(cores)
+        loaded = load(folders, means, Batches(batch, self._tell_shrinking, gate))
         harden()
-        cores = _cores()
-        threads = setup.threads or (cores + _LARGEST_BATCH if loaded.is_batched else cores)
+        # Of those that wait for a device, one batch is being run and the next one filled.
+        threads = cores + 2 * batch if loaded.is_batched else cores
         pixels = None
         if setup.role == control.VIEWER:
             pixels = SharedPixels(threads, fd=setup.pixels_fd, name=setup.pixels_name)
         bench = Workbench(loaded.models, thumbnails, pixels, self.send)
         for _ in range(threads):
-            threading.Thread(target=self._work, args=(bench,), daemon=True).start()
+            threading.Thread(target=self._work, args=(bench, gate), daemon=True).start()
         ahead = 0 if pixels else 1
-        self.send(control.Ready(loaded.provider, loaded.reason, limits, threads + ahead))
+        capacity = threads + ahead
+        self.send(control.Ready(loaded.providers, loaded.reason, limits, capacity, loaded.proofs))
 
-    def _work(self, bench: "Workbench") -> None:
+    def _work(self, bench: "Workbench", gate: threading.Semaphore) -> None:
         while True:
-            self.send(bench.do(self._jobs.get()))
+            job = self._jobs.get()
+            try:
+                with gate:
+                    answer = bench.do(job)
+                self.send(answer)
+            except DeviceError as error:
+                # This process is done for; its jobs are taken back by who started it.
+                self.send(control.DeviceFailed(error.diagnosis.words))
+
+    def _tell_trial(self, proof: Proof) -> None:
+        self.send(control.Trying(proof))
+
+    def _tell_shrinking(self, largest: int, words: str) -> None:
+        self.send(control.Shrunk(largest, words))
 
 
 def _cores() -> int:
@@ -127,6 +146,10 @@ def _memory(folders: Sequence[Path], cores: int) -> int:
     return 4 * _GIGABYTE + 4 * weights + cores * _GIGABYTE // 4
 
 
+def _has_devices(folders: Sequence[Path]) -> bool:
+    return _has_accelerator() or _has_torch_on_a_gpu(folders)
+
+
 def _has_torch_on_a_gpu(folders: Sequence[Path]) -> bool:
     """Tell whether a model may run in torch on a GPU, without importing it."""
     wanted = any(next(folder.glob("*.safetensors"), None) for folder in folders)
@@ -134,13 +157,15 @@ def _has_torch_on_a_gpu(folders: Sequence[Path]) -> bool:
 
 
 def _has_accelerator() -> bool:
-    """Tell whether the installed ONNX Runtime brings drivers of a GPU, without importing it."""
+    """Tell whether the installed ONNX Runtime can run on a GPU, without importing it."""
+    if find_spec("onnxruntime_ep_webgpu") is not None:
+        return True
     spec = find_spec("onnxruntime")
     if spec is None or spec.origin is None:
         return False
     capi = Path(spec.origin).parent / "capi"
     found = {path.name for path in capi.glob("*onnxruntime_providers_*")}
-    return any(kind in name for name in found for kind in ("cuda", "rocm", "migraphx"))
+    return any(kind in name for name in found for kind in ("cuda", "migraphx", "openvino"))
 
 
 if __name__ == "__main__":

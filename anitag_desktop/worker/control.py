@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from anitag_desktop.recognition.proof import Proof
+
 RECOGNISER = "recogniser"
 VIEWER = "viewer"
 ROLES = (RECOGNISER, VIEWER)
@@ -10,6 +12,9 @@ READING = "reading"
 DECODING = "decoding"
 RUNNING = "running"
 
+LARGEST_BATCH = 16
+"""So many pictures an accelerator gets at once, unless its memory is too small for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -17,7 +22,8 @@ class Setup:
 
     ``models`` are package folders and ``thumbnails`` a folder, as bytes of their paths;
     ``threads`` is 0 for as many as suit the machine; ``pixels_fd`` and ``pixels_name`` name the
-    shared memory for previews (-1 and empty without).
+    shared memory for previews (-1 and empty without). ``proofs`` are what is known of
+    accelerators; ``largest_batch`` is how many pictures one may get at once, 0 for the CPU only.
     """
 
     role: str
@@ -26,16 +32,45 @@ class Setup:
     threads: int
     pixels_fd: int
     pixels_name: str
+    largest_batch: int = LARGEST_BATCH
+    proofs: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """An accelerator is about to be tried: if the process ends or hangs now, it is by that."""
+
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The process has loaded and run its models; ``capacity`` is how many jobs to send it."""
+    """The process has loaded and run its models; ``capacity`` is how many jobs to send it.
 
-    provider: str
+    ``providers`` are what each model runs on, in the order of ``Setup``; ``reason`` says why it is
+    not something faster. ``proofs`` are new.
+    """
+
+    providers: tuple[str, ...]
     reason: str
     sandbox: tuple[str, ...]
     capacity: int
+    proofs: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """An accelerator gets at most ``largest`` pictures at once from now on, and why."""
+
+    largest: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFailed:
+    """An accelerator cannot go on, and with it this process: why."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class _Flight:
     is_suspect: bool
     deadline: float | None = None
     limit: float = 0
+    stage: str = ""
 
 
 class Ledger:
@@ -106,7 +107,7 @@ class Ledger:
         """Note that a job has begun a stage; its deadline counts from ``now``."""
         flight = self._flying.get(job_id)
         if flight is not None and stage in self._limits:
-            flight.limit = self._limits[stage]
+            flight.stage, flight.limit = stage, self._limits[stage]
             flight.deadline = now + flight.limit
 
     @_locked
@@ -149,6 +150,24 @@ class Ledger:
             for job_id, flight in self._flying.items()
             if flight.deadline is not None and flight.deadline <= now
         )
+
+    @_locked
+    def all_were_running(self, late: frozenset[int] = frozenset()) -> bool:
+        """Tell whether all that a lost child was busy with, or late with, was with the models."""
+        busy = [
+            flight.stage
+            for job_id, flight in self._flying.items()
+            if (job_id in late if late else flight.deadline is not None)
+        ]
+        return bool(busy) and set(busy) == {control.RUNNING}
+
+    @_locked
+    def take_back(self) -> None:
+        """Let every job of a child wait again, without suspicion of those that had none."""
+        flights = list(self._flying.values())
+        self._flying.clear()
+        self._suspects.extend(flight.job for flight in flights if flight.is_suspect)
+        self._waiting.extendleft(f.job for f in reversed(flights) if not f.is_suspect)
 
     @_locked
     def lose_child(self, reason: str, late: frozenset[int] = frozenset()) -> list[Failed]:

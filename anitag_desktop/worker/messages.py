@@ -131,10 +131,12 @@ class ProviderReport:
     """What inference really runs on.
 
     ``measured`` is true once a session has run a picture; ``reason`` says why a faster provider
-    is not used (empty when the first choice runs). ``sandbox`` names the limits in force.
+    is not used (empty when the first choice runs), or why it is used less than it could be.
+    ``sandbox`` names the limits in force. ``by_model`` has a name for each model, in their order.
     """
 
     name: str
     measured: bool = False
     reason: str = ""
     sandbox: tuple[str, ...] = ()
+    by_model: tuple[str, ...] = ()

@@ -23,7 +23,10 @@ _CHILD = {
 """Has to be in the environment before the child imports anything; threads are the child's own."""
 
 _FROM_CHILD = codec.by_name(
+    control.Trying,
     control.Ready,
+    control.Shrunk,
+    control.DeviceFailed,
     control.Unusable,
     control.Stage,
     control.Drawn,

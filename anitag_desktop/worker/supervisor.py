@@ -3,18 +3,23 @@
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.error import MESSAGES
+from anitag_desktop.paths import runtimes_folder
+from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.worker import control
 from anitag_desktop.worker.believing import believe, has_sentence
 from anitag_desktop.worker.codec import ProtocolError
+from anitag_desktop.worker.descent import Descent
 from anitag_desktop.worker.ledger import LIMITS, Ledger
 from anitag_desktop.worker.messages import Answer, Failed, Previewed, PreviewJob, ProviderReport
 from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.process import PROGRAM, ChildProcess
+from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.wakeup import WakeUp
 
 _FAILED_STARTS = 3
@@ -29,7 +34,9 @@ class WorkerOptions:
     """How a worker process is treated; the defaults suit everything but tests.
 
     ``limits`` are seconds per stage; a child is replaced after ``recycle_after`` answers, stopped
-    after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models.
+    after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models, and for
+    each accelerator that it tries. ``proofs`` is where what these showed is kept, by default among
+    the runtimes.
     """
 
     limits: dict[str, float] = field(default_factory=lambda: dict(LIMITS))
@@ -37,6 +44,7 @@ class WorkerOptions:
     idle_seconds: float = 120
     start_seconds: float = 180
     program: str = PROGRAM
+    proofs: Path | None = None
 
 
 class Supervisor:
@@ -60,6 +68,10 @@ class Supervisor:
         self._pixels = pixels
         self._child: ChildProcess | None = None
         self._ready: control.Ready | None = None
+        self._trial: Proof | None = None
+        self._fatal: list[Proof] = []
+        self._book = ProofBook(options.proofs or runtimes_folder() / PROOFS)
+        self._descent = Descent()
         self._slots: dict[int, int] = {}
         self._answers = 0
         self._failed_starts = 0
@@ -103,7 +115,12 @@ class Supervisor:
         self._last_sign = now
         try:
             pixels = [self._setup.pixels_fd] if self._setup.pixels_fd >= 0 else []
-            self._child = ChildProcess(self._setup, self._options.program, inherits=pixels)
+            setup = replace(
+                self._setup,
+                largest_batch=self._descent.largest_batch,
+                proofs=(*self._book.read(), *self._fatal) if self._setup.models else (),
+            )
+            self._child = ChildProcess(setup, self._options.program, inherits=pixels)
         except OSError as error:
             self._count_failed_start(error.strerror or str(error))
 
@@ -164,6 +181,8 @@ class Supervisor:
         match message:
             case control.Ready():
                 self._get_ready(message)
+            case control.Trying() | control.Shrunk() | control.DeviceFailed():
+                self._take_in_device(message)
             case control.Unusable(code, params) if has_sentence(code, params):
                 self._give_up(code, params)
             case control.Stage(job_id, stage):
@@ -175,12 +194,25 @@ class Supervisor:
             case _:
                 self._answer(believe(message))
 
+    def _take_in_device(
+        self, message: control.Trying | control.Shrunk | control.DeviceFailed
+    ) -> None:
+        match message:
+            case control.Trying(proof):
+                self._trial = proof
+            case control.Shrunk(largest, reason):
+                self._descent.shrink(self._accelerator(), largest, reason)
+                self._report()
+            case control.DeviceFailed(reason):
+                self._leave_device(reason)
+
     def _answer(self, answer: Answer) -> None:
         if self._ledger.settle(answer.job_id) is None:
             raise ProtocolError(f"an answer to job {answer.job_id}, which it does not have")
         self._slots.pop(answer.job_id, None)
         self._answers += 1
         self._deaths = 0
+        self._descent.note_answer()
         self._deliver(answer)
 
     def _previewed(self, drawn: control.Drawn) -> Previewed:
@@ -198,9 +230,35 @@ class Supervisor:
         if self._ready is not None or not 1 <= ready.capacity <= 1024:
             raise ProtocolError("a second or senseless Ready")
         self._ready = ready
+        self._trial = None
         self._failed_starts = 0
-        measured = bool(ready.provider)
-        self.report = ProviderReport(ready.provider, measured, ready.reason, ready.sandbox)
+        self._book.add(ready.proofs)
+        self._report()
+
+    def _report(self) -> None:
+        """Tell what the models were measured on, and why it is not something faster."""
+        ready = self._ready
+        if ready is None:
+            return
+        names = tuple(dict.fromkeys(ready.providers))
+        reason = self._descent.words or ready.reason
+        self.report = ProviderReport(
+            " + ".join(names), bool(names), reason, ready.sandbox, ready.providers
+        )
+
+    def _accelerator(self) -> str:
+        """Return what the child runs on beside the CPU, empty if nothing."""
+        found = [] if self._ready is None else [n for n in self._ready.providers if n != "CPU"]
+        return found[0] if found else ""
+
+    def _leave_device(self, reason: str) -> None:
+        """Replace a child whose accelerator has failed; none of its jobs is to blame."""
+        name = self._accelerator()
+        if not name:
+            raise ProtocolError("a failure of a device that it does not have")
+        self._descent.fail(name, reason or self._drop_child())
+        self._drop_child()
+        self._ledger.take_back()
 
     def _end_late(self) -> None:
         late = self._ledger.late(time.monotonic())
@@ -209,9 +267,15 @@ class Supervisor:
 
     def _lose_child(self, reason: str = "", late: frozenset[int] = frozenset()) -> None:
         """Bury a child that has died or is not wanted any more, and judge its jobs."""
-        was_ready = self._ready is not None
+        if self._accelerator() and self._ledger.all_were_running(late):
+            self._leave_device("it hangs" if late else reason)
+            return
+        was_ready, trial = self._ready is not None, self._trial
         ending = self._drop_child()
         reason = reason or ending
+        if trial is not None and not was_ready:
+            self._note_fatal(trial, reason)
+            return
         failures = self._ledger.lose_child(reason, late)
         if not was_ready:
             self._count_failed_start(reason)
@@ -222,6 +286,12 @@ class Supervisor:
         if self._deaths >= _DEATHS_IN_A_ROW:
             self._deaths = 0
             self._fail_all("worker_died", {"reason": reason})
+
+    def _note_fatal(self, trial: Proof, reason: str) -> None:
+        """Remember that trying an accelerator ended the process, which the next one will not do."""
+        proof = replace(trial, reason=f"trying it ended the process ({reason})")
+        self._fatal.append(proof)
+        self._book.add([proof])
 
     def _count_failed_start(self, reason: str) -> None:
         self._failed_starts += 1
@@ -242,5 +312,5 @@ class Supervisor:
 
     def _drop_child(self) -> str:
         self._slots.clear()
-        child, self._child, self._ready = self._child, None, None
+        child, self._child, self._ready, self._trial = self._child, None, None, None
         return "" if child is None else child.end()

@@ -10,6 +10,7 @@ from pathlib import Path
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
 from anitag_desktop.recognition import decoding, facts, preprocessing, reading
+from anitag_desktop.recognition.device_failure import DeviceError
 from anitag_desktop.recognition.manifest import Manifest
 from anitag_desktop.recognition.operations import is_dynamic
 from anitag_desktop.recognition.recognizer import Reading, Recognizer
@@ -53,24 +54,33 @@ class Workbench:
         self._side = max([decoding.SIDE, *map(_needed_side, manifests)])
 
     def do(self, job: ChildJob) -> messages.Answer | control.Drawn:
-        """Do one job; whatever goes wrong becomes its answer."""
+        """Do one job; whatever goes wrong becomes its answer.
+
+        Raises:
+            DeviceError: the accelerator failed, of which the job knows nothing.
+        """
         try:
-            match job:
-                case messages.IdentifyJob():
-                    return self._identify(job)
-                case messages.RecogniseJob():
-                    return self._recognise(job)
-                case control.Draw():
-                    return self._draw(job)
-                case messages.VerifyJob():
-                    return self._verify(job)
+            return self._answer(job)
         except AnitagError as error:
             params = {k: v for k, v in error.params.items() if isinstance(v, str | int | float)}
             return messages.Failed(job.job_id, error.code, params)
+        except DeviceError:
+            raise
         except MemoryError:
             return messages.Failed(job.job_id, "out_of_memory")
         except Exception as error:  # noqa: BLE001 (an answer is owed for every job)
             return messages.Failed(job.job_id, "crashed_worker", {"reason": f"{error!r:.200}"})
+
+    def _answer(self, job: ChildJob) -> messages.Answer | control.Drawn:
+        match job:
+            case messages.IdentifyJob():
+                return self._identify(job)
+            case messages.RecogniseJob():
+                return self._recognise(job)
+            case control.Draw():
+                return self._draw(job)
+            case messages.VerifyJob():
+                return self._verify(job)
 
     def _identify(self, job: messages.IdentifyJob) -> messages.Identified:
         file = self._read(job)

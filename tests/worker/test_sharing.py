@@ -1,4 +1,4 @@
-"""What threads and processes share: the pixel budget, batches, the shared memory, the bell."""
+"""What threads and processes share: the pixel budget, the shared memory, the bell."""
 
 import os
 import threading
@@ -8,9 +8,8 @@ from multiprocessing.connection import wait
 import numpy as np
 import pytest
 
-from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.recognizer import Reading
-from anitag_desktop.worker.batching import Batcher, run_alone
+from anitag_desktop.worker.batching import run_alone
 from anitag_desktop.worker.budget import PixelBudget
 from anitag_desktop.worker.pixels import SLOT, SharedPixels
 from anitag_desktop.worker.wakeup import WakeUp
@@ -51,68 +50,8 @@ def test_budget_is_given_back_after_an_error() -> None:
 
 
 class Doubler:
-    """A recognizer that notes its batches, and refuses those over a size or with a nan."""
-
-    def __init__(self, largest: int = 99) -> None:
-        self.batches: list[int] = []
-        self._largest = largest
-
     def recognise(self, pixels: np.ndarray) -> list[Reading]:
-        time.sleep(0.01)
-        self.batches.append(len(pixels))
-        if len(pixels) > self._largest or np.isnan(pixels).any():
-            raise AnitagError("model_failed", model="m", reason="no room")
         return [Reading(scores=one * 2, embedding=None) for one in pixels]
-
-
-def run_all(run, values: list[float]) -> dict[float, object]:
-    found: dict[float, object] = {}
-
-    def one(value: float) -> None:
-        try:
-            found[value] = float(run(np.array([value], np.float32)).scores[0])
-        except AnitagError as error:
-            found[value] = error.code
-
-    threads = [threading.Thread(target=one, args=(value,)) for value in values]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=10)
-    return found
-
-
-@pytest.fixture
-def batcher():
-    made: list[Batcher] = []
-
-    def make(recognizer: Doubler, largest: int) -> Batcher:
-        made.append(Batcher(recognizer, largest))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def test_batches_gather_and_every_thread_gets_its_own(batcher) -> None:
-    recognizer = Doubler()
-    values = [float(n) for n in range(20)]
-    assert run_all(batcher(recognizer, 8), values) == {v: 2 * v for v in values}
-    assert sum(recognizer.batches) == 20
-    assert 1 < max(recognizer.batches) <= 8
-
-
-def test_batch_that_is_too_large_is_tried_one_by_one(batcher) -> None:
-    recognizer = Doubler(largest=1)
-    values = [float(n) for n in range(6)]
-    assert run_all(batcher(recognizer, 8), values) == {v: 2 * v for v in values}
-
-
-def test_one_bad_picture_fails_alone(batcher) -> None:
-    nan = float("nan")
-    found = run_all(batcher(Doubler(), 8), [1.0, nan, 3.0])
-    assert (found[1.0], found[nan], found[3.0]) == (2.0, "model_failed", 6.0)
 
 
 def test_alone() -> None:
