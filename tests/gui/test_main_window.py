@@ -484,6 +484,25 @@ def test_a_random_order_stays_while_it_is_shown(qtbot, make_window, library, pic
     assert window.controls.browser.sort.isEnabled()
 
 
+@pytest.mark.parametrize(
+    ("search", "words"),
+    [
+        ("similar:/pics/a.png", "Most similar"),
+        ("smile SIMILAR:0123", "Most similar"),
+        ("smile order:name", "Name"),
+        ("order:random:7 smile", "Random"),
+        ("order:score smile", "score"),
+        ("smile", "Newest"),
+    ],
+)
+def test_the_sort_button_says_the_order_that_is_shown(make_window, library, search, words):
+    browser = make_window(size=(1400, 800)).controls.browser
+    browser.look_for(search)
+    assert browser.sort.text() == words
+    assert browser.sort.accessibleName() == f"Order: {words}"
+    assert browser.sort.isEnabled() == (search == "smile")
+
+
 def test_the_menu_of_a_picture_is_about_the_current_one(qtbot, make_window, pictures, monkeypatch):
     from PySide6.QtCore import QPoint
 

@@ -100,7 +100,7 @@ class Browser(QObject):
         self._page = ""
         self.bar.show_text(text)
         self.search.ask(text)
-        self.sort.setDisabled(self.search.has_own_order)
+        self.sort.show_own(self.search.own_order)
 
     def know_page(self, name: str, make: Callable[[], ListPage]) -> None:
         """Let a page be opened by its name; it is made when it is first wanted."""

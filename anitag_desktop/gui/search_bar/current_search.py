@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.gui.search_bar.sort_button import MOST_ALIKE
 from anitag_desktop.gui.tasks import IsGivenUp, Priority
 from anitag_desktop.gui.workspace import Workspace
 
@@ -24,7 +25,8 @@ _REST = 600
 
 _LONGEST_REST = 5000
 
-_OWN_ORDER = re.compile(r"(?:^|[\s(])order:", re.IGNORECASE)
+_OWN_ORDER = re.compile(r"(?:^|[\s(])order:([^\s)]*)", re.IGNORECASE)
+_ALIKE = re.compile(r"(?:^|[\s(])similar:", re.IGNORECASE)
 _SHUFFLED = re.compile(r"(?:^|[\s(])order:random(?!:)", re.IGNORECASE)
 
 
@@ -74,9 +76,12 @@ class CurrentSearch(QObject):
         return self._text
 
     @property
-    def has_own_order(self) -> bool:
-        """Whether the text itself says in which order."""
-        return bool(_OWN_ORDER.search(self._text))
+    def own_order(self) -> str | None:
+        """The order that the text itself asks for, ``MOST_ALIKE`` too; None if none."""
+        if _ALIKE.search(self._text):
+            return MOST_ALIKE
+        asked = _OWN_ORDER.search(self._text)
+        return asked[1].lower() if asked else None
 
     def ask(self, text: str) -> None:
         """Search for ``text``."""
@@ -111,7 +116,7 @@ class CurrentSearch(QObject):
         """Return what beats the text's order; a random one stays the same while it is shown."""
         if _SHUFFLED.search(self._text):
             return f"random:{self._seed}"
-        if self.has_own_order:
+        if self.own_order is not None:
             return None
         return f"random:{self._seed}" if self._order == "random" else self._order or None
 

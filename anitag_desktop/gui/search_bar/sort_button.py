@@ -5,13 +5,16 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from anitag_desktop.gui.plain_text import set_plain_tooltip
+from anitag_desktop.gui.plain_text import action_text, set_plain_tooltip
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.wording import tr
 
 NEWEST = ""
 """The library's own order: what came last comes first."""
+
+MOST_ALIKE = "similar"
+"""The order of a search by likeness, which nobody chooses: the most alike come first."""
 
 
 class SortButton(QPushButton):
@@ -25,6 +28,7 @@ class SortButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_plain_tooltip(self, self.tr("Order of the pictures"))
         self._order = order
+        self._own: str | None = None
         self._has_words = True
         menu = QMenu(self)
         menu.aboutToShow.connect(self._fill)
@@ -38,6 +42,12 @@ class SortButton(QPushButton):
         self._name()
         self.chosen.emit(order)
 
+    def show_own(self, order: str | None) -> None:
+        """Say in which order the search itself puts the pictures; None: it may be chosen."""
+        self._own = order
+        self.setDisabled(order is not None)
+        self._name()
+
     def show_words(self, shows: bool) -> None:
         """Show the name of the order, or only the icon where there is little room."""
         if shows != self._has_words:
@@ -45,8 +55,7 @@ class SortButton(QPushButton):
             self._name()
 
     def _name(self) -> None:
-        orders = orders_by_name()
-        words = orders.get(self._order, orders[NEWEST])
+        words = order_words(self._order if self._own is None else self._own)
         self.setText(words if self._has_words else "")
         self.setAccessibleName(self.tr("Order: {order}").format(order=words))
 
@@ -64,6 +73,14 @@ class SortButton(QPushButton):
         from anitag_desktop.gui.theme import icons
 
         self.setIcon(icons.icon("sort"))
+
+
+def order_words(order: str) -> str:
+    """Return what an order is called, in its own words if it is not offered."""
+    if order == MOST_ALIKE:
+        return tr("Most similar")
+    orders = orders_by_name()
+    return orders.get(order) or orders.get(order.partition(":")[0]) or action_text(order)
 
 
 def orders_by_name() -> dict[str, str]:
