@@ -79,6 +79,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.likening import Likening
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
+    from anitag_desktop.services.outlining import Outliner
     from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.searching import Searcher
     from anitag_desktop.services.showing import Showing
@@ -100,6 +101,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         searching=searching,
         duplicating=Duplicates(store),
         judging=Judge(store),
+        outlining=Outliner(store),
         showing=showing,
         administering=TagAdministration(store),
         modelling=modelling,

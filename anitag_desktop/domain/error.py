@@ -45,6 +45,7 @@ MESSAGES: dict[str, str] = {
     ),
     "unknown_picture": "{path} is not in the library. Add its folder with: anitag add FOLDER",
     "not_read_yet": "{path} was not read yet. Let it be read with: anitag tag",
+    "no_such_region": "There is no such region in the picture any more.",
     "unknown_tag": "There is no tag {name}.",
     "bad_tag_name": "{name!r} cannot be a tag name: {reason}.",
     "nothing_to_undo": "There is nothing to undo.",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.keeping import Keeper
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
+    from anitag_desktop.services.outlining import Outliner
     from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.searching import Searcher
     from anitag_desktop.services.showing import Showing
@@ -42,6 +43,7 @@ class Library:
     searching: "Searcher"
     duplicating: "Duplicates"
     judging: "Judge"
+    outlining: "Outliner"
     showing: "Showing"
     administering: "TagAdministration"
     modelling: "Models"

@@ -6,7 +6,9 @@ import json
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from anitag_desktop.storage import log, models, settings, tags
+from anitag_desktop.storage import images as images_of
+from anitag_desktop.storage import log, models, regions, settings, tags
+from anitag_desktop.storage import subjects as subjects_of
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.image_tags import rebuild
 from anitag_desktop.storage.notes import Stale
@@ -45,7 +47,8 @@ def _behind(conn: Connection) -> list[Stale]:
     if _meta(conn, _DERIVED_WITH) != _fingerprint(conn):
         return [Stale(None, None)]
     since = int(_meta(conn, _SEQ) or 0)
-    found = [Stale(frozenset(_images_behind(conn, since)), None)]
+    behind = _images_behind(conn, since) | _with_other_regions(conn, since)
+    found = [Stale(frozenset(behind), None)]
     if touched := _tags_touched(conn, since):
         found.append(Stale(None, frozenset(touched)))
     return found
@@ -73,6 +76,13 @@ def _images_behind(conn: Connection, since: int) -> set[int]:
         .where(subjects.c.image_id > int(_meta(conn, _IMAGE) or 0))
     )
     return {image_id for query in (behind, adopted) for image_id in conn.execute(query).scalars()}
+
+
+def _with_other_regions(conn: Connection, since: int) -> set[int]:
+    """Return the images of which regions were changed by commands after ``since``."""
+    commands = log.commands_after(conn, since, regions.OPERATION)
+    shas = {subjects_of.image_sha256(command["subject"]) for command in commands}
+    return set(images_of.ids_of(conn, shas).values())
 
 
 def _tags_touched(conn: Connection, since: int) -> set[int]:

@@ -58,7 +58,7 @@ def correct(
         AnitagError: ``bad_tag_name``; nothing was changed.
     """
     with actions.doing(conn, label) as action:
-        rows = [(_wanted(action, wish), wish.verdict) for wish in wishes]
+        rows = [(wanted_tag(action, wish), wish.verdict) for wish in wishes]
         pictures = subjects.picture_ids(conn, image_ids)
         decisions = (
             Decision(subject, row.tag_id, verdict, seen.get((image, row.tag.uid)))
@@ -71,13 +71,13 @@ def correct(
     return action.row
 
 
-def _known(conn: Connection, typed: str) -> TagRow | None:
-    """Return the tag that is meant: the text itself as a name, else without its prefix."""
-    return tags.by_name(conn, typed) or tags.by_name(conn, read_tag_name(typed).name)
+def wanted_tag(
+    action: OpenAction, wish: Wish, category: TagCategory = TagCategory.GENERAL
+) -> TagRow | None:
+    """Return the tag that is meant, made or brought back if need be; to clear, it must exist.
 
-
-def _wanted(action: OpenAction, wish: Wish) -> TagRow | None:
-    """Return the tag that is meant, made or brought back if need be; to clear, it must exist."""
+    ``category`` is that of a new tag that no prefix gives another one.
+    """
     conn = action.doing.conn
     known = _known(conn, wish.typed)
     if known is not None and wish.verdict is Verdict.CONFIRMED:
@@ -85,8 +85,13 @@ def _wanted(action: OpenAction, wish: Wish) -> TagRow | None:
     if known is not None or wish.verdict is None:
         return known
     typed = read_tag_name(wish.typed)
-    row = tags.get_or_create(conn, typed.name, typed.category or TagCategory.GENERAL)
+    row = tags.get_or_create(conn, typed.name, typed.category or category)
     return _brought_back(action, row, typed) if row.is_deleted else row
+
+
+def _known(conn: Connection, typed: str) -> TagRow | None:
+    """Return the tag that is meant: the text itself as a name, else without its prefix."""
+    return tags.by_name(conn, typed) or tags.by_name(conn, read_tag_name(typed).name)
 
 
 def _categorise(action: OpenAction, row: TagRow, text: str) -> None:

@@ -6,11 +6,11 @@ spoke of); the decision itself is ``effective_tags`` alone.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, or_, select, text
 
 from anitag_desktop.domain.correction import (
     EffectiveTag,
@@ -24,13 +24,16 @@ from anitag_desktop.domain.correction import (
 from anitag_desktop.domain.mcut import LEAST, cut
 from anitag_desktop.domain.merging import Rules, cap, merge
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
+from anitag_desktop.domain.region import unite
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import index_ids, models, settings, tags, verdicts
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
+    idx_images,
     idx_subjects,
     idx_tags,
     predictions,
+    subjects,
 )
 from anitag_desktop.storage.selection import one_of
 
@@ -108,10 +111,32 @@ def derive(
 ) -> dict[int, Derived]:
     """Return by image id what the images ``shas`` (id to sha256) have of the given tags.
 
-    ``tag_ids`` None stands for all; else they must be closed under merging (``tags.kin``) and
-    hold all ratings or none.
+    A picture has what its regions have, too. ``tag_ids`` None stands for all; else they must be
+    closed under merging (``tags.kin``) and hold all ratings or none.
     """
-    spoken = _Spoken(sources.library, shas, tag_ids)
+    spoken = _Spoken(sources, shas, tag_ids)
+    found = _derive_subjects(sources, spoken, [*shas.values(), *spoken.regions], tag_ids)
+    parts: dict[int, list[EffectiveTag]] = defaultdict(list)
+    for uid, image_id in spoken.regions.items():
+        parts[image_id] += found[uid].effective
+    most = sources.basis.most_tags
+    return {
+        image_id: _united(found[sha], parts[image_id], most) if parts[image_id] else found[sha]
+        for image_id, sha in shas.items()
+    }
+
+
+def derive_regions(
+    sources: Sources, shas: Mapping[int, str], tag_ids: frozenset[int] | None
+) -> dict[str, Derived]:
+    """Return by uid what the regions of the images have by themselves; see ``derive``."""
+    spoken = _Spoken(sources, shas, tag_ids)
+    return _derive_subjects(sources, spoken, list(spoken.regions), tag_ids)
+
+
+def _derive_subjects(
+    sources: Sources, spoken: "_Spoken", uids: Sequence[str], tag_ids: frozenset[int] | None
+) -> dict[str, Derived]:
     scored = _scores(sources, spoken, tag_ids)
 
     @cache  # where no model said anything, many images are told the same at once
@@ -119,33 +144,70 @@ def derive(
         return _derive_one({}, statements, sources.basis)
 
     return {
-        image_id: _derive_one(scored[sha], spoken.statements[image_id], sources.basis)
-        if sha in scored
-        else derive_unscored(spoken.statements[image_id])
-        for image_id, sha in shas.items()
+        uid: _derive_one(scored[uid], spoken.statements[uid], sources.basis)
+        if uid in scored
+        else derive_unscored(spoken.statements[uid])
+        for uid in uids
     }
 
 
+def _united(
+    whole: Derived, parts: Sequence[EffectiveTag], most: Mapping[TagCategory, int]
+) -> Derived:
+    return replace(whole, effective=cap(unite(whole.effective, whole.rejected, parts), most))
+
+
 class _Spoken:
-    """The standing verdicts of some images."""
+    """The standing verdicts of some images and of the regions in them, by uid.
+
+    ``regions`` has the image of each region that counts: the user did not reject it.
+    """
 
     def __init__(
-        self, library: Connection, shas: Mapping[int, str], tag_ids: frozenset[int] | None
+        self, sources: Sources, shas: Mapping[int, str], tag_ids: frozenset[int] | None
     ) -> None:
-        self.shas = shas
-        rows = verdicts.of_images(library, shas, tag_ids)
-        counts_as = tags.canonical(library, tags.kin(library, {row.tag_id for row in rows}))
+        library = sources.library
+        self.regions = _regions(sources, shas)
+        rows = [
+            (shas[row.image_id], *row[1:]) for row in verdicts.of_images(library, shas, tag_ids)
+        ]
+        rows += verdicts.of_regions(library, self.regions, tag_ids)
+        counts_as = tags.canonical(library, tags.kin(library, {tag_id for _, tag_id, _, _ in rows}))
         # A confirmed tag keeps the score that a model gave, however low: those rows are read too.
-        self.uids = [row.tag.uid for row in tags.by_ids(library, counts_as).values()]
-        self.statements: dict[int, tuple[Statement, ...]] = defaultdict(tuple)
-        for row in rows:
-            if (known := counts_as[row.tag_id]) is not None:
-                statement = Statement(known.tag, Verdict(row.verdict), Source(row.source))
-                self.statements[row.image_id] += (statement,)
+        self.tag_uids = [row.tag.uid for row in tags.by_ids(library, counts_as).values()]
+        self.subjects = [*shas.values(), *self.regions]
+        self.statements: dict[str, tuple[Statement, ...]] = defaultdict(tuple)
+        for uid, tag_id, verdict, source in rows:
+            if (known := counts_as[tag_id]) is not None:
+                statement = Statement(known.tag, Verdict(verdict), Source(source))
+                self.statements[uid] += (statement,)
+
+
+def _regions(sources: Sources, shas: Mapping[int, str]) -> dict[str, int]:
+    """Return the regions of images that the user did not reject, each with its image."""
+    s = subjects.c
+    of_users = sources.library.execute(
+        select(s.uid, s.image_id, s.is_rejected).where(
+            one_of(s.image_id, shas), text("subjects.kind = 'region'")
+        )
+    ).all()
+    of_models = sources.index.execute(
+        select(idx_subjects.c.uid, idx_images.c.sha256)
+        .join(idx_images, idx_images.c.id == idx_subjects.c.image_id)
+        .where(one_of(idx_images.c.sha256, shas.values()))
+        .where(idx_subjects.c.uid != idx_images.c.sha256)
+    )
+    image_of = {sha: image_id for image_id, sha in shas.items()}
+    found = {uid: image_of[sha] for uid, sha in of_models}
+    found |= {uid: image_id for uid, image_id, _ in of_users}
+    for uid, _, is_rejected in of_users:
+        if is_rejected:
+            del found[uid]
+    return found
 
 
 def _scores(sources: Sources, spoken: _Spoken, tag_ids: frozenset[int] | None) -> dict[str, Scores]:
-    """Return by sha256 and model the scores that can have an effect."""
+    """Return by subject (uid) and model the scores that can have an effect."""
     numbers = None if tag_ids is None else _index_tag_ids(sources, tag_ids)
     keys = index_ids.model_ids(sources.index, sources.basis.thresholds)
     rows: list[tuple[ModelKey, str, str, int]] = []
@@ -153,13 +215,13 @@ def _scores(sources: Sources, spoken: _Spoken, tag_ids: frozenset[int] | None) -
         if numbers is not None and not _is_scored(sources.index, number, numbers):
             continue  # of what only people say, no picture needs to be looked up
         query = _query(sources.basis, spoken, (key, number), numbers)
-        for sha, uid, stored in sources.index.execute(query):
-            rows.append((key, sha, uid, stored))
+        for subject, uid, stored in sources.index.execute(query):
+            rows.append((key, subject, uid, stored))
     meant = _tags_meant(sources.library, {row[2] for row in rows})
     found: dict[str, Scores] = defaultdict(lambda: defaultdict(dict))
-    for model, sha, uid, stored in rows:
+    for model, subject, uid, stored in rows:
         if (tag := meant.get(uid)) is not None:
-            known = found[sha][model]
+            known = found[subject][model]
             known[tag] = max(known.get(tag, 0.0), stored / SCORE_SCALE)
     return found
 
@@ -176,12 +238,12 @@ def _query(
 ) -> "Select[str, str, int]":
     """Select sha256, tag uid and score that one model gave to the tags with these index ids."""
     p = predictions.c
-    always = [*basis.rating_uids, *spoken.uids]
+    always = [*basis.rating_uids, *spoken.tag_uids]
     query = (
         select(idx_subjects.c.uid, idx_tags.c.uid, p.score)
         .join(idx_subjects, idx_subjects.c.id == p.subject_id)
         .join(idx_tags, idx_tags.c.id == p.tag_id)
-        .where(one_of(idx_subjects.c.uid, spoken.shas.values()), p.model_id == model[1])
+        .where(one_of(idx_subjects.c.uid, spoken.subjects), p.model_id == model[1])
         .where(or_(p.score >= basis.floor(model[0]), one_of(idx_tags.c.uid, always)))
     )
     return query if numbers is None else query.where(one_of(p.tag_id, numbers))

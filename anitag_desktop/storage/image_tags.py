@@ -146,11 +146,11 @@ def _advance(sources: Sources, scope: _Scope) -> None:
     newest: dict[int, int] = {}
     behind: set[int] = set()
     cursor = sources.library.connection.cursor()
-    for image_id, seq, tag_id, kind in cursor.execute(_LOGGED, tuple(as_json(scope.shas).values())):
+    for image_id, seq, tag_id in cursor.execute(_LOGGED, tuple(as_json(scope.shas).values())):
         number = scope.numbers[scope.shas[image_id]]
         if seq > applied.get(number, 0):
             newest[number] = max(seq, newest.get(number, 0))
-            if scope.tag_ids is not None and kind == "picture" and tag_id not in scope.tag_ids:
+            if scope.tag_ids is not None and tag_id not in scope.tag_ids:
                 behind.add(number)
     cursor.close()
     done = [(number, seq) for number, seq in newest.items() if number not in behind]
@@ -166,7 +166,7 @@ def _applied(index: Connection, numbers: Iterable[int]) -> dict[int, int]:
 
 
 _LOGGED = (
-    "SELECT s.image_id, l.seq, l.tag_id, s.kind FROM main.subjects s "
+    "SELECT s.image_id, l.seq, l.tag_id FROM main.subjects s "
     "JOIN main.log l ON l.subject_id = s.id "
     "WHERE s.image_id IN (SELECT value FROM json_each(?))"
 )

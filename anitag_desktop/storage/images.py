@@ -1,6 +1,7 @@
 """Images: one row for each distinct sha256, with the facts read from its bytes."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -20,7 +21,7 @@ from sqlalchemy import (
 
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import marks, subjects
+from anitag_desktop.storage import marks, subjects, waiting_regions
 from anitag_desktop.storage.files import within
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import files, idx_models, idx_subjects, images, problems, runs
@@ -82,13 +83,15 @@ def without_run(
     limit: int,
     folder_ids: Iterable[int] | None = None,
     image_ids: Iterable[int] | None = None,
+    embedders: Sequence[ModelKey] = (),
 ) -> list[tuple[int, str, bytes]]:
     """Return (image id, sha256, a path) of present images that a model has not looked at yet.
 
-    ``conn`` is a reading connection of the library. Files with a problem are left out;
-    ``folder_ids`` and ``image_ids`` narrow the answer.
+    ``embedders`` are those models that look at regions: images with one that they have not seen
+    are returned, too. ``conn`` is a reading connection of the library. Files with a problem are
+    left out; ``folder_ids`` and ``image_ids`` narrow the answer.
     """
-    query = _lacking_run(models).add_columns(images.c.sha256, func.min(files.c.path))
+    query = _lacking_run(models, embedders).add_columns(images.c.sha256, func.min(files.c.path))
     if image_ids is not None:
         query = query.where(one_of(images.c.id, image_ids))
     query = within(query.order_by(images.c.id).limit(limit), folder_ids)
@@ -97,17 +100,39 @@ def without_run(
 
 
 def count_without_run(
-    conn: Connection, models: Sequence[ModelKey], folder_ids: Iterable[int] | None = None
+    conn: Connection,
+    models: Sequence[ModelKey],
+    folder_ids: Iterable[int] | None = None,
+    embedders: Sequence[ModelKey] = (),
 ) -> int:
     """Return how many images ``without_run`` would return without a limit."""
     if not models:
         return 0
-    lacking = within(_lacking_run(models), folder_ids).subquery()
+    lacking = within(_lacking_run(models, embedders), folder_ids).subquery()
     return int(conn.execute(select(func.count()).select_from(lacking)).scalar_one())
 
 
-def _lacking_run(models: Sequence[ModelKey]) -> Select[Any]:
-    missing = or_(false(), *(~_has_run(model) for model in models))
+def models_run(
+    conn: Connection, image_ids: Iterable[int], models: Sequence[ModelKey]
+) -> Mapping[int, set[ModelKey]]:
+    """Return which of the models have looked at each of the images as a whole."""
+    rows = conn.execute(
+        select(images.c.id, idx_models.c.model_id, idx_models.c.revision)
+        .join(idx_subjects, idx_subjects.c.uid == images.c.sha256)
+        .join(runs, runs.c.subject_id == idx_subjects.c.id)
+        .join(idx_models, idx_models.c.id == runs.c.model_id)
+        .where(one_of(images.c.id, image_ids))
+    )
+    found: dict[int, set[ModelKey]] = defaultdict(set)
+    for image_id, model_id, revision in rows:
+        if (key := ModelKey(model_id, revision)) in models:
+            found[image_id].add(key)
+    return found
+
+
+def _lacking_run(models: Sequence[ModelKey], embedders: Sequence[ModelKey]) -> Select[Any]:
+    unseen = (waiting_regions.is_waiting(embedder) for embedder in embedders)
+    missing = or_(false(), *(~_has_run(model) for model in models), *unseen)
     return (
         select(images.c.id)
         .join(files, files.c.image_id == images.c.id)

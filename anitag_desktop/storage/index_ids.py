@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.storage.schema import idx_images, idx_models, idx_subjects, idx_tags
 from anitag_desktop.storage.selection import as_json, one_of_named
+from anitag_desktop.storage.subjects import image_sha256
 
 
 def image_ids(index: Connection, sha256s: Iterable[str]) -> dict[str, int]:
@@ -26,9 +27,11 @@ def known_tag_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
     return dict(index.execute(_known(idx_tags, "uid"), as_json(uids)).all())
 
 
-def picture_ids(index: Connection, sha256s: Iterable[str]) -> dict[str, int]:
-    """Return the index ids of the subjects that are whole pictures, given to those without."""
-    wanted = {sha: {"image_id": number} for sha, number in image_ids(index, sha256s).items()}
+def subject_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
+    """Return the index ids of pictures and regions, given now to those that have none."""
+    of_image = {uid: image_sha256(uid) for uid in uids}
+    numbers = image_ids(index, set(of_image.values()))
+    wanted = {uid: {"image_id": numbers[sha256]} for uid, sha256 in of_image.items()}
     return _ids(index, idx_subjects, "uid", wanted)
 
 

@@ -6,7 +6,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.pair import PairVerdict
-from anitag_desktop.storage import characters, marks, pair_verdicts, saved_searches, settings
+from anitag_desktop.storage import (
+    characters,
+    marks,
+    pair_verdicts,
+    regions,
+    saved_searches,
+    settings,
+)
 from anitag_desktop.storage.marks import Mark
 from anitag_desktop.storage.saved_searches import Saved
 
@@ -64,5 +71,6 @@ OPERATIONS: dict[str, Callable[[Connection, Parameters], list[Command]]] = {
     Mark.FAVOURITE: _mark,
     Mark.STARS: _mark,
     pair_verdicts.OPERATION: _judge,
+    regions.OPERATION: regions.put,
 }
 """What each of these commands does."""

@@ -60,9 +60,13 @@ def last_seq(conn: Connection) -> int:
     return int(conn.execute(select(func.coalesce(func.max(log.c.seq), 0))).scalar_one())
 
 
-def commands_after(conn: Connection, seq: int) -> list[dict[str, Any]]:
-    """Return the commands logged after ``seq``, oldest first."""
+def commands_after(
+    conn: Connection, seq: int, operation: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the commands (of one operation only) logged after ``seq``, oldest first."""
     query = select(log.c.command).where(log.c.op != VERDICT, log.c.seq > seq).order_by(log.c.seq)
+    if operation is not None:
+        query = query.where(log.c.op == operation)
     return [json.loads(command) for command in conn.execute(query).scalars()]
 
 

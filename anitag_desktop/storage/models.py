@@ -18,6 +18,9 @@ from anitag_desktop.storage.schema import models
 _NEVER = 2.0
 """A threshold that no score reaches."""
 
+_FOR_REGIONS = "region_models"
+"""The setting that names the models which give no tags of whole pictures."""
+
 
 def register(conn: Connection, key: ModelKey, thresholds: Thresholds) -> None:
     """Remember a model's own thresholds; predictions of an unregistered one never count."""
@@ -41,6 +44,19 @@ def activate(doing: Doing, keys: Sequence[ModelKey]) -> None:
 def active(conn: Connection) -> tuple[ModelKey, ...]:
     """Return the active models, in the order in which they were named."""
     value = settings.get(conn, settings.ACTIVE_MODELS, [])
+    return tuple(ModelKey(model_id, revision) for model_id, revision in value)
+
+
+def use_for_regions(doing: Doing, keys: Sequence[ModelKey]) -> None:
+    """Let exactly these detectors and embedders look for parts of pictures, and at them."""
+    value = [[key.model_id, key.revision] for key in keys]
+    if settings.put(doing, _FOR_REGIONS, value):
+        note(doing.conn, models=True)
+
+
+def for_regions(conn: Connection) -> tuple[ModelKey, ...]:
+    """Return the detectors and embedders in use, in the order in which they were named."""
+    value = settings.get(conn, _FOR_REGIONS, [])
     return tuple(ModelKey(model_id, revision) for model_id, revision in value)
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey, Score
 from anitag_desktop.domain.tag import normalize_tag_name
-from anitag_desktop.storage import images, index_ids, models, tags
+from anitag_desktop.storage import images, index_ids, models, region_finds, tags
 from anitag_desktop.storage.image_tags import rebuild_within
 from anitag_desktop.storage.notes import note
+from anitag_desktop.storage.region_finds import Looks
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     embeddings,
@@ -23,6 +24,7 @@ from anitag_desktop.storage.schema import (
 )
 from anitag_desktop.storage.schema import images as image_table
 from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.subjects import image_sha256
 from anitag_desktop.storage.verdicts import Seen
 
 if TYPE_CHECKING:
@@ -32,9 +34,12 @@ _HALF_FLOAT_BYTES = 2
 
 
 class ModelRun(NamedTuple):
-    """What a model said of a picture; ``embedding`` is little-endian half floats."""
+    """What a model said of a subject; ``embedding`` is little-endian half floats.
 
-    sha256: str
+    ``uid`` is the subject's: the sha256 of a picture, or that of a region in it.
+    """
+
+    uid: str
     model: ModelKey
     scores: Sequence[Score]
     embedding: bytes | None = None
@@ -51,19 +56,22 @@ def store(
     store_many(store, [ModelRun(sha256, model, scores, embedding)])
 
 
-def store_many(store: "Store", done: Sequence[ModelRun]) -> None:
+def store_many(store: "Store", done: Sequence[ModelRun], looks: Sequence[Looks] = ()) -> None:
     """Keep what models said of pictures, in place of what they said before, and derive their tags.
 
-    Scores under ``SCORE_FLOOR`` are left out; labels that are no tags yet become some. A run is
-    recorded even when nothing was found. Sixteen runs at a time cost each a fifth of what it
-    costs alone.
+    ``looks`` are what they saw of parts of the pictures. Scores under ``SCORE_FLOOR`` are left out;
+    labels that are no tags yet become some. A run is recorded even when nothing was found. Sixteen
+    runs at a time cost each a fifth of what it costs alone.
     """
     uids = _label_uids(store, done)
 
     def step(index: Connection) -> None:
-        _keep(index, done, uids)
         with store.library.read() as library:
-            known = images.ids_of(library, {run.sha256 for run in done})
+            vectors = region_finds.keep(index, library, looks) if looks else []
+            of_regions = [ModelRun(uid, model, (), vector) for uid, model, vector in vectors]
+            _keep(index, [*done, *of_regions], uids)
+            shas = {image_sha256(run.uid) for run in done} | {look.sha256 for look in looks}
+            known = images.ids_of(library, shas)
             rebuild_within(library, index, list(known.values()))
         note(index, images=frozenset(known.values()))
 
@@ -103,18 +111,8 @@ def seen(
 def models_run(conn: Connection, image_ids: Iterable[int]) -> dict[int, ModelKey]:
     """Return an active model that has looked at each image, the first named one if several."""
     keys = models.active(conn)
-    rows = conn.execute(
-        select(image_table.c.id, idx_models.c.model_id, idx_models.c.revision)
-        .join(idx_subjects, idx_subjects.c.uid == image_table.c.sha256)
-        .join(runs, runs.c.subject_id == idx_subjects.c.id)
-        .join(idx_models, idx_models.c.id == runs.c.model_id)
-        .where(one_of(image_table.c.id, image_ids))
-    )
-    found: dict[int, list[ModelKey]] = {}
-    for image_id, model_id, revision in rows:
-        if (key := ModelKey(model_id, revision)) in keys:
-            found.setdefault(image_id, []).append(key)
-    return {image_id: min(ran, key=keys.index) for image_id, ran in found.items()}
+    ran = images.models_run(conn, image_ids, keys)
+    return {image_id: min(own, key=keys.index) for image_id, own in ran.items()}
 
 
 def _label_uids(store: "Store", done: Sequence[ModelRun]) -> dict[str, str]:
@@ -133,13 +131,11 @@ def _kept(run: ModelRun) -> list[Score]:
 
 
 def _keep(index: Connection, done: Sequence[ModelRun], uids: Mapping[str, str]) -> None:
-    subjects = index_ids.picture_ids(index, {run.sha256 for run in done})
+    subjects = index_ids.subject_ids(index, {run.uid for run in done})
     models_seen = {run.model: index_ids.model_id(index, run.model) for run in done}
     numbers = index_ids.tag_ids(index, set(uids.values()))
     now = time.time()
-    keys = [
-        {"subject_id": subjects[run.sha256], "model_id": models_seen[run.model]} for run in done
-    ]
+    keys = [{"subject_id": subjects[run.uid], "model_id": models_seen[run.model]} for run in done]
     _forget(index, keys)
     rows = [
         {**key, "tag_id": numbers[uid], "score": score}

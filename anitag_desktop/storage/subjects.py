@@ -1,12 +1,11 @@
 """Subjects: what a verdict or a prediction is about, a whole picture or a region in it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from anitag_desktop.domain.image import SHA256_DIGITS, Box
+from anitag_desktop.domain.image import SHA256_DIGITS
 from anitag_desktop.storage.notes import note_stale
 from anitag_desktop.storage.schema import images, subjects
 from anitag_desktop.storage.selection import one_of
@@ -22,7 +21,7 @@ def image_sha256(subject_uid: str) -> str:
     return subject_uid[:SHA256_DIGITS]
 
 
-def add(conn: Connection, uids: Iterable[str], box: Box | None = None) -> None:
+def add(conn: Connection, uids: Iterable[str]) -> None:
     """Make sure that the subjects are there, linked to their images as far as those are known.
 
     A region's picture is made a subject too, so that a later image adopts both.
@@ -32,7 +31,7 @@ def add(conn: Connection, uids: Iterable[str], box: Box | None = None) -> None:
     query = select(images.c.sha256, images.c.id)
     shas = {image_sha256(uid) for uid in wanted}
     known = dict(conn.execute(query.where(one_of(images.c.sha256, shas))).all())
-    rows = [_row(uid, known.get(image_sha256(uid)), box) for uid in wanted]
+    rows = [_row(uid, known.get(image_sha256(uid))) for uid in wanted]
     if rows:
         conn.execute(_ADD, rows)
 
@@ -52,6 +51,11 @@ def adopt(conn: Connection, image_id: int, sha256: str) -> bool:
     return True
 
 
+def id_of(conn: Connection, uid: str) -> int:
+    """Return the id of a subject that is there."""
+    return int(conn.execute(select(subjects.c.id).where(subjects.c.uid == uid)).scalar_one())
+
+
 def picture_ids(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
     """Return for each image id the id of the subject that is the whole picture."""
     rows = conn.execute(
@@ -62,11 +66,6 @@ def picture_ids(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.all())
 
 
-def _row(uid: str, image_id: int | None, box: Box | None) -> dict[str, object]:
-    if uid == image_sha256(uid):
-        return {"uid": uid, "image_id": image_id, "kind": "picture", **_NO_BOX}
-    place = _NO_BOX if box is None else asdict(box)
-    return {"uid": uid, "image_id": image_id, "kind": "region", **place}
-
-
-_NO_BOX: dict[str, float | None] = dict.fromkeys(("left", "top", "width", "height"))
+def _row(uid: str, image_id: int | None) -> dict[str, object]:
+    kind = "picture" if uid == image_sha256(uid) else "region"
+    return {"uid": uid, "image_id": image_id, "kind": kind}

@@ -15,7 +15,7 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.storage import log
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
-from anitag_desktop.storage.plain_rows import plain_rows
+from anitag_desktop.storage.plain_rows import PlainRow, plain_rows
 from anitag_desktop.storage.schema import SCORE_SCALE
 from anitag_desktop.storage.selection import as_json
 
@@ -109,19 +109,13 @@ def of_images(
 
 def of_regions(
     conn: Connection, uids: Iterable[str], tag_ids: Iterable[int] | None = None
-) -> list[tuple[str, int, str, str]]:
+) -> list[PlainRow]:
     """Return the standing verdicts about regions: uid, tag, verdict and source of each."""
     sql, values = _OF_REGIONS, [as_json(uids)["values"]]
-    if values == ["[]"]:
-        return []
     if tag_ids is not None:
         sql += _OF_THESE_TAGS
         values.append(as_json(tag_ids)["values"])
-    cursor = conn.connection.cursor()
-    try:
-        return cursor.execute(sql, values).fetchall()
-    finally:
-        cursor.close()
+    return plain_rows(conn, sql, tuple(values))
 
 
 def differences_from_log(conn: Connection) -> list[Row[tuple[int, int, str]]]:

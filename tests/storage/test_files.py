@@ -4,7 +4,7 @@ import pytest
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import Box, ImageFacts, ImageStatus
-from anitag_desktop.storage import files, folders, images, problems, subjects
+from anitag_desktop.storage import files, folders, images, problems, regions, subjects
 from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, predict, use_model
 
 _ODD = b"/pictures/\xff\xfe odd\nname.png"
@@ -106,8 +106,8 @@ def test_a_removed_folder_keeps_its_rows_and_comes_back_as_itself(store):
 
 def test_a_region_is_a_subject_of_its_picture(store):
     sha = facts_of(1).sha256
-    uid = f"{sha}#face"
-    store.library.write(lambda conn: subjects.add(conn, [uid], Box(0.1, 0.2, 0.3, 0.4)))
+    said = regions.command(f"{sha}#face", regions.Said(Box(0.1, 0.2, 0.3, 0.4)))
+    store.library.write(lambda conn: regions.put(conn, said))
     image = add_image(store, 1)
     picture = _read(store, subjects.picture_ids, [image])
     assert len(picture) == 1

@@ -1,0 +1,67 @@
+"""One correction of a region: who or what it shows, with its box held fast from then on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, select
+
+from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.region import Place
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.storage import actions, commands, regions, subjects, verdicts
+from anitag_desktop.storage.actions import ActionRow
+from anitag_desktop.storage.corrections import Wish, wanted_tag
+from anitag_desktop.storage.regions import Said
+from anitag_desktop.storage.schema import tags as tag_table
+from anitag_desktop.storage.schema import verdicts as verdict_table
+from anitag_desktop.storage.subjects import image_sha256
+from anitag_desktop.storage.tags import TagRow
+from anitag_desktop.storage.verdicts import Decision
+
+
+def correct(
+    conn: Connection, uid: str, place: Place, wishes: Sequence[Wish], label: str
+) -> ActionRow | None:
+    """Log and let stand what the user says of the region at ``place``; None if it was so already.
+
+    A region shows one character: confirming another takes the first one back. A tag confirmed on
+    a region is no longer rejected on the picture. Unknown names become characters.
+
+    Raises:
+        AnitagError: ``bad_tag_name``; nothing was changed.
+    """
+    with actions.doing(conn, label) as action:
+        subjects.add(conn, [uid])
+        rows = [(wanted_tag(action, wish, TagCategory.CHARACTER), wish.verdict) for wish in wishes]
+        known = [(row, verdict) for row, verdict in rows if row is not None]
+        done = verdicts.decide(action.doing, _decisions(conn, uid, known), Source.USER)
+        action.inverse[:0] = commands.revert_command(done)
+        if done or not wishes:
+            put = regions.command(uid, Said(place.box, place.label))
+            action.inverse[:0] = commands.apply(action.doing, [put])
+    return action.row
+
+
+def _decisions(
+    conn: Connection, uid: str, rows: Iterable[tuple[TagRow, Verdict | None]]
+) -> list[Decision]:
+    region = subjects.id_of(conn, uid)
+    picture = subjects.id_of(conn, image_sha256(uid))
+    decisions: dict[tuple[int, int], Decision] = {}
+    for row, verdict in rows:
+        others = _made_untrue(conn, row, region, picture) if verdict is Verdict.CONFIRMED else ()
+        for one in (*others, Decision(region, row.tag_id, verdict)):
+            decisions[one.subject_id, one.tag_id] = one
+    return list(decisions.values())
+
+
+def _made_untrue(conn: Connection, row: TagRow, region: int, picture: int) -> Iterator[Decision]:
+    """Give what confirming a tag on a region takes back."""
+    v = verdict_table.c
+    mine = (v.source == Source.USER, v.subject_id.in_((region, picture)))
+    said = select(v.subject_id, v.tag_id, v.verdict, tag_table.c.category)
+    for subject, tag_id, verdict, category in conn.execute(said.join(tag_table).where(*mine)):
+        both = {row.tag.category.value, category}
+        is_other = subject == region and tag_id != row.tag_id and verdict == Verdict.CONFIRMED
+        is_denial = subject == picture and tag_id == row.tag_id and verdict == Verdict.REJECTED
+        if is_denial or (is_other and both == {TagCategory.CHARACTER.value}):
+            yield Decision(subject, tag_id, None)
