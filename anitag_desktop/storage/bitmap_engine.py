@@ -65,6 +65,7 @@ class BitmapEngine:
         """Read what is not needed to answer, but to answer some questions quickly."""
         self._leaves.prepare()
         self._list_tags()
+        self.orders.prepare(self.state)
 
     def is_current(self) -> bool:
         """Tell whether the state shows every commit."""

@@ -31,7 +31,7 @@ from anitag_desktop.search.matching import spellings
 from anitag_desktop.storage import query_compiler, search_conflicts, search_files, search_tags
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.id_sets import Ids, ids_of, listed, read_numbers, set_of
-from anitag_desktop.storage.image_folders import ImageFolders
+from anitag_desktop.storage.image_places import ImagePlaces
 from anitag_desktop.storage.schema import verdicts
 from anitag_desktop.storage.search_clauses import Clauses
 from anitag_desktop.storage.search_tables import subjects
@@ -59,7 +59,7 @@ class SqlLeaves:
         self._found: OrderedDict[Hashable, BitMap] = OrderedDict()
         self._scores: OrderedDict[str, Scores] = OrderedDict()
         self._subjects = SubjectImages()
-        self._folders: ImageFolders | None = None
+        self.places: ImagePlaces | None = None
         self._touched: BitMap | None = None
         self._age = 0
 
@@ -67,21 +67,21 @@ class SqlLeaves:
         """Read what makes answers quick, though they can do without it: a second for a million."""
         with self._lock:
             self._touched = BitMap()
-        folders = ImageFolders()
+        places = ImagePlaces()
         with self._library.read() as conn:
             self._subjects.read_new(conn)
-            folders.refresh(conn)
+            places.refresh(conn)
         with self._library.read() as conn, self._lock:
-            folders.refresh(conn, self._touched)
-            self._folders, self._touched = folders, None
+            places.refresh(conn, self._touched)
+            self.places, self._touched = places, None
 
     def follow(self, conn: Connection, images: BitMap) -> None:
         """Read anew where some images lie."""
         with self._lock:
             if self._touched is not None:
                 self._touched |= images
-            elif self._folders is not None:
-                self._folders.refresh(conn, images)
+            elif self.places is not None:
+                self.places.refresh(conn, images)
 
     def forget(self) -> None:
         """Forget every answer: the library is not the same any more."""
@@ -92,8 +92,8 @@ class SqlLeaves:
 
     def among(self, clause: Clause, within: BitMap, library_ids: NDArray[np.uint32]) -> BitMap:
         """Return those of some images that a condition finds."""
-        if isinstance(clause, InFolder) and self._folders is not None:
-            return self._in_folder(self._folders, clause) & within
+        if isinstance(clause, InFolder | PathLike | Named) and self.places is not None:
+            return self._placed(self.places, clause, within)
         with self._lock:
             known, age = self._found.get(clause), self._age
             scores = self._scores.get(clause.tag) if isinstance(clause, Scored) else None
@@ -148,13 +148,15 @@ class SqlLeaves:
                 while len(kept) > most:
                     kept.popitem(last=False)
 
-    def _in_folder(self, folders: ImageFolders, clause: InFolder) -> BitMap:
-        found = folders.found(clause)
-        if clause.folder.startswith(os.sep):  # it may be a file's own path
-            paths = map(os.fsencode, spellings(clause.folder))
+    def _placed(
+        self, places: ImagePlaces, clause: InFolder | PathLike | Named, within: BitMap
+    ) -> BitMap:
+        found = places.found(clause)
+        if isinstance(clause, InFolder) and clause.folder.startswith(os.sep):
+            paths = map(os.fsencode, spellings(clause.folder))  # it may be a file's own path
             with self._library.read() as conn:
                 found |= BitMap(conn.execute(search_files.with_path(paths)).scalars())
-        return found
+        return found & within
 
     def _few(self, clause: Clause, within: BitMap) -> BitMap:
         with self._library.read() as conn:

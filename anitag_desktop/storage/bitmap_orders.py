@@ -43,7 +43,12 @@ class Orders:
         self._library = library
         self._lock = Lock()
         self._kept: dict[OrderKey | Measure, tuple[object, Ids]] = {}
+        self._sorting = Lock()  # whoever wants the same waits for it; others do not
         self._ranks: dict[OrderKey, _Ranked] = {}
+
+    def prepare(self, state: SearchState) -> None:
+        """Sort all images by name, which takes half a second for a million."""
+        self._ranks_of(state, OrderKey.NAME)
 
     def first(self, state: SearchState, found: BitMap, order: Order, count: int) -> Ids:
         """Return the first images of a result, at most ``count``."""
@@ -86,7 +91,7 @@ class Orders:
         return np.where(np.isnan(numbers), -np.inf, numbers) if key is Measure.DATE else numbers
 
     def _ranks_of(self, state: SearchState, key: OrderKey) -> NDArray[np.int32]:
-        with self._lock:
+        with self._sorting:
             version = state.columns.version
             known = self._ranks.get(key)
             if known is None or known.version != version:
@@ -95,10 +100,11 @@ class Orders:
             return known.ranks
 
     def _sorted(self, state: SearchState, key: OrderKey, known: "_Ranked | None") -> Sorted:
+        everything, places = state.columns.everything, state.leaves.places
         changed = None if known is None else state.columns.changed_since(known.version)
-        if known is None or changed is None or len(changed) > image_ranks.FEW:
-            return image_ranks.sort_all(self._library, key)
-        return image_ranks.sort_again(self._library, key, known.images, changed)
+        if known is None or changed is None or places is None or len(changed) > image_ranks.FEW:
+            return image_ranks.sort_all(self._library, key, everything, places)
+        return image_ranks.sort_again(self._library, key, known.images, changed, everything, places)
 
     def _fresh(self, state: SearchState, order: Order) -> Ids | None:
         """Return all images in ascending order if that is known already."""

@@ -43,6 +43,17 @@ def interruptible(is_given_up: IsGivenUp | None) -> Iterator[None]:
         _waiting.reset(token)
 
 
+def give_up_if_asked() -> None:
+    """End an answer that needs no read, if nobody waits for it any more.
+
+    Raises:
+        GivenUpError: nobody does.
+    """
+    is_given_up = _waiting.get()
+    if is_given_up is not None and is_given_up():
+        raise GivenUpError
+
+
 @contextmanager
 def giving_up_too(is_overtaken: IsGivenUp) -> Iterator[None]:
     """Let every read in this block end also when somebody else has the answer.
