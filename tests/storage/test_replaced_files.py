@@ -206,3 +206,10 @@ def _do(store, kind, row, other):
             sightings.forget(conn, [row.file_id])
 
     store.library.write(step)
+
+
+def test_many_copies_of_one_picture_are_not_walked_through(store):
+    asked = text("EXPLAIN QUERY PLAN DELETE FROM files WHERE image_id = 1 AND replaced != 0")
+    with store.library.read() as conn:
+        plan = " ".join(row.detail for row in conn.execute(asked))
+    assert "ix_files_replaced" in plan

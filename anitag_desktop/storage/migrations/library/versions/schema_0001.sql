@@ -264,6 +264,8 @@ CREATE INDEX ix_files_image_id ON files (image_id)
 
 CREATE INDEX ix_files_inode ON files (inode)
 
+CREATE INDEX ix_files_replaced ON files (image_id) WHERE replaced != 0
+
 CREATE INDEX ix_files_status ON files (status)
 
 CREATE INDEX ix_files_unverified ON files (id) WHERE ctime_ns = 0
