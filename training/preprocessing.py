@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from anitag_desktop.recognition.decoding import decode
 from anitag_desktop.recognition.fields import Fields
+from anitag_desktop.recognition.geometry import limit_for
 from anitag_desktop.recognition.operations import Operation, parse_operations
 from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.reading import read_file
@@ -68,8 +69,9 @@ def read_prepared(path: Path, preparation: Preparation, size: int) -> NDArray[np
     Raises:
         AnitagError: the file is no picture that the app would read.
     """
-    picture = decode(read_file(os.fsencode(path)).content)
-    return preprocess(picture.image, _parsed(preparation, size), picture.extent)
+    steps = _parsed(preparation, size)
+    picture = decode(read_file(os.fsencode(path)).content, limit=limit_for(steps))
+    return preprocess(picture.image, steps, picture.extent)
 
 
 @cache

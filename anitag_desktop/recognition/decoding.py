@@ -1,14 +1,13 @@
 """Decoding untrusted bytes with Pillow: an allow-list, caps, and one kind of error.
 
-The one decode gives the picture at a fixed reduction (``SIDE``), from which facts, thumbnail and
-every model's pixels are made. A picture under twice that side is not reduced at all. JPEG is
-reduced while it is decoded, which is several times faster; the others by averaging whole blocks.
-The difference that this makes to a model's pixels is bounded by a test of ``preprocessing``.
+The one decode gives the picture at a reduction by a whole number, from which facts, thumbnail and
+every model's pixels are made: as far as ``SIDE`` goes, and no further than each model allows
+(``geometry.reducible``). JPEG is reduced while it is decoded, which is several times faster; the
+others by averaging whole blocks.
 """
 
 import hashlib
 import io
-import math
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -18,13 +17,18 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.colour import to_rgb_or_rgba
 from anitag_desktop.recognition.formats import ANIMATED, FORMATS, sniff
+from anitag_desktop.recognition.geometry import Extent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
-SIDE = 1024
-"""A reduced picture keeps at least this many pixels on its longer side."""
+SIDE = 1480
+"""A reduced picture keeps at least this many pixels on its longer side.
+
+It is what most networks need (448 pixels, see ``geometry.PIXELS_LEFT``): for those one reduction is
+the same as for facts and thumbnail.
+"""
 
 PIXEL_LIMIT = 1 << 26
 """A picture has at most this many pixels (67 megapixels)."""
@@ -35,6 +39,9 @@ _HARMLESS = r".*(EXIF|Exif|Metadata|metadata|ICC|iCCP).*"
 
 Admission = Callable[[int], AbstractContextManager[object]]
 """Asked with a count of pixels before they are decoded; left when they are reduced."""
+
+Limit = Callable[[tuple[int, int]], int]
+"""Says by how many times a picture of a size may be reduced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +61,23 @@ class Picture:
     format: str
     frames: int
     pixel_hash: str
-    extent: tuple[float, float]
+    extent: Extent
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What a decode is for: the least longer side, and whether the pixels are hashed."""
+    """What a decode is for: how far it may be reduced, and whether the pixels are hashed."""
 
-    side: int
+    limit: Limit
     is_hashed: bool
+
+
+def by_side(side: int) -> Limit:
+    """Return the limit that keeps ``side`` pixels on the longer side."""
+    return lambda size: max(1, max(size) // side)
+
+
+_FIXED = by_side(SIDE)
 
 
 def harden() -> None:
@@ -91,11 +106,11 @@ def harden() -> None:
 def decode(
     content: bytes,
     *,
-    side: int = SIDE,
+    limit: Limit = _FIXED,
     admit: Admission | None = None,
     is_hashed: bool = True,
 ) -> Picture:
-    """Decode a picture's first frame, reduced to no less than ``side`` on its longer side.
+    """Decode a picture's first frame, reduced as far as ``limit`` and ``SIDE`` allow.
 
     Without ``is_hashed`` the pixel hash is empty, which saves its time.
 
@@ -107,18 +122,20 @@ def decode(
     if kind is None:
         raise AnitagError("picture_unknown")
     try:
-        return _decode(content, kind, _Wanted(max(side, SIDE), is_hashed), admit or nullcontext)
+        return _decode(content, kind, _Wanted(limit, is_hashed), admit or nullcontext)
     except (MemoryError, AnitagError):
         raise
     except Exception as error:
         raise _as_problem(error) from error
 
 
-def _decode(content: bytes, kind: str, wanted: "_Wanted", admit: Admission) -> Picture:
+def _decode(content: bytes, kind: str, wanted: _Wanted, admit: Admission) -> Picture:
     with _open(content, kind) as source:
-        width, height = source.size
+        width, height = size = source.size
         frames = int(getattr(source, "n_frames", 1)) if kind in ANIMATED else 1
-        _draft(source, wanted.side)
+        fixed = _FIXED(size)
+        factor = max(1, min(fixed, wanted.limit(size)))
+        drafted = _draft(source, factor)
         with admit(source.width * source.height):
             source.load()
             orientation = _orientation(source)
@@ -126,24 +143,23 @@ def _decode(content: bytes, kind: str, wanted: "_Wanted", admit: Admission) -> P
             # A JPEG is known by its pixels at the fixed reduction, see ``Picture``.
             is_whole = kind != "JPEG"
             pixel_hash = _hash(image) if wanted.is_hashed and is_whole else ""
-            image = reduce(image, wanted.side)
+            image = _reduced(image, factor // drafted)
     if wanted.is_hashed and not is_whole:
-        pixel_hash = _hash(image) if wanted.side == SIDE else decode(content).pixel_hash
+        pixel_hash = _hash(image) if factor == fixed else decode(content).pixel_hash
     if orientation > 4:
         width, height = height, width
     extent = _extent(image, width, height)
     return Picture(image, width, height, kind.lower(), frames, pixel_hash, extent)
 
 
-def _extent(image: "Image", width: int, height: int) -> tuple[float, float]:
+def _extent(image: "Image", width: int, height: int) -> Extent:
     """Return the whole picture's size in pixels of its reduction by a whole number."""
     factor = round(max(width / image.width, height / image.height))
-    return width / factor, height / factor
+    return Extent(width / factor, height / factor, factor)
 
 
-def reduce(image: "Image", side: int) -> "Image":
-    """Average whole blocks of pixels as far as the longer side keeps ``side`` pixels."""
-    factor = max(image.size) // side
+def _reduced(image: "Image", factor: int) -> "Image":
+    """Average whole blocks of pixels."""
     return image.reduce(factor) if factor > 1 else image
 
 
@@ -156,12 +172,13 @@ def _open(content: bytes, kind: str) -> "ImageFile":
     return image
 
 
-def _draft(source: "ImageFile", side: int) -> None:
-    """Let the JPEG decoder halve the picture as long as its longer side keeps ``side``."""
-    longer = max(source.size)
-    if longer >= 2 * side:
-        wanted = tuple(math.ceil(length * side / longer) for length in source.size)
+def _draft(source: "ImageFile", factor: int) -> int:
+    """Let the JPEG decoder halve the picture up to ``factor``; return by how much it does."""
+    whole = max(source.size)
+    if factor > 1:
+        wanted = [max(1, length // factor) for length in source.size]
         source.draft(None, (wanted[0], wanted[1]))
+    return round(whole / max(source.size))
 
 
 def _orientation(source: "ImageFile") -> int:

@@ -4,12 +4,12 @@ The picture may be reduced (see ``decoding``). Padding then happens at the reduc
 falls between its pixels is left to the scaling that follows, so that nothing is shifted.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.recognition import colour
+from anitag_desktop.recognition.geometry import Extent, Size, target
 from anitag_desktop.recognition.operations import (
     CenterCrop,
     Channels,
@@ -23,40 +23,34 @@ from anitag_desktop.recognition.operations import (
     Resize,
     ToFloat,
 )
+from anitag_desktop.recognition.resampling import Box, Colour, resample
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-
-Extent = tuple[float, float]
-Box = tuple[float, float, float, float]
-
-_LONGEST = 8
-"""How many times the shorter side the longer one may be where a network takes any shape."""
-_ROUNDING = 1e-6
-"""A length that misses a whole pixel by less was meant to reach it."""
+_BLACK = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A picture on its way: ``box`` (left, top, right, bottom) is the part of it that counts.
+    """A picture on its way: ``box`` is the part of it that counts.
 
-    ``inner`` is the part of it that is no padding, once ``pad_to`` has added some.
+    What of the box lies outside the picture has the colour ``ground``. ``factor`` says by how much
+    the picture was reduced. ``inner`` is the part of it that is no padding, once ``pad_to`` has
+    added some.
     """
 
     image: "Image"
     box: Box
+    factor: int = 1
+    ground: Colour = _BLACK
     inner: tuple[int, int, int, int] | None = None
 
     @property
-    def extent(self) -> Extent:
+    def size(self) -> Size:
         return self.box[2] - self.box[0], self.box[3] - self.box[1]
-
-    @property
-    def is_whole(self) -> bool:
-        return self.box == (0, 0, *self.image.size)
 
 
 def preprocess(
@@ -69,19 +63,23 @@ def preprocess(
     """
     import numpy as np
 
-    width, height = extent or image.size
-    sheet = _Sheet(image, (0, 0, width, height))
+    width, height, factor = extent or Extent(*image.size)
+    sheet = _Sheet(image, (0, 0, width, height), factor)
+    numbers: _Numbers | None = None
     array: Any = None
     for operation in operations:
-        if isinstance(operation, Mask):
-            array = _with_mask(array, sheet)
-        elif array is not None:
-            array = _on_array(array, operation)
-        elif isinstance(operation, ToFloat):
-            array = np.asarray(sheet.image, np.float32)
-            array = array if operation.scale == 1 else array * np.float32(operation.scale)
-        else:
+        if isinstance(operation, ToFloat):
+            sheet = _laid_out(sheet)
+            numbers = _Numbers(sheet.image, operation.scale)
+        elif numbers is None:
             sheet = _on_picture(sheet, operation)
+        elif array is None and isinstance(operation, Norm | Channels):
+            numbers.take(operation)
+        else:
+            array = numbers.array() if array is None else array
+            array = _on_array(array, operation, sheet)
+    if array is None and numbers is not None:
+        array = numbers.array()
     return np.ascontiguousarray(array, np.float32)
 
 
@@ -91,16 +89,15 @@ def _on_picture(sheet: _Sheet, operation: Operation) -> _Sheet:
         case Flatten(color):
             return replace(sheet, image=colour.flatten(sheet.image, color))
         case PadSquare(color):
-            side = max(sheet.extent)
-            return _padded(sheet, (side, side), color)
+            return _squared(sheet, color)
         case PadTo(size, color):
-            return _padded(sheet, size, color)
+            return _laid_on(_laid_out(sheet).image, size, color)
         case CenterCrop(size):
-            return _cropped(sheet, size)
+            return _cropped(_laid_out(sheet).image, size)
         case Resize():
-            box = None if sheet.is_whole else sheet.box
-            target = _target(operation, sheet.extent)
-            return _whole(sheet.image.resize(target, _kernel(operation.kernel), box))
+            size = target(operation, sheet.size)
+            image = resample(sheet.image, sheet.box, size, operation.kernel, sheet.ground)
+            return _whole(image)
     return sheet
 
 
@@ -108,16 +105,74 @@ def _whole(image: "Image") -> _Sheet:
     return _Sheet(image, (0, 0, *image.size))
 
 
-def _on_array(array: Any, operation: Operation) -> Any:
-    import numpy as np
+def _squared(sheet: _Sheet, ground: Colour) -> _Sheet:
+    """Let the shorter side reach out to both sides: by whole pixels of the whole picture."""
+    side = max(sheet.size)
+    left, top = (_half(side - own, sheet.factor) for own in sheet.size)
+    x, y = sheet.box[0] - left, sheet.box[1] - top
+    return replace(sheet, box=(x, y, x + side, y + side), ground=ground)
 
+
+def _half(free: float, factor: int) -> float:
+    return round(free * factor) // 2 / factor
+
+
+def _laid_out(sheet: _Sheet) -> _Sheet:
+    """Return the part that counts as a picture of its own."""
+    if sheet.box == (0, 0, *sheet.image.size):
+        return sheet
+    width, height = sheet.size
+    size = (max(1, round(width)), max(1, round(height)))
+    return _whole(resample(sheet.image, sheet.box, size, "box", sheet.ground))
+
+
+class _Numbers:
+    """The pixels of a picture as numbers, which depend on value and channel only.
+
+    So they are worked out for each value that there is, and looked up for each pixel.
+    """
+
+    def __init__(self, image: "Image", scale: float) -> None:
+        import numpy as np
+
+        self._pixels = np.asarray(image)
+        values = np.arange(256, dtype=np.float32) * np.float32(scale)
+        self._table = np.repeat(values[:, None], self._pixels.shape[-1], axis=1)
+
+    def take(self, operation: Norm | Channels) -> None:
+        """Carry out an operation."""
+        import numpy as np
+
+        if isinstance(operation, Norm):
+            mean, std = (np.array(of, np.float32) for of in (operation.mean, operation.std))
+            self._table = (self._table - mean) / std
+        elif operation.order == "BGR":
+            self._table, self._pixels = self._table[:, ::-1], self._pixels[..., ::-1]
+
+    def array(self) -> "NDArray[np.float32]":
+        """Return the numbers: height, width, channel. In memory the channels come first."""
+        import numpy as np
+
+        height, width, channels = self._pixels.shape
+        planes = np.empty((channels, height, width), np.float32)
+        for channel, plane in enumerate(planes):
+            table = np.ascontiguousarray(self._table[:, channel])
+            np.take(table, self._pixels[..., channel], out=plane, mode="clip")
+        return planes.transpose(1, 2, 0)
+
+
+def _on_array(array: Any, operation: Operation, sheet: _Sheet) -> Any:
     match operation:
         case Norm(mean, std):
+            import numpy as np
+
             return (array - np.array(mean, np.float32)) / np.array(std, np.float32)
         case Channels("BGR"):
             return array[..., ::-1]
         case Layout("NCHW"):
             return array.transpose(2, 0, 1)
+        case Mask():
+            return _with_mask(array, sheet)
     return array
 
 
@@ -131,28 +186,6 @@ def _with_mask(array: Any, sheet: _Sheet) -> Any:
         mask[:] = 1
         mask[top:bottom, left:right] = 0
     return np.concatenate((array, mask), axis=-1)
-
-
-def _padded(sheet: _Sheet, size: Extent, color: tuple[int, int, int] | None) -> _Sheet:
-    """Centre a picture on a larger area.
-
-    A whole picture lies on whole pixels. A reduced one may not: the canvas then has a margin, and
-    the box says which part of it is meant.
-    """
-    if sheet.extent == size:
-        return sheet
-    from PIL import Image
-
-    free = [area - own for area, own in zip(size, sheet.extent, strict=True)]
-    if sheet.is_whole:
-        return _laid_on(sheet.image, (int(size[0]), int(size[1])), color)
-    starts = [length / 2 for length in free]
-    places = [math.floor(start) + 1 for start in starts]
-    whole = (math.ceil(size[0]) + 2, math.ceil(size[1]) + 2)
-    canvas = Image.new("RGB", whole, color or (0, 0, 0))
-    canvas.paste(sheet.image, (places[0], places[1]))
-    left, top = (place - start for place, start in zip(places, starts, strict=True))
-    return _Sheet(canvas, (left, top, left + size[0], top + size[1]))
 
 
 def _laid_on(image: "Image", size: tuple[int, int], color: tuple[int, int, int] | None) -> _Sheet:
@@ -174,38 +207,10 @@ def _grown(image: "Image", size: tuple[int, int], place: tuple[int, int]) -> "Im
     return Image.fromarray(np.pad(np.asarray(image), (rows, columns, (0, 0)), mode="edge"))
 
 
-def _cropped(sheet: _Sheet, size: tuple[int, int]) -> _Sheet:
-    """Keep the middle of a whole picture; Pillow fills what lies outside it with black."""
-    image = sheet.image
+def _cropped(image: "Image", size: tuple[int, int]) -> _Sheet:
+    """Keep the middle of a picture; Pillow fills what lies outside it with black."""
     around = tuple(max(own, area) for own, area in zip(image.size, size, strict=True))
     # The picture is centred on what it lacks first: that is where the halves are rounded.
     shift = [(area - own) // 2 for area, own in zip(around, image.size, strict=True)]
     left, top = ((a - s) // 2 - o for a, s, o in zip(around, size, shift, strict=True))
     return _whole(image.crop((left, top, left + size[0], top + size[1])))
-
-
-def _target(operation: Resize, extent: Extent) -> tuple[int, int]:
-    """Return the size in whole pixels that a picture of ``extent`` is scaled to."""
-    size = operation.size
-    if operation.mode == "stretch":
-        return size
-    if operation.mode == "fit":
-        scale = min(size[0] / extent[0], size[1] / extent[1])
-        lengths = [length * scale for length in extent]
-    else:
-        scale = size[0] / min(extent)
-        lengths = [min(length * scale, _LONGEST * size[0]) for length in extent]
-    cut = round if operation.rounds else _cut
-    multiple = operation.multiple
-    width, height = (max(multiple, cut(v) // multiple * multiple) for v in lengths)
-    return width, height
-
-
-def _cut(length: float) -> int:
-    return int(length + _ROUNDING)
-
-
-def _kernel(name: str) -> Any:
-    from PIL.Image import Resampling
-
-    return Resampling[name.upper()]

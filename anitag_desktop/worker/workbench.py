@@ -11,8 +11,8 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
 from anitag_desktop.recognition import decoding, facts, preprocessing, reading
 from anitag_desktop.recognition.device_failure import DeviceError
+from anitag_desktop.recognition.geometry import PIXELS_LEFT, reducible
 from anitag_desktop.recognition.manifest import Manifest
-from anitag_desktop.recognition.operations import is_dynamic
 from anitag_desktop.recognition.recognizer import Reading, Recognizer
 from anitag_desktop.worker import control, messages
 from anitag_desktop.worker.batching import Run
@@ -21,6 +21,9 @@ from anitag_desktop.worker.pixels import PREVIEW_SIDE, SharedPixels
 
 BUDGET = 96_000_000
 """Pixels that are decoded at once; each takes up to 12 bytes for a moment."""
+
+_LEFT_FOR_BOXES = 2.0
+"""A box needs fewer pixels than tags do: its sides are told to a pixel of the input at best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,7 @@ class Workbench:
         self._pixels = pixels
         self._notify = notify
         self._budget = PixelBudget(BUDGET)
-        manifests = [model.recognizer.package.manifest for model in models]
-        self._side = max([decoding.SIDE, *map(_needed_side, manifests)])
+        self._manifests = [model.recognizer.package.manifest for model in models]
 
     def do(self, job: ChildJob) -> messages.Answer | control.Drawn:
         """Do one job; whatever goes wrong becomes its answer.
@@ -89,13 +91,17 @@ class Workbench:
     def _recognise(self, job: messages.RecogniseJob) -> messages.Recognised:
         file = self._read(job)
         self._notify(control.Stage(job.job_id, control.DECODING))
-        picture = decoding.decode(file.content, side=self._side, admit=self._budget.admit)
+        picture = decoding.decode(file.content, limit=self._limit, admit=self._budget.admit)
         thumbnail = facts.thumbnail_of(picture)
         known = facts.facts_of(file, picture, thumbnail)
         written = write_thumbnail(self._thumbnails, known.sha256, facts.as_jpeg(thumbnail))
         self._notify(control.Stage(job.job_id, control.RUNNING))
         scores = tuple(self._run(model, picture) for model in self._models)
         return messages.Recognised(job.job_id, known, file.stat, scores, written)
+
+    def _limit(self, size: tuple[int, int]) -> int:
+        """Return by how many times a picture may be reduced for every model."""
+        return min((_reducible(size, manifest) for manifest in self._manifests), default=max(size))
 
     def _run(self, model: LoadedModel, picture: decoding.Picture) -> messages.ModelScores:
         package = model.recognizer.package
@@ -107,10 +113,11 @@ class Workbench:
         if self._pixels is None:
             raise AnitagError("worker_died", reason="this process makes no previews")
         side = min(job.max_side, PREVIEW_SIDE)
+        limit = decoding.by_side(side)
         file = self._read(job)
         self._notify(control.Stage(job.job_id, control.DECODING))
         image = decoding.decode(
-            file.content, side=side, admit=self._budget.admit, is_hashed=False
+            file.content, limit=limit, admit=self._budget.admit, is_hashed=False
         ).image
         image.thumbnail((side, side), reducing_gap=2.0)
         self._pixels.put(job.slot, image.convert("RGBA").tobytes())
@@ -131,10 +138,9 @@ class Workbench:
         return reading.read_file(job.path)
 
 
-def _needed_side(manifest: Manifest) -> int:
-    """Return the least longer side for a decode: twice the input, or of its shorter side."""
-    side = 2 * max(manifest.input.size)
-    return 2 * side if is_dynamic(manifest.preprocess) else side
+def _reducible(size: tuple[int, int], manifest: Manifest) -> int:
+    left = _LEFT_FOR_BOXES if manifest.kind == "detector" else PIXELS_LEFT
+    return reducible(size, manifest.preprocess, left)
 
 
 def to_scores(key: ModelKey, found: Reading) -> messages.ModelScores:

@@ -34,6 +34,7 @@ from PIL import Image
 
 from anitag_desktop.recognition.decoding import Picture, decode
 from anitag_desktop.recognition.formats import sniff
+from anitag_desktop.recognition.geometry import limit_for
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.recognizer import Reading
@@ -176,7 +177,7 @@ def compare(folder: Path, theirs: Theirs, pictures: list[Path]) -> tuple[float, 
     recognizer = open_on(package, [CPU])
     worst, unequal = (0.0, ""), 0
     for path in pictures:
-        picture = decode(path.read_bytes())
+        picture = decode(path.read_bytes(), limit=limit_for(package.manifest.preprocess))
         pixels = preprocess(picture.image, package.manifest.preprocess, picture.extent)
         mine = ours(recognizer.recognise(pixels[None])[0], picture)
         other = np.asarray(theirs(path), np.float64)

@@ -31,7 +31,7 @@ import psutil
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from anitag_desktop.recognition import decoding, facts, preprocessing, reading
+from anitag_desktop.recognition import decoding, facts, geometry, preprocessing, reading
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.providers import noise
 from anitag_desktop.recognition.session import CPU, open_on
@@ -135,7 +135,7 @@ def _measure(
 
     def prepare(number: int) -> None:
         file = reading.read_file(bytes(files[number % len(files)]))
-        picture = decoding.decode(file.content)
+        picture = decoding.decode(file.content, limit=geometry.limit_for(operations))
         thumbnail = facts.thumbnail_of(picture)
         facts.facts_of(file, picture, thumbnail)
         facts.as_jpeg(thumbnail)

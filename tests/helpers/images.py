@@ -60,6 +60,16 @@ def illustration(seed: int, width: int, height: int) -> Image.Image:
     return image
 
 
+def artwork(seed: int, width: int, height: int) -> Image.Image:
+    """Return a large picture like a painted one: flat areas, a shaded strip, soft lines, muted."""
+    half = (width // 2, height // 2)
+    image = drawing(seed, *half)
+    strip = (half[0] // 4, half[1])
+    image.paste(illustration(seed, *strip), (half[0] // 2, 0))
+    muted = Image.blend(image, image.convert("L").convert("RGB"), 0.5)
+    return muted.resize((width, height), Image.Resampling.LANCZOS)
+
+
 def write_drawings(folder: Path, count: int, seed: int = 0) -> list[Path]:
     """Write ``count`` different pictures in mixed formats and sizes; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,11 +10,13 @@ from PIL import Image
 
 from anitag_desktop.recognition import decoding
 from anitag_desktop.recognition.fields import Fields, ManifestError
-from anitag_desktop.recognition.operations import output_size, parse_operations
+from anitag_desktop.recognition.geometry import Extent, reducible
+from anitag_desktop.recognition.operations import Operation, output_size, parse_operations
 from anitag_desktop.recognition.preprocessing import preprocess
 from tests.helpers import images
 
 WHITE = [255, 255, 255]
+FLOAT = {"op": "float", "scale": 1.0}
 WD = [
     {"op": "exif"},
     {"op": "flatten", "color": WHITE},
@@ -27,7 +29,7 @@ WD = [
 
 
 def run(
-    image: Image.Image, steps: list[dict[str, Any]], extent: tuple[float, float] | None = None
+    image: Image.Image, steps: list[dict[str, Any]], extent: Extent | None = None
 ) -> np.ndarray:
     operations = parse_operations([Fields(step, "a step") for step in steps])
     return preprocess(image, operations, extent)
@@ -109,66 +111,105 @@ def test_operations_have_to_end_in_one_size() -> None:
         output_size(operations)
 
 
-large_illustration = cache(images.illustration)
+artwork = cache(images.artwork)
 
 
-@pytest.mark.parametrize(
-    ("kind", "limit"), [("JPEG", 1.2), ("PNG", 1.0)], ids=["reduced IDCT", "whole blocks"]
-)
-@pytest.mark.parametrize("size", [(2048, 3072), (3001, 1999)])
-def test_error_of_reduced_decoding_is_small(kind: str, limit: float, size: tuple[int, int]) -> None:
-    """Against the whole decode, a model's pixels move by under ``limit`` of 255 on the mean.
-
-    The picture has hard thin lines, which is the worst case; the model sees 448 pixels.
-    """
-    target = io.BytesIO()
-    large_illustration(7, *size).save(target, kind)
-    with Image.open(target) as opened:
-        whole = wd_reference(opened.convert("RGB"))
-    picture = decoding.decode(target.getvalue())
-    assert max(picture.image.size) < max(size)
-    assert np.abs(run(picture.image, WD, picture.extent) - whole).mean() < limit
-
-
-def whole_and_reduced(steps: list[dict[str, Any]], size: tuple[int, int]) -> tuple[Any, Any]:
-    """Return what a model sees of a JPEG that is decoded whole, and of one that is reduced."""
-    target = io.BytesIO()
-    large_illustration(7, *size).save(target, "JPEG")
-    with Image.open(target) as opened:
-        whole = run(opened.convert("RGB"), steps)
-    picture = decoding.decode(target.getvalue(), side=2 * 448)
-    assert max(picture.image.size) < max(size)
-    return whole, run(picture.image, steps, picture.extent)
-
-
-@pytest.mark.parametrize("size", [(2048, 3072), (3001, 1999)])
-@pytest.mark.parametrize(
-    "geometry",
-    [
-        [{"op": "resize", "mode": "stretch", "size": [448, 448], "kernel": "bilinear"}],
-        [
-            {"op": "resize", "mode": "fit", "size": [448, 448], "kernel": "lanczos"},
-            {"op": "pad_to", "size": [448, 448], "color": [124, 116, 104]},
+def steps_for(side: int) -> dict[str, list[dict[str, Any]]]:
+    """Return the geometries that families have, for an input of ``side`` pixels."""
+    size = [side, side]
+    return {
+        "square": [
+            {"op": "pad_square", "color": WHITE},
+            {"op": "resize", "mode": "stretch", "size": size, "kernel": "bicubic"},
         ],
-        [
-            {"op": "resize", "mode": "fit", "size": [448, 448], "kernel": "box"},
-            {"op": "pad_to", "size": [448, 448], "color": "edge"},
+        "stretch": [{"op": "resize", "mode": "stretch", "size": size, "kernel": "bilinear"}],
+        "fit": [
+            {"op": "resize", "mode": "fit", "size": size, "kernel": "lanczos"},
+            {"op": "pad_to", "size": size, "color": [124, 116, 104]},
         ],
-        [{"op": "resize", "mode": "shorter", "size": [448, 448], "kernel": "bilinear"}],
-        [
-            {"op": "resize", "mode": "shorter", "size": [512, 512], "kernel": "bicubic"},
-            {"op": "center_crop", "size": [448, 448]},
+        "edges": [
+            {"op": "resize", "mode": "fit", "size": size, "kernel": "bilinear"},
+            {"op": "pad_to", "size": size, "color": "edge"},
         ],
-    ],
-    ids=["stretch", "fit", "edges", "shorter", "crop"],
-)
-def test_error_of_reduced_decoding_is_small_in_every_geometry(
-    geometry: list[dict[str, Any]], size: tuple[int, int]
+        "shorter": [{"op": "resize", "mode": "shorter", "size": size, "kernel": "bilinear"}],
+        "crop": [
+            {"op": "resize", "mode": "shorter", "size": [side * 8 // 7] * 2, "kernel": "bicubic"},
+            {"op": "center_crop", "size": size},
+        ],
+    }
+
+
+def operations_of(geometry: str, side: int) -> tuple[Operation, ...]:
+    steps = [{"op": "flatten", "color": WHITE}, *steps_for(side)[geometry], FLOAT]
+    return parse_operations([Fields(step, "a step") for step in steps])
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("size", [(720, 1081), (1239, 1200)])
+@pytest.mark.parametrize("geometry", steps_for(1))
+def test_reduced_decoding_moves_what_a_model_sees_by_a_fifth_of_255(
+    geometry: str, size: tuple[int, int], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = [{"op": "flatten", "color": WHITE}, *geometry, {"op": "float", "scale": 1.0}]
-    whole, reduced = whole_and_reduced(steps, size)
+    """On the mean, against the whole picture, by its own geometry, wherever it reduces at all."""
+    monkeypatch.setattr(decoding, "_FIXED", decoding.by_side(100))
+    operations = operations_of(geometry, 160)
+    target = io.BytesIO()
+    artwork(7, *size).save(target, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    with Image.open(target) as opened:
+        whole = preprocess(opened.convert("RGB"), operations)
+    limit = reducible(size, operations)
+    picture = decoding.decode(target.getvalue(), limit=lambda _: limit, is_hashed=False)
+    assert picture.extent.factor == limit
+    reduced = preprocess(picture.image, operations, picture.extent)
     assert whole.shape == reduced.shape
-    assert np.abs(whole - reduced).mean() < 2.0
+    difference = np.abs(whole - reduced).mean()
+    assert difference <= 0.2
+    assert limit > 1 or difference == 0
+
+
+@pytest.mark.parametrize(
+    ("geometry", "size", "times"),
+    [
+        ("square", (2000, 3000), 2),
+        ("square", (2956, 2956), 1),
+        ("square", (6000, 10), 4),
+        ("stretch", (2000, 3000), 1),  # its shorter side is seen in full, too
+        ("stretch", (3000, 3000), 2),
+        ("fit", (2000, 3000), 2),
+        ("shorter", (2000, 9000), 1),
+        ("shorter", (3000, 9000), 2),
+        ("crop", (3500, 3400), 2),
+    ],
+)
+def test_how_far_a_picture_may_be_reduced(geometry: str, size: tuple[int, int], times: int) -> None:
+    operations = operations_of(geometry, 448)
+    assert reducible(size, operations) == times
+    assert reducible((size[1], size[0]), operations) == times
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"op": "resize", "mode": "stretch", "size": [448, 448], "kernel": "nearest"}],
+        [{"op": "resize", "mode": "stretch", "size": [448, 448], "kernel": "box"}],
+        [{"op": "pad_to", "size": [448, 448], "color": WHITE}],
+        [{"op": "center_crop", "size": [448, 448]}],
+    ],
+)
+def test_where_single_pixels_are_picked_nothing_is_reduced(steps: list[dict[str, Any]]) -> None:
+    steps = [{"op": "flatten", "color": WHITE}, *steps, FLOAT]
+    operations = parse_operations([Fields(step, "a step") for step in steps])
+    assert reducible((8000, 8000), operations) == 1
+
+
+def test_an_odd_rim_at_the_reduced_scale_is_not_shifted() -> None:
+    """Half of 998 and half of 1002 are whole at full scale, and 249.5 and 250.5 at half of it."""
+    for width in (1998, 2002):
+        image = artwork(3, width, 3000)
+        reduced = image.reduce(2)
+        extent = Extent(width / 2, 1500, 2)
+        difference = np.abs(run(reduced, WD, extent) - run(image, WD)).mean()
+        assert difference < 0.2
 
 
 def test_center_crop_is_that_of_torchvision_for_odd_lengths() -> None:
@@ -202,7 +243,6 @@ def test_mask_and_edges() -> None:
 
 
 PAD = {"op": "pad_to", "size": [9, 9], "color": "edge"}
-FLOAT = {"op": "float", "scale": 1.0}
 NCHW = {"op": "layout", "value": "NCHW"}
 MULTIPLE = {"op": "resize", "mode": "shorter", "size": [9, 9], "kernel": "box", "multiple": 0}
 
