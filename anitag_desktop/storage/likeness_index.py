@@ -7,7 +7,6 @@ before the first question; each question first reads the vectors that came since
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from itertools import count
 from threading import Lock
 
@@ -82,14 +81,12 @@ class LikenessIndex:
         space = embeddings.space(conn)
         files = self._store.library.swaps, self._store.index.swaps
         if space != self._space or files != self._files:
-            self._full, self._mean, self._rest = (
-                [],
-                None,
-                _portion_of([], space.dim if space else 1),
-            )
-            self._space, self._files = space, files
+            self._space = None  # until all is read: that may be given up
+            self._full, self._mean = [], None
+            self._rest = _portion_of([], space.dim if space else 1)
             if space:
                 self._read_saved(conn, space)
+            self._space, self._files = space, files
         if space:
             self._read_on(conn, space)
 
@@ -125,7 +122,7 @@ class LikenessIndex:
         """Make a full portion of the rest, and save it if this is the process that writes."""
         rounded = self._rest.rounded
         mean = vector_portions.mean_of(rounded) if self._mean is None else self._mean
-        portion = replace(self._rest, signs=vector_portions.signs(rounded, mean))
+        portion = self._rest._replace(signs=vector_portions.signs(rounded, mean))
         before = int(self._full[-1].seqs[-1]) if self._full else 0
         if self._store.is_writable:
             path = saved_portions.path_of(self._store.paths.likeness, space, len(self._full))

@@ -7,7 +7,6 @@ form is right; whether index.db still says the same is for the reader to look at
 import hashlib
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from anitag_desktop.storage.files_on_disk import make_private_folder, replace_wh
 from anitag_desktop.storage.vector_portions import Mean, Portion
 
 _FORMAT = 1
+_NAMES = f"{'[0-9a-f]' * 16}-{'[0-9]' * 5}*"
 
 
 def path_of(folder: Path, within: VectorSpace, place: int) -> Path:
@@ -69,12 +69,11 @@ def write(path: Path, within: VectorSpace, after: int, portion: Portion, mean: M
 
 
 def keep_only(folder: Path, paths: Collection[Path]) -> None:
-    """Delete every other file of the folder, as far as the system lets it."""
-    with suppress(OSError):
-        for path in folder.iterdir():
-            if path not in paths:
-                with suppress(OSError):  # it may be a folder, or mapped by another process
-                    path.unlink()
+    """Delete every other portion in the folder, also what is left of one that was never whole."""
+    for path in folder.glob(_NAMES):
+        if path not in paths:
+            with suppress(OSError):  # Windows deletes nothing that another process has mapped
+                path.unlink()
 
 
 def _mapped(path: Path, dim: int) -> NDArray[np.void]:
@@ -85,9 +84,8 @@ def _mapped(path: Path, dim: int) -> NDArray[np.void]:
 
 
 def _lying_in(saved: NDArray[np.void], portion: Portion) -> Portion:
-    return replace(
-        portion, signs=np.asarray(saved["signs"][0]), rounded=np.asarray(saved["rounded"][0])
-    )
+    rounded, signs = (np.asarray(saved[name][0]) for name in ("rounded", "signs"))
+    return portion._replace(rounded=rounded, signs=signs)
 
 
 def _form(dim: int) -> np.dtype[np.void]:

@@ -6,11 +6,10 @@ two vectors share grows with their cosine, so only where these are near are numb
 NumKong compares both; meanwhile other threads run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numkong
 import numpy as np
@@ -25,7 +24,8 @@ Rounded = NDArray[np.int8]
 Signs = NDArray[np.uint8]
 """Eight numbers a byte, one vector a row."""
 
-Mean = NDArray[np.float32]
+Floats = NDArray[np.float32]
+Mean = Floats
 Allowed = NDArray[np.bool_]
 """Whether a picture may be found, by image id; the last place stands for all ids from there on."""
 
@@ -35,6 +35,7 @@ SIZE = 32_768
 _FEW = 50_000
 """So many pictures that a filter leaves are all compared by their numbers."""
 
+_NO_SIGNS: Signs = np.empty((0, 0), np.uint8)
 _THREADS = 2
 _LARGEST = 127
 _STEP = 2_048
@@ -55,8 +56,7 @@ class Ranks(NamedTuple):
     cosines: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Portion:
+class Portion(NamedTuple):
     """Some vectors by row; ``signs`` has no row where there are too few to need them.
 
     ``seqs`` ascend; ``numbers`` are the ids of the pictures in index.db, ``images`` those in
@@ -67,7 +67,7 @@ class Portion:
     numbers: NDArray[np.uint32]
     images: NDArray[np.uint32]
     rounded: Rounded
-    signs: Signs = field(default_factory=lambda: np.empty((0, 0), np.uint8))
+    signs: Signs = _NO_SIGNS
 
     def differing(self, target: Target, allowed: Allowed | None, is_few: bool) -> NDArray[np.intp]:
         """Return how many signs of each row differ, 0 where that does not matter.
@@ -114,12 +114,7 @@ def _most(differing: Sequence[NDArray[np.intp]], count: int, bits: int) -> int:
 
 def joined(first: Portion, second: Portion) -> Portion:
     """Return the vectors of two portions without signs, those of the second behind."""
-    return Portion(
-        np.concatenate((first.seqs, second.seqs)),
-        np.concatenate((first.numbers, second.numbers)),
-        np.concatenate((first.images, second.images)),
-        np.concatenate((first.rounded, second.rounded)),
-    )
+    return Portion(*map(np.concatenate, zip(first, second, strict=True)))
 
 
 def halves(content: bytes, dim: int) -> Halves:
@@ -129,35 +124,35 @@ def halves(content: bytes, dim: int) -> Halves:
 
 def rounded(vectors: Halves) -> Rounded:
     """Return vectors in 8 bits a number."""
-    found = np.empty(vectors.shape, np.int8)
-    for start in range(0, len(vectors), _STEP):
-        some = vectors[start : start + _STEP].astype(np.float32)
-        peaks = np.abs(some).max(axis=1, keepdims=True)
-        is_sound = np.isfinite(peaks) & (peaks > 0)
-        some[~is_sound[:, 0]] = 0
-        some *= np.divide(_LARGEST, peaks, out=np.zeros_like(peaks), where=is_sound)
-        found[start : start + _STEP] = np.rint(some, out=some)
-    return found
+    return np.concatenate([_rounded(some) for some in _blocks(vectors)])
 
 
 def mean_of(vectors: Rounded) -> Mean:
     """Return the mean of vectors, each taken at length 1."""
-    total = np.zeros(vectors.shape[1], np.float64)
-    for start in range(0, len(vectors), _STEP):
-        some = vectors[start : start + _STEP].astype(np.float32)
-        total += (some / np.maximum(_lengths(some), 1)).sum(axis=0)
-    return (total / len(vectors)).astype(np.float32)
+    sums = [(some / np.maximum(_lengths(some), 1)).sum(axis=0) for some in _blocks(vectors)]
+    mean: Mean = np.sum(sums, axis=0) / len(vectors)
+    return mean.astype(np.float32)
 
 
 def signs(vectors: Rounded, mean: Mean) -> Signs:
     """Return for each number of each vector whether at length 1 it is above the mean."""
-    parts = []
-    for start in range(0, len(vectors), _STEP):
-        some = vectors[start : start + _STEP].astype(np.float32)
-        parts.append(np.packbits(some > mean * _lengths(some), axis=1))
-    return np.concatenate(parts)
+    above = (some > mean * _lengths(some) for some in _blocks(vectors))
+    return np.concatenate([np.packbits(one, axis=1) for one in above])
 
 
-def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
+def _rounded(vectors: Floats) -> Rounded:
+    peaks = np.abs(vectors).max(axis=1, keepdims=True)
+    is_sound = np.isfinite(peaks) & (peaks > 0)
+    factors = np.divide(_LARGEST, peaks, out=np.zeros_like(peaks), where=is_sound)
+    return np.rint(np.where(is_sound, vectors, 0) * factors).astype(np.int8)
+
+
+def _lengths(vectors: Floats) -> Floats:
+    found: Floats = np.linalg.norm(vectors, axis=1, keepdims=True)
     return found
+
+
+def _blocks(vectors: NDArray[Any]) -> Iterator[Floats]:
+    """Yield some rows at a time, at least once."""
+    for start in range(0, max(len(vectors), 1), _STEP):
+        yield vectors[start : start + _STEP].astype(np.float32)

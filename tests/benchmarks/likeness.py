@@ -1,29 +1,51 @@
-"""How long likeness takes: python -m tests.benchmarks.likeness [--pictures 100000] [--dim 768].
+"""How long likeness takes, and what it finds, through the service as the window calls it.
 
-Vectors in clusters (as those of pictures are) lie in a real library. Printed: p50/p95 of a question
-through the index for all pictures and for a part of them, the recall of the nearest
-20 against comparing all in float32, the time of that, and what building, saving and loading cost.
+``make bench NAME=likeness`` compares 100,000 vectors of 768 numbers in clusters (as those of
+pictures are) in a real library; a million take some minutes and 6 GB:
+``python -m tests.benchmarks.likeness --pictures 1000000``. Asked is for what is like 40 of the
+pictures, among all and among parts of them. Printed are p50 and p95 of wall time and of the
+processor time of all threads, the recall of the nearest 20 against comparing all in float32, the
+time of that, what building and loading cost, the size of the files and the memory.
+
+Goals: the recall at least 0.95, p95 at most 30 ms, the first question after a start at most 2 s.
+Other programs on the machine add to the wall time, a second thread to that of the processor: the
+lesser of the two is held against the goal.
 """
 
 import argparse
-import resource
+import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from anitag_desktop.storage.likeness_index import LikenessIndex
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from anitag_desktop.services.likening import Likening
+from anitag_desktop.services.modelling import Models
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import open_store, use_model
 
+T = TypeVar("T")
+
+RECALL_GOAL, ANSWER_GOAL, START_GOAL = 0.95, 30.0, 2000.0
 _TIMES = 40
 _NEAREST = 20
 _CHUNK = 20_000
 
 
-def main() -> None:
-    """Build a library, ask, print."""
+class Took(NamedTuple):
+    """Milliseconds of the clock, and of all threads on a processor."""
+
+    wall: float
+    cpu: float
+
+
+def main() -> int:
+    """Build a library, ask, print, return 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=int, default=100_000)
     parser.add_argument("--dim", type=int, default=768)
@@ -34,24 +56,41 @@ def main() -> None:
             use_model(store)
             timed("filling", lambda: fill(store, args.pictures, args.dim))
         with open_store(root) as store:
-            index = LikenessIndex(store)
-            probe = cluster_vectors(1, args.dim, 7)[0].tobytes()
-            timed("building (first question)", lambda: index.nearest(probe, None, _NEAREST))
-            started = time.perf_counter()
-        print(f"saving: {time.perf_counter() - started:.2f} s")
+            likening = Likening(store, Models(store))
+            timed("first question, nothing saved", lambda: likening.nearest(1, None, _NEAREST))
         with open_store(root) as store:
-            index = LikenessIndex(store)
-            timed("loading (first question)", lambda: index.nearest(probe, None, _NEAREST))
-            ask(index, args.pictures, args.dim)
+            likening = Likening(store, Models(store))
+            start = timed("first question", lambda: likening.nearest(1, None, _NEAREST))
+            missed = ["first question"] if min(start) > START_GOAL else []
+            missed += ask(likening, args.pictures, args.dim)
+            files = store.paths.likeness.glob("*")
+            print(f"files: {sum(one.stat().st_size for one in files) / 1e6:.0f} MB, ", end="")
         print(f"index.db: {(root / 'index.db').stat().st_size / 1e6:.0f} MB")
-    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        print(memory())
+    print(f"FAIL: {', '.join(missed)}" if missed else "PASS")
+    return 1 if missed else 0
 
 
-def timed(what: str, do) -> None:
-    """Run and print how long it took."""
-    started = time.perf_counter()
-    do()
-    print(f"{what}: {time.perf_counter() - started:.2f} s", flush=True)
+def took(do: Callable[[], T]) -> tuple[Took, T]:
+    """Return how long something takes, and what it returns."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = do()
+    return Took((time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3), found
+
+
+def timed(what: str, do: Callable[[], object]) -> Took:
+    """Run, print how long it took, and how much memory there is then."""
+    found, _ = took(do)
+    print(f"{what}: {found.wall:.0f} ms, {found.cpu:.0f} ms of a processor; {memory()}", flush=True)
+    return found
+
+
+def memory() -> str:
+    """Return what of this process is in memory: its own, and what is mapped from files."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    kinds = dict(line.split(":", 1) for line in lines)
+    own, files = (int(kinds[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
+    return f"{own:.0f} MB of memory, {files:.0f} MB mapped"
 
 
 def cluster_vectors(count: int, dim: int, seed: int) -> np.ndarray:
@@ -90,34 +129,33 @@ def fill(store: Store, count: int, dim: int) -> None:
     store.index.write(step)
 
 
-def ask(index: LikenessIndex, count: int, dim: int) -> None:
-    """Ask for all pictures and for some, and compare with the exact answers."""
-    questions = cluster_vectors(_TIMES, dim, 99)
+def ask(likening: Likening, count: int, dim: int) -> Iterator[str]:
+    """Ask among all pictures and among some, compare with the exact answers; yield what misses."""
     draw = np.random.default_rng(1)
     kinds = {"all": np.arange(1, count + 1, dtype=np.uint32)}
-    for share in (0.5, 0.1, 0.01):
+    for share in (0.5, 0.1, 0.05, 0.01):
         kinds[f"{share:.0%}"] = np.flatnonzero(draw.random(count) < share).astype(np.uint32) + 1
-    exact, seconds = exact_answers(questions, count, dim, kinds)
+    exact, seconds = exact_answers(count, dim, kinds)
     print(f"comparing all in float32: p50 {np.median(seconds) * 1e3:.1f} ms")
     for name, allowed in kinds.items():
-        spans, recall = [], []
-        for question, wanted in zip(questions, exact[name], strict=True):
-            started = time.perf_counter()
-            found = index.nearest(question.tobytes(), allowed, _NEAREST)
-            spans.append(time.perf_counter() - started)
+        times, recall = [], []
+        for picture, wanted in enumerate(exact[name], start=1):
+            spent, found = took(partial(likening.nearest, picture, allowed, _NEAREST))
+            times.append(spent)
             recall.append(len({i for i, _ in found} & wanted) / len(wanted))
-        p50, p95 = np.percentile(np.array(spans) * 1e3, [50, 95])
-        ratio = np.median(seconds) / np.median(spans)
+        walls, cpus = np.percentile(np.array(times), [50, 95], axis=0).T
         print(
-            f"{name:>5}: p50 {p50:.1f} ms, p95 {p95:.1f} ms, recall@{_NEAREST} "
-            f"{np.mean(recall):.4f}, {ratio:.0f} times as fast as comparing all",
+            f"{name:>4}: p50 {walls[0]:5.1f} ms, p95 {walls[1]:5.1f} ms; of a processor p50 "
+            f"{cpus[0]:5.1f} ms, p95 {cpus[1]:5.1f} ms; recall@{_NEAREST} {np.mean(recall):.4f}",
             flush=True,
         )
+        if np.mean(recall) < RECALL_GOAL or min(walls[1], cpus[1]) > ANSWER_GOAL:
+            yield name
 
 
-def exact_answers(questions, count, dim, kinds):
+def exact_answers(count, dim, kinds):
     """Return the nearest ids for each kind and question, and the seconds that each scan took."""
-    target = questions.astype(np.float32)
+    target = cluster_vectors(min(count, _CHUNK), dim, 1)[:_TIMES].astype(np.float32)
     target /= np.linalg.norm(target, axis=1, keepdims=True)
     cosines = np.empty((len(target), count), np.float32)
     spans = []
@@ -140,4 +178,4 @@ def exact_answers(questions, count, dim, kinds):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

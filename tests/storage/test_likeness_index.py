@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pytest
@@ -254,17 +255,18 @@ def test_a_place_that_cannot_be_written_costs_nothing_but_memory(world):
     assert (saved(world), len(world.index._full)) == (0, 4)
 
 
-def test_other_files_of_the_folder_are_removed(world):
+def test_portions_that_are_not_in_use_are_removed(world):
     world.look(range(230), 1)
     world.check()
     folder = world.store.paths.likeness
     wanted = files_of(world)
     world.close()
-    (folder / "left.part").write_bytes(b"half")
+    (folder / f"{wanted[0].name}.part").write_bytes(b"half")
     (folder / "0123456789abcdef-00000").write_bytes(b"of a model that is gone")
+    (folder / "photo.png").write_bytes(b"what nobody here wrote")
     world.open()
     world.check()
-    assert files_of(world) == wanted
+    assert files_of(world) == [*wanted, folder / "photo.png"]
 
 
 def test_the_cache_may_be_deleted_while_it_is_in_use(world):
@@ -315,12 +317,21 @@ def test_a_kill_while_a_file_is_written_does_no_harm(world, when, left):
     assert saved(world) == 4
 
 
-def test_a_question_that_is_given_up_leaves_the_index_as_good(world, monkeypatch):
-    monkeypatch.setattr(interruptions, "_STEPS", 100)
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_a_question_that_is_given_up_leaves_the_index_as_good(world, monkeypatch, is_saved):
     world.look(range(230), 1)
-    with pytest.raises(GivenUpError), interruptible(lambda: True):
-        world.index.nearest(vectors(1, 5)[0].tobytes(), None, 5)
+    if is_saved:
+        world.check()
+        world.close()
+        world.open()
+    monkeypatch.setattr(interruptions, "_STEPS", 100)
+    for patience in range(0, 30, 5):
+        waits = partial(next, iter([False] * patience), True)
+        with suppress(GivenUpError), interruptible(waits):
+            world.index.nearest(vectors(1, 5)[0].tobytes(), None, 5)
+            assert patience > 5
     world.check()
+    assert saved(world) == len(world.index._full) == 4
 
 
 def test_a_picture_with_several_rows_is_found_once(world):
