@@ -100,7 +100,7 @@ files = Table(
     CheckConstraint("replaced = 0 or (replaced = image_id and status = 'missing')"),
 )
 Index("ix_files_unverified", files.c.id, sqlite_where=text("ctime_ns = 0"))  # see ``sightings``
-# The triggers ask for it at every file: thousands of copies of one image must not be walked through.
+# For the triggers: the copies of one image, thousands maybe, are not walked through for each.
 Index("ix_files_replaced", files.c.image_id, sqlite_where=text("replaced != 0"))
 
 problems = Table(
