@@ -66,3 +66,5 @@ def _print_summary(taken_in: TakenIn, out: TextIO) -> None:
     say(out, f"problems   {len(taken_in.problems)}")
     say(out, f"time       {summary.seconds:.1f} s, {summary.images_per_second:.1f} pictures/s")
     say(out, f"provider   {summary.provider or '-'}")
+    if summary.note:
+        say(out, f"           {summary.note}")

@@ -13,10 +13,14 @@ _PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the checks found, and the provider that the model ran on (empty if it never ran)."""
+    """What the checks found, and the provider that the model ran on (empty if it never ran).
+
+    ``reason`` says why it did not run on something faster.
+    """
 
     findings: tuple[Finding, ...]
     provider: str
+    reason: str = ""
 
 
 def try_model(folder: Path, thumbnails: Path) -> Trial:
@@ -27,7 +31,8 @@ def try_model(folder: Path, thumbnails: Path) -> Trial:
     try:
         client.submit(VerifyJob(client.new_job_id()))
         answer = answers.get(timeout=_PATIENCE)
-        return Trial(_findings(answer), client.provider().name)
+        report = client.provider()
+        return Trial(_findings(answer), report.name, report.reason if report.measured else "")
     except Empty:
         return Trial((Finding("run", False, "it gave no answer in time"),), "")
     finally:

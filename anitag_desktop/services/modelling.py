@@ -34,7 +34,8 @@ class ModelView:
     """A model as it is shown.
 
     ``bytes`` is the size of its files, ``labels`` their count, ``metrics`` what its manifest
-    states (name, value, set); ``provider`` is what it ran on when it was last run, or empty.
+    states (name, value, set); ``provider`` is what it ran on when it was last run, or empty,
+    and ``slow_reason`` why on nothing faster.
     ``damage`` is the check that fails where it cannot be used, empty if all pass; what its files
     do not tell then is empty, too.
     """
@@ -52,6 +53,7 @@ class ModelView:
     bundled: bool
     provider: str
     damage: str = ""
+    slow_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Models:
     def __init__(self, store: Store, bundled: Path | None = None) -> None:
         self._store = store
         self._finder = ModelFinder(bundled or bundled_models(), store.paths.models)
-        self._providers: dict[ModelKey, str] = {}
+        self._providers: dict[ModelKey, tuple[str, str]] = {}
 
     def installed(self) -> list[ModelView]:
         """Return every model, the bundled ones first: damaged ones and chosen ones gone, too."""
@@ -188,7 +190,7 @@ class Models:
                 raise
             return VerifyReport(False, (f"FAILED: files: {error.params['reason']}",), "")
         trial = try_model(package.folder, self._store.paths.thumbnails)
-        self.note_provider(package.key, trial.provider)
+        self.note_provider(package.key, trial.provider, trial.reason)
         return _report(trial)
 
     def remove(self, model_id: str) -> None:
@@ -209,10 +211,10 @@ class Models:
             model.folder.replace(doomed)
             shutil.rmtree(doomed, ignore_errors=True)
 
-    def note_provider(self, key: ModelKey, provider: str) -> None:
-        """Remember what a model really ran on."""
+    def note_provider(self, key: ModelKey, provider: str, reason: str) -> None:
+        """Remember what a model really ran on, and why on nothing faster."""
         if provider:
-            self._providers[key] = provider
+            self._providers[key] = provider, reason
 
     def _take_in(self, package: ModelPackage, target: Path) -> None:
         """Copy, try the copy, then let it appear whole in its place."""
@@ -234,7 +236,7 @@ class Models:
         with failures_of(target):
             shutil.rmtree(target, ignore_errors=True)  # of no use as it is: it is damaged
             replace_durably(folder, target)
-        self.note_provider(package.key, trial.provider)
+        self.note_provider(package.key, trial.provider, trial.reason)
         self._store.changes.publish(LibraryChange(models=True))  # it may be one that is missed
 
     def _register(self, package: ModelPackage) -> None:
@@ -304,6 +306,7 @@ class Models:
 
     def _view(self, model: FoundModel, is_active: bool) -> ModelView:
         manifest, package = model.manifest, model.package
+        provider, reason = self._providers.get(model.key, ("", ""))
         files = [] if manifest is None else manifest.files
         metrics = () if manifest is None else manifest.metrics
         return ModelView(
@@ -318,8 +321,9 @@ class Models:
             metrics=tuple({"name": m.name, "value": m.value, "set": m.set} for m in metrics),
             active=is_active,
             bundled=self._is_bundled(model),
-            provider=self._providers.get(model.key, ""),
+            provider=provider,
             damage=model.damage,
+            slow_reason=reason,
         )
 
 

@@ -38,7 +38,9 @@ def probe_model(folder: Path) -> ModelProbe:
     if failed:
         return ModelProbe(f"{folder.name}: {failed[0].name}: {failed[0].detail}", ok=False)
     seconds = time.monotonic() - started
-    return ModelProbe(f"{trial.provider}, measured with {folder.name} in {seconds:.1f} s", ok=True)
+    why = f"; {trial.reason}" if trial.reason else ""
+    words = f"{trial.provider}, measured with {folder.name} in {seconds:.1f} s{why}"
+    return ModelProbe(words, ok=True)
 
 
 def probe_formats() -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ class TaggingProgress:
 
     ``provider`` is what inference runs on, ``measured`` once a picture ran on it. ``error`` says
     in words why the work stands still or does less than it should; empty when all is well.
+    ``note`` says why it does not run on something faster, or there less than it could.
     """
 
     state: str = "idle"
@@ -32,6 +33,7 @@ class TaggingProgress:
     measured: bool = False
     seconds_left: float | None = None
     error: str = ""
+    note: str = ""
 
 
 Listener = Callable[[TaggingProgress], None]
@@ -98,6 +100,7 @@ class ProgressTeller:
                 report.measured,
                 self._left / rate if rate and state == "running" else None,
                 error,
+                report.reason if report.measured else "",
             )
         )
 

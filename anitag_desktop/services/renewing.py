@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from anitag_desktop.recognition.model_package import ModelPackage
     from anitag_desktop.storage.store import Store
+    from anitag_desktop.worker.messages import ProviderReport
 
 _MODEL_FAILURES = frozenset({"model_refused", "not_a_model", "model_failed"})
 
@@ -30,8 +31,8 @@ class ModelSource(Protocol):
     def failures(self) -> list[AnitagError]:
         """Return why others that are to tag cannot."""
 
-    def note_provider(self, key: ModelKey, provider: str) -> None:
-        """Remember what a model really ran on."""
+    def note_provider(self, key: ModelKey, provider: str, reason: str) -> None:
+        """Remember what a model really ran on, and why on nothing faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class RenewedReader:
         self._lock = threading.Lock()
         self._wanted: _Wish | None = None
         self._wish_changed = threading.Event()
-        self._noted = ""
+        self._noted: ProviderReport | None = None
         self._tagged_before = 0
         self._unusable: list[AnitagError] = []
         self._broken: list[AnitagError] = []
@@ -177,10 +178,10 @@ class RenewedReader:
 
     def _note_provider(self) -> None:
         report = self._reader.provider()
-        if report.measured and report.name != self._noted:
-            self._noted = report.name
-            for package in self._reader.packages:
-                self._modelling.note_provider(package.key, report.name)
+        if report.measured and report != self._noted:
+            self._noted = report
+            for package, name in zip(self._reader.packages, report.by_model, strict=False):
+                self._modelling.note_provider(package.key, name, report.reason)
 
 
 def _is_blamed(package: "ModelPackage", failure: AnitagError) -> bool:

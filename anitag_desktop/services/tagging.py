@@ -17,6 +17,7 @@ from anitag_desktop.services.progressing import Listener, ProgressTeller, Taggin
 from anitag_desktop.services.renewing import ModelSource, RenewedReader
 from anitag_desktop.services.reporting import BugReports
 from anitag_desktop.storage import readings
+from anitag_desktop.worker.messages import ProviderReport
 
 if TYPE_CHECKING:
     from anitag_desktop.services.indexing import Indexer
@@ -36,7 +37,8 @@ class TaggingSummary:
     """What a run came to.
 
     ``images`` are different pictures present in the folders, ``tagged`` those that a model looked
-    at in this run, ``problems`` files with a problem.
+    at in this run, ``problems`` files with a problem. ``provider`` is what was measured, ``note``
+    says why it was nothing faster.
     """
 
     images: int
@@ -45,6 +47,7 @@ class TaggingSummary:
     seconds: float
     images_per_second: float
     provider: str
+    note: str = ""
 
 
 class TaggingQueue:
@@ -142,7 +145,7 @@ class TaggingQueue:
                 patience.check(reader)
                 if reader.reader.is_idle:
                     break
-            return _Run(reader.tagged, reader.reader.provider().name, reader.model_error)
+            return _Run(reader.tagged, reader.reader.provider(), reader.model_error)
         finally:
             self._close_reader()
 
@@ -160,8 +163,8 @@ class TaggingQueue:
             patience.check(reader)
             if reader.reader.is_idle or not reader.reader.backlog.count(ids):
                 tagged = reader.tagged - before
-                return _Run(tagged, reader.reader.provider().name, reader.model_error)
-        return _Run(0, "", None)
+                return _Run(tagged, reader.reader.provider(), reader.model_error)
+        return _Run(0, ProviderReport(""), None)
 
     def _work(self) -> None:
         """Work until stopped: the background thread, which goes on after whatever fails."""
@@ -230,13 +233,15 @@ class TaggingQueue:
             images = readings.count_images(conn, ids)
             problems = readings.count_problems(conn, ids)
         rate = run.tagged / seconds if seconds > 0 else 0.0
-        return TaggingSummary(images, run.tagged, problems, seconds, rate, run.provider)
+        report = run.report
+        note = report.reason if report.measured else ""
+        return TaggingSummary(images, run.tagged, problems, seconds, rate, report.name, note)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     tagged: int
-    provider: str
+    report: ProviderReport
     error: AnitagError | None
 
 

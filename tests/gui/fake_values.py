@@ -74,6 +74,7 @@ class FakeProgress:
     measured: bool = False
     seconds_left: float | None = None
     error: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ def _facts_of(progress: TaggingProgress) -> list[str]:
         facts.append(measured.format(provider=progress.provider))
     if progress.seconds_left is not None:
         facts.append(tr("{time} left").format(time=duration(progress.seconds_left)))
+    if progress.note:
+        facts.append(progress.note)
     return facts
 
 

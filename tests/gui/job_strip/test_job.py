@@ -30,6 +30,12 @@ def test_what_is_not_measured_is_not_called_so_and_what_is_unknown_is_left_out()
     assert tagging_job(FakeProgress("running", 0, 10)).facts == ""
 
 
+def test_why_it_is_not_faster_comes_last():
+    note = "CUDA is not used: its memory is full"
+    job = tagging_job(FakeProgress("running", 1, 10, 2.0, "CPU", True, 4.5, note=note))
+    assert job.facts == f"2.0 pictures/s · CPU, measured · 4 s left · {note}"
+
+
 def test_a_paused_job_says_so_and_gives_no_time():
     job = tagging_job(FakeProgress("paused", 3, 10, 31.2, "CPU", True, 9.0))
     assert job.title == "Paused at 3 of 10"
