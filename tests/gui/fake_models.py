@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.services.forgetting import ForgetPreview, Forgotten, Memory
 from anitag_desktop.services.modelling import ModelView
 
 if TYPE_CHECKING:
@@ -135,3 +136,44 @@ class FakeCatalogue:
     def discard(self, model_id: str) -> bool:
         self.begun.discard(model_id)
         return True
+
+
+class FakeForgetting:
+    """Remembers what ``library.memories`` names: by id and revision how many pictures."""
+
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+        self.kept: dict[tuple[str, str], int] = {}
+        self.pace = 0.0
+        library.memories = self
+
+    def memories(self) -> list[Memory]:
+        here = {view.id: view for view in self._library.models.views}
+        return [
+            Memory(id_, revision, id_ in here, id_ in here and here[id_].active)
+            for id_, revision in self.kept
+        ]
+
+    def preview(self, model_id: str, revision: str) -> ForgetPreview:
+        models = tuple(
+            one for one in self.memories() if (one.id, one.revision) == (model_id, revision)
+        )
+        count = self.kept[model_id, revision]
+        return ForgetPreview(models, count, count // 2, count * 7, 0, is_estimate=count > 2_000)
+
+    def forget(
+        self,
+        model_id: str,
+        revision: str,
+        on_progress: Callable[[int, int], None],
+        is_given_up: Callable[[], bool],
+    ) -> Forgotten:
+        total = self.kept[model_id, revision]
+        for done in range(1, total + 1):
+            on_progress(done, total)
+            time.sleep(self.pace)
+            if is_given_up():
+                self.kept[model_id, revision] = total - done
+                return Forgotten(done, is_complete=False)
+        del self.kept[model_id, revision]
+        return Forgotten(total, is_complete=True)

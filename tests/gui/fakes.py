@@ -15,7 +15,7 @@ from anitag_desktop.domain.details import (
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.settings import Settings
-from tests.gui.fake_models import FakeCatalogue, FakeModels
+from tests.gui.fake_models import FakeCatalogue, FakeForgetting, FakeModels
 from tests.gui.fake_searching import FakeSearching
 from tests.gui.fake_services import (
     FakeAdministering,
@@ -64,6 +64,7 @@ _SERVICES = {
     "configuring": FakeConfiguring,
     "modelling": FakeModels,
     "installing": FakeCatalogue,
+    "forgetting": FakeForgetting,
 }
 
 
@@ -94,6 +95,7 @@ class FakeLibrary:
         self.settings = Settings()
         self.models: FakeModels
         self.catalogue: FakeCatalogue
+        self.memories: FakeForgetting
         self.lock = threading.RLock()
         for name, service in _SERVICES.items():
             setattr(self, name, OffMain(service(self), self.calls))

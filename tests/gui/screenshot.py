@@ -19,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from anitag_desktop.domain.details import FileProblem, ModelOpinion
 from anitag_desktop.domain.image import ImageStatus
@@ -133,12 +133,19 @@ def _do(window: MainWindow, step: str) -> None:
         "toast": lambda: window.controls.toast.say(value, "Redo"),
         "scroll": lambda: gallery.verticalScrollBar().setValue(int(value)),
         "hover": lambda: gallery._hover(int(value)),
+        "press": lambda: _press(window, value),
         "tags": lambda: window.controls.tag_list.open(value),
         "change": lambda: _ask_change(window, value),
         "settings": lambda: _settings(window, int(value)),
         "open": lambda: panel.choose_row(next(r for r in panel.model.rows if r.key == value)),
     }
     verbs[verb]()
+
+
+def _press(window: MainWindow, words: str) -> None:
+    """Press the first button that says so."""
+    buttons = window.findChildren(QPushButton)
+    next(b for b in buttons if b.isVisible() and b.text().replace("&", "") == words).click()
 
 
 def _select(window: MainWindow, places: list[int]) -> None:

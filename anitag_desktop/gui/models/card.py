@@ -21,6 +21,7 @@ class ModelCard(QFrame):
     use_wanted = Signal(object)
     check_wanted = Signal(object)
     remove_wanted = Signal(object)
+    forget_wanted = Signal(object)
 
     def __init__(self, row: ModelRow) -> None:
         super().__init__()
@@ -82,7 +83,8 @@ class ModelCard(QFrame):
         wanted = [
             ("use", self.tr("Use"), self.use_wanted, row.can_be_used),
             ("check", self.tr("Check"), self.check_wanted, row.is_here),
-            ("install", self._install_words(), self.install_wanted, not row.is_here),
+            ("install", self._install_words(), self.install_wanted, row.can_be_installed),
+            ("forget", self.tr("Forget…"), self.forget_wanted, row.is_remembered),
             (
                 "remove",
                 self.tr("Remove"),
@@ -97,7 +99,7 @@ class ModelCard(QFrame):
 
     def _button(self, name: str, words: str, wanted: SignalInstance) -> QPushButton:
         button = QPushButton(words)
-        if name in ("check", "remove"):
+        if name in ("check", "remove", "forget"):
             button.setProperty("kind", "quiet")
             button.setMinimumHeight(Size.CONTROL)
         button.setAccessibleName(f"{words}: {one_line(self.row.title)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -20,11 +21,15 @@ from PySide6.QtWidgets import (
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.gui.models.card import ModelCard
+from anitag_desktop.gui.models.loss_words import sentences
 from anitag_desktop.gui.models.rows import ModelRow, ModelRows, read_rows
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.plain_text import PlainLabel
 from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.forgetting import ForgetPreview
 
 
 class ModelsPage(QWidget):
@@ -50,6 +55,7 @@ class ModelsPage(QWidget):
         self._arrange()
         work.changed.connect(self.read)
         work.working.connect(self._show_busy)
+        work.weighed.connect(self._ask_to_forget)
         workspace.signals.changed.connect(self._take_change)
 
     def read(self) -> None:
@@ -86,6 +92,7 @@ class ModelsPage(QWidget):
             self._rows = rows
             self._clear()
             self._add_section(self.tr("In this library"), "", rows.here)
+            self._add_section(self.tr("Gone, but remembered"), "", rows.gone)
             self._add_section(
                 self.tr("To download"),
                 self.tr(
@@ -120,6 +127,7 @@ class ModelsPage(QWidget):
         card.use_wanted.connect(self._work.use)
         card.check_wanted.connect(self._work.check)
         card.remove_wanted.connect(self._ask_to_remove)
+        card.forget_wanted.connect(self._work.weigh)
         self.cards.append(card)
         return card
 
@@ -167,17 +175,27 @@ class ModelsPage(QWidget):
             text.format(size=row.size),
             self.tr("Remove"),
             partial(self._work.remove, row),
+            is_final=True,
         )
 
-    def _ask(self, title: str, text: str, words: str, run: Callable[[], None]) -> None:
+    def _ask_to_forget(self, row: ModelRow, preview: ForgetPreview) -> None:
+        if self.isVisible():
+            title = self.tr("Forget what {model} said?").format(model=row.title)
+            text = "\n\n".join(sentences(preview))
+            run = partial(self._work.forget, row)
+            self._ask(title, text, self.tr("Forget"), run, is_final=True)
+
+    def _ask(
+        self, title: str, text: str, words: str, run: Callable[[], None], *, is_final: bool = False
+    ) -> None:
         box = QMessageBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(title)
         box.setText(title)
         box.setInformativeText(text)
         yes = box.addButton(words, QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(yes)
+        no = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(no if is_final else yes)
         yes.clicked.connect(run)
         box.finished.connect(box.deleteLater)
         self.question = box

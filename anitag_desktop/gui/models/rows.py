@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.gui.wording import day, file_size, locale, number, tr
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.forgetting import Memory
     from anitag_desktop.services.installing import Installable
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.modelling import ModelView
@@ -22,13 +23,14 @@ class ModelRow:
     ``facts`` is one line of what it is, ``figures`` what its author measured, each with its
     qualifier, ``note`` what one should know before one relies on it. ``size`` is its size in words.
     ``licence`` and ``terms`` are what holds for it, ``page`` where it is described;
-    all of this was ``seen`` on that day.
+    all of this was ``seen`` on that day. ``is_remembered``: something it said is kept.
     """
 
     id: str
     title: str
     summary: str
     facts: str
+    revision: str = ""
     figures: tuple[str, ...] = ()
     note: str = ""
     size: str = ""
@@ -40,14 +42,17 @@ class ModelRow:
     is_active: bool = False
     can_be_used: bool = False
     can_be_removed: bool = False
+    can_be_installed: bool = False
     is_begun: bool = False
+    is_remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRows:
-    """The models in the library, and the others of the catalogue."""
+    """The models in the library, those that are gone but said something, and the catalogue's."""
 
     here: tuple[ModelRow, ...] = ()
+    gone: tuple[ModelRow, ...] = ()
     elsewhere: tuple[ModelRow, ...] = ()
 
 
@@ -55,8 +60,15 @@ def read_rows(library: Library) -> ModelRows:
     """Return what there is to show."""
     available = library.installing.available()
     listed = {one.model.id: one for one in available}
-    here = [_here(view, listed.get(view.id)) for view in library.modelling.installed()]
-    return ModelRows(tuple(here), tuple(_elsewhere(o) for o in available if not o.is_installed))
+    views = library.modelling.installed()
+    memories = library.forgetting.memories()
+    kept, here = ({(one.id, one.revision) for one in found} for found in (memories, views))
+    rows = [_here(view, listed.get(view.id)) for view in views]
+    return ModelRows(
+        tuple(replace(row, is_remembered=(row.id, row.revision) in kept) for row in rows),
+        tuple(_gone(one) for one in memories if (one.id, one.revision) not in here),
+        tuple(_elsewhere(one) for one in available if not one.is_installed),
+    )
 
 
 def _here(view: ModelView, listed: Installable | None) -> ModelRow:
@@ -69,6 +81,7 @@ def _here(view: ModelView, listed: Installable | None) -> ModelRow:
         title=view.title or view.id,
         summary=listed.model.summary if listed else "",
         facts=_line(facts),
+        revision=view.revision,
         figures=tuple(_figure(str(m["name"]), float(m["value"]), m["set"]) for m in view.metrics),
         note=tr("Cannot be used: {reason}.").format(reason=view.damage) if view.damage else "",
         size=file_size(view.bytes),
@@ -77,6 +90,17 @@ def _here(view: ModelView, listed: Installable | None) -> ModelRow:
         is_active=view.active,
         can_be_used=view.kind == "tagger" and not (view.active or view.damage),
         can_be_removed=not view.bundled and (not view.active or bool(view.damage)),
+    )
+
+
+def _gone(memory: Memory) -> ModelRow:
+    return ModelRow(
+        id=memory.id,
+        title=memory.id,
+        summary=tr("Not here any more. What it said of pictures is kept."),
+        facts=tr("revision {revision}").format(revision=memory.revision),
+        revision=memory.revision,
+        is_remembered=True,
     )
 
 
@@ -97,6 +121,7 @@ def _elsewhere(one: Installable) -> ModelRow:
         licence=model.licence,
         page=model.page,
         seen=_day(model.seen),
+        can_be_installed=True,
         is_begun=one.bytes_here > 0,
     )
     return row if one.is_accepted else replace(row, terms=model.terms)

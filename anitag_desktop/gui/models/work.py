@@ -1,4 +1,4 @@
-"""What the user does with models: download, add, use, check, remove; one thing at a time."""
+"""What the user does with models: download, add, use, check, remove, forget; one at a time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from PySide6.QtCore import QObject, Signal
 from anitag_desktop.gui.job_strip.job import Job
 from anitag_desktop.gui.models.rows import ModelRow
 from anitag_desktop.gui.tasks import IsGivenUp, Priority
-from anitag_desktop.gui.wording import duration, file_size, tr
+from anitag_desktop.gui.wording import duration, file_size, number, pictures, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.forgetting import ForgetPreview, Forgotten
     from anitag_desktop.services.installing import Installation
     from anitag_desktop.services.modelling import ModelView, VerifyReport
 
@@ -28,14 +29,17 @@ _MEASURED = 1.0
 class ModelWork(QObject):
     """``working`` carries a ``Job`` or None, ``announced`` a sentence.
 
-    ``changed`` says that the models are others now.
+    ``changed`` says that the models are others now, ``weighed`` what would become of a row's model
+    (a ``ForgetPreview``) if what it said were forgotten.
     """
 
     working = Signal(object)
     announced = Signal(str)
     failed = Signal(object)
     changed = Signal()
+    weighed = Signal(object, object)
     _came = Signal(int, int)
+    _went = Signal(int, int)
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,6 +48,7 @@ class ModelWork(QObject):
         self._began: tuple[float, int] | None = None
         self.busy = ""
         self._came.connect(self._show_progress)
+        self._went.connect(self._show_forgotten)
 
     def install(self, row: ModelRow) -> None:
         """Download a model whose terms the user has accepted."""
@@ -87,8 +92,21 @@ class ModelWork(QObject):
             lambda _answer: tr("{model} was removed.").format(model=row.title),
         )
 
+    def weigh(self, row: ModelRow) -> None:
+        """Find out what forgetting would do."""
+        self._begin(
+            tr("Weighing what {model} said").format(model=row.title),
+            lambda _given_up: self._workspace.library.forgetting.preview(row.id, row.revision),
+            partial(self._on_weighed, row),
+        )
+
+    def forget(self, row: ModelRow) -> None:
+        """Let go of everything that a model said."""
+        words = tr("Forgetting what {model} said").format(model=row.title)
+        self._begin(words, partial(self._forget, row), self._on_forgotten, can_stop=True)
+
     def stop(self) -> None:
-        """Break off a download; what came is kept."""
+        """Break off what can be stopped; what came is kept, and what is forgotten is."""
         self._stopping.set()
 
     def _begin(
@@ -116,6 +134,19 @@ class ModelWork(QObject):
             is_given_up=lambda: self._stopping.is_set() or is_given_up(),
         )
 
+    def _forget(self, row: ModelRow, is_given_up: IsGivenUp) -> Forgotten:
+        return self._workspace.library.forgetting.forget(
+            row.id,
+            row.revision,
+            on_progress=self._went.emit,
+            is_given_up=lambda: self._stopping.is_set() or is_given_up(),
+        )
+
+    def _show_forgotten(self, done: int, total: int) -> None:
+        if self.busy and total:
+            facts = tr("{done} of {total}").format(done=number(done), total=pictures(total))
+            self.working.emit(Job(self.busy, done / total, facts, can_stop=True))
+
     def _show_progress(self, done: int, total: int) -> None:
         if not self.busy or not total:
             return
@@ -131,7 +162,8 @@ class ModelWork(QObject):
 
     def _end(self, on_done: Callable[[Any], str], answer: Any) -> None:
         self._rest()
-        self.announced.emit(on_done(answer))
+        if words := on_done(answer):
+            self.announced.emit(words)
 
     def _fail(self, error: BaseException) -> None:
         self._rest()
@@ -145,6 +177,17 @@ class ModelWork(QObject):
     def _on_installed(self, done: Installation) -> str:
         words = tr("{model} is here and passed every check.").format(model=done.view.title)
         return words if done.is_as_listed else f"{words} {_newer()}"
+
+    def _on_weighed(self, row: ModelRow, preview: ForgetPreview) -> str:
+        self.weighed.emit(row, preview)
+        return ""
+
+    def _on_forgotten(self, done: Forgotten) -> str:
+        if done.is_complete:
+            words = tr("What it said of {pictures} was forgotten.")
+        else:
+            words = tr("Stopped. What it said of {pictures} was forgotten, the rest is kept.")
+        return words.format(pictures=pictures(done.pictures))
 
     def _on_added(self, view: ModelView) -> str:
         return tr("{model} is here and passed every check.").format(model=view.title)
