@@ -48,7 +48,8 @@ def _list_arguments(parser: ArgumentParser) -> None:
 
 
 def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    views = library.administering.list_tags(_category(args.category), args.prefix)
+    category, counts = _category(args.category), library.searching.counts()
+    views = library.administering.list_tags(category, args.prefix, counts)
     if not args.all:
         views = _in_use(views)
     if args.json:

@@ -160,29 +160,38 @@ class Searcher:
         with interruptible(is_given_up):
             return self._index.facets(self._asked(text), limit)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, *, is_given_up: IsGivenUp | None = None) -> dict[str, int]:
         """Return how many present pictures each tag in use finds, by uid."""
-        return {one.tag.uid: one.count for one in self._index.known_tags()}
+        with interruptible(is_given_up):
+            return {one.tag.uid: one.count for one in self._index.known_tags()}
 
     def related(
-        self, text: str, category: TagCategory | None = None, limit: int = 20
+        self,
+        text: str,
+        category: TagCategory | None = None,
+        limit: int = 20,
+        *,
+        is_given_up: IsGivenUp | None = None,
     ) -> list[RelatedTag]:
         """Return the tags that go with what a text finds, the most alike first.
 
         Only present pictures count; tags that the text itself names are left out, and ratings
         where no category asks for them. See ``search.relating`` for the measures.
         """
-        asked = self._asked(text)
-        named = {tag.uid for tag in self._index.resolved(tag_names(text)).values()}
-        found = self._index.related(asked, category, limit + len(named) + len(Rating))
+        with interruptible(is_given_up):
+            asked = self._asked(text)
+            named = {tag.uid for tag in self._index.resolved(tag_names(text)).values()}
+            found = self._index.related(asked, category, limit + len(named) + len(Rating))
         hidden = set() if category else {TagCategory.RATING}
         return [
             one for one in found if one.tag.uid not in named and one.tag.category not in hidden
         ][:limit]
 
-    def related_to_tag(self, name: str, limit: int = 20) -> list[RelatedTag]:
+    def related_to_tag(
+        self, name: str, limit: int = 20, *, is_given_up: IsGivenUp | None = None
+    ) -> list[RelatedTag]:
         """Return the tags that go with a tag, the most alike first."""
-        return self.related(format_tag(name), limit=limit)
+        return self.related(format_tag(name), limit=limit, is_given_up=is_given_up)
 
     def highlight(self, text: str) -> list[Span]:
         """Return the spans of a text for colouring."""

@@ -54,8 +54,9 @@ class BitmapEngine:
 
     def load(self) -> Iterator[None]:
         """Read what was saved, or make it from SQL; yields now and then, so it can be given up."""
-        # Set between two transactions: no commit goes unnoticed.
-        self._store.library.write(lambda conn: self._look_on())
+        if self._store.is_writable:
+            # Set between two transactions: no commit goes unnoticed.
+            self._store.library.write(lambda conn: self._look_on())
         moment = self._now()
         with self._store.library.read() as conn:
             yield from self._read(conn)

@@ -8,6 +8,7 @@ from pyroaring import BitMap
 
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage.bitmap_terms import SearchState, TagLists
+from anitag_desktop.storage.interruptions import give_up_if_asked
 from anitag_desktop.storage.small_sets import SMALL
 
 _FEW = 25_000
@@ -36,6 +37,7 @@ def facets(
         if bound is None or size < bound:
             continue
         if size > SMALL:
+            give_up_if_asked()
             count = members.intersection_cardinality(among)
         else:
             small = state.small_tags.count(among) if small is None else small

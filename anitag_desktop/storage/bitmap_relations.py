@@ -11,6 +11,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.index import RelatedTag
 from anitag_desktop.search.relating import most_alike, relate
 from anitag_desktop.storage.bitmap_terms import SearchState
+from anitag_desktop.storage.interruptions import give_up_if_asked
 from anitag_desktop.storage.small_sets import SMALL
 
 
@@ -32,6 +33,7 @@ def related(
     ways = (_small, _large) if len(among) <= SMALL else (_large, _small)
     for candidates in ways:
         for number, bound, counted in candidates(state, among, len(absent)):
+            give_up_if_asked()
             if len(cosines) >= limit and bound < cosines[0]:
                 break
             tag, members = (

@@ -8,6 +8,7 @@ from pyroaring import BitMap
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.index import KnownTag
 from anitag_desktop.storage.bitmap_terms import SearchState
+from anitag_desktop.storage.interruptions import give_up_if_asked
 
 _Rank = tuple[int, str, Tag]
 
@@ -56,6 +57,7 @@ def _totals(state: SearchState, present: BitMap) -> Mapping[int, int]:
 
 def _each(state: SearchState, present: BitMap, absent: BitMap) -> Iterator[tuple[int, int]]:
     for tag_id, _ in state.tags_by_most_found:
+        give_up_if_asked()
         yield tag_id, _count(state, tag_id, present, absent)
 
 

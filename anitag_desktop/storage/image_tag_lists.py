@@ -9,6 +9,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from anitag_desktop.storage.id_sets import ids_of
+from anitag_desktop.storage.interruptions import give_up_if_asked
 from anitag_desktop.storage.tag_bitmaps import Sets
 
 
@@ -21,12 +22,14 @@ class ImageTagLists:
         length = max((members.max() for members in tagged.values()), default=0) + 1
         ends = np.zeros(length + 1, np.int64)
         for members in tagged.values():
+            give_up_if_asked()
             ends[ids_of(members) + 1] += 1
         np.cumsum(ends, out=ends)
         self._starts = ends.astype(np.uint32)
         self._places = np.empty(int(ends[-1]), np.uint16 if len(tagged) < 1 << 16 else np.uint32)
         free = ends[:-1].copy()
         for place, members in enumerate(tagged.values()):
+            give_up_if_asked()
             ids = ids_of(members)
             self._places[free[ids]] = place
             free[ids] += 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.conditions import PRESENT, AllOf
@@ -10,9 +10,12 @@ from anitag_desktop.search.index import KnownTag, RelatedTag
 from anitag_desktop.search.metatags import Search
 from anitag_desktop.search.relating import most_alike, relate
 from anitag_desktop.storage import aliases, query_compiler, tag_totals, tags
-from anitag_desktop.storage.search_tables import idx_tags
+from anitag_desktop.storage.search_tables import idx_tags, images
 from anitag_desktop.storage.selection import one_of
 from anitag_desktop.storage.store import Store
+
+_LARGE = 20_000
+"""Of more images, all bitmaps are loaded faster than SQL counts the tags."""
 
 
 class SqlSearchIndex:
@@ -20,6 +23,11 @@ class SqlSearchIndex:
 
     def __init__(self, store: Store) -> None:
         self._library = store.library
+
+    def is_large(self) -> bool:
+        """Tell whether there are so many images that counting all tags takes long."""
+        with self._library.read() as conn:
+            return int(conn.execute(select(func.max(images.c.id))).scalar_one() or 0) > _LARGE
 
     def ids(self, asked: Search, offset: int = 0, limit: int | None = None) -> Sequence[int]:
         """Return the library ids of a search's images in its order, from ``offset`` on."""

@@ -100,7 +100,9 @@ class FakeSearching:
             for category, own in found.items()
         }
 
-    def related(self, text: str, category=None, limit: int = 20) -> list[SimpleNamespace]:
+    def related(
+        self, text: str, category=None, limit: int = 20, *, is_given_up=None
+    ) -> list[SimpleNamespace]:
         """The rarest first: what is common is related to nothing."""
         rows = [row for own in self.facets(text).values() for row in own]
         named = _names(parse(text))

@@ -1,15 +1,23 @@
 """When the bitmaps answer, when SQL does, and what is loaded and saved for that."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.parser import parse
-from anitag_desktop.storage import bitmap_search_index, saved_bitmaps, stamps
+from anitag_desktop.storage import (
+    bitmap_facets,
+    bitmap_search_index,
+    saved_bitmaps,
+    search_index,
+    stamps,
+)
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.interruptions import GivenUpError, interruptible
+from anitag_desktop.storage.search_index import SqlSearchIndex
 from anitag_desktop.storage.store import Store
 from tests.helpers.bitmaps import NOW, answers, bitmaps_of
 from tests.helpers.libraries import fill, open_store
@@ -111,3 +119,60 @@ def test_who_waits_no_more_is_told_so_while_the_bitmaps_are_loaded(tmp_path: Pat
         with pytest.raises(GivenUpError), interruptible(lambda: True):
             index.count(asked)
         index.close()
+
+
+ANSWERS = {
+    "facets": lambda index: index.facets(interpret(parse("hat"), NOW), 5),
+    "related": lambda index: index.related(interpret(parse("hat"), NOW), None, 5),
+    "all tags": lambda index: index.known_tags(),
+}
+
+
+@pytest.mark.parametrize("ask", ANSWERS.values(), ids=ANSWERS)
+def test_counting_ends_when_nobody_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[BitmapSearchIndex], object]
+) -> None:
+    monkeypatch.setattr(bitmap_facets, "SMALL", 0)
+    with open_store(tmp_path / "library") as store:
+        fill(store, [{"hat": 0.9, "cat": 0.8}] * 3)
+        index = bitmaps_of(store, is_prepared=False)
+        assert ask(index)
+        with pytest.raises(GivenUpError), interruptible(lambda: True):
+            ask(index)
+
+
+@pytest.mark.parametrize("ask", ANSWERS.values(), ids=ANSWERS)
+def test_a_process_that_only_reads_counts_many_images_with_bitmaps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[BitmapSearchIndex], object]
+) -> None:
+    monkeypatch.setattr(search_index, "_LARGE", 2)
+    with open_store(tmp_path / "library") as writing:
+        fill(writing, [{"hat": 0.9, "cat": 0.8}, {"hat": 0.9}, {"dog": 0.9}])
+        wanted = ask(SqlSearchIndex(writing))
+        with Store.open(writing.paths, writable=False) as store:
+            index = BitmapSearchIndex(store)
+            index._sql.facets = index._sql.related = index._sql.known_tags = None
+            assert ask(index) == wanted
+            assert index._engine is None  # nothing would keep it up to date
+
+
+def test_preparing_ends_with_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bitmap_search_index, "_PAUSE", 0.0)
+    with open_store(tmp_path / "library") as store:
+        fill(store, [{"hat": 0.9}])
+        index = BitmapSearchIndex(store)
+        prepare, ended = index.prepare, []
+
+        def close_meanwhile() -> None:
+            index._closing.set()
+            try:
+                prepare()
+            except GivenUpError:
+                ended.append(True)
+                raise
+
+        index.prepare = close_meanwhile
+        answers(index, "hat")
+        assert index._thread is not None
+        index._thread.join()
+        assert ended == [True]

@@ -213,7 +213,6 @@ def _read_common(library: Library, text: str, is_given_up: IsGivenUp) -> Sequenc
 
 def _read_related(library: Library, text: str, is_given_up: IsGivenUp) -> Sequence[FacetRow]:
     found: dict[TagCategory, list[tuple[Tag, int]]] = {}
-    if not is_given_up():
-        for one in library.searching.related(text, limit=_MOST_RELATED):
-            found.setdefault(one.tag.category, []).append((one.tag, one.count))
+    for one in library.searching.related(text, limit=_MOST_RELATED, is_given_up=is_given_up):
+        found.setdefault(one.tag.category, []).append((one.tag, one.count))
     return facet_rows(found, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
@@ -33,8 +34,10 @@ from anitag_desktop.gui.wording import category_name, counted
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from anitag_desktop.gui.tasks import IsGivenUp
     from anitag_desktop.search.index import RelatedTag
     from anitag_desktop.services.administering import TagView
+    from anitag_desktop.services.library import Library
 
 _REST = 120
 _CHANGED_REST = 400
@@ -80,9 +83,8 @@ class TagsDialog(QDialog):
 
     def read(self) -> None:
         """Read all tags again."""
-        library = self._workspace.library
-        self._workspace.tasks.run_in_background(
-            lambda: _in_use(library.administering.list_tags(counts=library.searching.counts())),
+        self._workspace.tasks.ask(
+            partial(_read_views, self._workspace.library),
             self._take_views,
             owner=self,
             topic="tags",
@@ -133,9 +135,9 @@ class TagsDialog(QDialog):
             self.form.leave()
         self._chosen = view.tag.uid
         self.details.show_view(view)
-        library, name = self._workspace.library, view.tag.name
-        self._workspace.tasks.run_in_background(
-            lambda: library.searching.related_to_tag(name, limit=_RELATED),
+        related = partial(self._workspace.library.searching.related_to_tag, view.tag.name)
+        self._workspace.tasks.ask(
+            lambda is_given_up: related(_RELATED, is_given_up=is_given_up),
             self._show_related,
             owner=self,
             topic="related",
@@ -246,6 +248,11 @@ class TagsDialog(QDialog):
         for button in (self.undo_button, close):
             button.setAutoDefault(False)
         return dialog_bar(self.count, self.undo_button, close)
+
+
+def _read_views(library: Library, is_given_up: IsGivenUp) -> list[TagView]:
+    counts = library.searching.counts(is_given_up=is_given_up)
+    return _in_use(library.administering.list_tags(counts=counts))
 
 
 def _in_use(views: Sequence[TagView]) -> list[TagView]:
