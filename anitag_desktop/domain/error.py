@@ -217,6 +217,16 @@ MESSAGES: dict[str, str] = {
         "{metatag}: holds for the whole search: take it out of the parentheses, "
         "and away from or and not."
     ),
+    "fast_needs_onnx": (
+        "Making a fast copy of a model takes the package onnx, which is not installed here. "
+        "Install it beside anitag, as with: pip install 'anitag[fast]'. Then try again."
+    ),
+    "not_made_fast": "No fast copy of the model was made: {reason}.",
+    "fast_stopped": "Making the fast copy was stopped; nothing was kept.",
+    "nothing_to_compare": (
+        "A fast copy is compared with the model on pictures of the library first, and none of "
+        "them could be read. Add a folder with pictures, then try again."
+    ),
     "no_training_environment": (
         "The command {command} needs the training environment ({missing} is missing). "
         "Make it with: make training-env"

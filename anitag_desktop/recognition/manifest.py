@@ -130,7 +130,10 @@ class Golden:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything a manifest states that the app acts upon."""
+    """Everything a manifest states that the app acts upon.
+
+    ``made_from`` is the id of the model that this one is a fast copy of, or empty.
+    """
 
     id: str
     revision: str
@@ -149,6 +152,7 @@ class Manifest:
     denied_providers: tuple[str, ...]
     max_batch: int
     backend: str = "onnx"
+    made_from: str = ""
 
     def file(self, role: str) -> ModelFile | None:
         """Return the package's first file of a role."""
@@ -193,6 +197,7 @@ def parse_manifest(content: object) -> Manifest:
         denied_providers=runtime.texts("ep_deny"),
         max_batch=_max_batch(runtime),
         backend=runtime.choice("backend", BACKENDS, "onnx"),
+        made_from=top.object("made_from", optional=True).text("id", ""),
     )
 
 

@@ -16,14 +16,16 @@ def folder_name(key: ModelKey) -> str:
     return f"{safe_name(key.model_id)}@{safe_name(key.revision)}"
 
 
-def copy_package(package: ModelPackage, target: Path) -> None:
+def copy_package(package: ModelPackage, target: Path, *, without: tuple[str, ...] = ()) -> None:
     """Write a package's files and its manifest into the new folder ``target``, for its user alone.
+
+    Files of the roles in ``without`` are left out.
 
     Raises:
         OSError: it could not be written; what was is still there.
     """
     make_private_folder(target)
-    named = [file.path for file in package.manifest.files]
+    named = [file.path for file in package.manifest.files if file.role not in without]
     golden = [golden.path for golden in package.manifest.golden]
     for name in dict.fromkeys([*named, *golden, *_papers(package.folder)]):
         copy = target / name

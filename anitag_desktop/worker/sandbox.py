@@ -15,7 +15,8 @@ from anitag_desktop.worker import system_call_filter
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SIGKILL = 9
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
-_EXECUTE, _WRITE_FILE, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG = 1, 1 << 1, 1 << 5, 1 << 7, 1 << 8
+_EXECUTE, _WRITE_FILE, _REMOVE_DIR, _REMOVE_FILE = 1, 1 << 1, 1 << 4, 1 << 5
+_MAKE_DIR, _MAKE_REG = 1 << 7, 1 << 8
 _REMOVE_AND_MAKE = 0b111111111 << 4
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 _TCP = 0b11
@@ -45,8 +46,8 @@ def restrict(thumbnails: Path, *, memory: int, may_use_devices: bool) -> tuple[s
     return tuple(found)
 
 
-def confine(folder: Path) -> bool:
-    """Give up writing elsewhere than beneath one folder, and programs; keep the network.
+def confine(folder: Path, *, keeps_network: bool = True) -> bool:
+    """Give up writing elsewhere than beneath one folder, programs, and if told so the network.
 
     Return whether the system does that.
     """
@@ -54,7 +55,7 @@ def confine(folder: Path) -> bool:
     if sys.platform != "linux":
         return False
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    return _landlock(folder, network=0)
+    return _landlock(folder, network=0 if keeps_network else _TCP, further=_REMOVE_DIR)
 
 
 def _resource_limits(memory: int, file: int = _FILE_LIMIT) -> list[str]:
@@ -74,9 +75,10 @@ def _resource_limits(memory: int, file: int = _FILE_LIMIT) -> list[str]:
     return ["rlimits"]
 
 
-def _landlock(folder: Path, network: int = _TCP) -> bool:
+def _landlock(folder: Path, network: int = _TCP, further: int = 0) -> bool:
     """Allow writing beneath one folder only, and none of the kinds of ``network``.
 
+    ``further`` are rights beneath the folder beside making and removing files.
     It needs Linux 5.13 or newer with Landlock enabled.
     """
     version = _syscall(_LANDLOCK_CREATE, None, 0, 1)
@@ -90,6 +92,7 @@ def _landlock(folder: Path, network: int = _TCP) -> bool:
         return False
     try:
         allowed = (_WRITE_FILE | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _TRUNCATE) & handled
+        allowed |= further
         return _allow(ruleset, folder, allowed) and not _syscall(_LANDLOCK_RESTRICT, ruleset, 0)
     finally:
         os.close(ruleset)
