@@ -69,8 +69,10 @@ class BitmapEngine:
         self.orders.prepare(self.state)
 
     def is_current(self) -> bool:
-        """Tell whether the state shows every commit."""
-        return self._moment == self._now()
+        """Tell whether the state shows every commit of which anybody can know."""
+        library, index = self._store.library, self._store.index
+        is_late = self._moment[0] < library.told or self._moment[1] < index.told
+        return not is_late and not self.is_of_other_files()
 
     def is_of_other_files(self) -> bool:
         """Tell whether a database was replaced: then nothing holds."""

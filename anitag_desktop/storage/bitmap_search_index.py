@@ -13,7 +13,6 @@ from functools import partial
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, TypeVar
 
-from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.search.conditions import PRESENT, Clause
@@ -42,11 +41,11 @@ _LOG = logging.getLogger(__name__)
 _SOON = 20_000
 """So many images a question waits for, seconds at most; while it is more, SQL answers."""
 
-_LINGER = 0.05
-"""Seconds after a commit before the bitmaps follow: others may come right after it."""
-
 _INTEREST = 10.0
-"""Seconds after a question in which the bitmaps follow each commit, ready for the next one."""
+"""Seconds after a question in which the bitmaps follow each commit before anybody knows of it.
+
+So nobody who asks has to wait for that; later, the next question waits.
+"""
 
 _MANY = 30_000
 """So many ids are put in order in the background, so that whoever scrolls down need not wait."""
@@ -72,7 +71,8 @@ class BitmapSearchIndex:
         self._found: dict[Clause, tuple[object, BitMap]] = {}
         if store.is_writable:
             store.before_close(self.close)
-            store.changes.subscribe(self._hear)
+            store.library.followers.append(self._follow)
+            store.index.followers.append(self._follow)
 
     def load(self) -> None:
         """Load the bitmaps now, or bring them up to date, whatever it takes."""
@@ -242,14 +242,14 @@ class BitmapSearchIndex:
             return engine.state
         return state
 
-    def _hear(self, change: LibraryChange) -> None:
-        """Follow a commit if questions are being asked; otherwise the next question will."""
-        if self._engine is not None and time.monotonic() - self._last_asked < _INTEREST:
-            self._run_in_background(self._follow)
-
     def _follow(self) -> None:
-        if not self._closing.wait(_LINGER):
-            self._load_quietly()
+        """Follow a commit if questions are being asked; otherwise the next question will."""
+        engine = self._engine
+        is_asked = time.monotonic() - self._last_asked < _INTEREST
+        if engine is None or not is_asked or self._closing.is_set():
+            return
+        with interruptible(None):  # that a question was given up is nothing to whoever writes
+            self._quietly(partial(_follow, engine))
 
     def _run_in_background(self, job: Callable[[], object]) -> None:
         """Run a job on the one thread for this, if that has nothing to do."""
@@ -288,3 +288,9 @@ class BitmapSearchIndex:
                 return
         made.catch_up()
         self._engine = made
+
+
+def _follow(engine: "BitmapEngine") -> None:
+    """Bring an engine up to the last commit, unless there is much to look at."""
+    if not engine.is_of_other_files() and engine.backlog() <= _SOON:
+        engine.catch_up()

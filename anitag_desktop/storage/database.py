@@ -62,7 +62,9 @@ class Database:
 
     ``companion`` takes part in every write transaction, ``witness`` looks on. ``after_commit`` gets
     the notes of each commit, on the thread that called ``write``. ``commits`` counts the
-    transactions that changed something, and ``swaps`` how often the file was replaced.
+    transactions that changed something, and ``swaps`` how often the file was replaced. ``told`` is
+    the last commit of which anybody can know: before it counts, the ``followers`` were called on
+    the thread that wrote, so that they show a commit as soon as it is told.
     """
 
     def __init__(
@@ -78,6 +80,8 @@ class Database:
         self.companion: Companion | None = None
         self.witness: Witness | None = None
         self.commits = 0
+        self.told = 0
+        self.followers: list[Callable[[], None]] = []
         self.swaps = 0
         self.after_commit: Callable[[Notes], None] = _nothing
         self._attached = attached
@@ -104,7 +108,7 @@ class Database:
                 step was kept.
         """
         result, notes = self._run(step) if self._is_writer() else self._post(step).result()
-        self.after_commit(notes)
+        self._tell(notes)
         return result
 
     @contextmanager
@@ -150,6 +154,14 @@ class Database:
             self._jobs.put(None)
         if self._thread is not None:
             self._thread.join()
+
+    def _tell(self, notes: Notes) -> None:
+        commits = self.commits
+        for follow in tuple(self.followers):
+            follow()
+        with self._gate:
+            self.told = max(self.told, commits)
+        self.after_commit(notes)
 
     def _post(self, step: Step[T]) -> "Future[tuple[T, Notes]]":
         future: Future[tuple[T, Notes]] = Future()

@@ -29,24 +29,41 @@ def test_a_large_backlog_is_caught_up_in_the_background(
         assert answers(index, "cat", "id_asc") == ids
 
 
-def test_commits_are_followed_while_questions_are_asked(
+def test_commits_are_followed_before_anybody_knows_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_store(tmp_path / "library") as store:
         ids = fill(store, [{"hat": 0.9}] * 2)
         index = bitmaps_of(store)
-        assert index._engine is not None
+        engine = index._engine
+        assert engine is not None
+        heard: list[bool] = []
+        store.changes.subscribe(lambda change: heard.append(engine._moment == engine._now()))
         Corrector(store).correct(ids, add=["cat"])
-        assert index._thread is None  # nobody asked
+        assert not any(heard)  # nobody asked
         assert answers(index, "cat", "id_asc") == ids
+        heard.clear()
         Corrector(store).undo()
-        assert index._thread is not None
-        index._thread.join()
-        assert index._engine.is_current()
+        assert heard
+        assert all(heard)
+        assert answers(index, "cat") == []
         monkeypatch.setattr(bitmap_search_index, "_INTEREST", 0.0)
+        heard.clear()
         Corrector(store).redo()
-        assert not index._thread.is_alive()
-        assert not index._engine.is_current()
+        assert not any(heard)
+        assert answers(index, "cat", "id_asc") == ids
+
+
+def test_nobody_waits_for_a_commit_that_is_not_told(tmp_path: Path) -> None:
+    with open_store(tmp_path / "library") as store:
+        ids = fill(store, [{"hat": 0.9}] * 2)
+        index = bitmaps_of(store)
+        assert answers(index, "cat") == []
+        found: list[list[int]] = []
+        # Another thread asks after the commit, before the bitmaps have followed it.
+        store.index.followers.insert(0, lambda: found.append(answers(index, "cat")))
+        Corrector(store).correct(ids, add=["cat"])
+        assert found == [[]]
         assert answers(index, "cat", "id_asc") == ids
 
 
