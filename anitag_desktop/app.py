@@ -65,6 +65,7 @@ def build_library(paths: LibraryPaths, *, writable: bool) -> Iterator[Library]:
 
 def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.administering import TagAdministration
+    from anitag_desktop.services.approximating import Approximator
     from anitag_desktop.services.configuring import Configuration
     from anitag_desktop.services.correcting import Corrector
     from anitag_desktop.services.diagnosing import Diagnosis
@@ -107,6 +108,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         modelling=modelling,
         forgetting=Forgetter(store, modelling),
         installing=Installer(paths, modelling),
+        approximating=Approximator(store, modelling, searching, showing),
         importing=Importer(store),
         exporting=Exporter(store, searching, showing),
         keeping=Keeper(store),

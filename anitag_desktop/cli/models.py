@@ -1,9 +1,9 @@
-"""``anitag models``: list, install, add, use, verify, remove and forget models."""
+"""``anitag models``: list, install, add, use, verify, remove and forget models, and fast copies."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli import model_catalogue, model_forgetting
+from anitag_desktop.cli import fast_models, model_catalogue, model_forgetting
 from anitag_desktop.cli.command import (
     DONE,
     PROBLEMS,
@@ -178,6 +178,13 @@ _COMMANDS = (
         True,
         model_forgetting.add_arguments,
         model_forgetting.run,
+    ),
+    Subcommand(
+        "fast",
+        "make a fast copy of a tagger, and compare both on pictures of the library",
+        True,
+        fast_models.add_fast_arguments,
+        fast_models.make_fast,
     ),
     Subcommand("verify", "check a model's files and run it", False, _model_argument, _verify),
 )

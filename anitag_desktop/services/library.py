@@ -9,6 +9,7 @@ from anitag_desktop.paths import LibraryPaths
 if TYPE_CHECKING:
     # Only for the types: the window must paint before the services' own imports are loaded.
     from anitag_desktop.services.administering import TagAdministration
+    from anitag_desktop.services.approximating import Approximator
     from anitag_desktop.services.configuring import Configuration
     from anitag_desktop.services.correcting import Corrector
     from anitag_desktop.services.diagnosing import Diagnosis
@@ -49,6 +50,7 @@ class Library:
     modelling: "Models"
     forgetting: "Forgetter"
     installing: "Installer"
+    approximating: "Approximator"
     importing: "Importer"
     exporting: "Exporter"
     keeping: "Keeper"

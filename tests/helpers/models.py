@@ -78,6 +78,23 @@ def write_package(folder: Path, size: int = 32, **changes: Any) -> Path:
     return folder
 
 
+def write_deep_package(folder: Path, *, hidden: bool = True) -> Path:
+    """Write a tagger whose features pass through two products that undo each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    graph = Graph()
+    features = graph.quadrants("pixels", 32, layout="NCHW", order="RGB", mean=0.5, std=0.5)
+    there = np.random.default_rng(0).standard_normal((12, 96)).astype(np.float32)
+    for weight in (there, np.linalg.pinv(there)) if hidden else ():
+        features = graph.op("MatMul", features, graph.constant(weight))
+    graph.out("logits", graph.head(features), ["batch", len(LABELS)])
+    graph.save(folder / "model.onnx", ("pixels", ["batch", 3, 32, 32]))
+    rows = [[name, CATEGORIES[code]] for name, code in zip(LABELS, CODES, strict=True)]
+    write_csv(folder / "labels.csv", ["name", "category"], rows)
+    manifest = {**own_manifest(folder, 32), "id": "anitag/deep"}
+    write_manifest(folder, {**manifest, "outputs": manifest["outputs"][:1]})
+    return folder
+
+
 def own_manifest(folder: Path, size: int) -> dict[str, Any]:
     """Return the manifest of ``write_package``."""
     return {

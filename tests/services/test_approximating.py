@@ -3,7 +3,6 @@
 import json
 import os
 
-import numpy as np
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
@@ -21,32 +20,10 @@ from tests.helpers.images import write_drawings
 pytestmark = pytest.mark.integration
 
 
-def write_deep(folder, *, hidden=True):
-    """Write a tagger whose features pass through two products that undo each other."""
-    folder.mkdir()
-    graph = models.Graph()
-    features = graph.quadrants("pixels", 32, layout="NCHW", order="RGB", mean=0.5, std=0.5)
-    there = np.random.default_rng(0).standard_normal((12, 96)).astype(np.float32)
-    if hidden:
-        features = graph.op("MatMul", features, graph.constant(there))
-        features = graph.op("MatMul", features, graph.constant(np.linalg.pinv(there)))
-    graph.out("logits", graph.head(features), ["batch", len(models.LABELS)])
-    graph.save(folder / "model.onnx", ("pixels", ["batch", 3, 32, 32]))
-    rows = [
-        [name, models.CATEGORIES[code]]
-        for name, code in zip(models.LABELS, models.CODES, strict=True)
-    ]
-    models.write_csv(folder / "labels.csv", ["name", "category"], rows)
-    manifest = models.own_manifest(folder, 32)
-    manifest["outputs"] = manifest["outputs"][:1]
-    models.write_manifest(folder, manifest)
-    return folder
-
-
 @pytest.fixture
 def modelling(store, tmp_path):
     made = Models(store, tmp_path / "bundled")
-    made.add(write_deep(tmp_path / "deep"))
+    made.add(models.write_deep_package(tmp_path / "deep"))
     return made
 
 
@@ -61,7 +38,7 @@ def indexed(store, tmp_path):
 
 @pytest.fixture
 def tagged(store, indexed, modelling):
-    modelling.use("anitag/test")
+    modelling.use("anitag/deep")
     tagging = TaggingQueue(store, indexed, modelling)
     tagging.run_until_idle()
     tagging.stop()
@@ -81,43 +58,43 @@ def _pace(runner):
 
 def refused(approximator, code, **options):
     with pytest.raises(AnitagError) as error:
-        approximator.approximate("anitag/test", **options)
+        approximator.approximate("anitag/deep", **options)
     assert error.value.code == code
     return str(error.value)
 
 
 def test_a_copy_is_measured_kept_used_and_left_again(store, modelling, approximator, tagged):
-    done = approximator.approximate("anitag/test", pictures=4)
+    done = approximator.approximate("anitag/deep", pictures=4)
     assert done.agreement.pictures == 4
     assert done.agreement.part > 0.8
     assert 0 < done.agreement.mean_gap < 0.05, "it is nearly, and not exactly the same"
     assert done.speed == 2.0
     assert done.view is not None
-    copy = modelling.package("anitag/test-int8")
-    assert (copy.key.model_id, copy.manifest.made_from) == ("anitag/test-int8", "anitag/test")
+    copy = modelling.package("anitag/deep-int8")
+    assert (copy.key.model_id, copy.manifest.made_from) == ("anitag/deep-int8", "anitag/deep")
     assert copy.key.revision == copy.manifest.weights.sha256[:16]
     assert {metric.name: metric.value for metric in copy.manifest.metrics} == {
         "same tags": round(done.agreement.part, 4),
         "speed": 2.0,
     }
-    assert copy.labels == modelling.package("anitag/test").labels
-    assert modelling.verify("anitag/test-int8").ok
-    assert [package.key.model_id for package in modelling.active()] == ["anitag/test"]
-    modelling.use("anitag/test-int8")
-    modelling.use("anitag/test")
-    modelling.remove("anitag/test-int8")
-    assert [view.id for view in modelling.installed()] == ["anitag/test"]
+    assert copy.labels == modelling.package("anitag/deep").labels
+    assert modelling.verify("anitag/deep-int8").ok
+    assert [package.key.model_id for package in modelling.active()] == ["anitag/deep"]
+    modelling.use("anitag/deep-int8")
+    modelling.use("anitag/deep")
+    modelling.remove("anitag/deep-int8")
+    assert [view.id for view in modelling.installed()] == ["anitag/deep"]
 
 
 def test_a_dry_run_keeps_nothing(store, modelling, approximator, tagged):
     told = []
     done = approximator.approximate(
-        "test", keep=False, on_progress=lambda here, total: told.append((here, total))
+        "deep", keep=False, on_progress=lambda here, total: told.append((here, total))
     )
     assert (done.view, done.agreement.pictures) == (None, 5)
     assert told == [(5, 5)]
-    assert [view.id for view in modelling.installed()] == ["anitag/test"]
-    assert {path.name for path in store.paths.models.iterdir()} == {"anitag%2ftest@1"}
+    assert [view.id for view in modelling.installed()] == ["anitag/deep"]
+    assert {path.name for path in store.paths.models.iterdir()} == {"anitag%2fdeep@1"}
 
 
 def test_what_is_not_faster_is_not_kept(store, approximator, tagged, monkeypatch):
@@ -152,7 +129,7 @@ def test_without_the_package_that_writes_it_that_is_said(approximator, tagged, m
 def test_a_network_without_products_is_left_as_it_is(
     store, approximator, modelling, tagged, tmp_path
 ):
-    write_deep(tmp_path / "flat", hidden=False)
+    models.write_deep_package(tmp_path / "flat", hidden=False)
     manifest = json.loads((tmp_path / "flat" / "anitag-model.json").read_text())
     models.write_manifest(tmp_path / "flat", {**manifest, "id": "anitag/flat"})
     modelling.add(tmp_path / "flat")
@@ -162,16 +139,16 @@ def test_a_network_without_products_is_left_as_it_is(
 
 
 def test_a_copy_of_a_copy_is_refused(modelling, approximator, tagged):
-    approximator.approximate("anitag/test")
-    with pytest.raises(AnitagError, match="it is one already, of anitag/test"):
-        approximator.approximate("anitag/test-int8")
+    approximator.approximate("anitag/deep")
+    with pytest.raises(AnitagError, match="it is one already, of anitag/deep"):
+        approximator.approximate("anitag/deep-int8")
 
 
 def test_the_scores_come_from_an_exact_product(tmp_path, modelling, approximator, tagged):
     import onnx
 
-    approximator.approximate("anitag/test")
-    copy = modelling.package("anitag/test-int8")
+    approximator.approximate("anitag/deep")
+    copy = modelling.package("anitag/deep-int8")
     assert isinstance(copy, ModelPackage)
     kinds = [node.op_type for node in onnx.load(copy.weights).graph.node]
     assert kinds.count("MatMulInteger") == 2
