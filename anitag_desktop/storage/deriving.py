@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 
-from sqlalchemy import Connection, Select, or_, select, text
+from sqlalchemy import Connection, Row, Select, or_, select, text
 
 from anitag_desktop.domain.correction import (
     EffectiveTag,
@@ -33,6 +33,7 @@ from anitag_desktop.storage.schema import (
     idx_subjects,
     idx_tags,
     predictions,
+    regions,
     subjects,
 )
 from anitag_desktop.storage.selection import one_of
@@ -115,7 +116,9 @@ def derive(
     closed under merging (``tags.kin``) and hold all ratings or none.
     """
     spoken = _Spoken(sources, shas, tag_ids)
-    found = _derive_subjects(sources, spoken, [*shas.values(), *spoken.regions], tag_ids)
+    found = _derive_subjects(sources, spoken, spoken.subjects, tag_ids)
+    if not spoken.regions:
+        return {image_id: found[sha] for image_id, sha in shas.items()}
     parts: dict[int, list[EffectiveTag]] = defaultdict(list)
     for uid, image_id in spoken.regions.items():
         parts[image_id] += found[uid].effective
@@ -140,13 +143,13 @@ def _derive_subjects(
     scored = _scores(sources, spoken, tag_ids)
 
     @cache  # where no model said anything, many images are told the same at once
-    def derive_unscored(statements: tuple[Statement, ...]) -> Derived:
-        return _derive_one({}, statements, sources.basis)
+    def derive_unscored(said: str) -> Derived:
+        return _derive_one({}, spoken.statements[said], sources.basis)
 
     return {
-        uid: _derive_one(scored[uid], spoken.statements[uid], sources.basis)
+        uid: _derive_one(scored[uid], spoken.statements[spoken.said(uid)], sources.basis)
         if uid in scored
-        else derive_unscored(spoken.statements[uid])
+        else derive_unscored(spoken.said(uid))
         for uid in uids
     }
 
@@ -158,9 +161,10 @@ def _united(
 
 
 class _Spoken:
-    """The standing verdicts of some images and of the regions in them, by uid.
+    """The standing verdicts of some images and of the regions in them.
 
     ``regions`` has the image of each region that counts: the user did not reject it.
+    ``statements`` has what each text of ``said`` says.
     """
 
     def __init__(
@@ -168,19 +172,27 @@ class _Spoken:
     ) -> None:
         library = sources.library
         self.regions = _regions(sources, shas)
-        rows = [
-            (shas[row.image_id], *row[1:]) for row in verdicts.of_images(library, shas, tag_ids)
-        ]
-        rows += verdicts.of_regions(library, self.regions, tag_ids)
-        counts_as = tags.canonical(library, tags.kin(library, {tag_id for _, tag_id, _, _ in rows}))
+        self.subjects = [*shas.values(), *self.regions]
+        self._said = verdicts.said_of_images(library, shas, tag_ids)
+        if self.regions:
+            self._said |= verdicts.said_of_regions(library, self.regions, tag_ids)
+        read = {said: verdicts.read_said(said) for said in {"", *self._said.values()}}
+        spoken_of = {tag_id for said in read.values() for tag_id, _, _ in said}
+        counts_as = tags.canonical(library, tags.kin(library, spoken_of))
         # A confirmed tag keeps the score that a model gave, however low: those rows are read too.
         self.tag_uids = [row.tag.uid for row in tags.by_ids(library, counts_as).values()]
-        self.subjects = [*shas.values(), *self.regions]
-        self.statements: dict[str, tuple[Statement, ...]] = defaultdict(tuple)
-        for uid, tag_id, verdict, source in rows:
-            if (known := counts_as[tag_id]) is not None:
-                statement = Statement(known.tag, Verdict(verdict), Source(source))
-                self.statements[uid] += (statement,)
+        self.statements = {
+            said: tuple(
+                Statement(known.tag, verdict, source)
+                for tag_id, verdict, source in rows
+                if (known := counts_as[tag_id]) is not None
+            )
+            for said, rows in read.items()
+        }
+
+    def said(self, uid: str) -> str:
+        """Return what stands of a picture or a region."""
+        return self._said.get(uid, "")
 
 
 def _regions(sources: Sources, shas: Mapping[int, str]) -> dict[str, int]:
@@ -191,19 +203,25 @@ def _regions(sources: Sources, shas: Mapping[int, str]) -> dict[str, int]:
             one_of(s.image_id, shas), text("subjects.kind = 'region'")
         )
     ).all()
-    of_models = sources.index.execute(
-        select(idx_subjects.c.uid, idx_images.c.sha256)
-        .join(idx_images, idx_images.c.id == idx_subjects.c.image_id)
-        .where(one_of(idx_images.c.sha256, shas.values()))
-        .where(idx_subjects.c.uid != idx_images.c.sha256)
-    )
     image_of = {sha: image_id for image_id, sha in shas.items()}
-    found = {uid: image_of[sha] for uid, sha in of_models}
+    found = {uid: image_of[sha] for uid, sha in _found_regions(sources.index, shas.values())}
     found |= {uid: image_id for uid, image_id, _ in of_users}
     for uid, _, is_rejected in of_users:
         if is_rejected:
             del found[uid]
     return found
+
+
+def _found_regions(index: Connection, shas: Iterable[str]) -> Sequence[Row[str, str]]:
+    """Return the regions of pictures in which models looked, each with its picture."""
+    if index.execute(select(regions.c.subject_id).limit(1)).first() is None:
+        return ()  # as in most libraries: no picture needs to be looked up
+    query = (
+        select(idx_subjects.c.uid, idx_images.c.sha256)
+        .join(idx_images, idx_images.c.id == idx_subjects.c.image_id)
+        .where(one_of(idx_images.c.sha256, shas), idx_subjects.c.uid != idx_images.c.sha256)
+    )
+    return index.execute(query).all()
 
 
 def _scores(sources: Sources, spoken: _Spoken, tag_ids: frozenset[int] | None) -> dict[str, Scores]:

@@ -6,6 +6,7 @@ last log row that its tags show, so whatever a crash left behind is found when t
 opened (``catching_up``).
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,9 +18,9 @@ from anitag_desktop.storage import index_ids, tags, touched_images
 from anitag_desktop.storage.database import Database
 from anitag_desktop.storage.deriving import Derived, Sources, derive, read_basis
 from anitag_desktop.storage.notes import Stale
+from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
-    applied_log,
     idx_images,
     idx_subjects,
     image_tags,
@@ -142,34 +143,25 @@ def _rejected_rows(
 
 def _advance(sources: Sources, scope: _Scope) -> None:
     """Remember up to which log row the images are derived, if nothing before it is left out."""
-    applied = _applied(sources.index, scope.numbers.values())
-    newest: dict[int, int] = {}
-    behind: set[int] = set()
-    cursor = sources.library.connection.cursor()
-    for image_id, seq, tag_id in cursor.execute(_LOGGED, tuple(as_json(scope.shas).values())):
-        number = scope.numbers[scope.shas[image_id]]
-        if seq > applied.get(number, 0):
-            newest[number] = max(seq, newest.get(number, 0))
-            if scope.tag_ids is not None and tag_id not in scope.tag_ids:
-                behind.add(number)
-    cursor.close()
-    done = [(number, seq) for number, seq in newest.items() if number not in behind]
+    among = json.dumps(None if scope.tag_ids is None else list(scope.tag_ids))
+    logged = plain_rows(sources.library, _LOGGED, (among, json.dumps(list(scope.shas))))
+    done = [(scope.numbers[sha], seq) for sha, seq, is_behind in logged if not is_behind]
     if done:
         cursor = sources.index.connection.cursor()
         cursor.executemany(_APPLY, done)
         cursor.close()
 
 
-def _applied(index: Connection, numbers: Iterable[int]) -> dict[int, int]:
-    a = applied_log.c
-    return dict(index.execute(select(a.image_id, a.seq).where(one_of(a.image_id, numbers))).all())
-
-
-_LOGGED = (
-    "SELECT s.image_id, l.seq, l.tag_id FROM main.subjects s "
-    "JOIN main.log l ON l.subject_id = s.id "
-    "WHERE s.image_id IN (SELECT value FROM json_each(?))"
-)
+# ``idx`` is what was committed: of an image that is new since, nothing was applied. Among tags that
+# are null (all of them) no row is behind: the comparison is null, too.
+_LOGGED = """
+SELECT i.sha256, max(l.seq), max(l.tag_id NOT IN (SELECT value FROM json_each(?)))
+FROM json_each(?) j CROSS JOIN main.images i ON i.id = j.value
+LEFT JOIN idx.images x ON x.sha256 = i.sha256 LEFT JOIN idx.applied_log a ON a.image_id = x.id
+JOIN main.subjects s ON s.image_id = i.id
+JOIN main.log l ON l.subject_id = s.id AND l.seq > coalesce(a.seq, 0)
+GROUP BY i.id
+"""
 _APPLY = (
     "INSERT INTO applied_log (image_id, seq) VALUES (?, ?) "
     "ON CONFLICT DO UPDATE SET seq = excluded.seq"

@@ -15,7 +15,7 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.storage import log
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
-from anitag_desktop.storage.plain_rows import PlainRow, plain_rows
+from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import SCORE_SCALE
 from anitag_desktop.storage.selection import as_json
 
@@ -96,31 +96,46 @@ def fold(conn: Connection, done: LogRange) -> None:
     note_stale(conn, images, tags)
 
 
-def of_images(
+def of_images(conn: Connection, image_ids: Iterable[int]) -> list[Statement]:
+    """Return the standing verdicts about whole pictures."""
+    sql = f"SELECT s.image_id, v.tag_id, v.verdict, v.source FROM {_ABOUT_IMAGES}"
+    return [Statement(*row) for row in plain_rows(conn, sql, (as_json(image_ids)["values"],))]
+
+
+def said_of_images(
     conn: Connection, image_ids: Iterable[int], tag_ids: Iterable[int] | None = None
-) -> list[Statement]:
-    """Return the standing verdicts about whole pictures, of some tags or of all."""
-    sql, values = _OF_IMAGES, [as_json(image_ids)["values"]]
-    if tag_ids is not None:
-        sql += _OF_THESE_TAGS
-        values.append(as_json(tag_ids)["values"])
-    return [Statement(*row) for row in plain_rows(conn, sql, tuple(values))]
+) -> dict[str, str]:
+    """Return by sha256 what stands about whole pictures, in a text that ``read_said`` reads.
+
+    Mostly the same is said of many: equal texts say the same.
+    """
+    return _said(conn, _ABOUT_IMAGES, as_json(image_ids)["values"], tag_ids)
 
 
-def of_regions(
+def said_of_regions(
     conn: Connection, uids: Iterable[str], tag_ids: Iterable[int] | None = None
-) -> list[PlainRow]:
-    """Return the standing verdicts about regions: uid, tag, verdict and source of each."""
-    sql, values = _OF_REGIONS, [as_json(uids)["values"]]
-    if tag_ids is not None:
-        sql += _OF_THESE_TAGS
-        values.append(as_json(tag_ids)["values"])
-    return plain_rows(conn, sql, tuple(values))
+) -> dict[str, str]:
+    """Return by uid what stands about regions; see ``said_of_images``."""
+    return _said(conn, _ABOUT_REGIONS, as_json(uids)["values"], tag_ids)
+
+
+def read_said(said: str) -> list[tuple[int, Verdict, Source]]:
+    """Return tags with verdict and source."""
+    parts = (one.split() for one in said.split(",") if one)
+    return [(int(tag), Verdict(verdict), Source(source)) for tag, verdict, source in parts]
 
 
 def differences_from_log(conn: Connection) -> list[Row[tuple[int, int, str]]]:
     """Return the keys whose standing verdict is not what the log says; empty when all is well."""
     return list(conn.execute(text(_DIFFERENCES)))
+
+
+def _said(
+    conn: Connection, about: str, subjects: str, tag_ids: Iterable[int] | None
+) -> dict[str, str]:
+    among = "" if tag_ids is None else _OF_THESE_TAGS
+    values = (subjects,) if tag_ids is None else (subjects, as_json(tag_ids)["values"])
+    return dict(plain_rows(conn, f"{_SAID} {about} {among} GROUP BY s.id", values))
 
 
 def _wanted_row(decision: Decision, source: str) -> tuple[object, ...]:
@@ -147,15 +162,17 @@ def _log_wanted(doing: Doing) -> LogRange:
     return done
 
 
-_OF_IMAGES = """
-SELECT s.image_id, v.tag_id, v.verdict, v.source
-FROM main.subjects s JOIN main.verdicts v ON v.subject_id = s.id
+_SAID = """
+SELECT s.uid, group_concat(v.tag_id || ' ' || v.verdict || ' ' || v.source) FROM
+"""
+
+_ABOUT_IMAGES = """
+main.subjects s JOIN main.verdicts v ON v.subject_id = s.id
 WHERE s.kind = 'picture' AND s.image_id IN (SELECT value FROM json_each(?))
 """
 
-_OF_REGIONS = """
-SELECT s.uid, v.tag_id, v.verdict, v.source
-FROM json_each(?) j CROSS JOIN main.subjects s ON s.uid = j.value
+_ABOUT_REGIONS = """
+json_each(?) j CROSS JOIN main.subjects s ON s.uid = j.value
 JOIN main.verdicts v ON v.subject_id = s.id WHERE 1
 """
 

@@ -165,9 +165,12 @@ def test_a_failure_leaves_a_part_that_fits_together(tmp_path, monkeypatch):
     with open_store(tmp_path / "library") as store:
         ids = fill(store, [{"hat": 0.9}] * 5)
         forgetter = Forgetter(store, Models(store, tmp_path / "bundled"))
-        monkeypatch.setenv("ANITAG_FAULT", "index.before_commit:raise@2")
+
+        def fail_next(_done: int, _total: int) -> None:
+            monkeypatch.setenv("ANITAG_FAULT", "index.before_commit:raise")
+
         with pytest.raises(FaultError):
-            forgetter.forget(MODEL.model_id)
+            forgetter.forget(MODEL.model_id, "", fail_next)
         monkeypatch.delenv("ANITAG_FAULT")
     with open_store(tmp_path / "library") as store:
         assert [tags_of(store, image) for image in ids] == [{}, {}] + [{"hat": "model"}] * 3
