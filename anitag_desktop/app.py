@@ -86,11 +86,13 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
     from anitag_desktop.services.showing import Showing
     from anitag_desktop.services.tagging import TaggingQueue
     from anitag_desktop.services.thumbnailing import Thumbnails
+    from anitag_desktop.services.weighing import Weigher
 
     modelling = Models(store)
     indexing = Indexer(store)
     searching = Searcher(store, likening=Likening(store, modelling))
     showing = Showing(store)
+    thumbnailing = Thumbnails(store)
     correcting = Corrector(store)
     return Library(
         paths=paths,
@@ -102,6 +104,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         searching=searching,
         duplicating=Duplicates(store),
         judging=Judge(store),
+        weighing=Weigher(thumbnailing),
         outlining=Outliner(store),
         showing=showing,
         administering=TagAdministration(store),
@@ -113,7 +116,7 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         exporting=Exporter(store, searching, showing),
         keeping=Keeper(store),
         diagnosing=Diagnosis(paths),
-        thumbnailing=Thumbnails(store),
+        thumbnailing=thumbnailing,
         remembering=SavedSearches(store, searching),
         configuring=Configuration(store, modelling),
     )

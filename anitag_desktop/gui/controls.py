@@ -19,6 +19,7 @@ from anitag_desktop.gui import menus
 from anitag_desktop.gui.actions import ActionSpec, WindowActions
 from anitag_desktop.gui.browser.browser import Browser
 from anitag_desktop.gui.corrections import Corrections
+from anitag_desktop.gui.duplicates.opening import DuplicatesOpener
 from anitag_desktop.gui.facets.panel import FacetPanel
 from anitag_desktop.gui.folders import Folders
 from anitag_desktop.gui.inspector.panel import MOST_DETAILS, Inspector
@@ -62,6 +63,7 @@ class Controls(QObject):
         self.corrections = Corrections(workspace, self)
         self.tags = TagActions(self.browser, self.corrections, window)
         self.tag_list = TagsOpener(workspace, self.corrections, window)
+        self.duplicates = DuplicatesOpener(workspace, self.corrections, window)
         self.saved_searches = SavedSearchActions(workspace, self.browser, self.corrections, window)
         self.folders = Folders(workspace, self)
         self.settings = SettingsOpener(workspace, self.folders, self._gallery, window)
@@ -109,6 +111,7 @@ class Controls(QObject):
             *self._viewing_specs(),
             *self.saved_searches.specs(),
             *self.tag_list.specs(),
+            *self.duplicates.specs(),
             *self.models.specs(),
             *self.settings.specs(),
             *self._key_specs(),

@@ -8,6 +8,7 @@ from anitag_desktop.domain.pair import APART, better_of
 from anitag_desktop.services.pairing import Alike, NearPictures
 from anitag_desktop.storage import duplicates, pair_verdicts
 from anitag_desktop.storage.duplicates import Shown
+from anitag_desktop.storage.interruptions import GivenUpError, IsGivenUp, interruptible
 from anitag_desktop.storage.store import Store
 
 
@@ -97,12 +98,22 @@ class Duplicates:
         found = [DuplicateGroup(one, tuple(members[one]), exact[one]) for one in members]
         return sorted(found, key=lambda group: group.best)
 
-    def queue(self) -> list[DuplicatePair]:
+    def queue(self, is_given_up: IsGivenUp | None = None) -> list[DuplicatePair]:
         """Return the pairs that are left to judge, the most alike first, those of a group together.
 
-        Of pictures that are the same as a better one only that is in it.
+        Of pictures that are the same as a better one only that is in it. ``is_given_up`` is asked
+        now and then whether anybody still waits.
+
+        Raises:
+            GivenUpError: nobody does.
         """
-        groups = sorted(self._near(self._present()), key=lambda group: group[1][0].unlikeness)
+        groups = []
+        with interruptible(is_given_up):
+            for group in self._near(self._present()):
+                if is_given_up and is_given_up():
+                    raise GivenUpError
+                groups.append(group)
+        groups.sort(key=lambda group: group[1][0].unlikeness)
         return [DuplicatePair(best, one) for best, alike in groups for one in alike]
 
     def _near(self, present: _Present) -> Iterator[tuple[int, list[Alike]]]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.showing import Showing
     from anitag_desktop.services.tagging import TaggingQueue
     from anitag_desktop.services.thumbnailing import Thumbnails
+    from anitag_desktop.services.weighing import Weigher
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Library:
     searching: "Searcher"
     duplicating: "Duplicates"
     judging: "Judge"
+    weighing: "Weigher"
     outlining: "Outliner"
     showing: "Showing"
     administering: "TagAdministration"

@@ -136,6 +136,10 @@ def _do(window: MainWindow, step: str) -> None:
         "press": lambda: _press(window, value),
         "tags": lambda: window.controls.tag_list.open(value),
         "change": lambda: _ask_change(window, value),
+        "duplicates": lambda: window.controls.duplicates.open(),
+        "dialogkey": lambda: QTest.keyClick(
+            QApplication.activeModalWidget(), getattr(Qt.Key, f"Key_{value}")
+        ),
         "settings": lambda: _settings(window, int(value)),
         "open": lambda: panel.choose_row(next(r for r in panel.model.rows if r.key == value)),
     }

@@ -32,6 +32,7 @@ QLabel[tone="title"] {{ font-size: {Type.TITLE}px; font-weight: {Type.SEMIBOLD};
 QLabel[tone="hero"] {{ font-size: {Type.HERO}px; font-weight: {Type.SEMIBOLD}; }}
 QLabel[tone="head"] {{ color: {c.secondary}; }}
 QLabel[tone="warning"] {{ color: {c.warning}; }}
+QLabel[tone="good"] {{ color: {c.good}; }}
 QLabel[tone="bad"] {{ color: {c.bad}; }}
 QToolTip {{ background: {c.raised}; color: {c.text}; border: {Space.HAIR}px solid {c.hairline};
     padding: {Space.TINY}px {Space.SMALL}px; font-size: {Type.SECONDARY}px; }}

@@ -1,5 +1,7 @@
 """Draws one picture: fitted, or zoomed and panned."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QImage,
@@ -18,10 +20,21 @@ _CLOSEST = 16.0
 _STEP = 1.2
 
 
+class Outlook(NamedTuple):
+    """Which part of a picture is seen: how much closer than the whole (None: the whole), where."""
+
+    closeness: float | None
+    middle: QPointF
+
+
 class Canvas(QWidget):
-    """``zoomed`` follows changes of the scale; 1.0 is one picture pixel for one of the screen."""
+    """``zoomed`` follows changes of the scale; 1.0 is one picture pixel for one of the screen.
+
+    ``panned`` says that another part is seen.
+    """
 
     zoomed = Signal()
+    panned = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +54,30 @@ class Canvas(QWidget):
     def is_fitted(self) -> bool:
         """Whether the whole picture is shown."""
         return self._scale is None
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is seen of the picture."""
+        closeness = None if self._scale is None else self._scale / self._fitting_scale()
+        return Outlook(closeness, QPointF(self._middle))
+
+    def look_as(self, outlook: Outlook) -> None:
+        """Show the same part as another canvas; nothing is said of it."""
+        closer = outlook.closeness
+        self._scale = None if closer is None else closer * self._fitting_scale()
+        self._middle = QPointF(outlook.middle)
+        self._keep_inside()
+        self.update()
+
+    def pan(self, way: QPointF) -> None:
+        """Move the picture by a way on the screen."""
+        size = self._shown_size()
+        if size.isEmpty():
+            return
+        self._middle -= QPointF(way.x() / size.width(), way.y() / size.height())
+        self._keep_inside()
+        self.update()
+        self.panned.emit()
 
     def show_image(self, image: QImage | QPixmap | None, width: int, height: int) -> None:
         """Draw ``image`` for a picture that really has ``width`` x ``height`` pixels."""
@@ -103,10 +140,7 @@ class Canvas(QWidget):
             return
         way = event.position() - self._grip
         self._grip = event.position()
-        size = self._shown_size()
-        self._middle -= QPointF(way.x() / size.width(), way.y() / size.height())
-        self._keep_inside()
-        self.update()
+        self.pan(way)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""

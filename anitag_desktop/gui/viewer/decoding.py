@@ -25,8 +25,9 @@ class FullPictures(QObject):
     arrived = Signal(int)
     refused = Signal(int, object)
 
-    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+    def __init__(self, workspace: Workspace, parent: QObject, kept: int = _KEPT) -> None:
         super().__init__(parent)
+        self._kept = kept
         self._workspace = workspace
         self._images: OrderedDict[int, tuple[int, QImage]] = OrderedDict()
         self._asked: dict[int, tuple[int, Task]] = {}
@@ -67,7 +68,7 @@ class FullPictures(QObject):
             del self._asked[image_id]
         self._images[image_id] = (side, image)
         self._images.move_to_end(image_id)
-        while len(self._images) > _KEPT:
+        while len(self._images) > self._kept:
             self._images.popitem(last=False)
         self.arrived.emit(image_id)
 

@@ -1,0 +1,1 @@
+"""Comparing pictures that show the same, two at a time."""
