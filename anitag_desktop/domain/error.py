@@ -111,6 +111,24 @@ MESSAGES: dict[str, str] = {
     "download_died": (
         "The download process ended unexpectedly: {reason}. What came so far is kept; try again."
     ),
+    "package_unreachable": (
+        "The package {package} did not come: {reason}. What came whole so far is kept; try again "
+        "later."
+    ),
+    "package_absent": (
+        "The package index has no {package} for this system. Nothing was installed."
+    ),
+    "package_refused": (
+        "What came is not the package {package}: {reason}. It was thrown away; nothing was "
+        "installed."
+    ),
+    "package_failed": "The package {package} could not be installed: {reason}.",
+    "no_pip": (
+        "Packages are installed by pip, which this Python lacks. Install it (python -m ensurepip, "
+        "or the package python3-pip of your system), then try again."
+    ),
+    "no_runtime": "There is nothing to install for the graphics of this machine: {reason}.",
+    "runtime_busy": "The graphics of this machine are being set up already.",
     "not_in_catalogue": (
         "The catalogue has no model {model}. See what it has with: anitag models list --available"
     ),

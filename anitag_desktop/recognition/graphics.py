@@ -105,7 +105,14 @@ def registered_card(read: Any) -> GraphicsCard:
     code = re.search(r"ven_([0-9a-f]{4})", str(read("MatchingDeviceId")).lower())
     vendor = _VENDORS.get(code[1], OTHER) if code else OTHER
     name = str(read("DriverDesc"))[:100]
-    return GraphicsCard(vendor, name, str(read("DriverVersion"))[:40])
+    driver = str(read("DriverVersion"))[:40]
+    return GraphicsCard(vendor, name, _of_nvidia(driver) if vendor == NVIDIA else driver)
+
+
+def _of_nvidia(version: str) -> str:
+    """Return the version as NVIDIA counts: 32.0.15.8088 in Windows is 580.88."""
+    digits = version.replace(".", "")[-5:]
+    return f"{digits[:3]}.{digits[3:]}" if len(digits) == 5 and digits.isdigit() else version
 
 
 def _apple() -> GraphicsCard:

@@ -138,7 +138,7 @@ class _Choice:
         if self._reference is None:
             self._reference = self_test.refer(self.cpu(), pixels, self._means.cores)
         found = self_test.compare(recognizer, pixels, self._reference)
-        proof = Proof(subject, found.reason, round(found.gap, 6), round(found.speed, 2), _today())
+        proof = Proof(subject, found.reason, round(found.gap, 6), found.speed, _today())
         self.made.append(proof)
         return proof
 

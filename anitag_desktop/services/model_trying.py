@@ -5,7 +5,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.worker.client import RECOGNISER, WorkerClient
+from anitag_desktop.worker.client import RECOGNISER, WorkerClient, WorkerOptions
 from anitag_desktop.worker.messages import Answer, Failed, Finding, Verified, VerifyJob
 
 _PATIENCE = 300.0
@@ -23,10 +23,14 @@ class Trial:
     reason: str = ""
 
 
-def try_model(folder: Path, thumbnails: Path) -> Trial:
-    """Load the package in ``folder`` in a fresh process and run its checks."""
+def try_model(folder: Path, thumbnails: Path, packages: Path | None = None) -> Trial:
+    """Load the package in ``folder`` in a fresh process and run its checks.
+
+    ``packages`` is where ONNX Runtime lies, by default where it always does.
+    """
     answers: SimpleQueue[Answer] = SimpleQueue()
-    client = WorkerClient(RECOGNISER, [folder], thumbnails, answers.put, threads=1)
+    options = WorkerOptions(packages=packages)
+    client = WorkerClient(RECOGNISER, [folder], thumbnails, answers.put, options=options)
     client.start()
     try:
         client.submit(VerifyJob(client.new_job_id()))

@@ -11,6 +11,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.reading import Reader
 from anitag_desktop.storage import settings
+from anitag_desktop.worker.runtime import InstalledRuntime, read_runtime
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,7 @@ class _Wish:
 
     models: "list[tuple[ModelKey, Path]]"
     threads: int
+    runtime: InstalledRuntime | None
 
 
 class RenewedReader:
@@ -145,7 +147,7 @@ class RenewedReader:
 
     def _wish_for(self, packages: "Sequence[ModelPackage]") -> "_Wish":
         models = [(package.key, package.folder) for package in packages]
-        return _Wish(models, self._threads())
+        return _Wish(models, self._threads(), read_runtime())
 
     def _follow_wish(self) -> None:
         self._wish_changed.clear()

@@ -20,6 +20,7 @@ from anitag_desktop.worker.messages import Answer, Failed, Previewed, PreviewJob
 from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.process import PROGRAM, ChildProcess
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
+from anitag_desktop.worker.runtime import usable_site
 from anitag_desktop.worker.wakeup import WakeUp
 
 _FAILED_STARTS = 3
@@ -36,7 +37,7 @@ class WorkerOptions:
     ``limits`` are seconds per stage; a child is replaced after ``recycle_after`` answers, stopped
     after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models, and for
     each accelerator that it tries. ``proofs`` is where what these showed is kept, by default among
-    the runtimes.
+    the runtimes. ``packages`` is where ONNX Runtime lies, None for where ``runtime`` says.
     """
 
     limits: dict[str, float] = field(default_factory=lambda: dict(LIMITS))
@@ -45,6 +46,7 @@ class WorkerOptions:
     start_seconds: float = 180
     program: str = PROGRAM
     proofs: Path | None = None
+    packages: Path | None = None
 
 
 class Supervisor:
@@ -70,6 +72,8 @@ class Supervisor:
         self._ready: control.Ready | None = None
         self._trial: Proof | None = None
         self._fatal: list[Proof] = []
+        self._packages: Path | None = None
+        self._failed_packages = ""
         self._book = ProofBook(options.proofs or runtimes_folder() / PROOFS)
         self._descent = Descent()
         self._slots: dict[int, int] = {}
@@ -120,9 +124,21 @@ class Supervisor:
                 largest_batch=self._descent.largest_batch,
                 proofs=(*self._book.read(), *self._fatal) if self._setup.models else (),
             )
-            self._child = ChildProcess(setup, self._options.program, inherits=pixels)
+            self._packages = self._find_packages()
+            self._child = ChildProcess(
+                setup, self._options.program, inherits=pixels, packages=self._packages
+            )
         except OSError as error:
             self._count_failed_start(error.strerror or str(error))
+
+    def _find_packages(self) -> Path | None:
+        """Return where ONNX Runtime lies; of this environment, if the one installed cannot start.
+
+        Who draws previews needs none.
+        """
+        if not self._setup.models or self._failed_packages:
+            return None
+        return self._options.packages or usable_site()
 
     def _feed(self) -> None:
         worn = self._answers >= self._options.recycle_after
@@ -184,7 +200,7 @@ class Supervisor:
             case control.Trying() | control.Shrunk() | control.DeviceFailed():
                 self._take_in_device(message)
             case control.Unusable(code, params) if has_sentence(code, params):
-                self._give_up(code, params)
+                self._take_refusal(code, params)
             case control.Stage(job_id, stage):
                 self._ledger.begin(job_id, stage, self._last_sign)
             case control.Drawn():
@@ -241,7 +257,7 @@ class Supervisor:
         if ready is None:
             return
         names = tuple(dict.fromkeys(ready.providers))
-        reason = self._descent.words or ready.reason
+        reason = self._descent.words or ready.reason or self._failed_packages
         self.report = ProviderReport(
             " + ".join(names), bool(names), reason, ready.sandbox, ready.providers
         )
@@ -293,7 +309,21 @@ class Supervisor:
         self._fatal.append(proof)
         self._book.add([proof])
 
+    def _take_refusal(self, code: str, params: dict[str, str | int | float]) -> None:
+        """Try what this environment has before a model is given up: it may be a newer runtime."""
+        if self._packages is None:
+            self._give_up(code, params)
+            return
+        self._note_failed_packages(MESSAGES[code].format(**params))
+        self._drop_child()
+
+    def _note_failed_packages(self, reason: str) -> None:
+        self._failed_packages = f"what was installed for the graphics cannot run it: {reason}"
+
     def _count_failed_start(self, reason: str) -> None:
+        if self._packages is not None:
+            self._note_failed_packages(reason)
+            return
         self._failed_starts += 1
         if self._failed_starts >= _FAILED_STARTS:
             self._give_up("worker_died", {"reason": reason})

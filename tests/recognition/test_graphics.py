@@ -74,7 +74,7 @@ def test_registry() -> None:
         "DriverVersion": "32.0.15.8088",
     }
     found = registered_card(values.__getitem__)
-    assert found == GraphicsCard(NVIDIA, "NVIDIA GeForce RTX 3060", "32.0.15.8088")
+    assert found == GraphicsCard(NVIDIA, "NVIDIA GeForce RTX 3060", "580.88")
     basic = values | {"MatchingDeviceId": r"ROOT\BasicDisplay"}
     assert registered_card(basic.__getitem__).vendor == OTHER
 
