@@ -4,6 +4,8 @@ Everything is set-based: 10,000 pictures cost a handful of statements, and takin
 back costs as much.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -36,6 +38,10 @@ class Decision(NamedTuple):
     seen: Seen | None = None
 
 
+_Saying = tuple[int, Verdict | None, Seen | None]
+"""A decision without its subject."""
+
+
 class LogRange(NamedTuple):
     """The rows of the log from ``first`` to ``last``, both included."""
 
@@ -62,8 +68,12 @@ def decide(doing: Doing, decisions: Iterable[Decision], source: Source) -> LogRa
     Of ratings a source confirms one at most: confirming another takes the first one back.
     """
     _want_nothing(doing.conn)
+    alike: dict[_Saying, list[int]] = defaultdict(list)  # mostly the same is said of many
+    for subject_id, tag_id, verdict, seen in decisions:
+        alike[tag_id, verdict, seen].append(subject_id)
+    rows = [(*_wanted(saying, source), json.dumps(ids)) for saying, ids in alike.items()]
     cursor = doing.conn.connection.cursor()
-    cursor.executemany(_WANT, [_wanted_row(decision, source.value) for decision in decisions])
+    cursor.executemany(_WANT, rows)
     cursor.close()
     doing.conn.execute(text(_WANT_NO_OTHER_RATING))
     return _log_wanted(doing)
@@ -138,10 +148,9 @@ def _said(
     return dict(plain_rows(conn, f"{_SAID} {about} {among} GROUP BY s.id", values))
 
 
-def _wanted_row(decision: Decision, source: str) -> tuple[object, ...]:
-    verdict = decision.verdict and decision.verdict.value
-    said = (decision.subject_id, decision.tag_id, source, verdict)
-    seen = decision.seen
+def _wanted(saying: _Saying, source: Source) -> tuple[object, ...]:
+    tag_id, verdict, seen = saying
+    said = (tag_id, source.value, verdict and verdict.value)
     if seen is None:
         return (*said, None, None, None)
     score = None if seen.score is None else round(seen.score * SCORE_SCALE)
@@ -185,7 +194,10 @@ CREATE TEMP TABLE IF NOT EXISTS wanted (
     PRIMARY KEY (subject_id, tag_id, source))
 """
 
-_WANT = "INSERT OR REPLACE INTO temp.wanted VALUES (?, ?, ?, ?, ?, ?, ?)"
+_WANT = """
+INSERT OR REPLACE INTO temp.wanted (tag_id, source, verdict, model_id, revision, score, subject_id)
+SELECT ?, ?, ?, ?, ?, ?, value FROM json_each(?)
+"""
 
 _WANT_NO_OTHER_RATING = """
 INSERT OR IGNORE INTO temp.wanted
