@@ -21,6 +21,7 @@ from anitag_desktop.worker.messages import (
     Identified,
     IdentifyJob,
     Job,
+    KnownRegion,
     Recognised,
     RecogniseJob,
 )
@@ -118,7 +119,7 @@ class Dispatcher:
             self._submit(work, IdentifyJob(self._client.new_job_id(), work.path))
         else:
             self._by_size[work.size] = work
-            self._submit(work, RecogniseJob(self._client.new_job_id(), work.path))
+            self._submit(work, self._recognise_job(work))
 
     def _may_be_copy(self, size: int) -> bool:
         if size in self._by_size:
@@ -131,9 +132,19 @@ class Dispatcher:
         assert work.sha256 is not None
         reader = self._by_hash.setdefault(work.sha256, work)
         if reader is work:
-            self._submit(work, RecogniseJob(self._client.new_job_id(), work.path))
+            self._submit(work, self._recognise_job(work))
         else:
             self._twins[reader.file_id].append(work)
+
+    def _recognise_job(self, work: Work) -> RecogniseJob:
+        lacking = work.lacking
+        if lacking is None:
+            return RecogniseJob(self._client.new_job_id(), work.path)
+        regions = tuple(
+            KnownRegion(one.uid, one.place.label, one.place.box, one.is_given)
+            for one in lacking.regions
+        )
+        return RecogniseJob(self._client.new_job_id(), work.path, lacking.models, regions)
 
     def _submit(self, work: Work, job: Job) -> None:
         if self._is_closed:

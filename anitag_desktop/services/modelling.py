@@ -15,10 +15,13 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.paths import bundled_models
 from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.recognition.roles import BESIDE
+from anitag_desktop.services import region_modelling
 from anitag_desktop.services.model_copying import copy_package, folder_name
 from anitag_desktop.services.model_finding import FoundModel, ModelFinder
 from anitag_desktop.services.model_gathering import as_folder
 from anitag_desktop.services.model_trying import Trial, try_model
+from anitag_desktop.services.region_modelling import RegionModels
 from anitag_desktop.storage import models
 from anitag_desktop.storage.database import Connection
 from anitag_desktop.storage.failures import failures_of
@@ -71,11 +74,12 @@ class Models:
     def __init__(self, store: Store, bundled: Path | None = None) -> None:
         self._store = store
         self._finder = ModelFinder(bundled or bundled_models(), store.paths.models)
+        self._beside = RegionModels(store, self._finder)
         self._providers: dict[ModelKey, tuple[str, str]] = {}
 
     def installed(self) -> list[ModelView]:
         """Return every model, the bundled ones first: damaged ones and chosen ones gone, too."""
-        chosen = {model.key for model in self._choice()}
+        chosen = {model.key for model in (*self._choice(), *self._beside.choice())}
         return [self._view(model, model.key in chosen) for model in self._every()]
 
     def active(self) -> list[ModelPackage]:
@@ -86,10 +90,11 @@ class Models:
         return _usable(self._choice())
 
     def ensure_active(self) -> list[ModelPackage]:
-        """Return the active models, after making sure that the databases count them.
+        """Return the models in use, after making sure that the databases count those that tag.
 
-        To be called before their predictions are stored; the library has to be writable. A chosen
-        model stays the chosen one while it cannot be used; see ``failures``.
+        Detectors and embedders come last. To be called before their predictions are stored; the
+        library has to be writable. A chosen model stays the chosen one while it cannot be used;
+        see ``failures``.
         """
         chosen = self._chosen()
         choice = self._choice(chosen)
@@ -100,11 +105,12 @@ class Models:
         # An update of anitag brings another revision of its model in place of the chosen one.
         if found and keys != list(chosen):
             self._activate(keys, in_place_of=chosen)
-        return found
+        return found + region_modelling.usable(self._beside.choice())
 
     def failures(self) -> list[AnitagError]:
         """Return for each chosen model that cannot be used the check that failed."""
-        return [_unusable(model) for model in self._choice() if not model.is_tagger]
+        beside = (model for model in self._beside.choice() if model.damage)
+        return [_unusable(m) for m in (*(c for c in self._choice() if not c.is_tagger), *beside)]
 
     def damages(self) -> list[AnitagError]:
         """Return the check that failed for each model that cannot be used, chosen or not."""
@@ -161,9 +167,10 @@ class Models:
         return self._view_of(package.key)
 
     def use(self, model_id: str, *others: str) -> ModelView:
-        """Tag with this model from now on, or with several: each picture goes through all of them.
+        """Use this model from now on, or several: each picture goes through all of them.
 
-        Returns the first one.
+        They take the place of those of their kinds: taggers, detectors (which find faces, heads
+        or persons) and embedders (which tell whom these show). Returns the first one.
 
         Raises:
             AnitagError: ``no_such_model``, ``model_damaged``, or ``not_a_tagger`` for one of
@@ -172,10 +179,27 @@ class Models:
         packages = [self.package(one) for one in dict.fromkeys((model_id, *others))]
         for package in packages:
             _refuse_others(package)
-        for package in packages:
+        taggers = [package for package in packages if package.is_tagger]
+        for package in taggers:
             self._register(package)
-        self._activate([package.key for package in packages])
+        if taggers:
+            self._activate([package.key for package in taggers])
+        if beside := [package for package in packages if not package.is_tagger]:
+            self._beside.use(beside)
         return self._view_of(packages[0].key)
+
+    def stop(self, model_id: str) -> None:
+        """Use a detector or an embedder no longer; what it found is kept, and not shown.
+
+        Raises:
+            AnitagError: ``no_such_model``, or ``bad_value`` if it is not in use, or tags.
+        """
+        keys = {model.key for model in self._named(model_id)}
+        found = next((m.key for m in self._beside.choice() if m.key in keys), None)
+        if found is None:
+            reason = f"{model_id} is no detector and no embedder in use"
+            raise AnitagError("bad_value", reason=reason)
+        self._beside.stop(found)
 
     def verify(self, model_id: str) -> VerifyReport:
         """Check an installed model's files and run it on known pictures, in a worker process.
@@ -203,8 +227,8 @@ class Models:
         model = next((one for one in found if one.damage), found[-1])
         if model.folder.parent != self._finder.own:
             raise AnitagError("bad_value", reason=f"{model_id} came with anitag and stays")
-        is_chosen = model.key in {one.key for one in self._choice()}
-        if is_chosen and (not model.damage or not model.folder.exists()):
+        chosen = {one.key for one in (*self._choice(), *self._beside.choice())}
+        if model.key in chosen and (not model.damage or not model.folder.exists()):
             raise AnitagError("bad_value", reason=f"{model_id} is in use; use another one first")
         doomed = model.folder.with_name(_INCOMING + uuid.uuid4().hex)
         with failures_of(model.folder):
@@ -283,7 +307,8 @@ class Models:
         chosen = self._chosen()
         found = self._finder.found(chosen)
         here = {model.key for model in found}
-        return [*found, *(m for m in self._choice(chosen) if m.key not in here)]
+        chosen_ones = (*self._choice(chosen), *self._beside.choice())
+        return [*found, *(model for model in chosen_ones if model.key not in here)]
 
     def _named(self, model_id: str) -> list[FoundModel]:
         """Return the models of an id, of which the owner may be left out; see ``package``."""
@@ -327,15 +352,13 @@ class Models:
         )
 
 
-_GIVES = {"embedder": "vectors", "detector": "boxes", "classifier": "one class of a few"}
-
-
 def _refuse_others(package: ModelPackage) -> None:
-    """Refuse what cannot tag whole pictures."""
+    """Refuse what neither tags pictures nor looks for parts of them."""
     kind = package.manifest.kind
-    if not package.is_tagger:
-        model = package.key.model_id
-        raise AnitagError("not_a_tagger", model=model, kind=kind, gives=_GIVES[kind])
+    if not package.is_tagger and kind not in BESIDE:
+        raise AnitagError(
+            "not_a_tagger", model=package.key.model_id, kind=kind, gives="one class of a few"
+        )
 
 
 def _usable(models: list[FoundModel]) -> list[ModelPackage]:

@@ -9,11 +9,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import files, images, readings, sightings
+from anitag_desktop.storage import files, images, readings, sightings, waiting_regions
+from anitag_desktop.storage.waiting_regions import WaitingRegion
 from anitag_desktop.watching.scanner import NO_STAT
 
 if TYPE_CHECKING:
@@ -23,13 +24,20 @@ if TYPE_CHECKING:
 _PAGE = 500
 
 
+class Lacking(NamedTuple):
+    """What a known picture waits for: models that look at it, and regions to be looked at."""
+
+    models: tuple[ModelKey, ...]
+    regions: tuple[WaitingRegion, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Work:
     """One file to be read.
 
     ``image_id`` is the image that the library says it holds, if any. ``sha256`` is set once its
-    bytes are known, so that only a decode and a model's answer lack. ``stat`` is what the file
-    system said when the file was given to a worker.
+    bytes are known, so that only a decode and models' answers lack: ``lacking`` says which, None
+    stands for all. ``stat`` is what the file system said when the file was given to a worker.
     """
 
     file_id: int
@@ -37,6 +45,7 @@ class Work:
     size: int
     image_id: int | None = None
     sha256: str | None = None
+    lacking: Lacking | None = None
     stat: FileStat = NO_STAT
     is_urgent: bool = False
 
@@ -50,10 +59,12 @@ class Backlog:
         models: Sequence[ModelKey],
         folder_ids: Collection[int] | None = None,
         *,
+        embedders: Sequence[ModelKey] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._models = tuple(models)
+        self._embedders = tuple(embedders)
         self._folder_ids = None if folder_ids is None else list(folder_ids)
         self._monotonic = monotonic
         self._page: deque[Work] = deque()
@@ -99,7 +110,7 @@ class Backlog:
         ids = self._folder_ids if folder_ids is None else list(folder_ids)
         with self._store.library.read() as conn:
             waiting = readings.count_waiting(conn, ids)
-            return waiting + images.count_without_run(conn, self._models, ids)
+            return waiting + images.count_without_run(conn, self._models, ids, self._embedders)
 
     def _is_free(self, file_id: int) -> bool:
         until = self._until.get(file_id)
@@ -114,8 +125,7 @@ class Backlog:
         if not wanted or not self._models:
             return
         with self._store.library.read() as conn:
-            found = images.without_run(conn, self._models, len(wanted), self._folder_ids, wanted)
-            lacking = {image_id for image_id, _, _ in found}
+            lacking = set(self._without_run(conn, len(wanted), wanted))
             works = self._known(conn, [image_id for image_id in wanted if image_id in lacking])
         for work in works:
             work.is_urgent = True
@@ -135,8 +145,7 @@ class Backlog:
             if len(page) < limit:
                 page += self._unverified(conn, limit)
             if len(page) < limit and self._models:
-                found = images.without_run(conn, self._models, limit, self._folder_ids)
-                page += self._known(conn, [image_id for image_id, _, _ in found])
+                page += self._known(conn, self._without_run(conn, limit))
         self._page.extend(work for work in page if self._is_free(work.file_id))
 
     def _new(self, conn: "Connection", limit: int) -> list[Work]:
@@ -151,11 +160,31 @@ class Backlog:
             for file in found
         ]
 
+    def _without_run(
+        self, conn: "Connection", limit: int, image_ids: Sequence[int] | None = None
+    ) -> list[int]:
+        found = images.without_run(
+            conn, self._models, limit, self._folder_ids, image_ids, self._embedders
+        )
+        return [image_id for image_id, _, _ in found]
+
     def _known(self, conn: "Connection", image_ids: Sequence[int]) -> list[Work]:
         rows = readings.of_images(conn, image_ids, self._folder_ids)
         facts = images.facts(conn, rows)
+        ran = images.models_run(conn, image_ids, self._models)
+        regions = waiting_regions.of_images(conn, image_ids, self._embedders)
         return [
-            Work(row.file_id, row.path, row.size, image_id, facts[image_id].sha256)
+            Work(
+                row.file_id,
+                row.path,
+                row.size,
+                image_id,
+                facts[image_id].sha256,
+                Lacking(
+                    tuple(model for model in self._models if model not in ran.get(image_id, ())),
+                    regions.get(image_id, ()),
+                ),
+            )
             for image_id in image_ids
             if (row := rows.get(image_id)) and row.ctime_ns != sightings.UNVERIFIED
         ]

@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.roles import region_embedders
 from anitag_desktop.services.dispatching import GONE_SECONDS, Dispatcher
 from anitag_desktop.services.queueing import Backlog
 from anitag_desktop.services.storing import AnswerStore, Outcome, Read, model_keys
@@ -53,7 +54,8 @@ class Reader:
             self._answers.put,
             threads=threads,
         )
-        self.backlog = Backlog(store, model_keys(packages), folder_ids)
+        embedders = model_keys(region_embedders(self.packages))
+        self.backlog = Backlog(store, model_keys(packages), folder_ids, embedders=embedders)
         self._dispatcher = Dispatcher(store, self.backlog, self._client, quiet)
         self._answer_store = AnswerStore(store, packages)
         self._unsaved: list[Outcome] = []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.queueing import Work
+from anitag_desktop.services.region_storing import regions_seen
 from anitag_desktop.storage import images, predictions, problems, readings, sightings, successions
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.worker.messages import Recognised
@@ -41,8 +42,8 @@ class Read:
 
     @property
     def is_tagged(self) -> bool:
-        """Whether a model looked at it."""
-        return bool(self.answer.models)
+        """Whether a model looked at it, or at parts of it."""
+        return bool(self.answer.models or self.answer.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +80,21 @@ class AnswerStore:
         if not outcomes:
             return
         self._store.library.write(lambda conn: self._save_files(conn, outcomes))
+        answers = [outcome.answer for outcome in outcomes if isinstance(outcome, Read)]
         said = [
             predictions.ModelRun(
-                outcome.answer.facts.sha256,
+                answer.facts.sha256,
                 model.key,
                 self._packages[model.key].named(model.scores),
                 model.embedding,
             )
-            for outcome in outcomes
-            if isinstance(outcome, Read)
-            for model in outcome.answer.models
+            for answer in answers
+            for model in answer.models
             if model.key in self._packages
         ]
-        if said:
-            predictions.store_many(self._store, said)
+        looks = [look for a in answers if (look := regions_seen(a, self._packages)) is not None]
+        if said or looks:
+            predictions.store_many(self._store, said, looks)
 
     def _save_files(self, conn: "Connection", outcomes: Sequence[Outcome]) -> None:
         at = self._clock()

@@ -76,7 +76,8 @@ _SPACE = (
 _COLUMNS = "SELECT e.seq, s.image_id, coalesce(i.id, 0), e.vector FROM"
 _TO_LIBRARY = (
     "JOIN idx.subjects s ON s.id = e.subject_id "
-    "JOIN idx.images x ON x.id = s.image_id LEFT JOIN main.images i ON i.sha256 = x.sha256"
+    "JOIN idx.images x ON x.id = s.image_id AND x.sha256 = s.uid "  # no regions
+    "LEFT JOIN main.images i ON i.sha256 = x.sha256"
 )
 _AFTER = (
     f"{_COLUMNS} idx.embeddings e {_TO_LIBRARY} "

@@ -91,7 +91,8 @@ def without_run(
     are returned, too. ``conn`` is a reading connection of the library. Files with a problem are
     left out; ``folder_ids`` and ``image_ids`` narrow the answer.
     """
-    query = _lacking_run(models, embedders).add_columns(images.c.sha256, func.min(files.c.path))
+    query = _lacking_run(conn, models, embedders)
+    query = query.add_columns(images.c.sha256, func.min(files.c.path))
     if image_ids is not None:
         query = query.where(one_of(images.c.id, image_ids))
     query = within(query.order_by(images.c.id).limit(limit), folder_ids)
@@ -108,7 +109,7 @@ def count_without_run(
     """Return how many images ``without_run`` would return without a limit."""
     if not models:
         return 0
-    lacking = within(_lacking_run(models, embedders), folder_ids).subquery()
+    lacking = within(_lacking_run(conn, models, embedders), folder_ids).subquery()
     return int(conn.execute(select(func.count()).select_from(lacking)).scalar_one())
 
 
@@ -130,8 +131,11 @@ def models_run(
     return found
 
 
-def _lacking_run(models: Sequence[ModelKey], embedders: Sequence[ModelKey]) -> Select[Any]:
-    unseen = (waiting_regions.is_waiting(embedder) for embedder in embedders)
+def _lacking_run(
+    conn: Connection, models: Sequence[ModelKey], embedders: Sequence[ModelKey]
+) -> Select[Any]:
+    looking = embedders if waiting_regions.are_any(conn) else ()
+    unseen = (waiting_regions.is_waiting(embedder) for embedder in looking)
     missing = or_(false(), *(~_has_run(model) for model in models), *unseen)
     return (
         select(images.c.id)

@@ -36,6 +36,12 @@ def of_images(
     return {image: tuple(by_uid.values()) for image, by_uid in waiting.items()}
 
 
+def are_any(conn: Connection) -> bool:
+    """Tell whether there is any region: without one nothing needs to be asked of each picture."""
+    first = (select(_said.c.id).where(_IS_REGION), select(regions.c.subject_id))
+    return any(conn.execute(query.limit(1)).first() is not None for query in first)
+
+
 def is_waiting(embedder: ModelKey) -> ColumnElement[bool]:
     """Return "the image has a region that the embedder has not looked at"."""
     queries = (_found(embedder), _given(embedder))

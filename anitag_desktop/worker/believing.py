@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from anitag_desktop.domain.error import MESSAGES
+from anitag_desktop.domain.region import clipped
 from anitag_desktop.worker.codec import ProtocolError
 from anitag_desktop.worker.messages import Answer, Failed, Identified, Recognised, Verified
 
@@ -48,6 +49,9 @@ def _is_sound(answer: Recognised) -> bool:
         and counts
         and 0 <= facts.phash < 1 << 64
         and all(0 <= s <= 1 and i >= 0 for model in answer.models for i, s in model.scores)
+        and all(0 <= one.score <= 1 and one.label >= 0 for one in answer.found)
+        and all(clipped(one.box) == one.box for one in (*answer.found, *answer.known))
+        and all(one.uid.startswith(f"{facts.sha256}#") for one in answer.known)
     )
 
 

@@ -11,7 +11,7 @@ from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.recognition.providers import Chosen, Means, open_model
 from anitag_desktop.worker.batching import Batcher, Notice, Run, beside, run_alone, run_in_turn
-from anitag_desktop.worker.workbench import LoadedModel
+from anitag_desktop.worker.looking import LoadedModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Every job gets exactly one answer with the same ``job_id``; paths are bytes (``o
 from dataclasses import dataclass, field
 
 from anitag_desktop.domain.file import FileStat
-from anitag_desktop.domain.image import ImageFacts
+from anitag_desktop.domain.image import Box, ImageFacts
 from anitag_desktop.domain.prediction import ModelKey
 
 BLAMELESS = frozenset(
@@ -24,11 +24,27 @@ class IdentifyJob:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRegion:
+    """A region that embedders are to look at; ``is_given``: its box is the user's."""
+
+    uid: str
+    label: str
+    box: Box
+    is_given: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecogniseJob:
-    """Read and decode a file once for facts, thumbnail and every model; gives ``Recognised``."""
+    """Read and decode a file once for facts, thumbnail and models; gives ``Recognised``.
+
+    ``models`` are those that look at the picture, None for all; embedders look at ``regions``,
+    too, and at whatever detectors find.
+    """
 
     job_id: int
     path: bytes
+    models: tuple[ModelKey, ...] | None = None
+    regions: tuple[KnownRegion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,34 @@ class ModelScores:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionVector:
+    """What an embedder made of a region (little-endian float16), None if it was left out."""
+
+    model: ModelKey
+    embedding: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRegion:
+    """What a detector found: ``label`` is the index of what it is, ``score`` 0 to 1."""
+
+    detector: ModelKey
+    label: int
+    score: float
+    box: Box
+    vectors: tuple[RegionVector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRegion:
+    """A region that the job named, and what embedders made of it."""
+
+    uid: str
+    box: Box
+    vectors: tuple[RegionVector, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """All that one read and one decode gave; ``has_thumbnail`` is false if it was not written."""
 
@@ -79,6 +123,8 @@ class Recognised:
     stat: FileStat
     models: tuple[ModelScores, ...]
     has_thumbnail: bool
+    found: tuple[FoundRegion, ...] = ()
+    known: tuple[SeenRegion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,16 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
-from anitag_desktop.recognition import decoding, facts, preprocessing, reading
+from anitag_desktop.recognition import decoding, facts, reading
 from anitag_desktop.recognition.device_failure import DeviceError
 from anitag_desktop.recognition.geometry import PIXELS_LEFT, reducible
 from anitag_desktop.recognition.manifest import Manifest
-from anitag_desktop.recognition.recognizer import Reading, Recognizer
 from anitag_desktop.worker import control, messages
-from anitag_desktop.worker.batching import Run
 from anitag_desktop.worker.budget import PixelBudget
+from anitag_desktop.worker.looking import LoadedModel, Looker
 from anitag_desktop.worker.pixels import PREVIEW_SIDE, SharedPixels
 
 BUDGET = 96_000_000
@@ -24,14 +21,6 @@ BUDGET = 96_000_000
 
 _LEFT_FOR_BOXES = 2.0
 """A box needs fewer pixels than tags do: its sides are told to a pixel of the input at best."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """A model that is ready, and how its pictures are run."""
-
-    recognizer: Recognizer
-    run: Run
 
 
 ChildJob = messages.IdentifyJob | messages.RecogniseJob | messages.VerifyJob | control.Draw
@@ -49,6 +38,7 @@ class Workbench:
         notify: Notify,
     ) -> None:
         self._models = models
+        self._looker = Looker(models)
         self._thumbnails = thumbnails
         self._pixels = pixels
         self._notify = notify
@@ -95,19 +85,13 @@ class Workbench:
         thumbnail = facts.thumbnail_of(picture)
         known = facts.facts_of(file, picture, thumbnail)
         written = write_thumbnail(self._thumbnails, known.sha256, facts.as_jpeg(thumbnail))
-        self._notify(control.Stage(job.job_id, control.RUNNING))
-        scores = tuple(self._run(model, picture) for model in self._models)
-        return messages.Recognised(job.job_id, known, file.stat, scores, written)
+        running = control.Stage(job.job_id, control.RUNNING)
+        sight = self._looker.look(job, picture, lambda: self._notify(running))
+        return messages.Recognised(job.job_id, known, file.stat, sight.models, written, *sight[1:])
 
     def _limit(self, size: tuple[int, int]) -> int:
         """Return by how many times a picture may be reduced for every model."""
         return min((_reducible(size, manifest) for manifest in self._manifests), default=max(size))
-
-    def _run(self, model: LoadedModel, picture: decoding.Picture) -> messages.ModelScores:
-        package = model.recognizer.package
-        operations = package.manifest.preprocess
-        pixels = preprocessing.preprocess(picture.image, operations, picture.extent)
-        return to_scores(package.key, model.run(pixels))
 
     def _draw(self, job: control.Draw) -> control.Drawn:
         if self._pixels is None:
@@ -141,19 +125,6 @@ class Workbench:
 def _reducible(size: tuple[int, int], manifest: Manifest) -> int:
     left = _LEFT_FOR_BOXES if manifest.kind == "detector" else PIXELS_LEFT
     return reducible(size, manifest.preprocess, left)
-
-
-def to_scores(key: ModelKey, found: Reading) -> messages.ModelScores:
-    """Return a reading as a message: the scores worth keeping, and the vector in half precision."""
-    import numpy as np
-
-    scores: tuple[tuple[int, float], ...] = ()
-    if found.scores is not None:
-        kept = np.flatnonzero(found.scores >= SCORE_FLOOR)
-        values = found.scores[kept].astype(float).round(6)
-        scores = tuple(zip(kept.tolist(), values.tolist(), strict=True))
-    vector = None if found.embedding is None else found.embedding.astype("<f2").tobytes()
-    return messages.ModelScores(key, scores, vector)
 
 
 def write_thumbnail(folder: Path, sha256: str, content: bytes) -> bool:

@@ -37,7 +37,7 @@ from anitag_desktop.recognition.providers import noise
 from anitag_desktop.recognition.session import CPU, open_on
 from anitag_desktop.worker.client import RECOGNISER, WorkerClient
 from anitag_desktop.worker.messages import Failed, RecogniseJob
-from anitag_desktop.worker.workbench import to_scores
+from anitag_desktop.worker.looking import to_scores
 from tests.benchmarks.networks import WRITERS
 from tests.helpers import images
 

@@ -12,7 +12,7 @@ from anitag_desktop.storage import models as stored_models
 from anitag_desktop.storage.store import Store
 from tests.helpers import models
 from tests.helpers.libraries import open_store
-from tests.helpers.look_alikes import write_detector
+from tests.helpers.look_alikes import write_ccip, write_classifier, write_detector
 
 pytestmark = pytest.mark.integration
 
@@ -112,17 +112,67 @@ def test_add_use_and_remove(service: Models, store: Store, wd: Path) -> None:
         service.remove("anitag/bundled")
 
 
-def test_what_does_not_tag_is_added_and_not_used(
+def test_what_gives_one_class_is_added_and_not_used(
     service: Models, store: Store, tmp_path: Path
 ) -> None:
-    write_detector(tmp_path / "face", [(320, 320, 9, 9, 0.9)])
-    added = service.add(tmp_path / "face")
-    assert (added.kind, added.active, added.labels) == ("detector", False, 1)
+    write_classifier(tmp_path / "rating", 32)
+    added = service.add(tmp_path / "rating")
+    assert (added.kind, added.active) == ("classifier", False)
     with pytest.raises(AnitagError) as caught:
         service.use(added.id)
     assert caught.value.code == "not_a_tagger"
-    assert "it gives boxes" in str(caught.value)
+    assert "it gives one class" in str(caught.value)
     assert [view.active for view in service.installed()] == [True, False]
+
+
+@pytest.fixture(scope="module")
+def detectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("detectors")
+    for name in ("faces", "persons"):
+        write_detector(folder / name, [(32, 32, 9, 9, 0.9)], side=64)
+    write_ccip(folder / "ccip", 32)
+    return folder
+
+
+def in_use(service: Models) -> list[str]:
+    return [view.id for view in service.installed() if view.active]
+
+
+def test_detectors_and_embedders_are_used_beside_the_tagger(
+    service: Models, store: Store, detectors: Path
+) -> None:
+    faces, persons, ccip = (service.add(detectors / n) for n in ("faces", "persons", "ccip"))
+    assert service.use(faces.id).active
+    assert in_use(service) == ["anitag/bundled", faces.id]
+    service.use(ccip.id, persons.id)
+    assert in_use(service) == ["anitag/bundled", persons.id, ccip.id], "of a kind, the named ones"
+    assert [p.key.model_id for p in service.active()] == ["anitag/bundled"]
+    found = [package.key.model_id for package in service.ensure_active()]
+    assert found == ["anitag/bundled", ccip.id, persons.id]
+    assert [key.model_id for key in chosen(store)] == ["anitag/bundled"]
+    with pytest.raises(AnitagError, match="is in use"):
+        service.remove(ccip.id)
+    service.stop(ccip.id)
+    service.remove(ccip.id)
+    assert in_use(service) == ["anitag/bundled", persons.id]
+    for name in (faces.id, "anitag/bundled"):
+        with pytest.raises(AnitagError, match="no detector and no embedder in use"):
+            service.stop(name)
+
+
+def test_a_detector_that_is_gone_is_told_and_the_tagger_goes_on(
+    service: Models, store: Store, detectors: Path
+) -> None:
+    faces = service.add(detectors / "faces")
+    service.use(faces.id)
+    (folder,) = store.paths.models.iterdir()
+    shutil.rmtree(folder)
+    (failure,) = service.failures()
+    assert failure.params["model"] == faces.id
+    assert [package.key.model_id for package in service.ensure_active()] == ["anitag/bundled"]
+    assert [view.damage != "" for view in service.installed() if view.active] == [False, True]
+    service.stop(faces.id)
+    assert service.failures() == []
 
 
 def test_several_at_once(service: Models, store: Store, wd: Path) -> None:

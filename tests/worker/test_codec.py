@@ -1,12 +1,13 @@
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anitag_desktop.domain.file import FileStat
-from anitag_desktop.domain.image import ImageFacts
+from anitag_desktop.domain.image import Box, ImageFacts
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.worker import codec, messages
 
@@ -25,11 +26,21 @@ RECOGNISED = messages.Recognised(
     has_thumbnail=True,
 )
 
+REGION = messages.KnownRegion("a" * 64 + "#1", "face", Box(0.1, 0.2, 0.3, 0.4), is_given=True)
+VECTORS = (
+    messages.RegionVector(ModelKey("e", "r"), b"\x00\x01"),
+    messages.RegionVector(ModelKey("f", "r"), None),
+)
+FOUND = messages.FoundRegion(ModelKey("d", "r"), 1, 0.5, Box(0.0, 0.0, 1.0, 1.0), VECTORS)
+SEEN = messages.SeenRegion(REGION.uid, REGION.box, VECTORS)
+
 
 @pytest.mark.parametrize(
     "message",
     [
         messages.RecogniseJob(1, b"pictures/\xff\xfe name"),
+        messages.RecogniseJob(1, b"a", (ModelKey("m", "r"),), (REGION,)),
+        replace(RECOGNISED, found=(FOUND,), known=(SEEN,)),
         RECOGNISED,
         messages.Failed(3, "took_too_long", {"seconds": 10.5, "a": 1, "b": "x"}),
     ],
@@ -59,10 +70,13 @@ def test_every_job_survives(job_id: int, path: bytes) -> None:
         b"[]",
         b'["RecogniseJob"]',
         b'["RecogniseJob",[1]]',
-        b'["RecogniseJob",[1,"eA==",3]]',
-        b'["RecogniseJob",["1","eA=="]]',
-        b'["RecogniseJob",[true,"eA=="]]',
-        b'["RecogniseJob",[1,"not base64"]]',
+        b'["RecogniseJob",[1,"eA=="]]',
+        b'["RecogniseJob",[1,"eA==",null,[],3]]',
+        b'["RecogniseJob",["1","eA==",null,[]]]',
+        b'["RecogniseJob",[true,"eA==",null,[]]]',
+        b'["RecogniseJob",[1,"not base64",null,[]]]',
+        b'["RecogniseJob",[1,"eA==",3,[]]]',
+        b'["RecogniseJob",[1,"eA==",null,[["uid","face",[0,0,1],true]]]]',
         b'["RecogniseJob",{"job_id":1}]',
         b'["Failed",[1,"x",{"a":[]}]]',
         b'["Failed",[1,"x",{"a":null}]]',
