@@ -177,7 +177,13 @@ MESSAGES: dict[str, str] = {
     "picture_too_big": "The file has {size} bytes; a picture may have at most {limit}.",
     "picture_too_large": "The picture unpacks to more than {limit} megapixels. It is left out.",
     "picture_unknown": (
-        "This is not a PNG, JPEG, WebP, GIF, BMP, AVIF or TIFF picture, whatever its name says."
+        "This is not a picture of any format that is read, whatever its name says. "
+        "The formats are listed by: anitag doctor"
+    ),
+    "picture_unsupported": "This is {kind}, which anitag does not read. It is left out.",
+    "decoder_missing": (
+        "A {format} picture needs a decoder that is not installed. Install anitag with its extra "
+        '"formats", then start it again.'
     ),
     "picture_damaged": "The picture is damaged: {reason}. Copy or download it again.",
     "nothing_to_import": "There is nothing to import in {path}.",

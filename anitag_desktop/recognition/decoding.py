@@ -11,12 +11,20 @@ import io
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition import archives, optional_decoders
 from anitag_desktop.recognition.colour import to_rgb_or_rgba
-from anitag_desktop.recognition.formats import ANIMATED, FORMATS, sniff
+from anitag_desktop.recognition.formats import (
+    ANIMATED,
+    ARCHIVES,
+    FORMATS,
+    OPTIONAL,
+    sniff,
+    unread_kind,
+)
 from anitag_desktop.recognition.geometry import Extent
 
 if TYPE_CHECKING:
@@ -88,6 +96,7 @@ def harden() -> None:
         ImageFile,
         MpoImagePlugin,
         PngImagePlugin,
+        PsdImagePlugin,
         TiffImagePlugin,
         WebPImagePlugin,
     )
@@ -100,7 +109,9 @@ def harden() -> None:
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     # Image.init would load the decoders of all the formats that are never read.
     Image.preinit()
-    assert set(FORMATS) <= set(Image.OPEN), (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
+    used = (MpoImagePlugin, PsdImagePlugin, TiffImagePlugin, WebPImagePlugin)
+    assert set(FORMATS) - {*ARCHIVES, *OPTIONAL} <= set(Image.OPEN), used
+    optional_decoders.register()
 
 
 def decode(
@@ -115,18 +126,34 @@ def decode(
     Without ``is_hashed`` the pixel hash is empty, which saves its time.
 
     Raises:
-        AnitagError: ``picture_unknown``, ``picture_damaged`` or ``picture_too_large``.
+        AnitagError: ``picture_unknown``, ``picture_unsupported``, ``picture_damaged``,
+            ``picture_too_big`` or ``picture_too_large``.
         MemoryError: the process has no room for it.
     """
-    kind = sniff(content)
-    if kind is None:
-        raise AnitagError("picture_unknown")
+    kind = _kind(content)
     try:
-        return _decode(content, kind, _Wanted(limit, is_hashed), admit or nullcontext)
+        if kind not in ARCHIVES:
+            return _decode(content, kind, _Wanted(limit, is_hashed), admit or nullcontext)
+        inner = archives.flattened(content)
+        found = _decode(inner, "PNG", _Wanted(limit, is_hashed), admit or nullcontext)
+        return replace(found, format=kind.lower(), frames=1)
     except (MemoryError, AnitagError):
         raise
     except Exception as error:
         raise _as_problem(error) from error
+
+
+def _kind(content: bytes) -> str:
+    """Return the format of a file that can be read here."""
+    kind = sniff(content)
+    if kind is None:
+        words = unread_kind(content)
+        if words:
+            raise AnitagError("picture_unsupported", kind=words)
+        raise AnitagError("picture_unknown")
+    if not optional_decoders.is_there(kind):
+        raise AnitagError("decoder_missing", format=kind)
+    return kind
 
 
 def _decode(content: bytes, kind: str, wanted: _Wanted, admit: Admission) -> Picture:

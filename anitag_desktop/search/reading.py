@@ -40,9 +40,14 @@ from anitag_desktop.search.ranges import NumberSet, Range, Unreadable, read_set
 
 Choice = TypeVar("Choice")
 
-FORMATS = {name: name for name in ("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff")} | {
+_FORMATS = (
+    *("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff"),
+    *("psd", "kra", "ora", "jxl", "heif"),
+)
+FORMATS = {name: name for name in _FORMATS} | {
     "jpg": "jpeg",
     "tif": "tiff",
+    "heic": "heif",
 }
 """What ``filetype:`` takes, and the format that is meant (an animated PNG is one of format png)."""
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from anitag_desktop import __version__
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths, bundled_models, training_python
+from anitag_desktop.recognition.optional_decoders import is_there
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.probing import probe_formats, probe_model, probe_training
 from anitag_desktop.storage.engines import sqlite_engine
 from anitag_desktop.storage.openings import expect
 from anitag_desktop.storage.store import Store
+from anitag_desktop.watching.rules import UNREAD_SUFFIXES
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_WATCHES = 8192
@@ -120,7 +122,11 @@ def _recognition() -> Iterator[Finding]:
 
 def _formats() -> Iterator[Finding]:
     for form, reason in probe_formats():
-        yield Finding(f"format {form.lower()}", reason or "read", not reason)
+        # What has to be installed by itself is no fault of this machine where it is not.
+        is_well = not reason or not is_there(form)
+        yield Finding(f"format {form.lower()}", reason or "read", is_well)
+    suffixes = " ".join(sorted(suffix.decode() for suffix in UNREAD_SUFFIXES))
+    yield Finding("not read", f"listed among the problems: {suffixes}")
 
 
 def _watching() -> Iterator[Finding]:

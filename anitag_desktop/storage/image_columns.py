@@ -43,7 +43,10 @@ _EMPTY = {"status": -1, "date": np.nan, "stars": 0}
 _SPARE = 1.25
 _FEW = 20_000
 _REMEMBERED = 200
-_FORMATS = ("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff", "apng", "jxl")
+_FORMATS = (
+    *("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff", "apng", "jxl"),
+    *("psd", "kra", "ora", "heif"),
+)
 
 
 class ImageColumns:

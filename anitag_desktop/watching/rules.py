@@ -5,16 +5,33 @@ import glob
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from anitag_desktop.settings import DEFAULT_EXCLUDES
 
 PICTURE_SUFFIXES = frozenset(
-    {b"png", b"jpg", b"jpeg", b"jfif", b"webp", b"gif", b"bmp", b"avif", b"tif", b"tiff"}
+    b"png apng jpg jpeg jpe jfif webp gif bmp avif tif tiff psd kra ora jxl heic heif hif".split()
 )
-"""A file looks like a picture when its suffix, in any letter case, is one of these."""
+"""A file that looks like a picture has one of these suffixes, in any letter case, and is read;"""
+
+UNREAD_SUFFIXES: Mapping[bytes, str] = {
+    **dict.fromkeys(
+        b"mp4 m4v mov webm mkv avi wmv flv f4v mpg mpeg m2ts ogv 3gp 3g2".split(), "a video"
+    ),
+    **dict.fromkeys(b"swf".split(), "a Flash film"),
+    **dict.fromkeys(
+        b"clip lip sai sai2 mdp xcf psb procreate pdn afphoto".split(), "a painting program's file"
+    ),
+    **dict.fromkeys(b"svg svgz ai eps wmf emf".split(), "a vector drawing"),
+    **dict.fromkeys(b"cr2 cr3 nef arw dng orf raf rw2".split(), "a camera's raw picture"),
+    **dict.fromkeys(
+        b"jp2 j2k jpx jxr wdp hdp tga dds exr hdr pcx ppm pgm pbm pnm qoi ico".split(),
+        "a picture of a format that is not common",
+    ),
+}
+"""or it has one of these, and is listed as what it is, unread."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,11 @@ class ScanRules:
         stem, _, suffix = name.rpartition(b".")
         return bool(stem) and suffix.lower() in self.suffixes
 
+    def unread_kind(self, name: bytes) -> str:
+        """Return in words what a file of this name is, if it is listed unread; else nothing."""
+        stem, _, suffix = name.rpartition(b".")
+        return UNREAD_SUFFIXES.get(suffix.lower(), "") if stem else ""
+
     @cached_property
     def _folder_patterns(self) -> "_Patterns":
         return _Patterns.compile(pattern.removesuffix("/") for pattern in self.excludes)
@@ -79,7 +101,8 @@ class ScanRules:
         literal = pattern.removeprefix("*.")
         if literal == pattern or re.search(r"[*?\[/]", literal):
             return False
-        return os.fsencode(literal.rpartition(".")[2].lower()) not in self.suffixes
+        suffix = os.fsencode(literal.rpartition(".")[2].lower())
+        return suffix not in self.suffixes and suffix not in UNREAD_SUFFIXES
 
 
 def folder_pattern(path: bytes) -> str:

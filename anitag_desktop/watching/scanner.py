@@ -145,19 +145,31 @@ def _list_entries(
 def _list_other(
     entry: os.DirEntry[bytes], below: bytes, rules: ScanRules, listing: FolderListing
 ) -> None:
-    """List what is not a regular file with a picture's name: folders, links, pipes, devices."""
+    """List what is not a regular file with a picture's name: folders, links, pipes, devices.
+
+    And films and the like, by their names.
+    """
     name = entry.name
     if _is_folder(entry):
-        if rules.leaves_out_folder(name, below + name):
-            return
-        if rules.is_picture_name(name):
-            _list_special(entry.path, listing)
-        if not entry.is_symlink():
-            listing.folders.append(entry.path)
-        elif rules.follow_links:
-            listing.links.append(entry.path)
-    elif rules.is_picture_name(name) and not rules.leaves_out_file(name, below + name):
+        if not rules.leaves_out_folder(name, below + name):
+            _list_folder(entry, rules, listing)
+        return
+    is_picture, kind = rules.is_picture_name(name), rules.unread_kind(name)
+    if not (is_picture or kind) or rules.leaves_out_file(name, below + name):
+        return
+    if is_picture:
         _list_special(entry.path, listing)
+    else:
+        _list_unread(entry.path, kind, listing)
+
+
+def _list_folder(entry: os.DirEntry[bytes], rules: ScanRules, listing: FolderListing) -> None:
+    if rules.is_picture_name(entry.name):
+        _list_special(entry.path, listing)
+    if not entry.is_symlink():
+        listing.folders.append(entry.path)
+    elif rules.follow_links:
+        listing.links.append(entry.path)
 
 
 def _is_folder(entry: os.DirEntry[bytes]) -> bool:
@@ -174,6 +186,13 @@ def _list_special(path: bytes, listing: FolderListing) -> None:
         listing.pictures.append((path, found.mark))
     elif (oddity := _odd(path)) is not None:
         listing.oddities.append(oddity)
+
+
+def _list_unread(path: bytes, kind: str, listing: FolderListing) -> None:
+    """List a film or the like as an oddity, unless it is no regular file or gone."""
+    found = read_stat(path)
+    if found is not None:
+        listing.oddities.append(Oddity(path, found, "picture_unsupported", {"kind": kind}))
 
 
 def _odd(path: bytes) -> Oddity | None:

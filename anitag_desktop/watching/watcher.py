@@ -158,7 +158,7 @@ class _Listener(FileSystemEventHandler):
 
     def _note(self, path: bytes, is_folder: bool) -> None:
         folder, name = os.path.split(path)
-        if self.rules.is_picture_name(name):
+        if self.rules.is_picture_name(name) or self.rules.unread_kind(name):
             self.hints.add_folder(folder)
         if is_folder:
             self.hints.add_tree(path)

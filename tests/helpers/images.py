@@ -3,8 +3,10 @@
 ``GOOD`` and ``BAD`` name each kind; ``write_good`` and ``write_bad`` write them all.
 """
 
+import io
 import random
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +142,27 @@ def _float_tiff(path: Path) -> None:
     Image.fromarray(ramp).save(path)
 
 
+def psd(image: Image.Image) -> bytes:
+    """Return an RGB picture as a Photoshop document without layers."""
+    header = b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, image.height, image.width, 8, 3)
+    planes = b"".join(channel.tobytes() for channel in image.split())
+    return header + bytes(4 + 4 + 4 + 2) + planes
+
+
+def painting(image: Image.Image, kind: str, name: str = "mergedimage.png") -> bytes:
+    """Return a picture as a painting of Krita or another program: a zip file that holds it."""
+    inner, outer = io.BytesIO(), io.BytesIO()
+    image.save(inner, "PNG")
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("stack.xml", "<image/>" * 50, zipfile.ZIP_DEFLATED)
+        archive.writestr(name, inner.getvalue())
+    return outer.getvalue()
+
+
+KRITA, OPEN_RASTER = "application/x-krita", "image/openraster"
+
+
 GOOD: dict[str, Writer] = {
     "rgb.png": _saved(),
     "alpha.png": _saved("RGBA"),
@@ -169,6 +192,9 @@ GOOD: dict[str, Writer] = {
     "packed.tif": _saved(compression="tiff_lzw"),
     "cmyk.tiff": _saved("CMYK"),
     "float.tiff": _float_tiff,
+    "flat.psd": lambda path: path.write_bytes(psd(quadrants())) and None,
+    "krita.kra": lambda path: path.write_bytes(painting(quadrants(), KRITA)) and None,
+    "open-raster.ora": lambda path: path.write_bytes(painting(quadrants(), OPEN_RASTER)) and None,
     "misnamed.jpg": lambda path: quadrants().save(path, format="PNG"),
 }
 
@@ -184,6 +210,16 @@ def _cut(format_name: str) -> Writer:
         illustration(1, 320, 240).save(path, format=format_name)
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) * 6 // 10])
+
+    return write
+
+
+def _first(make: Callable[[Image.Image], bytes], share: float) -> Writer:
+    """Write the first part of a file's bytes."""
+
+    def write(path: Path) -> None:
+        whole = make(drawing(3))
+        path.write_bytes(whole[: int(len(whole) * share)])
 
     return write
 
@@ -208,17 +244,19 @@ def png_header(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
 
 
-def _psd(path: Path) -> None:
-    """Write a real picture of a format that is not read."""
-    path.write_bytes(b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, 8, 8, 8, 3) + bytes(400))
-
-
 BAD: dict[str, tuple[Writer, str]] = {
     "empty.png": (_bytes(b""), "picture_empty"),
     "text.png": (_bytes(b"This is not a picture.\n" * 40), "picture_unknown"),
     "page.jpg": (_bytes(b"<!DOCTYPE html><html><body>404</body></html>"), "picture_unknown"),
     "zeros.webp": (_bytes(bytes(4096)), "picture_unknown"),
-    "photoshop.png": (_psd, "picture_unknown"),
+    "gimp.png": (_bytes(b"gimp xcf v011" + bytes(400)), "picture_unsupported"),
+    "film.gif": (_bytes(b"\0\0\0\x18ftypmp42" + bytes(400)), "picture_unsupported"),
+    "cut.psd": (_first(psd, 0.6), "picture_damaged"),
+    "cut.kra": (_first(lambda image: painting(image, KRITA), 0.6), "picture_damaged"),
+    "without-picture.ora": (
+        lambda path: path.write_bytes(painting(drawing(1), OPEN_RASTER, "layer.png")) and None,
+        "picture_damaged",
+    ),
     "signature-only.png": (_bytes(b"\x89PNG\r\n\x1a\n"), "picture_damaged"),
     "cut.png": (_cut("PNG"), "picture_damaged"),
     "cut.jpg": (_cut("JPEG"), "picture_damaged"),

@@ -54,6 +54,17 @@ def test_a_format_that_cannot_be_read_is_told(report, monkeypatch):
     assert (finding.value, finding.ok) == ("no decoder", False)
 
 
+def test_a_decoder_that_was_not_installed_is_told_and_no_fault(report, monkeypatch):
+    monkeypatch.setattr(diagnosing, "probe_formats", lambda: iter([("JXL", "not installed")]))
+    monkeypatch.setattr(diagnosing, "is_there", lambda form: form != "JXL")
+    finding = report()["format jxl"]
+    assert (finding.value, finding.ok) == ("not installed", True)
+
+
+def test_what_is_listed_unread_is_told(report):
+    assert {"mp4", "webm", "clip"} <= set(report()["not read"].value.split())
+
+
 def test_a_low_limit_of_watches_is_told(report, monkeypatch, tmp_path):
     limits = tmp_path / "inotify"
     limits.mkdir()

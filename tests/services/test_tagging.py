@@ -164,6 +164,22 @@ def test_copies_of_a_broken_file_are_each_a_problem(desk, root):
     assert desk.problems() == {f"{number}.png": "picture_unknown" for number in range(4)}
 
 
+def test_films_are_problems_that_nobody_reads_and_written_down_once(desk, root, jobs, store):
+    drawing(1).save(root / "a.png")
+    (root / "film.mp4").write_bytes(b"frames")
+    summary = desk.take_in(root)
+    assert (summary.images, summary.tagged, summary.problems) == (1, 1, 1)
+    assert desk.problems() == {"film.mp4": "picture_unsupported"}
+    assert jobs["RecogniseJob"] == 1
+    heard = []
+    store.changes.subscribe(lambda change: heard.append(change.problems))
+    desk.take_in(root)
+    assert True not in heard
+    (root / "film.mp4").unlink()
+    desk.take_in(root)
+    assert desk.problems() == {}
+
+
 def test_a_repaired_file_becomes_a_picture_and_its_problem_goes(desk, root):
     (root / "a.png").write_bytes(b"not a picture")
     desk.take_in(root)

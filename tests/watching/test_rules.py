@@ -2,7 +2,13 @@
 
 import pytest
 
-from anitag_desktop.watching.rules import ScanRules, below_root, folder_pattern
+from anitag_desktop.watching.rules import (
+    PICTURE_SUFFIXES,
+    UNREAD_SUFFIXES,
+    ScanRules,
+    below_root,
+    folder_pattern,
+)
 
 RULES = ScanRules()
 
@@ -15,9 +21,36 @@ def test_a_picture_is_known_by_its_suffix_in_any_case(name):
     assert RULES.is_picture_name(name.encode())
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.png.part", "png", ".png", "a.", "a.png ", "a.psd"])
+@pytest.mark.parametrize("name", ["a.txt", "a.png.part", "png", ".png", "a.", "a.png ", "a.mp4"])
 def test_another_suffix_is_no_picture(name):
     assert not RULES.is_picture_name(name.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.mp4", "a video"),
+        ("a.WebM", "a video"),
+        ("a.clip", "a painting program's file"),
+        ("a.svg", "a vector drawing"),
+        ("a.png", ""),
+        ("a.txt", ""),
+        (".mp4", ""),
+        ("mp4", ""),
+    ],
+)
+def test_what_looks_like_a_picture_and_is_not_read_has_a_name(name, kind):
+    assert RULES.unread_kind(name.encode()) == kind
+
+
+def test_a_file_is_either_read_or_listed_unread():
+    assert not PICTURE_SUFFIXES & UNREAD_SUFFIXES.keys()
+
+
+def test_a_pattern_for_films_leaves_them_out():
+    rules = ScanRules(excludes=("*.mp4",))
+    assert rules.leaves_out_file(b"a.mp4", b"b/a.mp4")
+    assert not rules.leaves_out_file(b"a.webm", b"b/a.webm")
 
 
 def test_hidden_folders_are_left_out_but_hidden_pictures_are_not():

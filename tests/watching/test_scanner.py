@@ -136,6 +136,20 @@ def test_what_is_no_file_is_told_and_nothing_waits(root):
     assert pictures(root) == {b"folder.jpg/inside.png"}
 
 
+def test_films_and_the_like_are_told_by_their_names_unread(root):
+    touch(root + b"/a/film.MP4", b"not looked at")
+    touch(root + b"/drawing.clip")
+    touch(root + b"/left/out.mkv")
+    touch(root + b"/notes.txt")
+    os.mkfifo(root + b"/pipe.webm")
+    os.mkdir(root + b"/folder.mov")
+    assert oddities(root, ScanRules(excludes=("left/",))) == {
+        b"a/film.MP4": ("picture_unsupported", "a video"),
+        b"drawing.clip": ("picture_unsupported", "a painting program's file"),
+    }
+    assert pictures(root) == set()
+
+
 def test_links_to_pictures_are_pictures_with_their_targets_stat(root):
     target = touch(root + b"/sub/real.png", b"123")
     os.symlink(target, root + b"/link.png")
