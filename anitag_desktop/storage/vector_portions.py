@@ -24,6 +24,7 @@ Rounded = NDArray[np.int8]
 Signs = NDArray[np.uint8]
 """Eight numbers a byte, one vector a row."""
 
+Differing = NDArray[np.uint16]
 Floats = NDArray[np.float32]
 Mean = Floats
 Allowed = NDArray[np.bool_]
@@ -48,6 +49,11 @@ class Target(NamedTuple):
     rounded: Rounded
     signs: Signs
 
+    @property
+    def bits(self) -> int:
+        """How many signs there are."""
+        return 8 * self.signs.size
+
 
 class Ranks(NamedTuple):
     """Vectors by their ``seq``, and about their cosines, the most alike first."""
@@ -69,21 +75,21 @@ class Portion(NamedTuple):
     rounded: Rounded
     signs: Signs = _NO_SIGNS
 
-    def differing(self, target: Target, allowed: Allowed | None, is_few: bool) -> NDArray[np.intp]:
+    def differing(self, target: Target, least: Differing | None, is_few: bool) -> Differing:
         """Return how many signs of each row differ, 0 where that does not matter.
 
-        Where the row may not be found it is one more than there are.
+        ``least`` tells by image id how many it is at least: too many where it may not be found.
         """
         found = np.zeros((len(self.seqs), 1))
         if len(self.signs) and not is_few:
             numkong.cdist(self.signs, target.signs, "hamming", dtype="uint1", out=found)
-        if allowed is not None:
-            found[~allowed.take(self.images, mode="clip")] = 8 * target.signs.size + 1
-        return found[:, 0].astype(np.intp)
+        differing = found[:, 0].astype(np.uint16)
+        if least is None:
+            return differing
+        return np.maximum(differing, least.take(self.images, mode="clip"), out=differing)
 
-    def ranks(self, target: Target, differing: NDArray[np.intp], most: int) -> Ranks:
-        """Return the rows of which at most so many signs differ, in no order."""
-        rows = np.flatnonzero(differing <= most)
+    def ranks(self, target: Target, rows: NDArray[np.intp]) -> Ranks:
+        """Return some rows with their cosines, in no order."""
         some = self.rounded if len(rows) == len(self.rounded) else self.rounded[rows]
         found = np.empty((len(rows), 1))
         if len(rows):
@@ -96,20 +102,40 @@ def nearest(
 ) -> Ranks:
     """Return about the ``count`` vectors nearest to the target; None allows every picture."""
     is_few = allowed is not None and bool(np.count_nonzero(allowed) <= _FEW)
+    least = None if allowed is None else ~allowed * np.uint16(target.bits + 1)
+    parts = [portions[place::_THREADS] for place in range(_THREADS)]
     with ThreadPoolExecutor(_THREADS) as pool:
-        look = partial(Portion.differing, target=target, allowed=allowed, is_few=is_few)
-        differing = list(pool.map(look, portions))
-        rank = partial(Portion.ranks, most=_most(differing, count, 8 * target.signs.size))
-        found = list(pool.map(rank, portions, [target] * len(portions), differing))
+        looks = list(pool.map(partial(_look, target, least, is_few), parts))
+        counts = np.sum([counts for _, counts in looks], axis=0)
+        # So many signs may differ that ``count`` rows, or a few more, are near enough.
+        most = min(int(np.searchsorted(counts.cumsum(), count + counts[0])), target.bits)
+        found = list(pool.map(partial(_rank, target, most), parts, [one for one, _ in looks]))
     seqs, cosines = (np.concatenate(column) for column in zip(*found, strict=True))
     best = np.argsort(-cosines)[:count]
     return Ranks(seqs[best], cosines[best])
 
 
-def _most(differing: Sequence[NDArray[np.intp]], count: int, bits: int) -> int:
-    """Return how many signs may differ so that ``count`` rows or a few more are near enough."""
-    counts = np.sum([np.bincount(one, minlength=bits + 2) for one in differing], axis=0)
-    return min(int(np.searchsorted(np.cumsum(counts), count + counts[0])), bits)
+def _look(
+    target: Target, least: Differing | None, is_few: bool, portions: Sequence[Portion]
+) -> tuple[list[Differing], NDArray[np.intp]]:
+    """Return how many signs differ in each portion, and of how many rows how many do."""
+    differing = [one.differing(target, least, is_few) for one in portions]
+    counts = np.zeros(target.bits + 2, np.intp)
+    for one in differing:
+        counts += np.bincount(one, minlength=len(counts))
+    return differing, counts
+
+
+def _rank(
+    target: Target, most: int, portions: Sequence[Portion], differing: Sequence[Differing]
+) -> Ranks:
+    """Return the rows of which at most so many signs differ, with their cosines."""
+    nothing = Ranks(np.empty(0, np.int64), np.empty(0))
+    found = [
+        portion.ranks(target, np.flatnonzero(one <= most))
+        for portion, one in zip(portions, differing, strict=True)
+    ]
+    return Ranks(*map(np.concatenate, zip(nothing, *found, strict=True)))
 
 
 def joined(first: Portion, second: Portion) -> Portion:
