@@ -38,7 +38,8 @@ class ModelView:
 
     ``bytes`` is the size of its files, ``labels`` their count, ``metrics`` what its manifest
     states (name, value, set); ``provider`` is what it ran on when it was last run, or empty,
-    and ``slow_reason`` why on nothing faster.
+    and ``slow_reason`` why on nothing faster. ``made_from`` is the id of the model that it is a
+    fast copy of, or empty.
     ``damage`` is the check that fails where it cannot be used, empty if all pass; what its files
     do not tell then is empty, too.
     """
@@ -57,6 +58,7 @@ class ModelView:
     provider: str
     damage: str = ""
     slow_reason: str = ""
+    made_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +351,7 @@ class Models:
             provider=provider,
             damage=model.damage,
             slow_reason=reason,
+            made_from="" if manifest is None else manifest.made_from,
         )
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.agreement import Agreement
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.services.approximating import Approximation
 from anitag_desktop.services.forgetting import ForgetPreview, Forgotten, Memory
 from anitag_desktop.services.modelling import ModelView
 
@@ -65,8 +67,9 @@ class FakeModels:
     def installed(self) -> list[ModelView]:
         return list(self.views)
 
-    def use(self, model_id: str) -> ModelView:
-        self.views = [replace(view, active=view.id == model_id) for view in self.views]
+    def use(self, model_id: str, *others: str) -> ModelView:
+        used = (model_id, *others)
+        self.views = [replace(view, active=view.id in used) for view in self.views]
         return next(view for view in self.views if view.active)
 
     def verify(self, _model_id: str) -> SimpleNamespace:
@@ -136,6 +139,34 @@ class FakeCatalogue:
     def discard(self, model_id: str) -> bool:
         self.begun.discard(model_id)
         return True
+
+
+class FakeApproximating:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+
+    def approximate(
+        self,
+        model_id: str,
+        on_progress: Callable[[int, int], None],
+        is_given_up: Callable[[], bool],
+    ) -> Approximation:
+        for done in range(0, 64, 8):
+            if is_given_up():
+                raise AnitagError("fast_stopped")
+            on_progress(done + 8, 64)
+        models = self._library.models
+        exact = next(view for view in models.views if view.id == model_id)
+        copy = replace(
+            exact,
+            id=f"{model_id}-int8",
+            title=f"{exact.title} (fast)",
+            active=False,
+            bundled=False,
+            made_from=model_id,
+        )
+        models.views.append(copy)
+        return Approximation(copy, Agreement(64, 973, 15, 12, 0.004, 0.02), 2.0, 4.6)
 
 
 class FakeForgetting:

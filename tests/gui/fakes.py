@@ -15,7 +15,12 @@ from anitag_desktop.domain.details import (
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.settings import Settings
-from tests.gui.fake_models import FakeCatalogue, FakeForgetting, FakeModels
+from tests.gui.fake_models import (
+    FakeApproximating,
+    FakeCatalogue,
+    FakeForgetting,
+    FakeModels,
+)
 from tests.gui.fake_searching import FakeSearching
 from tests.gui.fake_services import (
     FakeAdministering,
@@ -65,6 +70,7 @@ _SERVICES = {
     "modelling": FakeModels,
     "installing": FakeCatalogue,
     "forgetting": FakeForgetting,
+    "approximating": FakeApproximating,
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from anitag_desktop.gui.models.rows import ModelRow
 from anitag_desktop.gui.plain_text import PlainLabel, one_line, set_plain_tooltip
@@ -14,11 +16,20 @@ _FIGURES = 2
 """So many figures stand on a card; of more one reads in the tooltip."""
 
 
+_QUIET = frozenset({"check", "fast", "forget", "remove"})
+
+Offer = tuple[str, str, SignalInstance, bool]
+"""A button: its name, its words, what it says, and whether it is there."""
+
+
 class ModelCard(QFrame):
     """Each signal carries the row that its button belongs to."""
 
     install_wanted = Signal(object)
     use_wanted = Signal(object)
+    join_wanted = Signal(object)
+    leave_wanted = Signal(object)
+    fast_wanted = Signal(object)
     check_wanted = Signal(object)
     remove_wanted = Signal(object)
     forget_wanted = Signal(object)
@@ -28,12 +39,17 @@ class ModelCard(QFrame):
         self.row = row
         self.setObjectName("modelCard")
         self.buttons: dict[str, QPushButton] = {}
-        across = QHBoxLayout(self)
-        across.setContentsMargins(Space.OUTER, Space.CELL, Space.CELL, Space.CELL)
-        across.setSpacing(Space.OUTER)
+        down = QVBoxLayout(self)
+        down.setContentsMargins(Space.OUTER, Space.CELL, Space.CELL, Space.CELL)
+        down.setSpacing(Space.TINY)
+        across = QHBoxLayout()
+        across.setSpacing(Space.SMALL)
         across.addLayout(self._words(), 1)
-        for button in self._make_buttons():
+        for button in self._make_buttons(self._first()):
             across.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        down.addLayout(across)
+        if others := self._make_buttons(self._others()):
+            down.addLayout(_row_of(others))
 
     def show_busy(self, busy: str) -> None:
         """Say which model is worked on; while one is, the buttons of all wait."""
@@ -78,31 +94,50 @@ class ModelCard(QFrame):
         head.addStretch(1)
         return head
 
-    def _make_buttons(self) -> list[QWidget]:
+    def _first(self) -> list[Offer]:
+        """Return what most come for; it stands at the right."""
         row = self.row
-        wanted = [
+        return [
             ("use", self.tr("Use"), self.use_wanted, row.can_be_used),
-            ("check", self.tr("Check"), self.check_wanted, row.is_here),
+            ("join", self.tr("Use too"), self.join_wanted, row.can_join),
+            ("leave", self.tr("Stop using"), self.leave_wanted, row.can_leave),
             ("install", self._install_words(), self.install_wanted, row.can_be_installed),
-            ("forget", self.tr("Forget…"), self.forget_wanted, row.is_remembered),
-            (
-                "remove",
-                self.tr("Remove"),
-                self.remove_wanted,
-                row.can_be_removed or row.is_begun,
-            ),
         ]
-        return [self._button(*one[:3]) for one in wanted if one[3]]
+
+    def _others(self) -> list[Offer]:
+        """Return what stands below the words."""
+        row = self.row
+        can_go = row.can_be_removed or row.is_begun
+        return [
+            ("check", self.tr("Check"), self.check_wanted, row.is_here),
+            ("fast", self.tr("Fast copy…"), self.fast_wanted, row.can_be_fast),
+            ("forget", self.tr("Forget…"), self.forget_wanted, row.is_remembered),
+            ("remove", self.tr("Remove"), self.remove_wanted, can_go),
+        ]
+
+    def _make_buttons(self, offers: Sequence[Offer]) -> list[QPushButton]:
+        return [self._button(*offer[:3]) for offer in offers if offer[3]]
 
     def _install_words(self) -> str:
         return self.tr("Go on") if self.row.is_begun else self.tr("Download")
 
     def _button(self, name: str, words: str, wanted: SignalInstance) -> QPushButton:
         button = QPushButton(words)
-        if name in ("check", "remove", "forget"):
+        if name in _QUIET:
             button.setProperty("kind", "quiet")
             button.setMinimumHeight(Size.CONTROL)
         button.setAccessibleName(f"{words}: {one_line(self.row.title)}")
         button.clicked.connect(lambda: wanted.emit(self.row))
         self.buttons[name] = button
         return button
+
+
+def _row_of(buttons: Sequence[QPushButton]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    # Quiet buttons have room around their words: so these begin where the words above do.
+    row.setContentsMargins(-Space.CELL - Space.SMALL, 0, 0, 0)
+    row.setSpacing(0)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    return row

@@ -128,6 +128,9 @@ class ModelsPage(QWidget):
         card.check_wanted.connect(self._work.check)
         card.remove_wanted.connect(self._ask_to_remove)
         card.forget_wanted.connect(self._work.weigh)
+        card.join_wanted.connect(self._work.join)
+        card.leave_wanted.connect(self._work.leave)
+        card.fast_wanted.connect(self._ask_for_copy)
         self.cards.append(card)
         return card
 
@@ -177,6 +180,15 @@ class ModelsPage(QWidget):
             partial(self._work.remove, row),
             is_final=True,
         )
+
+    def _ask_for_copy(self, row: ModelRow) -> None:
+        title = self.tr("Make a fast copy of {model}?").format(model=row.title)
+        text = self.tr(
+            "A fast copy calculates in whole numbers, and sees nearly the same. It is compared "
+            "with the model on pictures of this library, which takes some minutes; then you see "
+            "what it costs. Nothing uses it until you say so, and the model stays."
+        )
+        self._ask(title, text, self.tr("Make and compare"), partial(self._work.make_fast, row))
 
     def _ask_to_forget(self, row: ModelRow, preview: ForgetPreview) -> None:
         if self.isVisible():

@@ -23,7 +23,9 @@ class ModelRow:
     ``facts`` is one line of what it is, ``figures`` what its author measured, each with its
     qualifier, ``note`` what one should know before one relies on it. ``size`` is its size in words.
     ``licence`` and ``terms`` are what holds for it, ``page`` where it is described;
-    all of this was ``seen`` on that day. ``is_remembered``: something it said is kept.
+    all of this was ``seen`` on that day. ``is_remembered``: something it said is kept. Taggers
+    ``can_join`` those in use and, of several, leave them; ``can_be_fast``: of it there may be a
+    fast copy.
     """
 
     id: str
@@ -41,6 +43,9 @@ class ModelRow:
     is_here: bool = False
     is_active: bool = False
     can_be_used: bool = False
+    can_join: bool = False
+    can_leave: bool = False
+    can_be_fast: bool = False
     can_be_removed: bool = False
     can_be_installed: bool = False
     is_begun: bool = False
@@ -63,7 +68,8 @@ def read_rows(library: Library) -> ModelRows:
     views = library.modelling.installed()
     memories = library.forgetting.memories()
     kept, here = ({(one.id, one.revision) for one in found} for found in (memories, views))
-    rows = [_here(view, listed.get(view.id)) for view in views]
+    taggers = sum(view.active and view.kind == "tagger" for view in views)
+    rows = [_here(view, listed.get(view.id), taggers) for view in views]
     return ModelRows(
         tuple(replace(row, is_remembered=(row.id, row.revision) in kept) for row in rows),
         tuple(_gone(one) for one in memories if (one.id, one.revision) not in here),
@@ -71,9 +77,12 @@ def read_rows(library: Library) -> ModelRows:
     )
 
 
-def _here(view: ModelView, listed: Installable | None) -> ModelRow:
+def _here(view: ModelView, listed: Installable | None, taggers: int) -> ModelRow:
+    """Return the row of a model that is here; so many ``taggers`` are in use."""
+    is_tagger = view.kind == "tagger"
+    is_idle = is_tagger and not (view.active or view.damage)
     facts = [kind_name(view.kind), file_size(view.bytes), view.licence]
-    facts += [_labels(view.labels)] if view.kind == "tagger" else []
+    facts += [_labels(view.labels)] if is_tagger else []
     facts += [tr("runs on {provider}").format(provider=view.provider)] if view.provider else []
     facts += [tr("comes with anitag")] if view.bundled else []
     return ModelRow(
@@ -88,7 +97,10 @@ def _here(view: ModelView, listed: Installable | None) -> ModelRow:
         licence=view.licence,
         is_here=True,
         is_active=view.active,
-        can_be_used=view.kind == "tagger" and not (view.active or view.damage),
+        can_be_used=is_idle,
+        can_join=is_idle and taggers > 0,
+        can_leave=is_tagger and view.active and taggers > 1,
+        can_be_fast=is_tagger and not (view.made_from or view.damage),
         can_be_removed=not view.bundled and (not view.active or bool(view.damage)),
     )
 

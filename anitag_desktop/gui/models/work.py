@@ -14,10 +14,11 @@ from PySide6.QtCore import QObject, Signal
 from anitag_desktop.gui.job_strip.job import Job
 from anitag_desktop.gui.models.rows import ModelRow
 from anitag_desktop.gui.tasks import IsGivenUp, Priority
-from anitag_desktop.gui.wording import duration, file_size, number, pictures, tr
+from anitag_desktop.gui.wording import duration, file_size, locale, number, pictures, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.approximating import Approximation
     from anitag_desktop.services.forgetting import ForgetPreview, Forgotten
     from anitag_desktop.services.installing import Installation
     from anitag_desktop.services.modelling import ModelView, VerifyReport
@@ -70,6 +71,27 @@ class ModelWork(QObject):
             lambda _given_up: self._workspace.library.modelling.use(row.id),
             lambda _view: tr("{model} tags from now on.").format(model=row.title),
         )
+
+    def join(self, row: ModelRow) -> None:
+        """Tag with a model beside those that tag already."""
+        self._begin(
+            tr("Adding {model}").format(model=row.title),
+            lambda _given_up: self._use(lambda ids: (*ids, row.id)),
+            lambda _view: tr("{model} tags too from now on.").format(model=row.title),
+        )
+
+    def leave(self, row: ModelRow) -> None:
+        """Tag with the others only."""
+        self._begin(
+            tr("Leaving out {model}").format(model=row.title),
+            lambda _given_up: self._use(lambda ids: tuple(one for one in ids if one != row.id)),
+            lambda _view: tr("{model} tags no more.").format(model=row.title),
+        )
+
+    def make_fast(self, row: ModelRow) -> None:
+        """Make a fast copy of a model and compare both."""
+        words = tr("Comparing {model} with a fast copy").format(model=row.title)
+        self._begin(words, partial(self._make_fast, row), _copied_words, can_stop=True)
 
     def check(self, row: ModelRow) -> None:
         """Check a model's files and run it."""
@@ -134,6 +156,20 @@ class ModelWork(QObject):
             is_given_up=lambda: self._stopping.is_set() or is_given_up(),
         )
 
+    def _use(self, choose: Callable[[tuple[str, ...]], tuple[str, ...]]) -> ModelView:
+        """Let those taggers count that are chosen of the present ones."""
+        modelling = self._workspace.library.modelling
+        views = modelling.installed()
+        present = tuple(one.id for one in views if one.active and one.kind == "tagger")
+        return modelling.use(*choose(present))
+
+    def _make_fast(self, row: ModelRow, is_given_up: IsGivenUp) -> Approximation:
+        return self._workspace.library.approximating.approximate(
+            row.id,
+            on_progress=self._went.emit,
+            is_given_up=lambda: self._stopping.is_set() or is_given_up(),
+        )
+
     def _forget(self, row: ModelRow, is_given_up: IsGivenUp) -> Forgotten:
         return self._workspace.library.forgetting.forget(
             row.id,
@@ -191,6 +227,16 @@ class ModelWork(QObject):
 
     def _on_added(self, view: ModelView) -> str:
         return tr("{model} is here and passed every check.").format(model=view.title)
+
+
+def _copied_words(done: Approximation) -> str:
+    words = tr(
+        "The fast copy is here and not used yet: {part} of tags the same on {pictures}, "
+        "{speed} times as fast."
+    )
+    part = f"{locale().toString(done.agreement.part * 100, 'f', 1)} %"
+    speed = locale().toString(done.speed, "f", 1)
+    return words.format(part=part, speed=speed, pictures=pictures(done.agreement.pictures))
 
 
 def _newer() -> str:

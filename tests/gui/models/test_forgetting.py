@@ -26,7 +26,7 @@ def answer(page, words):
 
 
 def test_only_what_is_kept_can_be_forgotten(cards):
-    assert set(cards()["anitag small"].buttons) == {"check", "forget"}
+    assert set(cards()["anitag small"].buttons) == {"check", "fast", "forget"}
     assert set(cards()["somebody/<b>old</b>"].buttons) == {"forget"}
     assert set(cards()["WD Test"].buttons) == {"install"}
 
