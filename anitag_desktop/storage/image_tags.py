@@ -143,24 +143,30 @@ def _rejected_rows(
 
 def _advance(sources: Sources, scope: _Scope) -> None:
     """Remember up to which log row the images are derived, if nothing before it is left out."""
+    numbers = {image_id: scope.numbers[sha] for image_id, sha in scope.shas.items()}
+    applied: dict[int, int] = dict(
+        plain_rows(sources.index, _APPLIED, (json.dumps(list(numbers.values())),))
+    )
+    known = {image_id: applied.get(number, 0) for image_id, number in numbers.items()}
     among = json.dumps(None if scope.tag_ids is None else list(scope.tag_ids))
-    logged = plain_rows(sources.library, _LOGGED, (among, json.dumps(list(scope.shas))))
-    done = [(scope.numbers[sha], seq) for sha, seq, is_behind in logged if not is_behind]
+    logged = plain_rows(sources.library, _LOGGED, (among, json.dumps(known)))
+    done = [(numbers[image_id], seq) for image_id, seq, is_behind in logged if not is_behind]
     if done:
         cursor = sources.index.connection.cursor()
         cursor.executemany(_APPLY, done)
         cursor.close()
 
 
-# ``idx`` is what was committed: of an image that is new since, nothing was applied. Among tags that
-# are null (all of them) no row is behind: the comparison is null, too.
+_APPLIED = (
+    "SELECT image_id, seq FROM applied_log WHERE image_id IN (SELECT value FROM json_each(?))"
+)
+# The second parameter has by image the last row that was applied. Among tags that are null (all of
+# them) no row is behind: the comparison is null, too.
 _LOGGED = """
-SELECT i.sha256, max(l.seq), max(l.tag_id NOT IN (SELECT value FROM json_each(?)))
-FROM json_each(?) j CROSS JOIN main.images i ON i.id = j.value
-LEFT JOIN idx.images x ON x.sha256 = i.sha256 LEFT JOIN idx.applied_log a ON a.image_id = x.id
-JOIN main.subjects s ON s.image_id = i.id
-JOIN main.log l ON l.subject_id = s.id AND l.seq > coalesce(a.seq, 0)
-GROUP BY i.id
+SELECT s.image_id, max(l.seq), max(l.tag_id NOT IN (SELECT value FROM json_each(?)))
+FROM json_each(?) j CROSS JOIN main.subjects s ON s.image_id = CAST(j.key AS INTEGER)
+JOIN main.log l ON l.subject_id = s.id AND l.seq > j.value
+GROUP BY s.image_id
 """
 _APPLY = (
     "INSERT INTO applied_log (image_id, seq) VALUES (?, ?) "
