@@ -167,15 +167,20 @@ def _pip(wish: Wish, wheel: Wheel, arguments: list[str], watch: _Watch) -> None:
 
 def _start(wish: Wish, arguments: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-P", "-m", _PROGRAM, str(wish.folder), *arguments]
-    no_window = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
     return subprocess.Popen(
         command,
         env=_environment(wish, os.environ),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
-        creationflags=no_window,
+        creationflags=_without_window(),
     )
+
+
+def _without_window() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW
+    return 0
 
 
 def _environment(wish: Wish, ours: Mapping[str, str]) -> dict[str, str]:

@@ -152,15 +152,16 @@ def test_failure_is_met_with_a_fresh_process_then_with_the_cpu(
     assert_same(answers, by_cpu)
     assert report.name == "CPU"
     assert report.reason == f"CUDA is not used any more: {words}"
-    # What ends the process may first have been one of the pictures that were being decoded.
-    assert len(bench.logged(STARTS)) == (3 if then == "crash" else 2)
+    # Of what ends the process, pictures that were being decoded are suspected first.
+    assert len(bench.logged(STARTS)) >= 2
+    assert then == "crash" or len(bench.logged(STARTS)) == 2
 
 
 def test_device_that_was_reset_is_used_again(
     bench: Bench, pictures: list[Path], by_cpu: list[np.ndarray]
 ) -> None:
     answers, report = bench.run(
-        pictures, good_runs=10, then=true_errors.DIRECTML_REMOVED, bad_starts=1
+        pictures, good_runs=14, then=true_errors.DIRECTML_REMOVED, bad_starts=1, room=1
     )
     assert_same(answers, by_cpu)
     assert report.name == "CUDA"
@@ -170,7 +171,7 @@ def test_device_that_was_reset_is_used_again(
 def test_hanging_device_blames_no_picture(
     bench: Bench, pictures: list[Path], by_cpu: list[np.ndarray]
 ) -> None:
-    answers, report = bench.run(pictures, good_runs=10, then="hang", running=1.0)
+    answers, report = bench.run(pictures, good_runs=14, then="hang", room=1, running=2.0)
     assert_same(answers, by_cpu)
     assert (report.name, report.reason) == ("CPU", "CUDA is not used any more: it hangs")
 
@@ -227,7 +228,7 @@ def test_check_of_a_model_survives_its_device(bench: Bench) -> None:
 def test_stopping_while_the_device_hangs_answers_everything(
     bench: Bench, pictures: list[Path]
 ) -> None:
-    with bench.worker(good_runs=10, then="hang") as started:
+    with bench.worker(good_runs=14, then="hang", room=1) as started:
         started.wait_until_ready()
         for path in pictures:
             started.client.submit(RecogniseJob(started.client.new_job_id(), bytes(path)))
