@@ -1,4 +1,4 @@
-"""``anitag models``: list, install, add, use, verify, remove and forget models, and fast copies."""
+"""``anitag models``: list, install, add, use, stop, verify, remove, forget, and fast copies."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from anitag_desktop.services.modelling import ModelView
 
 NAME = "models"
-HELP = "list, install, add, use, verify, remove and forget models"
+HELP = "list, install, add, use, stop, verify, remove and forget models"
 WRITES = False
+
+_USABLE = ("tagger", "detector", "embedder")
+"""Kinds of models that can be used; the others only say something when asked."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -58,7 +61,7 @@ def _megabytes(model: "ModelView") -> float:
 
 def _add(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     model = library.modelling.add(args.path)
-    use = f"; use it with: anitag models use {model.id}" if model.kind == "tagger" else ""
+    use = f"; use it with: anitag models use {model.id}" if model.kind in _USABLE else ""
     _print_model(model, f"added {model.id}{use}", args, out)
     return DONE
 
@@ -68,6 +71,15 @@ def _use(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     used = [m.id for m in library.modelling.installed() if m.active]
     words = f"{' and '.join(used)} {'is' if len(used) == 1 else 'are'} in use"
     _print_model(model, f"{words}; recognise anew with: anitag tag", args, out)
+    return DONE
+
+
+def _stop(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    library.modelling.stop(args.model)
+    if args.json:
+        print_json(out, {"id": args.model})
+    else:
+        say(out, f"{args.model} is no longer in use; what it found is kept, and not shown")
     return DONE
 
 
@@ -170,7 +182,14 @@ _COMMANDS = (
     Subcommand(
         "add", "copy a model into the library, after checking it", True, _path_argument, _add
     ),
-    Subcommand("use", "tag with these models from now on", True, _models_argument, _use),
+    Subcommand(
+        "use",
+        "tag, or look for regions, with these models from now on",
+        True,
+        _models_argument,
+        _use,
+    ),
+    Subcommand("stop", "use a detector or an embedder no longer", True, _model_argument, _stop),
     Subcommand("remove", "delete an added model's files", True, _model_argument, _remove),
     Subcommand(
         "forget",

@@ -9,6 +9,7 @@ from typing import TextIO
 from anitag_desktop.cli.printing import plain, print_table, say, width
 from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.image import ImageFacts
+from anitag_desktop.domain.region import Region
 from anitag_desktop.domain.tag import TagCategory
 
 _ORDER = list(TagCategory)
@@ -41,6 +42,8 @@ def print_picture(details: ImageDetails, out: TextIO) -> None:
         if path != details.path:
             say(out, f"  also       {path}")
     _print_tags(details, out)
+    for region in details.regions:
+        say(out, f"  region     {_region(region)}")
     for problem in details.problems:
         say(out, f"  problem    {problem.message}")
     _print_history(details, out)
@@ -62,6 +65,18 @@ def _best_suggestions(details: ImageDetails) -> list[str]:
     words = [_with_score(tag) for tag in details.suggestions[:_BEST_SUGGESTIONS]]
     rest = len(details.suggestions) - len(words)
     return [*words, f"and {rest} more (--json)"] if rest else words
+
+
+def _region(region: Region) -> str:
+    """Return ``face 0.91 at 12 % 8 %, 20 % x 18 %: hatsune_miku``."""
+    box = region.place.box
+    left, top, width, height = (
+        f"{100 * side:.0f} %" for side in (box.left, box.top, box.width, box.height)
+    )
+    what = region.place.label or "region"
+    score = " [user]" if region.score is None else f" {region.score:.2f}"
+    names = ", ".join(shown.tag.name for shown in region.tags)
+    return f"{what}{score} at {left} {top}, {width} x {height}" + (f": {names}" if names else "")
 
 
 def _print_history(details: ImageDetails, out: TextIO) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.image import ImageFacts, ImageStatus
+from anitag_desktop.domain.region import Region
 from anitag_desktop.domain.tag import Tag
 
 
@@ -90,5 +91,6 @@ class ImageDetails:
     conflicts: tuple[Conflict, ...] = ()
     opinions: Mapping[str, tuple[ModelOpinion, ...]] = field(default_factory=dict)
     broader: frozenset[str] = frozenset()
+    regions: tuple[Region, ...] = ()
     is_favourite: bool = False
     stars: int | None = None

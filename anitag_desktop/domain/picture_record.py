@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from anitag_desktop.domain.correction import EffectiveTag
 from anitag_desktop.domain.details import (
     FileProblem,
     HistoryLine,
@@ -9,6 +10,7 @@ from anitag_desktop.domain.details import (
     ModelOpinion,
     ShownTag,
 )
+from anitag_desktop.domain.region import Region
 from anitag_desktop.domain.tag import Tag
 
 Record = dict[str, object]
@@ -45,6 +47,7 @@ def full_record(details: ImageDetails) -> Record:
             for name, said in details.opinions.items()
             for one in said
         ],
+        "regions": [_region(region) for region in details.regions],
     }
 
 
@@ -58,11 +61,27 @@ def problem_record(problem: FileProblem) -> Record:
     }
 
 
+def _region(region: Region) -> Record:
+    """Return a region: its box as fractions of the picture, who it is, what was said of it."""
+    box = region.place.box
+    return {
+        "id": region.uid,
+        "label": region.place.label,
+        "box": [round(side, 6) for side in (box.left, box.top, box.width, box.height)],
+        "source": "user" if region.is_given else "model",
+        "model": region.model or None,
+        "score": _score(region.score),
+        "name": region.identity and region.identity.tag.name,
+        "tags": [_shown_tag(found) for found in region.tags],
+        "rejected": [_tag(tag) for tag in region.rejected],
+    }
+
+
 def _tag(tag: Tag) -> Record:
     return {"name": tag.name, "category": tag.category.value}
 
 
-def _shown_tag(shown: ShownTag) -> Record:
+def _shown_tag(shown: ShownTag | EffectiveTag) -> Record:
     return {**_tag(shown.tag), "source": shown.source.value, "score": _score(shown.score)}
 
 

@@ -14,7 +14,7 @@ from anitag_desktop.domain.correction import Source
 from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import conflicts, images, marks, opinions, settings
+from anitag_desktop.storage import conflicts, images, marks, opinions, regions, settings
 from anitag_desktop.storage.file_problems import problems_of_images
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
 from anitag_desktop.storage.overlaps import tell_broader
@@ -57,6 +57,7 @@ def full(
     history = opinions.history(conn, image_ids)
     marked = marks.of_images(conn, image_ids)
     problems = problems_of_images(conn, image_ids)
+    parts = regions.of_images(conn, image_ids)
     found = [
         replace(
             details,
@@ -66,6 +67,7 @@ def full(
             problems=tuple(problems[image_id]),
             conflicts=disputed.get(image_id, ()),
             opinions=told.get(image_id, {}),
+            regions=parts.get(image_id, ()),
             **marked[image_id]._asdict(),
         )
         for details in brief(conn, image_ids, inside)

@@ -27,10 +27,15 @@ def decisions(conn: Connection, old: int, new: int) -> Mapping[Inherited, list[D
     Of ratings, a picture that has one keeps it.
     """
     of_picture = subjects.picture_ids(conn, [old, new])
+    return decisions_on(conn, of_picture[old], of_picture[new])
+
+
+def decisions_on(conn: Connection, old: int, new: int) -> Mapping[Inherited, list[Decision]]:
+    """Return the same for subjects: pictures or regions, by their ids."""
     said: dict[Inherited, list[Decision]] = defaultdict(list)
-    for row in conn.execute(text(_SAID), {"old": of_picture[old], "new": of_picture[new]}):
+    for row in conn.execute(text(_SAID), {"old": old, "new": new}):
         seen = row.model_id and Seen(ModelKey(row.model_id, row.revision), _probability(row.score))
-        decision = Decision(of_picture[new], row.tag_id, Verdict(row.verdict), seen or None)
+        decision = Decision(new, row.tag_id, Verdict(row.verdict), seen or None)
         said[Inherited(row.action_id, Source(row.source))].append(decision)
     return said
 

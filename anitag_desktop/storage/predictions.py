@@ -69,7 +69,8 @@ def store_many(store: "Store", done: Sequence[ModelRun], looks: Sequence[Looks] 
         with store.library.read() as library:
             vectors = region_finds.keep(index, library, looks) if looks else []
             of_regions = [ModelRun(uid, model, (), vector) for uid, model, vector in vectors]
-            _keep(index, [*done, *of_regions], uids)
+            if every := [*done, *of_regions]:
+                _keep(index, every, uids)
             shas = {image_sha256(run.uid) for run in done} | {look.sha256 for look in looks}
             known = images.ids_of(library, shas)
             rebuild_within(library, index, list(known.values()))

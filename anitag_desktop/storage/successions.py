@@ -7,16 +7,26 @@ of the action that had said it, which an undo takes back on both. What was said 
 itself comes first, and nothing is told twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, text, update
 
-from anitag_desktop.storage import actions, commands, inheritances, pair_verdicts, verdicts
+from anitag_desktop.storage import (
+    actions,
+    commands,
+    inheritances,
+    pair_verdicts,
+    regions,
+    subjects,
+    verdicts,
+)
+from anitag_desktop.storage.inheritances import Inherited
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.schema import files, images
 from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.verdicts import Decision
 
 
 class _Picture(NamedTuple):
@@ -44,19 +54,33 @@ def settle(doing: Doing, file_ids: Iterable[int]) -> None:
         .where(*is_read, former.c.id != present.c.id, former.c.pixel_hash == present.c.pixel_hash)
     )
     for old, old_sha256, new, new_sha256 in conn.execute(same).all():
-        _hand_down_verdicts(doing, old, new)
+        _hand_down_verdicts(doing, inheritances.decisions(conn, old, new))
         pictures = _Picture(old, old_sha256), _Picture(new, new_sha256)
+        _hand_down_regions(doing, *pictures)
         _hand_down_marks(doing, *pictures)
         _hand_down_pairs(doing, *pictures)
     conn.execute(update(files).where(*is_read).values(previous_id=None))
 
 
-def _hand_down_verdicts(doing: Doing, old: int, new: int) -> None:
-    """Say of the new picture what was said of the old one, each within the action that said it."""
-    for (action_id, source), said in inheritances.decisions(doing.conn, old, new).items():
+def _hand_down_verdicts(doing: Doing, inherited: Mapping[Inherited, list[Decision]]) -> None:
+    """Say what was said of the old picture of the new one, each within the action that said it."""
+    for (action_id, source), said in inherited.items():
         within = replace(doing, action_id=action_id)
         done = verdicts.decide(within, said, source)
         actions.extend(within, commands.revert_command(done))
+
+
+def _hand_down_regions(doing: Doing, old: _Picture, new: _Picture) -> None:
+    """Let the new picture have the regions that the user spoke of, if he spoke of none in it."""
+    conn = doing.conn
+    if regions.said_of(conn, [new.image_id]):
+        return
+    for uid, (_, said) in regions.said_of(conn, [old.image_id]).items():
+        if said.box is not None:
+            own = new.sha256 + uid.removeprefix(old.sha256)
+            _extend(doing, regions.command(own, said), uid)
+            ids = subjects.id_of(conn, uid), subjects.id_of(conn, own)
+            _hand_down_verdicts(doing, inheritances.decisions_on(conn, *ids))
 
 
 def _hand_down_marks(doing: Doing, old: _Picture, new: _Picture) -> None:

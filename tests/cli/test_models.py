@@ -10,6 +10,7 @@ from anitag_desktop.cli.program import run_words
 from anitag_desktop.paths import LibraryPaths
 from tests.helpers.catalogues import MODEL, offer
 from tests.helpers.fake_hub import COMMIT, FakeHub, answering
+from tests.helpers.look_alikes import write_detector
 
 pytestmark = pytest.mark.integration
 
@@ -57,6 +58,21 @@ def test_what_was_begun_goes_on_or_is_removed(anitag, hub, tmp_path):
     said = anitag("models", "install", "wd-test")
     assert (said.code, "installed" in said.out) == (0, True)
     assert hub.asked("model.onnx") == []
+
+
+def test_a_detector_is_used_and_stopped(anitag, tmp_path):
+    write_detector(tmp_path / "faces", [(32, 32, 9, 9, 0.9)], side=64)
+    assert (
+        "use it with: anitag models use local/faces"
+        in anitag("models", "add", tmp_path / "faces").out
+    )
+    assert "anitag/anitag-small and local/faces are in use" in anitag("models", "use", "faces").out
+    assert "no longer in use" in anitag("models", "stop", "faces").out
+    assert [one["active"] for one in anitag.json("models")] == [True, False]
+    again = anitag("models", "stop", "faces")
+    assert (again.code, "no detector and no embedder in use" in again.err) == (2, True)
+    anitag("models", "use", "faces")
+    assert anitag.json("models", "stop", "faces") == [{"id": "faces"}]
 
 
 def test_window_that_does_it_goes_by_the_environment_of_who_asked(

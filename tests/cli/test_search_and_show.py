@@ -4,14 +4,27 @@ import pytest
 
 from anitag_desktop.domain.correction import Verdict
 from anitag_desktop.domain.file import FileStat
+from anitag_desktop.domain.image import Box
+from anitag_desktop.domain.region import Place
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.storage import files
+from anitag_desktop.services.outlining import Outliner
+from anitag_desktop.storage import files, predictions
+from anitag_desktop.storage.region_finds import Find, Looks
 from tests.helpers.seeding import add_folder, add_picture, facts, say, score
+from tests.helpers.seen_regions import DETECTOR, use_for_regions
 
 PICTURE_FIELDS = [
     "path", "sha256", "width", "height", "format", "bytes", "added", "status", "rating", "tags",
 ]  # fmt: skip
-SHOW_FIELDS = [*PICTURE_FIELDS, "suggestions", "rejected", "problems", "history", "opinions"]
+SHOW_FIELDS = [
+    *PICTURE_FIELDS,
+    "suggestions",
+    "rejected",
+    "problems",
+    "history",
+    "opinions",
+    "regions",
+]
 
 
 @pytest.fixture
@@ -120,6 +133,34 @@ def test_show_tells_everything(library):
     assert {**said, "threshold": None} == {
         "name": "hat", "model": "toy", "score": 0.8, "threshold": None, "sure": True,
     }  # fmt: skip
+
+
+def test_show_tells_of_regions(anitag, seeded):
+    with seeded() as store:
+        image = add_picture(store, add_folder(store, "/pics"), "/pics/a.png", "a")
+        sha256 = facts("a").sha256
+        found = Find(Place("head", Box(0.5, 0.25, 0.25, 0.5)), 0.875, {})
+        use_for_regions(store, DETECTOR)
+        predictions.store_many(store, [], [Looks(sha256, {DETECTOR: [found]})])
+        drawn = Outliner(store).draw(image, Box(0.0, 0.0, 0.125, 0.125), "face", "miku")
+    (record,) = anitag.json("show", "/pics/a.png")
+    miku = {"name": "miku", "category": "character", "source": "user", "score": None}
+    first, second = record["regions"]
+    assert first == {
+        "id": drawn.uid, "label": "face", "box": [0.0, 0.0, 0.125, 0.125], "source": "user",
+        "model": None, "score": None, "name": "miku", "tags": [miku], "rejected": [],
+    }  # fmt: skip
+    assert second["id"].startswith(f"{sha256}#")
+    assert second == {
+        "id": second["id"], "label": "head", "box": [0.5, 0.25, 0.25, 0.5], "source": "model",
+        "model": "test/faces", "score": 0.875, "name": None, "tags": [], "rejected": [],
+    }  # fmt: skip
+    assert record["tags"] == [miku]
+    told = [line for line in anitag("show", "/pics/a.png").out.splitlines() if "region" in line]
+    assert told == [
+        "  region     face [user] at 0 % 0 %, 12 % x 12 %: miku",
+        "  region     head 0.88 at 50 % 25 %, 25 % x 50 %",
+    ]
 
 
 def test_suggestions_have_the_fields_of_a_tag(library):

@@ -11,6 +11,7 @@ from anitag_desktop.domain.pair import PairVerdict
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.judging import Judge
 from anitag_desktop.services.marking import Marker
+from anitag_desktop.services.outlining import Outliner
 from anitag_desktop.storage import files, images, log, marks, pair_verdicts, successions, verdicts
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.marks import Marks
@@ -26,6 +27,7 @@ from tests.helpers.libraries import (
     tags_of,
 )
 from tests.helpers.seeding import say
+from tests.helpers.seen_regions import FACE, OTHER, boxes_of, shown
 
 _STAT = FileStat(12, 34, 56, 78, 90)
 _PATH = b"/pictures/0.png"
@@ -219,3 +221,27 @@ def pairs(store):
     with store.library.read() as conn:
         found = pair_verdicts.standing(conn)
     return {(*sorted(one.pictures), one.verdict.value, one.better) for one in found}
+
+
+def test_regions_are_handed_down_with_what_was_said_of_them(store, corrector):
+    outliner = Outliner(store)
+    outliner.draw(1, FACE, "face", "hatsune_miku")
+    outliner.reject(outliner.draw(1, OTHER).uid)
+    new = rewrite(store, 7)
+    (region,) = shown(store, new)
+    assert (region.place, region.identity.tag.name) == (shown(store, 1)[0].place, "hatsune_miku")
+    assert region.uid.startswith(f"{facts_of(7).sha256}#")
+    assert tags_of(store, new)["hatsune_miku"] == "user"
+    corrector.undo(3)
+    assert (boxes_of(store, 1), boxes_of(store, new)) == ([], [])
+    assert "hatsune_miku" not in tags_of(store, new)
+    corrector.redo()
+    assert boxes_of(store, 1) == boxes_of(store, new) == [FACE]
+
+
+def test_regions_that_were_drawn_in_the_new_picture_stay(store, corrector):
+    Outliner(store).draw(1, FACE, "face", "hatsune_miku")
+    new = add_image(store, 7)
+    Outliner(store).draw(new, OTHER)
+    assert rewrite(store, 7) == new
+    assert boxes_of(store, new) == [OTHER]
