@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError, write_failure
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.library import Library
@@ -64,6 +65,7 @@ def build_library(paths: LibraryPaths, *, writable: bool) -> Iterator[Library]:
 
 
 def _connect(paths: LibraryPaths, store: "Store") -> Library:
+    from anitag_desktop.services.accelerating import Acceleration
     from anitag_desktop.services.administering import TagAdministration
     from anitag_desktop.services.approximating import Approximator
     from anitag_desktop.services.configuring import Configuration
@@ -111,6 +113,10 @@ def _connect(paths: LibraryPaths, store: "Store") -> Library:
         modelling=modelling,
         forgetting=Forgetter(store, modelling),
         installing=Installer(paths, modelling),
+        accelerating=Acceleration(
+            lambda: [package.folder for package in modelling.active()],
+            lambda: store.changes.publish(LibraryChange(models=True)),
+        ),
         approximating=Approximator(store, modelling, searching, showing),
         importing=Importer(store),
         exporting=Exporter(store, searching, showing),

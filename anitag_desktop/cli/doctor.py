@@ -3,7 +3,8 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli.command import DONE, PROBLEMS, no_arguments
+from anitag_desktop.cli import graphics
+from anitag_desktop.cli.command import DONE, PROBLEMS
 from anitag_desktop.cli.printing import print_json, print_table
 from anitag_desktop.paths import LibraryPaths
 
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
 NAME = "doctor"
 HELP = "what works on this machine: providers (measured), formats, watch limits, training"
 WRITES = False
-
-
-add_arguments = no_arguments
+add_arguments = graphics.add_arguments
 
 
 def run_alone(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
-    """Look at the machine and print one row for each thing; the library need not open."""
+    """Look at the machine and print one row for each thing; the library need not open.
+
+    Or set up its graphics, which is nobody's library.
+    """
+    if args.setup_gpu or args.remove_gpu:
+        return graphics.run(paths, args, out, err)
     from anitag_desktop.services.diagnosing import Diagnosis
 
     findings = Diagnosis(paths).report()

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError, write_failure
 from anitag_desktop.downloading.packages import Wish, bring, unpack
-from anitag_desktop.paths import bundled_models, resources, runtimes_folder
+from anitag_desktop.paths import LibraryPaths, bundled_models, resources, runtimes_folder
 from anitag_desktop.recognition.accelerator import short
+from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.recognition.runtime_catalogue import (
     CATALOGUE_NAME,
     Match,
@@ -30,6 +31,9 @@ from anitag_desktop.recognition.runtime_catalogue import (
 )
 from anitag_desktop.services.graphics_finding import find_cards
 from anitag_desktop.services.model_trying import Trial, try_model
+from anitag_desktop.services.modelling import Models
+from anitag_desktop.storage.openings import expect
+from anitag_desktop.storage.store import Store
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import InstalledRuntime, read_runtime, write_runtime
 
@@ -201,6 +205,21 @@ class Acceleration:
             yield
         finally:
             lock.release()
+
+
+def known_proofs() -> tuple[Proof, ...]:
+    """Return what self-tests on this machine have shown."""
+    return _book().read()
+
+
+def active_models(paths: LibraryPaths) -> list[Path]:
+    """Return the folders of the models that tag in a library, none if it cannot be read."""
+    try:
+        expect(paths)
+        with Store.open(paths, writable=False) as store:
+            return [package.folder for package in Models(store).active()]
+    except AnitagError:
+        return []
 
 
 def _verdict(trial: Trial, installed: InstalledRuntime) -> str:

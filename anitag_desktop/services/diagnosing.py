@@ -12,7 +12,10 @@ from pathlib import Path
 from anitag_desktop import __version__
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths, bundled_models, training_python
+from anitag_desktop.recognition.accelerator import short
 from anitag_desktop.recognition.optional_decoders import is_there
+from anitag_desktop.recognition.proof import Proof
+from anitag_desktop.services.accelerating import Acceleration, known_proofs
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.probing import probe_formats, probe_model, probe_training
 from anitag_desktop.storage.engines import sqlite_engine
@@ -50,6 +53,7 @@ class Diagnosis:
             self._library,
             self._space,
             _recognition,
+            _graphics,
             self._models,
             _formats,
             _watching,
@@ -118,6 +122,36 @@ def _recognition() -> Iterator[Finding]:
         return
     found = probe_model(models[0])
     yield Finding("provider", found.words, found.ok)
+
+
+def _graphics() -> Iterator[Finding]:
+    """Yield the cards, what lets models run on them, and what trying that has shown."""
+    seen = Acceleration().look()
+    yield Finding("graphics", "; ".join(seen.cards) or "no card was found")
+    if seen.installed is not None:
+        reason = seen.installed.reason
+        words = f"{seen.installed.title} ({seen.installed.packages})"
+        yield Finding(
+            "gpu runtime", words + (f", not used: {reason}" if reason else ""), not reason
+        )
+    elif seen.offer is not None:
+        size = f"{seen.offer.bytes / 1e6:,.0f} MB"
+        words = f"none; {seen.offer.title} can be had ({size}): anitag doctor --setup-gpu"
+        yield Finding("gpu runtime", words)
+    else:
+        yield Finding("gpu runtime", f"none: {seen.reason}")
+    for proof in known_proofs():
+        yield Finding(f"tried {short(proof.subject.provider)}", _proof(proof))
+
+
+def _proof(proof: Proof) -> str:
+    model = proof.subject.model.partition("@")[0]
+    if proof.reason:
+        return f"{model}: not used, {proof.reason} ({proof.day})"
+    return (
+        f"{model}: {proof.speed:.3g} times the CPU's speed, scores within {proof.gap:.4f} "
+        f"({proof.day})"
+    )
 
 
 def _formats() -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from anitag_desktop.paths import LibraryPaths
 
 if TYPE_CHECKING:
     # Only for the types: the window must paint before the services' own imports are loaded.
+    from anitag_desktop.services.accelerating import Acceleration
     from anitag_desktop.services.administering import TagAdministration
     from anitag_desktop.services.approximating import Approximator
     from anitag_desktop.services.configuring import Configuration
@@ -52,6 +53,7 @@ class Library:
     modelling: "Models"
     forgetting: "Forgetter"
     installing: "Installer"
+    accelerating: "Acceleration"
     approximating: "Approximator"
     importing: "Importer"
     exporting: "Exporter"
