@@ -178,7 +178,8 @@ def _best_scored(state: SearchState, found: BitMap, order: Order, count: int) ->
     """Return the first images by score, or nothing if all scores have to be read."""
     if not order.is_descending or len(order.tags) != 1 or len(found) <= count:
         return []
-    first = state.leaves.best_scored(order.tags[0], found, count, state.library_ids)
+    scores, tag = state.leaves.scores, order.tags[0]
+    first = scores.best(tag, found, count, state.lore, state.library_ids)
     return [] if first is None else [first]
 
 

@@ -32,7 +32,8 @@ from anitag_desktop.search.conditions import (
 )
 from anitag_desktop.search.query import TagName, TagPattern
 from anitag_desktop.search.ranges import NumberSet, Range
-from anitag_desktop.storage.bitmap_leaves import Scores, SqlLeaves
+from anitag_desktop.storage.bitmap_leaves import SqlLeaves
+from anitag_desktop.storage.bitmap_scores import Scores
 from anitag_desktop.storage.id_sets import union_of
 from anitag_desktop.storage.image_columns import Column, ImageColumns, among
 from anitag_desktop.storage.image_tag_lists import ImageTagLists
@@ -124,7 +125,7 @@ class SearchState:
 
     def scores(self, tag: str) -> Scores:
         """Return the scores of a tag by image id."""
-        return self.leaves.scores(tag, self.library_ids)
+        return self.leaves.scores.of(tag, self.lore, self.library_ids)
 
     def members(self, tag: int) -> BitMap:
         """Return the images that have a tag (id in library.db) themselves."""
@@ -141,7 +142,9 @@ class SearchState:
             return self.tagged(clause) & within
         quick = _QUICK.get(type(clause))
         found = quick(self, clause, within) if quick else None
-        return self.leaves.among(clause, within, self.library_ids) if found is None else found
+        if found is None:
+            return self.leaves.among(clause, within, self.lore, self.library_ids)
+        return found
 
     def _all_of(self, parts: tuple[Clause, ...], within: BitMap) -> BitMap:
         for part in sorted(parts, key=_cost):

@@ -10,7 +10,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -153,41 +152,6 @@ def scores(conn: Connection, name: str) -> Select[tuple[int, int]]:
         .where(is_asked)
         .group_by(idx_subjects.c.image_id)
     )
-
-
-def scores_of_subjects(conn: Connection, name: str) -> Select[Any]:
-    """Return (subject, score) of active models for a tag, in ids of index.db; not joined yet."""
-    p = predictions.c
-    numbers = (one_of(p.tag_id, _kin_in_index(conn, name)), one_of(p.model_id, _active(conn)))
-    return select(p.subject_id, p.score).where(*numbers)
-
-
-def subjects_by_score(conn: Connection, name: str) -> Select[tuple[int, int]] | None:
-    """Return (subject, score) of a tag, highest first, where one model and one tag give them.
-
-    Of several, no index has them in order.
-    """
-    p = predictions.c
-    numbers, models = _kin_in_index(conn, name), _active(conn)
-    if len(numbers) != 1 or len(models) != 1:
-        return None
-    own = select(p.subject_id, p.score).where(p.tag_id == numbers[0], p.model_id == models[0])
-    return own.order_by(p.score.desc())
-
-
-def subjects_over(
-    conn: Connection, name: str, bound: float | None, has_bound: bool
-) -> Select[tuple[int]]:
-    """Return the subjects (ids of index.db) to which an active model gave more than a bound.
-
-    ``has_bound``: or as much. One may come up more than once.
-    """
-    p = predictions.c
-    numbers = (one_of(p.tag_id, _kin_in_index(conn, name)), one_of(p.model_id, _active(conn)))
-    asked = select(p.subject_id).where(*numbers)
-    if bound is None:
-        return asked
-    return asked.where(p.score >= bound if has_bound else p.score > bound)
 
 
 def score_of(conn: Connection, name: str, at: ColumnElement[int]) -> ColumnElement[int]:

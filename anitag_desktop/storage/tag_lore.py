@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -25,7 +25,7 @@ class TagLore:
     """Tags by their ids in library.db: those in use, every name's tag, and who implies whom.
 
     ``numbers`` are their ids in index.db, as far as they have any; ``below`` the tags that imply a
-    tag, however far.
+    tag, however far; ``merged`` those that were merged into it.
     """
 
     tags: Mapping[int, Tag]
@@ -33,10 +33,17 @@ class TagLore:
     aliases: Mapping[int, tuple[str, ...]]
     below: Mapping[int, frozenset[int]]
     numbers: Mapping[int, int] = field(default_factory=dict)
+    merged: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def resolve(self, name: str) -> int | None:
         """Return the tag in use that a name, in any spelling, or an alias stands for."""
         return self.names.get(normalize_tag_name(name))
+
+    def numbers_of_name(self, name: str) -> list[int]:
+        """Return the ids in index.db of all tags that count as the one of a name."""
+        tag = self.resolve(name)
+        kin = () if tag is None else (tag, *self.merged.get(tag, ()))
+        return [self.numbers[one] for one in kin if one in self.numbers]
 
     def roots(self, term: TagName | TagPattern, category: TagCategory | None) -> list[int]:
         """Return the tags that a term names. Only a category brings up the ratings."""
@@ -72,7 +79,7 @@ class TagLore:
         if not found:
             return self
         numbers = {**self.numbers, **found}
-        return TagLore(self.tags, self.names, self.aliases, self.below, numbers)
+        return replace(self, numbers=numbers)
 
     @cached_property
     def _newest(self) -> int:
@@ -148,11 +155,21 @@ def read(conn: Connection) -> TagLore:
         {tag: tuple(names) for tag, names in aliases.items()},
         {parent: frozenset(children) for parent, children in below.items()},
         {row[0]: row[6] for row in rows if row[6] is not None},
+        _merged(merged, dead),
     )
 
 
 _ALIASES = "SELECT name, tag_id FROM main.aliases"
 _CLOSURE = "SELECT child_id, parent_id FROM main.closure"
+
+
+def _merged(merged: Mapping[int, int], dead: set[int]) -> dict[int, frozenset[int]]:
+    """Return for each tag those that were merged into it, through any number of steps."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for tag in merged:
+        if (end := _end(tag, merged, dead)) is not None:
+            found[end].add(tag)
+    return {tag: frozenset(others) for tag, others in found.items()}
 
 
 def _end(tag_id: int, merged: Mapping[int, int], dead: set[int]) -> int | None:

@@ -39,7 +39,7 @@ def test_the_best_by_score_are_found_without_reading_all_scores(
         if is_read:
             assert len(answers(index, "score:hat>=0.05", "score:hat")) == 60
             assert index._engine is not None
-            index._engine._leaves.scores("hat", index._engine.state.library_ids)
+            index._engine.state.scores("hat")
         for text in ("cat", "cat -id:3..40", "score:hat>0.6", "score:hat<0.7"):
             for order in ("score:hat", "score:hat_asc", "score:nothing"):
                 asked = interpret(parse(text), NOW, order)
