@@ -114,6 +114,33 @@ def date(draw: random.Random) -> Query:
     return f"date:{year}", bare(inside), (first, last)
 
 
+def size(draw: random.Random) -> Query:
+    least = draw.randrange(1, 4)
+    inside = "i.bytes >= ? AND i.bytes <= ?"
+    return f"filesize:{least}mb..{least + 1}mb", bare(inside), (least << 20, (least + 1) << 20)
+
+
+def name_glob(draw: random.Random) -> Query:
+    pattern = f"{draw.randrange(10, 100)}*{draw.randrange(10, 100)}.png"
+    where = f"i.id IN (SELECT image_id FROM files WHERE {NAME} LIKE ?)"
+    return f"name:{pattern}", bare(where), (pattern.replace("*", "%"),)
+
+
+def name_part(draw: random.Random) -> Query:
+    part = str(draw.randrange(1_000, 10_000))
+    where = f"i.id IN (SELECT image_id FROM files WHERE {NAME} LIKE ?)"
+    return f"name:{part}", bare(where), (f"%{part}%",)
+
+
+def path_glob(draw: random.Random) -> Query:
+    folder, part = f"{draw.randrange(100):02d}", draw.randrange(10, 100)
+    where = "i.id IN (SELECT image_id FROM files WHERE CAST(path AS TEXT) LIKE ?)"
+    return f"path:*/{folder}/*{part}.png", bare(where), (f"%/{folder}/%{part}.png",)
+
+
+NAME = "substr(CAST(path AS TEXT), 14)"  # all folders of the library have names of one length
+
+
 def ordered(order: str, by: str) -> Callable[[random.Random], Query]:
     def make(draw: random.Random) -> Query:
         name = tag_name(draw.randrange(30, 100))
@@ -150,6 +177,7 @@ def by_score(draw: random.Random) -> Query:
 
 
 MTIME = "(SELECT min(mtime_ns) FROM files f WHERE f.image_id = i.id)"
+NAME_OF = f"(SELECT {NAME} FROM files f WHERE f.image_id = i.id)"
 KINDS: dict[str, Callable[[random.Random], Query]] = {
     "everything": everything,
     "rare tag": lambda draw: one_tag(draw, False),
@@ -166,13 +194,26 @@ KINDS: dict[str, Callable[[random.Random], Query]] = {
     "tag and width": tag_and_width,
     "folder": folder,
     "date": date,
+    "file size": size,
+    "name: glob": name_glob,
+    "name: part": name_part,
+    "path: glob": path_glob,
     "tag by size": ordered("filesize", "i.bytes DESC, i.id DESC"),
     "tag by date": ordered("date", f"{MTIME} DESC, i.id DESC"),
+    "tag by name": ordered("name", f"{NAME_OF} DESC, i.id DESC"),
     "tag at random": ordered("random", "random()"),
+    "random by seed": ordered("random:7", "random()"),
     "all at random": everything_at_random,
     "all by size": lambda draw: ("order:filesize", bare("1", BY_SIZE), ()),
+    "all by name": lambda draw: ("order:name_asc", bare("1", BY_NAME), ()),
     "score >= x": scored,
     "by score": by_score,
 }
-RANGED = {"width, height", "tag and width", "folder", "date", "score >= x", "by score"}
+RANGED = {"width, height", "tag and width", "folder", "date", "file size", "score >= x", "by score"}
+"""Kinds that ask for ranges of metatags."""
+
+PLACED = {"name: glob", "name: part", "path: glob"}
+"""Kinds that look through all names."""
+
+BY_NAME = f" ORDER BY {NAME_OF}, i.id LIMIT {PAGE}"
 BY_SIZE = f" ORDER BY i.bytes DESC, i.id DESC LIMIT {PAGE}"

@@ -23,26 +23,31 @@ from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.store import Store
 from tests.benchmarks.search_library import TAGS_EACH, tag_name
+from tests.benchmarks.search_table import Table, Took, once, p
 from tests.helpers.seeding import facts
 
 MANY, CORRECTION_GOAL, RENAME_GOAL, BUSY_GOAL = 10_000, 1_000.0, 2_000.0, 1.5
 MODEL = ModelKey("m", "1")
+ROUNDS = 6
 BATCH, PAUSE = 16, 0.1
 """So many pictures are stored at a time, with such a pause: a fast tagger on a strong machine."""
 
 
-def measure_writes(paths: LibraryPaths) -> Iterator[str]:
-    """Print what writing costs; yield what misses its goal."""
+def measure_writes(paths: LibraryPaths, table: Table) -> None:
+    """Print what writing costs, and what it costs those who read meanwhile."""
     with Store.open(paths) as store:
         index = BitmapSearchIndex(store)
         index.load()
+        index.prepare()
         searcher = Searcher(store, index)
-        yield from measure_corrections(paths, store, searcher)
-        yield from measure_rename(paths, store, searcher)
-        yield from measure_busy(store, searcher)
+        measure_corrections(paths, store, searcher, table)
+        measure_rename(paths, store, searcher, table)
+        measure_busy(store, searcher, table)
 
 
-def measure_corrections(paths: LibraryPaths, store: Store, searcher: Searcher) -> Iterator[str]:
+def measure_corrections(
+    paths: LibraryPaths, store: Store, searcher: Searcher, table: Table
+) -> None:
     draw = random.Random()
     corrector, name = Corrector(store), f"mark_{draw.randrange(10**9)}"
     ids = list(searcher.search(f"order:random:{draw.randrange(10**6)}").ids[:MANY])
@@ -53,15 +58,11 @@ def measure_corrections(paths: LibraryPaths, store: Store, searcher: Searcher) -
         ("tagging them again", corrector.redo, len(ids)),
         ("undoing that", corrector.undo, 0),
     ):
-        wall, cpu = took(run)
-        shown, _ = took(lambda: searcher.count(name))
+        took = of_all_threads(run)
+        table.once(what, took, CORRECTION_GOAL)
+        table.fact("- of a bare INSERT into image_tags", took.wall / hand, "times")
+        table.once("- the first search after it", of_all_threads(lambda: searcher.count(name)))
         assert searcher.count(name) == left
-        print(
-            f"{what}: {wall:.0f} ms, {cpu:.0f} of processors, {wall / hand:.1f} times a bare "
-            f"INSERT into image_tags; the first search after it {shown:.0f} ms"
-        )
-        if cpu > CORRECTION_GOAL:
-            yield what
 
 
 def bare_insert(paths: LibraryPaths, draw: random.Random) -> float:
@@ -70,59 +71,58 @@ def bare_insert(paths: LibraryPaths, draw: random.Random) -> float:
         [most] = plain.execute("SELECT max(id) FROM images").fetchone()
         drawn = str(draw.sample(range(1, most + 1), min(MANY, most)))
         insert = "INSERT INTO image_tags SELECT 99999999, value, 'user', NULL FROM json_each(?)"
-        wall, _ = took(lambda: (plain.execute(insert, (drawn,)), plain.commit()))
+        wall = once(lambda: (plain.execute(insert, (drawn,)), plain.commit())).wall
         plain.execute("DELETE FROM image_tags WHERE tag_id = 99999999")
         plain.commit()
     return wall
 
 
-def measure_rename(paths: LibraryPaths, store: Store, searcher: Searcher) -> Iterator[str]:
+def measure_rename(paths: LibraryPaths, store: Store, searcher: Searcher, table: Table) -> None:
     corrector, administration = Corrector(store), TagAdministration(store)
     name, other = tag_name(20), f"renamed_{random.randrange(10**9)}"
     count = searcher.count(name)
-    wall, cpu = took(lambda: administration.rename(name, other))
-    shown, _ = took(lambda: searcher.count(other))
+    took = of_all_threads(lambda: administration.rename(name, other))
+    table.once(f"renaming a tag on {count} pictures", took, RENAME_GOAL)
+    table.fact("- of a bare UPDATE of its row", took.wall / bare_rename(paths), "times")
+    table.once("- the first search after it", of_all_threads(lambda: searcher.count(other)))
     assert searcher.count(other) == count
-    hand = bare_rename(paths)
-    print(
-        f"renaming a tag on {count} pictures: {wall:.0f} ms, {wall / hand:.0f} times a bare "
-        f"UPDATE of its row; the first search after it {shown:.0f} ms"
-    )
     corrector.undo()
-    if cpu > RENAME_GOAL:
-        yield "renaming"
 
 
 def bare_rename(paths: LibraryPaths) -> float:
     with closing(sqlite3.connect(paths.library_db)) as plain:
         plain.execute("PRAGMA synchronous=FULL")
         rename = "UPDATE tags SET name = name WHERE name = ?"
-        return took(lambda: (plain.execute(rename, (tag_name(21),)), plain.commit()))[0]
+        return once(lambda: (plain.execute(rename, (tag_name(21),)), plain.commit())).wall
 
 
-def measure_busy(store: Store, searcher: Searcher) -> Iterator[str]:
-    """Ask the same questions alone and beside a writer."""
+def measure_busy(store: Store, searcher: Searcher, table: Table) -> None:
+    """Ask the same questions alone and beside a writer, in turns: others use the machine, too."""
     draw = random.Random(5)
-    texts = [f"{tag_name(draw.randrange(60))} {tag_name(draw.randrange(20))}" for _ in range(150)]
-    alone = ask_all(searcher, texts)
-    with busy_writer(store) as stored:
-        beside = ask_all(searcher, texts)
-    ratio = statistics.median(beside) / statistics.median(alone)
-    print(
-        f"questions beside a writer of {len(stored)} pictures: p50 {statistics.median(beside):.2f} "
-        f"ms, p95 {p95(beside):.2f}; alone {statistics.median(alone):.2f} and {p95(alone):.2f}; "
-        f"p50 {ratio:.2f} times, p95 {p95(beside) / p95(alone):.2f} times"
-    )
-    if ratio > BUSY_GOAL:
-        yield "questions beside a writer"
+    alone: list[Took] = []
+    beside: list[Took] = []
+    stored = 0
+    for _ in range(ROUNDS):
+        texts = [
+            f"{tag_name(draw.randrange(60))} {tag_name(draw.randrange(20))}" for _ in range(50)
+        ]
+        alone += ask_all(searcher, texts)
+        with busy_writer(store) as written:
+            beside += ask_all(searcher, texts)
+        stored += len(written)
+    table.times("questions alone", alone)
+    table.times(f"- beside a writer of {stored} pictures", beside)
+    for percent in (50, 95):
+        ratio = p(percent, beside).wall / p(percent, alone).wall
+        table.fact(f"- p{percent} beside it", ratio, "times", BUSY_GOAL)
 
 
-def ask_all(searcher: Searcher, texts: list[str]) -> list[float]:
-    """Ask at the speed of somebody who types fast; return the milliseconds of each page."""
+def ask_all(searcher: Searcher, texts: list[str]) -> list[Took]:
+    """Ask at the speed of somebody who types fast; return the time of each page."""
     times = []
     for text in texts:
         searcher._index._found.clear()
-        times.append(took(lambda text=text: searcher.search(text).ids[:200])[0])
+        times.append(once(lambda text=text: searcher.search(text).ids[:200]))
         time.sleep(0.02)
     return times
 
@@ -163,12 +163,8 @@ def seen(draw: random.Random, name: str) -> ModelRun:
     return ModelRun(facts(name).sha256, MODEL, scores, None)
 
 
-def p95(times: list[float]) -> float:
-    return sorted(times)[round(0.95 * (len(times) - 1))]
-
-
-def took(run: Callable[[], object]) -> tuple[float, float]:
-    """Return the milliseconds of the clock, and of all threads on processors."""
+def of_all_threads(run: Callable[[], object]) -> Took:
+    """Measure one run: milliseconds of the clock, and of all threads on processors."""
     wall, cpu = time.perf_counter(), time.process_time()
     run()
-    return (time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3
+    return Took((time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3)
