@@ -4,8 +4,8 @@ The operations are values; ``preprocessing`` carries them out. The order is fixe
 what happens to the picture, then ``float``, then what happens to the numbers.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 
 from anitag_desktop.recognition.fields import Fields, ManifestError
 
@@ -133,6 +133,23 @@ def _check_mask(operations: Sequence[Operation]) -> None:
         raise ManifestError('"mask" is asked for without a "pad_to" before "float"')
     if kinds.count(Mask) > 1 or Layout not in kinds[kinds.index(Mask) :]:
         raise ManifestError('"mask" stands more than once, or not before "layout"')
+
+
+def in_words(operations: Sequence[Operation]) -> str:
+    """Return what is done, so that the same words mean the same pixels.
+
+    What has its default value is left out: a later anitag may know more fields.
+    """
+    return "; ".join(
+        " ".join([type(operation).__name__, *_said_fields(operation)]) for operation in operations
+    )
+
+
+def _said_fields(operation: Operation) -> Iterator[str]:
+    for field in fields(operation):
+        value = getattr(operation, field.name)
+        if value != field.default:
+            yield f"{field.name}={value!r}"
 
 
 def has_mask(operations: Sequence[Operation]) -> bool:

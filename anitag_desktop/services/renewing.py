@@ -10,6 +10,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.reading import Reader
+from anitag_desktop.services.retrying import retry_what_changed
 from anitag_desktop.storage import settings
 from anitag_desktop.worker.runtime import InstalledRuntime, read_runtime
 
@@ -122,6 +123,7 @@ class RenewedReader:
         self._wanted = self._wish_for(packages)
         self._unusable = self._modelling.failures()
         self._broken = []
+        retry_what_changed(self._store, packages)
         return self._new_reader(packages)
 
     def _new_reader(self, packages: "Sequence[ModelPackage]") -> Reader:

@@ -85,7 +85,7 @@ def without_run(
     image_ids: Iterable[int] | None = None,
     embedders: Sequence[ModelKey] = (),
 ) -> list[tuple[int, str, bytes]]:
-    """Return (image id, sha256, a path) of present images that a model has not looked at yet.
+    """Return (image id, sha256, a path) of present images that lack a model's look, last come first.
 
     ``embedders`` are those models that look at regions: images with one that they have not seen
     are returned, too. ``conn`` is a reading connection of the library. Files with a problem are
@@ -95,7 +95,7 @@ def without_run(
     query = query.add_columns(images.c.sha256, func.min(files.c.path))
     if image_ids is not None:
         query = query.where(one_of(images.c.id, image_ids))
-    query = within(query.order_by(images.c.id).limit(limit), folder_ids)
+    query = within(query.order_by(images.c.id.desc()).limit(limit), folder_ids)
     rows = conn.execute(query) if models else ()
     return [(image_id, sha256, path) for image_id, sha256, path in rows]
 
