@@ -36,6 +36,7 @@ from anitag_desktop.services.modelling import Models, ModelView
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.files_on_disk import make_private_folder
 from anitag_desktop.storage.pins import Pin, PinnedFile, read_pins, write_pin
+from anitag_desktop.storage.trials import read_trials
 
 OnProgress = Callable[[int, int], None]
 """Told how many bytes are here, and how many there will be."""
@@ -47,7 +48,7 @@ class Installable:
 
     ``bytes_here`` is how much of it an interrupted download left. ``is_pinned`` tells whether all
     hashes are known: from the catalogue, or from its first download. ``was_run`` tells whether its
-    real weights passed the checks on this machine.
+    real weights passed every check here when they were last run, however they came.
     """
 
     model: CatalogueModel
@@ -83,6 +84,7 @@ class Installer:
         manners: Manners | None = None,
     ) -> None:
         self._models = paths.models
+        self._cache = paths.cache
         self._modelling = modelling
         self._catalogue = catalogue or bundled_models() / CATALOGUE_NAME
         self._manners = manners or Manners()
@@ -91,7 +93,7 @@ class Installer:
 
     def available(self) -> list[Installable]:
         """Return every model of the catalogue, in its order."""
-        pins = read_pins(self._models)
+        pins, trials = read_pins(self._models), read_trials(self._cache)
         installed = {view.id for view in self._sound()}
         return [
             Installable(
@@ -99,7 +101,7 @@ class Installer:
                 is_installed=model.id in installed,
                 is_accepted=_is_accepted(model, pins.get(model.id, Pin())),
                 is_pinned=model.is_pinned or bool(pins.get(model.id, Pin()).files),
-                was_run=bool(pins.get(model.id, Pin()).files),
+                was_run=_was_run(model, pins.get(model.id, Pin()), trials),
                 bytes_here=_size(self._folder(model)),
             )
             for model in read_catalogue(self._catalogue)
@@ -247,6 +249,12 @@ def _names(model: CatalogueModel) -> tuple[str, str]:
 
 def _is_accepted(model: CatalogueModel, pin: Pin) -> bool:
     return not model.terms or pin.accepted == model.terms
+
+
+def _was_run(model: CatalogueModel, pin: Pin, trials: Mapping[str, bool]) -> bool:
+    """Tell whether one of the files that are known of a model is weights that passed a trial."""
+    known = {file.sha256 for file in model.files} | {one.sha256 for one in pin.files.values()}
+    return any(sha256 in known and passed for sha256, passed in trials.items())
 
 
 def _endpoints(mirrors: Sequence[str], environment: Mapping[str, str]) -> tuple[Endpoint, ...]:

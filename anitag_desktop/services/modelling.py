@@ -7,6 +7,7 @@ Nothing here loads what runs models; trying one happens in a worker process.
 import shutil
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.files_on_disk import replace_durably
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.store import Store
+from anitag_desktop.storage.trials import write_trial
 
 _INCOMING = ".incoming-"
 
@@ -215,7 +217,7 @@ class Models:
             if error.code != "model_damaged":
                 raise
             return VerifyReport(False, (f"FAILED: files: {error.params['reason']}",), "")
-        trial = try_model(package.folder, self._store.paths.thumbnails)
+        trial = self._try(package, package.folder)
         self.note_provider(package.key, trial.provider, trial.reason)
         return _report(trial)
 
@@ -254,7 +256,7 @@ class Models:
 
     def _settle(self, package: ModelPackage, folder: Path, target: Path) -> None:
         """Try what lies in ``folder``, then let it appear whole in its place."""
-        trial = try_model(folder, self._store.paths.thumbnails)
+        trial = self._try(package, folder)
         failed = [f for f in trial.findings if not f.ok]
         if failed:
             reason = f"the check of its {failed[0].name} failed: {failed[0].detail}"
@@ -264,6 +266,15 @@ class Models:
             replace_durably(folder, target)
         self.note_provider(package.key, trial.provider, trial.reason)
         self._store.changes.publish(LibraryChange(models=True))  # it may be one that is missed
+
+    def _try(self, package: ModelPackage, folder: Path) -> Trial:
+        """Run the checks of a package that lies in ``folder``, and remember how they ended."""
+        trial = try_model(folder, self._store.paths.thumbnails)
+        if sha256 := package.manifest.weights.sha256:
+            passed = all(finding.ok for finding in trial.findings)
+            with suppress(AnitagError):  # the trial was made; where nothing can be written, too
+                write_trial(self._store.paths.cache, sha256, passed=passed)
+        return trial
 
     def _register(self, package: ModelPackage) -> None:
         self._store.library.write(

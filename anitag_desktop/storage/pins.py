@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from anitag_desktop.storage.failures import failures_of
-from anitag_desktop.storage.files_on_disk import make_private_folder, replace_durably, touch_private
+from anitag_desktop.storage.whole_files import write_private
 
 _NAME = "pins.json"
 _LIMIT = 4 * 1024 * 1024
@@ -54,14 +53,7 @@ def write_pin(models: Path, model_id: str, pin: Pin) -> None:
         AnitagError: ``disk_full`` or ``cannot_write``.
     """
     content = {name: asdict(other) for name, other in {**read_pins(models), model_id: pin}.items()}
-    path = models / _NAME
-    building = path.with_name(f".{_NAME}")
-    with failures_of(path):
-        make_private_folder(models)
-        building.unlink(missing_ok=True)
-        touch_private(building)
-        building.write_text(json.dumps(content, indent=1), encoding="utf-8")
-        replace_durably(building, path)
+    write_private(models / _NAME, json.dumps(content, indent=1))
 
 
 def _pin(found: dict[str, Any]) -> Pin:

@@ -1,4 +1,4 @@
-"""Whole files: text files for other programs, written beside their place and moved there."""
+"""Whole files: text that is written beside its place and moved there, for other programs or us."""
 
 import uuid
 from collections.abc import Iterator
@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import TextIO
 
 from anitag_desktop.storage.failures import failures_of
-from anitag_desktop.storage.files_on_disk import replace_whole
+from anitag_desktop.storage.files_on_disk import (
+    make_private_folder,
+    replace_durably,
+    replace_whole,
+    touch_private,
+)
 
 
 @contextmanager
@@ -28,3 +33,18 @@ def whole_file(target: Path) -> Iterator[TextIO]:
             replace_whole(building, target)
         finally:
             building.unlink(missing_ok=True)
+
+
+def write_private(target: Path, text: str) -> None:
+    """Let a file of the library stand at ``target``, whole or not at all, for its user alone.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    building = target.with_name(f".{target.name}")
+    with failures_of(target):
+        make_private_folder(target.parent)
+        building.unlink(missing_ok=True)
+        touch_private(building)
+        building.write_text(text, encoding="utf-8")
+        replace_durably(building, target)

@@ -7,9 +7,11 @@ import pytest
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.downloading.messages import Manners
 from anitag_desktop.services.installing import Installer
+from anitag_desktop.services.model_trying import Trial
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.storage.pins import read_pins
 from anitag_desktop.storage.store import Store
+from anitag_desktop.worker.messages import Finding
 from tests.helpers import models
 from tests.helpers.catalogues import MODEL, REPOSITORY, offer
 from tests.helpers.fake_hub import COMMIT, FakeHub
@@ -60,6 +62,23 @@ def test_install_use_and_remove(hub, store, tmp_path):
     assert modelling.use(MODEL).active
     (after,) = service.available()
     assert (after.is_installed, after.was_run, after.bytes_here) == (True, True, 0)
+
+
+def test_a_model_was_run_as_long_as_its_weights_pass_the_checks(hub, store, tmp_path, monkeypatch):
+    catalogue = offer(hub, tmp_path)
+    service, modelling = installer(store, catalogue), Models(store, tmp_path / "none")
+    assert not service.available()[0].was_run
+    added = modelling.add(tmp_path / "published")
+    assert service.available()[0].was_run, "however its weights came"
+    failed = Trial((Finding("scores", False, "they are all the same"),), "CPU")
+    with monkeypatch.context() as patch:
+        patch.setattr("anitag_desktop.services.modelling.try_model", lambda *_: failed)
+        assert not modelling.verify(added.id).ok
+    assert not service.available()[0].was_run
+    assert modelling.verify(added.id).ok
+    assert service.available()[0].was_run
+    (store.paths.cache / "trials.json").write_text("[")
+    assert not service.available()[0].was_run
 
 
 def test_what_is_installed_is_not_downloaded_again(hub, store, tmp_path):

@@ -134,8 +134,6 @@ class ModelCard(QFrame):
 
 def _row_of(buttons: Sequence[QPushButton]) -> QHBoxLayout:
     row = QHBoxLayout()
-    # Quiet buttons have room around their words: so these begin where the words above do.
-    row.setContentsMargins(-Space.CELL - Space.SMALL, 0, 0, 0)
     row.setSpacing(0)
     for button in buttons:
         row.addWidget(button)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.gui.models.card import ModelCard
+from anitag_desktop.gui.models.graphics_panel import GraphicsPanel
 from anitag_desktop.gui.models.loss_words import sentences
 from anitag_desktop.gui.models.rows import ModelRow, ModelRows, read_rows
 from anitag_desktop.gui.models.work import ModelWork
@@ -47,6 +48,7 @@ class ModelsPage(QWidget):
         self._add_folder.clicked.connect(self._ask_folder)
         self._add_file = QPushButton(self.tr("Add from a file…"))
         self._add_file.clicked.connect(self._ask_file)
+        self.graphics = GraphicsPanel(workspace, work, self._ask)
         self._body = QWidget()
         self._body.setObjectName("modelsBody")
         self._column = QVBoxLayout(self._body)
@@ -59,7 +61,8 @@ class ModelsPage(QWidget):
         workspace.signals.changed.connect(self._take_change)
 
     def read(self) -> None:
-        """Read the models again."""
+        """Read the models again, and look at the graphics card."""
+        self.graphics.read()
         library = self._workspace.library
         self._workspace.tasks.run_in_background(
             partial(read_rows, library), self._show, owner=self, topic="models"
@@ -85,6 +88,7 @@ class ModelsPage(QWidget):
         column.setContentsMargins(Space.OUTER, Space.CELL, 0, 0)
         column.setSpacing(Space.SMALL)
         column.addLayout(head)
+        column.addLayout(_indented(self.graphics))
         column.addWidget(scroll, 1)
 
     def _show(self, rows: ModelRows) -> None:
@@ -212,3 +216,11 @@ class ModelsPage(QWidget):
         box.finished.connect(box.deleteLater)
         self.question = box
         box.open()
+
+
+def _indented(panel: QWidget) -> QVBoxLayout:
+    """Let a panel end where the cards below it do."""
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, Space.OUTER, 0)
+    column.addWidget(panel)
+    return column

@@ -92,7 +92,7 @@ def _here(view: ModelView, listed: Installable | None, taggers: int) -> ModelRow
         facts=_line(facts),
         revision=view.revision,
         figures=tuple(_figure(str(m["name"]), float(m["value"]), m["set"]) for m in view.metrics),
-        note=tr("Cannot be used: {reason}.").format(reason=view.damage) if view.damage else "",
+        note=_note(view, listed),
         size=file_size(view.bytes),
         licence=view.licence,
         is_here=True,
@@ -103,6 +103,12 @@ def _here(view: ModelView, listed: Installable | None, taggers: int) -> ModelRow
         can_be_fast=is_tagger and not (view.made_from or view.damage),
         can_be_removed=not view.bundled and (not view.active or bool(view.damage)),
     )
+
+
+def _note(view: ModelView, listed: Installable | None) -> str:
+    if view.damage:
+        return tr("Cannot be used: {reason}.").format(reason=view.damage)
+    return tr("It did not pass its last check.") if listed and not listed.was_run else ""
 
 
 def _gone(memory: Memory) -> ModelRow:

@@ -39,7 +39,7 @@ class ModelWork(QObject):
     failed = Signal(object)
     changed = Signal()
     weighed = Signal(object, object)
-    _came = Signal(int, int)
+    _came = Signal(object, object)  # an int of Qt has 32 bits, and files are larger
     _went = Signal(int, int)
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
@@ -54,11 +54,11 @@ class ModelWork(QObject):
     def install(self, row: ModelRow) -> None:
         """Download a model whose terms the user has accepted."""
         words = tr("Downloading {model}").format(model=row.title)
-        self._begin(words, partial(self._install, row), self._on_installed, can_stop=True)
+        self.begin(words, partial(self._install, row), self._on_installed, can_stop=True)
 
     def add(self, path: Path) -> None:
         """Copy a model from a folder."""
-        self._begin(
+        self.begin(
             tr("Checking {model}").format(model=path.name),
             lambda _given_up: self._workspace.library.modelling.add(path),
             self._on_added,
@@ -66,7 +66,7 @@ class ModelWork(QObject):
 
     def use(self, row: ModelRow) -> None:
         """Tag with a model from now on."""
-        self._begin(
+        self.begin(
             tr("Changing to {model}").format(model=row.title),
             lambda _given_up: self._workspace.library.modelling.use(row.id),
             lambda _view: tr("{model} tags from now on.").format(model=row.title),
@@ -74,7 +74,7 @@ class ModelWork(QObject):
 
     def join(self, row: ModelRow) -> None:
         """Tag with a model beside those that tag already."""
-        self._begin(
+        self.begin(
             tr("Adding {model}").format(model=row.title),
             lambda _given_up: self._use(lambda ids: (*ids, row.id)),
             lambda _view: tr("{model} tags too from now on.").format(model=row.title),
@@ -82,7 +82,7 @@ class ModelWork(QObject):
 
     def leave(self, row: ModelRow) -> None:
         """Tag with the others only."""
-        self._begin(
+        self.begin(
             tr("Leaving out {model}").format(model=row.title),
             lambda _given_up: self._use(lambda ids: tuple(one for one in ids if one != row.id)),
             lambda _view: tr("{model} tags no more.").format(model=row.title),
@@ -91,11 +91,11 @@ class ModelWork(QObject):
     def make_fast(self, row: ModelRow) -> None:
         """Make a fast copy of a model and compare both."""
         words = tr("Comparing {model} with a fast copy").format(model=row.title)
-        self._begin(words, partial(self._make_fast, row), _copied_words, can_stop=True)
+        self.begin(words, partial(self._make_fast, row), _copied_words, can_stop=True)
 
     def check(self, row: ModelRow) -> None:
         """Check a model's files and run it."""
-        self._begin(
+        self.begin(
             tr("Checking {model}").format(model=row.title),
             lambda _given_up: self._workspace.library.modelling.verify(row.id),
             partial(_checked_words, row.title),
@@ -104,7 +104,7 @@ class ModelWork(QObject):
     def remove(self, row: ModelRow) -> None:
         """Delete a model's files, or what had come of them."""
         library = self._workspace.library
-        self._begin(
+        self.begin(
             tr("Removing {model}").format(model=row.title),
             lambda _given_up: (
                 library.modelling.remove(row.id)
@@ -116,7 +116,7 @@ class ModelWork(QObject):
 
     def weigh(self, row: ModelRow) -> None:
         """Find out what forgetting would do."""
-        self._begin(
+        self.begin(
             tr("Weighing what {model} said").format(model=row.title),
             lambda _given_up: self._workspace.library.forgetting.preview(row.id, row.revision),
             partial(self._on_weighed, row),
@@ -125,13 +125,13 @@ class ModelWork(QObject):
     def forget(self, row: ModelRow) -> None:
         """Let go of everything that a model said."""
         words = tr("Forgetting what {model} said").format(model=row.title)
-        self._begin(words, partial(self._forget, row), self._on_forgotten, can_stop=True)
+        self.begin(words, partial(self._forget, row), self._on_forgotten, can_stop=True)
 
     def stop(self) -> None:
         """Break off what can be stopped; what came is kept, and what is forgotten is."""
         self._stopping.set()
 
-    def _begin(
+    def begin(
         self,
         words: str,
         work: Callable[[IsGivenUp], Any],
@@ -139,21 +139,33 @@ class ModelWork(QObject):
         *,
         can_stop: bool = False,
     ) -> None:
+        """Do something on a task, unless something is being done; ``on_done`` says what came of it.
+
+        ``work`` is asked to give up when the user stops it, if that ``can_stop``.
+        """
         if self.busy:
             return
         self.busy, self._began = words, None
         self._stopping.clear()
         self.working.emit(Job(words, None, "", can_stop=can_stop))
         self._workspace.tasks.ask(
-            work, partial(self._end, on_done), self._fail, owner=self, priority=Priority.LONG
+            lambda is_given_up: work(lambda: self._stopping.is_set() or is_given_up()),
+            partial(self._end, on_done),
+            self._fail,
+            owner=self,
+            priority=Priority.LONG,
         )
+
+    def note_bytes(self, done: int, total: int) -> None:
+        """Show how many bytes of a download are here; may be called by any thread."""
+        self._came.emit(done, total)
 
     def _install(self, row: ModelRow, is_given_up: IsGivenUp) -> Installation:
         return self._workspace.library.installing.install(
             row.id,
             accept_licence=True,
             on_progress=self._came.emit,
-            is_given_up=lambda: self._stopping.is_set() or is_given_up(),
+            is_given_up=is_given_up,
         )
 
     def _use(self, choose: Callable[[tuple[str, ...]], tuple[str, ...]]) -> ModelView:
@@ -167,7 +179,7 @@ class ModelWork(QObject):
         return self._workspace.library.approximating.approximate(
             row.id,
             on_progress=self._went.emit,
-            is_given_up=lambda: self._stopping.is_set() or is_given_up(),
+            is_given_up=is_given_up,
         )
 
     def _forget(self, row: ModelRow, is_given_up: IsGivenUp) -> Forgotten:
@@ -175,7 +187,7 @@ class ModelWork(QObject):
             row.id,
             row.revision,
             on_progress=self._went.emit,
-            is_given_up=lambda: self._stopping.is_set() or is_given_up(),
+            is_given_up=is_given_up,
         )
 
     def _show_forgotten(self, done: int, total: int) -> None:
