@@ -1,17 +1,15 @@
 """Marks that the user gives whole pictures: favourite or not, and stars."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, func, literal, select
+from sqlalchemy import Column, Connection, Select, literal, select
 
-from anitag_desktop.storage import subjects
-from anitag_desktop.storage.log import VERDICT
+from anitag_desktop.storage import subjects, told_marks
 from anitag_desktop.storage.notes import note
-from anitag_desktop.storage.schema import favourites, images, log, stars
+from anitag_desktop.storage.schema import favourites, images, stars
 from anitag_desktop.storage.selection import one_of
 
 
@@ -95,11 +93,9 @@ def put(
 def recall(conn: Connection, image_id: int, sha256: str) -> None:
     """Give a new image the marks that a journal knew before it."""
     for mark, column in _COLUMNS.items():
-        names_it = func.instr(log.c.command, sha256) > 0
-        newest = select(log.c.command).where(log.c.op != VERDICT, log.c.op == mark, names_it)
-        command = conn.execute(newest.order_by(log.c.seq.desc()).limit(1)).scalar()
-        if command is not None:
-            _set(conn, column, frozenset({image_id}), json.loads(command)["value"])
+        value = told_marks.newest_value(conn, mark, sha256)
+        if value is not None:
+            _set(conn, column, frozenset({image_id}), value)
 
 
 def _set(conn: Connection, column: Column[Any], ids: frozenset[int], value: float | None) -> None:
