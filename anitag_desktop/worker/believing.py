@@ -50,7 +50,8 @@ def _is_sound(answer: Recognised) -> bool:
         and 0 <= facts.phash < 1 << 64
         and all(0 <= s <= 1 and i >= 0 for model in answer.models for i, s in model.scores)
         and all(0 <= one.score <= 1 and one.label >= 0 for one in answer.found)
-        and all(clipped(one.box) == one.box for one in (*answer.found, *answer.known))
+        and all(clipped(one.box) == one.box for one in answer.found)
+        and all(clipped(one.box) == one.box for one in answer.known)
         and all(one.uid.startswith(f"{facts.sha256}#") for one in answer.known)
     )
 
