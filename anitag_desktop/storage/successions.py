@@ -20,6 +20,7 @@ from anitag_desktop.storage import (
     pair_verdicts,
     regions,
     subjects,
+    told_marks,
     verdicts,
 )
 from anitag_desktop.storage.inheritances import Inherited
@@ -78,7 +79,8 @@ def _hand_down_regions(doing: Doing, old: _Picture, new: _Picture) -> None:
     for uid, (_, said) in regions.said_of(conn, [old.image_id]).items():
         if said.box is not None:
             own = new.sha256 + uid.removeprefix(old.sha256)
-            _extend(doing, regions.command(own, said), uid)
+            command = regions.command(own, said)
+            _extend(doing, command, _said_by(doing, command, uid))
             ids = subjects.id_of(conn, uid), subjects.id_of(conn, own)
             _hand_down_verdicts(doing, inheritances.decisions_on(conn, *ids))
 
@@ -87,7 +89,7 @@ def _hand_down_marks(doing: Doing, old: _Picture, new: _Picture) -> None:
     given = inheritances.marks_of(doing.conn, old.image_id, new.image_id)
     for mark, value in given.items():
         command = {"op": mark.value, "images": [new.sha256], "value": value}
-        _extend(doing, command, old.sha256)
+        _extend(doing, command, told_marks.standing_action(doing.conn, mark, old.sha256))
 
 
 def _hand_down_pairs(doing: Doing, old: _Picture, new: _Picture) -> None:
@@ -97,15 +99,20 @@ def _hand_down_pairs(doing: Doing, old: _Picture, new: _Picture) -> None:
         if other not in (given | {new.sha256}):
             better = new.sha256 if said.better == old.sha256 else said.better
             command = pair_verdicts.command(new.sha256, other, said._replace(better=better))
-            _extend(doing, command, old.sha256, other)
+            _extend(doing, command, _said_by(doing, command, old.sha256, other))
 
 
-def _extend(doing: Doing, command: dict[str, Any], picture: str, other: str = "") -> None:
-    """Do a command within the last action that stands and did such a one with these pictures."""
-    said = {"op": command["op"], "picture": picture, "other": other}
-    action_id = doing.conn.execute(text(_SAID_BY), said).scalar_one()
+def _extend(doing: Doing, command: dict[str, Any], action_id: int | None) -> None:
+    """Do a command within an action."""
     within = replace(doing, action_id=action_id)
     actions.extend(within, commands.apply(within, [command]))
+
+
+def _said_by(doing: Doing, command: Mapping[str, Any], picture: str, other: str = "") -> int | None:
+    """Return the last action that stands and did such a command with these pictures."""
+    said = {"op": command["op"], "picture": picture, "other": other}
+    found: int | None = doing.conn.execute(text(_SAID_BY), said).scalar_one()
+    return found
 
 
 _SAID_BY = """
