@@ -23,7 +23,7 @@ from anitag_desktop.storage.vector_portions import Allowed, Mean, Portion, Ranks
 Alike = tuple[int, float]
 """An image id and the cosine of its vector with the one asked for, to six places."""
 
-_CANDIDATES = 2_000
+_CANDIDATES = 3_000
 _DIGITS = 6
 
 _ROUGHLY = 0.005
