@@ -37,6 +37,8 @@ from anitag_desktop.storage.store import Store
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import InstalledRuntime, read_runtime, write_runtime
 
+__all__ = ["Acceleration", "Graphics", "InstalledRuntime", "Proof", "active_models", "known_proofs"]
+
 OnProgress = Callable[[int, int], None]
 _INCOMING = ".incoming"
 _UNTRIED = "it was not tried yet"
@@ -84,6 +86,10 @@ class Acceleration:
         is_here = match.runtime is not None and _is(installed, match.runtime)
         offer = None if is_here else match.runtime
         return Graphics(cards, offer, installed, match.reason)
+
+    def proofs(self) -> tuple[Proof, ...]:
+        """Return what self-tests on this machine have shown."""
+        return known_proofs()
 
     def set_up(
         self,

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.agreement import Agreement
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.proof import Proof, Subject
+from anitag_desktop.recognition.runtime_catalogue import Runtime, Wheel
+from anitag_desktop.services.accelerating import Graphics
 from anitag_desktop.services.approximating import Approximation
 from anitag_desktop.services.forgetting import ForgetPreview, Forgotten, Memory
 from anitag_desktop.services.modelling import ModelView
+from anitag_desktop.worker.runtime import InstalledRuntime
 
 if TYPE_CHECKING:
     from tests.gui.fakes import FakeLibrary
@@ -208,3 +212,47 @@ class FakeForgetting:
                 return Forgotten(done, is_complete=False)
         del self.kept[model_id, revision]
         return Forgotten(total, is_complete=True)
+
+
+class FakeAcceleration:
+    """A card that can be used; ``reason`` is why it is not, once it is set up."""
+
+    def __init__(self, library: FakeLibrary) -> None:
+        self.seen = Graphics((), None, None, "no graphics card was found")
+        self.reason = ""
+        self.shown: tuple[Proof, ...] = ()
+        library.graphics = self
+
+    def plug_in(self) -> None:
+        """Have a card."""
+        wheel = Wheel("onnxruntime-gpu", "1.31.1", "any", 1_500_000_000, "0" * 64)
+        offer = Runtime("cuda", "ONNX Runtime", "CUDA", ("nvidia",), "", "", "", (wheel,))
+        self.seen = Graphics(("NVIDIA GeForce RTX 3060, driver 580.65",), offer, None, "")
+
+    def look(self) -> Graphics:
+        return self.seen
+
+    def proofs(self) -> tuple[Proof, ...]:
+        return self.shown
+
+    def set_up(
+        self, on_progress: Callable[[int, int], None], is_given_up: Callable[[], bool]
+    ) -> InstalledRuntime:
+        for part in (1, 2, 3):
+            on_progress(part * 1_000_000_000, 3_000_000_000)
+        found = InstalledRuntime(
+            *("cuda", "ONNX Runtime", "CUDA", "onnxruntime-gpu 1.31.1, nvidia-cublas 13", "3.11"),
+            *("cuda-00000000", "2026-11-21", self.reason),
+        )
+        self.seen = replace(self.seen, offer=None, installed=found)
+        subject = Subject("CUDAExecutionProvider", "anitag/small@1:0", "", "")
+        self.shown = (Proof(subject, self.reason, 0.0009, 38.2, "2026-11-21"),)
+        return found
+
+    def test(self) -> InstalledRuntime:
+        return self.set_up(lambda _done, _total: None, lambda: False)
+
+    def remove(self) -> bool:
+        self.plug_in()
+        self.shown = ()
+        return True

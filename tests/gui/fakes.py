@@ -16,11 +16,13 @@ from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.settings import Settings
 from tests.gui.fake_models import (
+    FakeAcceleration,
     FakeApproximating,
     FakeCatalogue,
     FakeForgetting,
     FakeModels,
 )
+from tests.gui.fake_regions import FakeOutlining
 from tests.gui.fake_searching import FakeSearching
 from tests.gui.fake_services import (
     FakeAdministering,
@@ -59,6 +61,7 @@ class OffMain:
 _SERVICES = {
     "searching": FakeSearching,
     "showing": FakeShowing,
+    "outlining": FakeOutlining,
     "correcting": FakeCorrecting,
     "administering": FakeAdministering,
     "marking": FakeMarking,
@@ -71,6 +74,7 @@ _SERVICES = {
     "installing": FakeCatalogue,
     "forgetting": FakeForgetting,
     "approximating": FakeApproximating,
+    "accelerating": FakeAcceleration,
 }
 
 
@@ -101,6 +105,7 @@ class FakeLibrary:
         self.settings = Settings()
         self.models: FakeModels
         self.catalogue: FakeCatalogue
+        self.graphics: FakeAcceleration
         self.memories: FakeForgetting
         self.lock = threading.RLock()
         for name, service in _SERVICES.items():

@@ -18,7 +18,7 @@ from anitag_desktop.gui.wording import tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from anitag_desktop.worker.runtime import InstalledRuntime
+    from anitag_desktop.services.accelerating import InstalledRuntime
 
 
 class Ask(Protocol):
@@ -61,12 +61,17 @@ class GraphicsPanel(QFrame):
         words.setSpacing(Space.TINY)
         for label in (self._card, self._facts, self._note):
             words.addWidget(label)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        for button in (self.test, self.remove):
+            below.addWidget(button)
+        below.addStretch(1)
+        words.addLayout(below)
         across = QHBoxLayout(self)
         across.setContentsMargins(Space.OUTER, Space.CELL, Space.CELL, Space.CELL)
-        across.setSpacing(Space.SMALL)
+        across.setSpacing(Space.OUTER)
         across.addLayout(words, 1)
-        for button in (self.test, self.remove, self.set_up):
-            across.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(self.set_up, 0, Qt.AlignmentFlag.AlignTop)
 
     def _button(self, words: str, run: Callable[[], None], kind: str = "") -> QPushButton:
         button = QPushButton(words)

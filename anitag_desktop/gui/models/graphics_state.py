@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from anitag_desktop.gui.wording import file_size, locale, tr
+from anitag_desktop.gui.wording import day, file_size, locale, tr
 
 if TYPE_CHECKING:
-    from anitag_desktop.recognition.proof import Proof
-    from anitag_desktop.services.accelerating import Graphics
+    from anitag_desktop.services.accelerating import Graphics, Proof
     from anitag_desktop.services.library import Library
 
 
@@ -36,9 +36,17 @@ def read_graphics(library: Library) -> GraphicsState:
 def state_of(seen: Graphics, proofs: tuple[Proof, ...]) -> GraphicsState:
     """Return what is said of the cards that were seen, and of what trying them has shown."""
     installed = seen.installed
-    reasons = [] if installed is None else [installed.reason]
-    if seen.cards:
-        reasons.append(seen.reason)
+    notes = []
+    if installed is not None and installed.reason:
+        notes.append(tr("Not used: {reason}.").format(reason=installed.reason))
+    if seen.cards and seen.reason:
+        has_some = seen.offer is not None or installed is not None
+        words = (
+            tr("Nothing better can be installed: {reason}.")
+            if has_some
+            else tr("Nothing can be installed for it: {reason}.")
+        )
+        notes.append(words.format(reason=seen.reason))
     lines = [] if installed is None else [_installed(installed.title, installed.packages)]
     lines += [_shown(proof) for proof in proofs]
     if seen.offer is not None:
@@ -47,7 +55,7 @@ def state_of(seen: Graphics, proofs: tuple[Proof, ...]) -> GraphicsState:
     return GraphicsState(
         card="; ".join(seen.cards) or tr("No graphics card was found"),
         facts="\n".join(lines) or tr("Models run on the CPU."),
-        note="\n".join(dict.fromkeys(filter(None, reasons))),
+        note="\n".join(notes),
         question=_question(seen),
         is_installed=installed is not None,
     )
@@ -64,11 +72,19 @@ def _shown(proof: Proof) -> str:
     model = proof.subject.model.partition("@")[0].rpartition("/")[2]
     if proof.reason:
         words = tr("{model}, tried on {day}: not used, {reason}.")
-        return words.format(model=model, day=proof.day, reason=proof.reason)
+        return words.format(model=model, day=_day(proof.day), reason=proof.reason)
     words = tr("{model}, measured on {day}: {speed} times the CPU's speed, scores within {gap}.")
     speed = locale().toString(proof.speed, "g", 3)
     gap = locale().toString(proof.gap, "f", 4)
-    return words.format(model=model, day=proof.day, speed=speed, gap=gap)
+    return words.format(model=model, day=_day(proof.day), speed=speed, gap=gap)
+
+
+def _day(text: str) -> str:
+    """Return a day as people write it; what is none, as it stands."""
+    try:
+        return day(datetime.strptime(text, "%Y-%m-%d").replace(hour=12, tzinfo=UTC))
+    except ValueError:
+        return text
 
 
 def _question(seen: Graphics) -> str:

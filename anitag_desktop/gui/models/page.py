@@ -51,9 +51,12 @@ class ModelsPage(QWidget):
         self.graphics = GraphicsPanel(workspace, work, self._ask)
         self._body = QWidget()
         self._body.setObjectName("modelsBody")
-        self._column = QVBoxLayout(self._body)
-        self._column.setContentsMargins(0, 0, Space.OUTER, Space.OUTER)
+        around = QVBoxLayout(self._body)
+        around.setContentsMargins(0, 0, Space.OUTER, Space.OUTER)
+        around.addWidget(self.graphics)
+        self._column = QVBoxLayout()
         self._column.setSpacing(Space.SMALL)
+        around.addLayout(self._column, 1)
         self._arrange()
         work.changed.connect(self.read)
         work.working.connect(self._show_busy)
@@ -88,7 +91,6 @@ class ModelsPage(QWidget):
         column.setContentsMargins(Space.OUTER, Space.CELL, 0, 0)
         column.setSpacing(Space.SMALL)
         column.addLayout(head)
-        column.addLayout(_indented(self.graphics))
         column.addWidget(scroll, 1)
 
     def _show(self, rows: ModelRows) -> None:
@@ -216,11 +218,3 @@ class ModelsPage(QWidget):
         box.finished.connect(box.deleteLater)
         self.question = box
         box.open()
-
-
-def _indented(panel: QWidget) -> QVBoxLayout:
-    """Let a panel end where the cards below it do."""
-    column = QVBoxLayout()
-    column.setContentsMargins(0, 0, Space.OUTER, 0)
-    column.addWidget(panel)
-    return column
