@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
 from PIL import Image
 
 from tests.helpers import images, models
@@ -103,12 +104,13 @@ def network(
     order: str = "RGB",
     layout: str = "NCHW",
     file: str = "model.onnx",
+    source: str = "input",
     metadata: dict[str, str] | None = None,
 ) -> None:
     """Write a network with outputs such as ``embedding:vector output:logits``."""
     folder.mkdir(parents=True, exist_ok=True)
     graph = Graph()
-    features = graph.quadrants("input", side, layout=layout, order=order, mean=norm[0], std=norm[1])
+    features = graph.quadrants(source, side, layout=layout, order=order, mean=norm[0], std=norm[1])
     logits = graph.head(features)
     made = {
         "logits": lambda: logits,
@@ -122,7 +124,7 @@ def network(
         graph.out(name, made[kind](), ["batch", width])
     lengths = [side or "height", side or "width"]
     shape = ["batch", *lengths, 3] if layout == "NHWC" else ["batch", 3, *lengths]
-    graph.save(folder / file, ("input", shape), metadata=metadata)
+    graph.save(folder / file, (source, shape), metadata=metadata)
 
 
 def table(folder: Path, name: str = "selected_tags.csv", **columns: Sequence[object]) -> None:
@@ -217,6 +219,26 @@ def _cl_tagger(folder: Path, side: int) -> None:
     document(folder, "tag_mapping.json", found)
 
 
+def _cl_tagger_v2(folder: Path, side: int) -> None:
+    network(folder, side, "logits:logits", norm=HALF, source="pixel_values")
+    path = folder / "model.onnx"
+    outside = {"location": "model.onnx.data", "size_threshold": 100}
+    onnx.save(onnx.load(path), path, save_as_external_data=True, **outside)
+    kinds = {name: CATEGORIES[code] for name, code in zip(LABELS, CODES, strict=True)}
+    found = {
+        "idx_to_tag": dict(enumerate(LABELS)),
+        "tag_to_category": {**kinds, "1girl": "quality"},
+    }
+    document(folder, "model_vocabulary.json", {**found, "num_tags": len(LABELS)})
+    document(folder, "model_metadata.json", {"image_size": side})
+
+
+def _pixai_v1(folder: Path, side: int) -> None:
+    del side  # it is told by this one
+    network(folder, 1008, "logits:logits", norm=HALF)
+    table(folder)
+
+
 def _joytag(folder: Path, side: int) -> None:
     network(folder, side, "output:logits", norm=CLIP)
     (folder / "top_tags.txt").write_text("\n".join(LABELS), encoding="utf-8")
@@ -280,6 +302,8 @@ TAGGERS = {
     "camie_v1": LookAlike(_camie_v1, fitted(Kernel.LANCZOS, BLACK, round), 512, family="deepghs"),
     "camie_v2": LookAlike(_camie_v2, fitted(Kernel.LANCZOS, MEAN), 512, family="camie"),
     "cl_tagger": LookAlike(_cl_tagger, square, 448),
+    "cl_tagger_v2": LookAlike(_cl_tagger_v2, stretched(Kernel.BICUBIC), 384),
+    "pixai_v1": LookAlike(_pixai_v1, fitted(Kernel.BILINEAR, BLACK), 1008),
     "joytag": LookAlike(_joytag, square, 448),
     "ml_danbooru": LookAlike(_ml_danbooru, any_shape, 448, mean_scores),
     "deepdanbooru": LookAlike(_deepdanbooru, fitted(Kernel.BOX, None), 512),

@@ -251,3 +251,26 @@ def test_lists_and_models_of_a_site_mean_the_same_by_its_categories() -> None:
         listed = {code: kind for code, kind in site.items() if code.isdigit() and kind}
         assert {code: codes[code] for code in listed} == listed
     assert tag_list.E621["2"] == categories.NAMES["contributor"] == "artist"
+
+
+def test_checkpoints_that_only_foreign_code_can_run_say_so(tmp_path: Path) -> None:
+    document(tmp_path, "config.json", {"id2label": {"0": "a"}, "architectures": ["BeitForX"]})
+    document(tmp_path, "preprocessor_config.json", {"size": 224})
+    (tmp_path / "model.safetensors").write_bytes(b"\0" * 64)
+    assert "optimum-cli export onnx" in refusal(tmp_path)
+    (tmp_path / "jtp").mkdir()
+    (tmp_path / "jtp" / "JTP_PILOT2.safetensors").write_bytes(b"\0" * 64)
+    document(tmp_path / "jtp", "tags.json", {"solo": 0})
+    assert "only a script of its authors does" in refusal(tmp_path / "jtp")
+
+
+def test_pixai_v1_is_told_by_the_size_of_its_input(tmp_path: Path) -> None:
+    network(tmp_path / "m", 448, "logits:logits")
+    table(tmp_path / "m")
+    assert "nothing beside it says how pictures are prepared" in refusal(tmp_path / "m")
+
+
+def test_cl_tagger_v2_needs_the_second_file_of_its_weights(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "cl_tagger_v2")
+    (folder / "model.onnx.data").unlink()
+    assert "model.onnx.data" in refusal(folder)

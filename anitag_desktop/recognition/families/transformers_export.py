@@ -17,10 +17,15 @@ _KERNELS = ("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming")
 
 def _describe(folder: ModelFolder) -> Description | None:
     weights = folder.weights
-    if weights is None or not {_CONFIG, _PROCESSOR} <= folder.names:
+    if not {_CONFIG, _PROCESSOR} <= folder.names:
         return None
     if not isinstance(folder.fields(_CONFIG).raw.get("id2label"), dict):
         return None
+    if weights is None:
+        raise ManifestError(
+            "it is a checkpoint of transformers, of which anitag runs the export to ONNX: make "
+            "one with optimum-cli export onnx --model FOLDER --task image-classification OUT"
+        )
     return Description(
         weights=weights,
         kind="classifier",
