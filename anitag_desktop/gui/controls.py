@@ -30,6 +30,7 @@ from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.library_panel.rows import PanelRow
 from anitag_desktop.gui.marks.marking import Marking
 from anitag_desktop.gui.models.opening import ModelsOpener
+from anitag_desktop.gui.regions.controls import RegionControls
 from anitag_desktop.gui.saved_searches import SavedSearchActions
 from anitag_desktop.gui.settings.opening import SettingsOpener
 from anitag_desktop.gui.tag_actions import TagActions
@@ -69,6 +70,7 @@ class Controls(QObject):
         self.settings = SettingsOpener(workspace, self.folders, self._gallery, window)
         self.inspector = Inspector(workspace, self.corrections, window)
         self.viewer = Viewer(workspace, window)
+        self.regions = RegionControls(workspace, self.viewer, self.corrections, window)
         self.marking = Marking(self.corrections, self._gallery, self.viewer, self.inspector)
         self.toast = Toast(window)
         self.library_panel = LibraryPanel(workspace)
@@ -81,9 +83,7 @@ class Controls(QObject):
         self._actions = WindowActions(window, self._action_specs())
         window.centre.menu_button.setMenu(self._actions.menu)
         window.setWindowIcon(QIcon(str(resources() / "icons" / "anitag.svg")))
-        self._connect_search()
-        self._connect_selection()
-        self._connect_news()
+        self._connect()
 
     def _fill_places(self) -> None:
         _fill(self._window.strip_place, self.strip)
@@ -149,6 +149,11 @@ class Controls(QObject):
             ActionSpec("", ("Ctrl+Q",), self._window.close),
         ]
 
+    def _connect(self) -> None:
+        self._connect_search()
+        self._connect_selection()
+        self._connect_news()
+
     def _connect_search(self) -> None:
         panel, browser = self.library_panel, self.browser
         panel.query_chosen.connect(self._look_for)
@@ -179,6 +184,7 @@ class Controls(QObject):
         inspector.opened.connect(self._open_current)
         self.viewer.moved.connect(gallery.select_only)
         self.viewer.closed.connect(gallery.setFocus)
+        self.regions.toggled.connect(inspector.update)
 
     def _connect_news(self) -> None:
         corrections, folders = self.corrections, self.folders

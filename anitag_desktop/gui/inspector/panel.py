@@ -185,6 +185,7 @@ class Inspector(QWidget):
             return
         self.setUpdatesEnabled(False)
         self._facts.show_details(details, total)
+        self._preview.show_regions(details[0].regions if len(details) == 1 else ())
         self.marks.show_marks(*_marks_of(details))
         told = details[0].opinions if len(details) == 1 else {}
         self._rating.show_ratings(groups.ratings, len(details), told)

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from anitag_desktop.gui.gallery.thumbnails import square_thumbnail
 from anitag_desktop.gui.raw_picture import to_image
+from anitag_desktop.gui.regions.painting import SHOWN, paint_boxes
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import colour
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from anitag_desktop.domain.region import Region
     from anitag_desktop.services.showing import ImageRow
 
 _TILES = 4
@@ -34,6 +36,7 @@ class Preview(QWidget):
         self._images: list[QImage] = []
         self._ids: tuple[int, ...] = ()
         self._is_sharp = False
+        self._regions: tuple[Region, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(Size.PREVIEW_MOST)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -45,6 +48,7 @@ class Preview(QWidget):
         if shown == self._ids:
             return
         self._ids, self._is_sharp = shown, False
+        self._regions = ()
         tasks, library = self._workspace.tasks, self._workspace.library
         if not shown:
             self._images = []
@@ -67,6 +71,12 @@ class Preview(QWidget):
                 priority=Priority.DECODE,
             )
 
+    def show_regions(self, regions: tuple[Region, ...]) -> None:
+        """Draw these over a single picture, while the user wants to see regions."""
+        if regions != self._regions:
+            self._regions = regions
+            self.update()
+
     def sizeHint(self) -> QSize:
         """A fixed height; any width."""
         return QSize(Size.PANEL_RIGHT, Size.PREVIEW_MOST)
@@ -83,7 +93,9 @@ class Preview(QWidget):
         if len(self._ids) > 1:
             self._paint_tiles(painter)
         elif self._images:
-            _paint_fitted(painter, self.rect(), self._images[0])
+            place = _paint_fitted(painter, self.rect(), self._images[0])
+            if self._workspace.memory.flag(SHOWN, False):
+                paint_boxes(painter, QRectF(place), self._regions)
         painter.end()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -124,9 +136,10 @@ def _whole(path: Path) -> QImage:
     return QImageReader(str(path)).read()
 
 
-def _paint_fitted(painter: QPainter, rect: QRect, image: QImage) -> None:
+def _paint_fitted(painter: QPainter, rect: QRect, image: QImage) -> QRect:
+    """Draw the whole picture as large as it fits; return where."""
     if image.isNull():
-        return
+        return QRect()
     ratio = painter.device().devicePixelRatioF()
     fitted = image.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
     natural = QSize(round(image.width() / ratio), round(image.height() / ratio))
@@ -136,3 +149,4 @@ def _paint_fitted(painter: QPainter, rect: QRect, image: QImage) -> None:
     place = QRect(rect.topLeft(), fitted)
     place.moveCenter(rect.center())
     painter.drawImage(place, image)
+    return place

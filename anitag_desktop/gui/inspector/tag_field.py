@@ -26,7 +26,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TagField(QFrame):
-    """``entered`` carries the text to be added, ``left`` follows Esc.
+    """``entered`` carries the text to be added, ``left`` follows Esc. ``words`` stand in it.
 
     Enter takes the highlighted completion, Shift+Enter what is written.
     """
@@ -34,7 +34,7 @@ class TagField(QFrame):
     entered = Signal(str)
     left = Signal()
 
-    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+    def __init__(self, workspace: Workspace, window: QWidget, words: str = "") -> None:
         super().__init__()
         self.setObjectName("tagField")
         self.setFixedHeight(Size.CONTROL + Space.TINY)
@@ -43,9 +43,9 @@ class TagField(QFrame):
         self._answered = ""
         self._enters_on_answer = False
         self._edit = _TagEdit()
-        self._edit.setPlaceholderText(self.tr("Add a tag…"))
-        self._edit.setAccessibleName(self.tr("Add a tag"))
-        self._key = PlainLabel("T", "secondary")
+        self._edit.setPlaceholderText(words or self.tr("Add a tag…"))
+        self._edit.setAccessibleName(words or self.tr("Add a tag"))
+        self._key = PlainLabel("" if words else "T", "secondary")
         self._popup = CompletionPopup(window)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.CELL, 0, Space.CELL, 0)

@@ -30,6 +30,10 @@ QSplitter::handle {{ background: {c.hairline}; }}
 QLabel[tone="secondary"] {{ color: {c.secondary}; font-size: {Type.SECONDARY}px; }}
 QLabel[tone="title"] {{ font-size: {Type.TITLE}px; font-weight: {Type.SEMIBOLD}; }}
 QLabel[tone="hero"] {{ font-size: {Type.HERO}px; font-weight: {Type.SEMIBOLD}; }}
+QLabel[tone="hint"] {{
+    background: {c.badge}; color: {c.on_badge}; font-size: {Type.SECONDARY}px;
+    padding: {Space.TINY}px {Space.CELL}px; border-radius: {Size.RADIUS}px;
+}}
 QLabel[tone="head"] {{ color: {c.secondary}; }}
 QLabel[tone="warning"] {{ color: {c.warning}; }}
 QLabel[tone="good"] {{ color: {c.good}; }}
@@ -66,6 +70,7 @@ QPushButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton {{ background: transparent; border: {Space.HAIR}px solid transparent;
     border-radius: {Size.RADIUS}px; }}
 QToolButton:hover {{ background: {c.raised}; }}
+QToolButton:checked {{ background: {c.selection}; }}
 QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 #searchBar, #tagField {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};

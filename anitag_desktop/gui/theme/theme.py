@@ -88,6 +88,14 @@ def category_colour(category: TagCategory) -> QColor:
     return QColor(theme.colours.categories[category])
 
 
+def colour_over_pictures(category: TagCategory | None) -> QColor:
+    """Return a category's colour on the dark ground of badges; None: the accent.
+
+    It is the same in both schemes, as that ground is.
+    """
+    return QColor(DARK.accent if category is None else DARK.categories[category])
+
+
 def font(pixels: int = Type.BODY, weight: int = Type.REGULAR, *, tabular: bool = False) -> QFont:
     """Return the interface font in a size and weight; ``tabular`` gives all digits one width."""
     made = QFont(QApplication.font())

@@ -69,6 +69,10 @@ class Canvas(QWidget):
         self._keep_inside()
         self.update()
 
+    def picture_rect(self) -> QRectF:
+        """Return where the whole picture lies, as far as it is seen or not."""
+        return self._target()
+
     def pan(self, way: QPointF) -> None:
         """Move the picture by a way on the screen."""
         size = self._shown_size()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,9 +33,13 @@ _ON = (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_D, Qt.
 
 
 class Viewer(QWidget):
-    """``moved`` carries the position looked at, ``closed`` says that the user went back."""
+    """``moved`` carries the position looked at, ``closed`` says that the user went back.
+
+    ``shown`` carries the id of each picture that is looked at.
+    """
 
     moved = Signal(int)
+    shown = Signal(int)
     closed = Signal()
 
     def __init__(self, workspace: Workspace, window: QWidget) -> None:
@@ -51,6 +55,7 @@ class Viewer(QWidget):
         self._facts = PlainLabel("", "secondary")
         self._trouble = PlainLabel("", "warning", wraps=True)
         self.marks = MarkRow()
+        self._tools = QHBoxLayout()
         self._buttons: dict[str, QToolButton] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
@@ -91,6 +96,14 @@ class Viewer(QWidget):
         self.raise_()
         self.setFocus()
         self._go(place)
+
+    def add_switch(self, name: str, words: str, slot: Callable[[], None]) -> QToolButton:
+        """Add a button to the bar that shows whether it is on; ``name`` is that of its icon."""
+        button = self._button(name, words, slot)
+        button.setCheckable(True)
+        self._tools.addWidget(button)
+        self._dress()
+        return button
 
     def close_viewer(self) -> None:
         """Go back to the window."""
@@ -144,6 +157,8 @@ class Viewer(QWidget):
         row.addSpacing(Space.SMALL)
         row.addWidget(self.marks)
         row.addSpacing(Space.SMALL)
+        self._tools.setSpacing(Space.SMALL)
+        row.addLayout(self._tools)
         for name, words, slot in (
             ("chevron-left", self.tr("Previous (Left)"), self._previous),
             ("chevron-right", self.tr("Next (Right)"), self._next),
@@ -188,6 +203,7 @@ class Viewer(QWidget):
             self._canvas.show_image(decoded, decoded.width(), decoded.height())
         self._read_row()
         self._decode()
+        self.shown.emit(self.image_id)
 
     def _read_row(self) -> None:
         image_id, library = self.image_id, self._workspace.library

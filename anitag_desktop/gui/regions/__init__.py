@@ -1,0 +1,1 @@
+"""Regions over a picture: seen, drawn, moved, named and rejected."""

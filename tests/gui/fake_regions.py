@@ -1,0 +1,59 @@
+"""Regions in memory, for the window's tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.correction import EffectiveTag, Source
+from anitag_desktop.domain.image import Box
+from anitag_desktop.domain.region import Place, Region
+from anitag_desktop.domain.tag import Tag, TagCategory
+from tests.gui.fake_values import FakeAction
+
+if TYPE_CHECKING:
+    from tests.gui.fakes import FakeLibrary
+
+
+class FakeOutlining:
+    def __init__(self, library: FakeLibrary) -> None:
+        self._library = library
+        self._regions: dict[str, tuple[int, Region]] = {}
+        self._count = 0
+
+    def regions(self, image_id: int) -> tuple[Region, ...]:
+        return tuple(region for image, region in self._regions.values() if image == image_id)
+
+    def draw(self, image_id: int, box: Box) -> SimpleNamespace:
+        self._count += 1
+        uid = f"drawn {self._count}"
+        self._regions[uid] = (image_id, Region(uid, Place("", box)))
+        return SimpleNamespace(uid=uid, action=self._changed(image_id, "Draw a region"))
+
+    def move(self, uid: str, box: Box) -> FakeAction:
+        image_id, region = self._regions[uid]
+        self._regions[uid] = (image_id, replace(region, place=Place(region.place.label, box)))
+        return self._changed(image_id, "Move a region")
+
+    def name(self, uid: str, name: str) -> FakeAction:
+        image_id, region = self._regions[uid]
+        tag = Tag(name, name, TagCategory.CHARACTER)
+        tags = (EffectiveTag(tag, Source.USER, None),)
+        self._regions[uid] = (image_id, replace(region, tags=tags))
+        return self._changed(image_id, f"Name a region {name}")
+
+    def correct(self, uid: str, reject: tuple[str, ...]) -> FakeAction:
+        image_id, region = self._regions[uid]
+        kept = tuple(one for one in region.tags if one.tag.name not in reject)
+        self._regions[uid] = (image_id, replace(region, tags=kept))
+        return self._changed(image_id, "Correct a region")
+
+    def reject(self, uid: str) -> FakeAction:
+        image_id, _ = self._regions.pop(uid)
+        return self._changed(image_id, "Reject a region")
+
+    def _changed(self, image_id: int, label: str) -> FakeAction:
+        self._library.changes.publish(LibraryChange(images=frozenset({image_id})))
+        return FakeAction(1, label)
