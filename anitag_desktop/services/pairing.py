@@ -15,15 +15,27 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-NEAR_BITS = 6
-"""Perceptual hashes that differ in so many bits (of 64) are near.
+SAME_BITS = 4
+"""Pictures whose perceptual hashes (64 bits) differ in so few bits look the same, whatever colour.
 
-On generated pictures, a copy at another size or compression differs in 0 to 4, one with 2 % cut
-off each side in 4 mostly, another picture in 16 or more.
+Copies of another size or compression differ in 0 to 4, those in grey or other colours mostly too;
+of pairs of different faces, which look more alike than other pictures, 0.14 of a million do. The
+figures here are those of ``tests/benchmarks/near_duplicates.py``, with the bundled model.
 """
 
-NEAR_COSINE = 0.9
-"""Vectors of near pictures have at least this cosine, where both have one."""
+NEAR_BITS = 6
+NEAR_COSINE = 0.8
+"""With so many bits the vectors, where both have one, have to agree that much.
+
+Mirrored copies need it, and those with a little cut off; 0.05 faces of a million come so near.
+"""
+
+FAR_BITS = 10
+FAR_COSINE = 0.95
+"""With so many bits both have to have a vector, and these to agree nearly wholly.
+
+So most of the copies are found of which 3 % is cut off each side; again 0.05 faces of a million.
+"""
 
 _LOOKED_AT = 100
 """So many are compared by their vectors at once; if most of them disagree, no more are."""
@@ -101,7 +113,7 @@ class NearPictures:
         cosines = self._vectors.cosines(best.image_id, [one.image_id for one in others])
         for near, one, cosine in zip(some, others, cosines, strict=True):
             is_exact = one.pixel_hash == best.pixel_hash
-            if is_exact or cosine is None or cosine >= NEAR_COSINE:
+            if is_exact or is_alike(near.bits, cosine):
                 is_mirrored = near.is_mirrored and not is_exact
                 yield near.place, Alike(one.image_id, is_exact, is_mirrored, near.bits, cosine)
 
@@ -132,13 +144,22 @@ class _Crowd:
                 yield near._replace(place=other)
 
 
+def is_alike(bits: int, cosine: float | None) -> bool:
+    """Tell whether pictures look the same whose hashes and vectors are so near each other."""
+    if bits <= SAME_BITS:
+        return True
+    if cosine is None:
+        return bits <= NEAR_BITS
+    return bits <= FAR_BITS and cosine >= (NEAR_COSINE if bits <= NEAR_BITS else FAR_COSINE)
+
+
 def _near_values(values: "NDArray[np.uint64]") -> list[list[_Near]]:
     """Return by place of a hash the places of those near it, the nearest first."""
     from anitag_desktop.storage.near_hashes import near_pairs
 
     found: list[dict[int, _Near]] = [{} for _ in values]
     for mirror in (MIRROR, None):  # what is near as it is counts so
-        for first, second, bits in near_pairs(values, NEAR_BITS, mirror).tolist():
+        for first, second, bits in near_pairs(values, FAR_BITS, mirror).tolist():
             for one, other in ((first, second), (second, first)):
                 found[one][other] = _Near(other, bits, mirror is not None)
     return [sorted(near.values(), key=lambda one: (one.bits, one.place)) for near in found]

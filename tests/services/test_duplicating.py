@@ -4,15 +4,23 @@ import io
 import time
 
 import numpy as np
+import pytest
 from PIL import Image, ImageOps
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.perceptual_hash import mirrored
 from anitag_desktop.recognition.facts import perceptual_hash
+from anitag_desktop.services import pairing
 from anitag_desktop.services.duplicating import DuplicateGroup, Duplicates
-from anitag_desktop.services.pairing import NEAR_BITS
+from anitag_desktop.services.pairing import (
+    FAR_BITS,
+    NEAR_BITS,
+    SAME_BITS,
+    NearPictures,
+)
 from anitag_desktop.storage import files, images, predictions
+from anitag_desktop.storage.duplicates import Shown
 from tests.helpers.images import drawing, illustration
 from tests.helpers.libraries import MODEL, use_model
 from tests.helpers.seeding import add_folder, facts
@@ -105,14 +113,64 @@ def test_near_groups_do_not_chain_and_hold_each_picture_once(store):
     assert chained not in group.others
 
 
-def test_vectors_deny_what_only_looks_near(store):
+@pytest.mark.parametrize(
+    ("bits", "cosine", "is_found"),
+    [
+        *((SAME_BITS, -1.0, True), (SAME_BITS, None, True)),
+        *((NEAR_BITS, 0.81, True), (NEAR_BITS, 0.79, False), (NEAR_BITS, None, True)),
+        *((FAR_BITS, 0.96, True), (FAR_BITS, 0.94, False), (FAR_BITS, None, False)),
+        (FAR_BITS + 2, 1.0, False),
+    ],
+)
+def test_the_further_the_hashes_the_nearer_the_vectors_have_to_be(store, bits, cosine, is_found):
     use_model(store)
     best = put(store, "a", phash=HASH, width=2000, vector=(1, 0))
-    agreeing = put(store, "b", phash=HASH, vector=(1, 0.1))
-    put(store, "c", phash=HASH, vector=(0, 1), height=10)
-    unseen = put(store, "d", phash=HASH)
-    (group,) = Duplicates(store).near()
-    assert (group.best, set(group.others)) == (best, {agreeing, unseen})
+    turned = None if cosine is None else (cosine, (1 - cosine**2) ** 0.5)
+    other = put(store, "b", phash=HASH ^ ((1 << bits) - 1), vector=turned)
+    wanted = [DuplicateGroup(best, (other,), False)] if is_found else []
+    assert Duplicates(store).near() == wanted
+
+
+def test_mirrored_pictures_are_near_and_said_to_be_mirrored(store):
+    best = put(store, "a", phash=HASH, width=2000)
+    turned = put(store, "b", phash=mirrored(HASH) ^ 0b11)
+    (pair,) = Duplicates(store).queue()
+    assert (pair.best, pair.other, pair.alike.bits) == (best, turned, 2)
+    assert pair.alike.is_mirrored
+
+
+def test_the_most_alike_come_first_and_those_of_a_group_together(store):
+    other, last = HASH ^ (0xFFFF << 32), HASH ^ (0xFFFF << 16)
+    far = put(store, "a", phash=HASH, width=3000), put(store, "b", phash=HASH ^ 0b1111)
+    best = put(store, "c", phash=other, width=2000)
+    near, third = (put(store, n, phash=other ^ bits) for n, bits in (("d", 0b11), ("e", 0b111111)))
+    same = [put(store, n, phash=last, pixel_hash="p", bytes=b) for n, b in (("f", 9), ("g", 8))]
+    found = [(pair.best, pair.other) for pair in Duplicates(store).queue()]
+    assert found == [tuple(same), (best, near), (best, third), far]
+
+
+def test_of_a_crowd_whose_vectors_disagree_each_is_compared_with_some_only(store, monkeypatch):
+    use_model(store)
+    compared = []
+    monkeypatch.setattr(pairing._Vectors, "cosines", lambda _, one, others: _deny(compared, others))
+    monkeypatch.setattr(pairing, "_LOOKED_AT", 5)
+    hashes = [HASH ^ (0b111 << 3 * a) ^ (0b111 << 3 * b) for a in range(21) for b in range(a)]
+    crowd = [Shown(n, f"pixels {n}", one, 100, 100, n) for n, one in enumerate(hashes)]
+    assert list(NearPictures(store, crowd, frozenset()).groups()) == []
+    assert len(crowd) < len(compared) <= 5 * len(crowd)
+
+
+def test_a_crowd_that_is_all_the_same_is_one_group(store):
+    crowd = [Shown(n, "pixels", HASH, 100, 100, n) for n in range(1_000)]
+    ((best, alike),) = NearPictures(store, crowd, frozenset()).groups()
+    assert best == 0
+    assert {one.image_id for one in alike} == set(range(1, 1_000))
+    assert all(one.is_exact for one in alike)
+
+
+def _deny(compared, others):
+    compared.extend(others)
+    return [0.0] * len(others)
 
 
 def test_a_hash_with_the_highest_bit(store):
