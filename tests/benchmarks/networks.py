@@ -135,6 +135,7 @@ def _finish(net: _Net, folder: Path, size: int, x: str, width: int) -> Path:
     logits = net.op("MatMul", x, net.random(width, LABELS, fan_in=width))
     logits = net.op("Add", logits, net.constant(bias))
     net.out("output", net.op("Sigmoid", logits), ["batch_size", LABELS])
+    net.out("embedding", net.op("Identity", x), ["batch_size", width])
     net.save(folder / "model.onnx", ("input", ["batch_size", size, size, 3]))
     rows = [[i, f"tag_{i}", 9 if i < 4 else 0, 1] for i in range(LABELS)]
     write_csv(folder / "selected_tags.csv", ["tag_id", "name", "category", "count"], rows)

@@ -132,10 +132,10 @@ def _sheets(folder: Path | None, count: int) -> Iterator[Image.Image]:
     files = [path for path in files if sniff(path.read_bytes()[:64])]
     rng = random.Random(0)
     for size in sizes:
-        yield _sheet(size, files, rng)
+        yield sheet(size, files, rng)
 
 
-def _sheet(size: tuple[int, int], files: list[Path], rng: random.Random) -> Image.Image:
+def sheet(size: tuple[int, int], files: list[Path], rng: random.Random) -> Image.Image:
     """Return real pictures side by side, in rows."""
     sheet = Image.new("RGB", size)
     top = 0
