@@ -26,7 +26,7 @@ def thumbnail_of(picture: "Picture") -> "Image":
     scale = THUMBNAIL_SIDE / max(image.size)
     if scale < 1:
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        image = image.resize(size, Resampling.BICUBIC, reducing_gap=1.5)
+        image = image.resize(size, Resampling.BICUBIC, reducing_gap=1.25)
     return flatten(image, _GROUND)
 
 
