@@ -4,8 +4,8 @@
 
 ``imgutils`` calls ``get_wd14_tags`` of dghs-imgutils for one picture after the other.
 ``sd-scripts`` has the shape of the tagging script of kohya's sd-scripts: pad with NumPy, scale with
-OpenCV, run a batch of one, go through all labels in Python. Each line on standard input is a number of pictures;
-the answer is a line with the seconds of clock and of CPU time that one picture took.
+OpenCV, run a batch of one, go through all labels in Python. Each line on standard input is a
+number of pictures; the answer is a line with the seconds of clock and of CPU time that one took.
 """
 
 import csv
