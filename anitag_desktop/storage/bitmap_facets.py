@@ -1,13 +1,13 @@
 """Which tags a result has, and on how many of its images."""
 
-import heapq
 from bisect import insort
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 from pyroaring import BitMap
 
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage.bitmap_terms import SearchState, TagLists
+from anitag_desktop.storage.bitmap_terms import Numbers, SearchState
 from anitag_desktop.storage.interruptions import give_up_if_asked
 from anitag_desktop.storage.small_sets import SMALL
 
@@ -26,7 +26,8 @@ def facets(
     A tag that has fewer images in all than the least of the best has here needs no counting.
     """
     if state.lists is not None and len(among) <= _FEW:
-        return _listed_facets(state, _count_listed(state, state.lists, among), limit, categories)
+        counted = state.lists.counted(among, state.tags.tagged)
+        return _listed_facets(state, counted, limit, categories)
     best: dict[TagCategory, list[tuple[int, str, Tag]]] = {one: [] for one in categories}
     least = dict.fromkeys(categories, 1)
     small: Mapping[int, int] | None = None
@@ -47,36 +48,30 @@ def facets(
     return {category: [(tag, count) for count, _, tag in found] for category, found in best.items()}
 
 
-def _count_listed(state: SearchState, listed: TagLists, among: BitMap) -> dict[int, int]:
-    counts = listed.lists.count(among - listed.changed)
-    if changed := among & listed.changed:
-        for number, members in state.tags.tagged.items():
-            if count := members.intersection_cardinality(changed):
-                counts[number] = counts.get(number, 0) + count
-    return counts
-
-
 def _listed_facets(
     state: SearchState,
-    counts: Mapping[int, int],
+    counted: tuple[Numbers, Numbers],
     limit: int,
     categories: tuple[TagCategory, ...],
 ) -> Mapping[TagCategory, list[tuple[Tag, int]]]:
-    best: dict[TagCategory, list[tuple[int, str, Tag]]] = {one: [] for one in categories}
+    numbers, counts = (column[counted[1] > 0] for column in counted)
+    codes = state.lore.category_codes_of(numbers)
+    found: dict[TagCategory, list[tuple[Tag, int]]] = {}
+    for code, category in enumerate(TagCategory):
+        if category in categories:
+            own = np.flatnonzero(codes == code)
+            if len(own) > limit:
+                own = own[counts[own] >= np.partition(counts[own], -limit)[-limit]]
+            found[category] = _sorted(state, numbers[own], counts[own])[:limit]
+    return found
+
+
+def _sorted(state: SearchState, numbers: Numbers, counts: Numbers) -> list[tuple[Tag, int]]:
+    """Return tags with their counts, the highest first, then by name."""
     tags, ids = state.lore.tags, state.lore.number_of_tag
-    for number, count in counts.items():
-        if (tag_id := ids.get(number)) is not None:
-            tag = tags[tag_id]
-            if tag.category in best:
-                best[tag.category].append((-count, tag.name, tag))
-    return {
-        category: [(tag, -count) for count, _, tag in heapq.nsmallest(limit, found, key=_best)]
-        for category, found in best.items()
-    }
-
-
-def _best(one: tuple[int, str, Tag]) -> tuple[int, str]:
-    return one[:2]
+    pairs = zip(numbers.tolist(), counts.tolist(), strict=True)
+    found = [(tags[ids[number]], count) for number, count in pairs]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0].name))
 
 
 def _by_size(state: SearchState) -> Iterator[tuple[int, Tag]]:

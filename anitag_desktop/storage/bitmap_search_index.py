@@ -47,6 +47,8 @@ _INTEREST = 10.0
 So nobody who asks has to wait for that; later, the next question waits.
 """
 
+_MANY_TO_FOLLOW = 1_000
+
 _MANY = 30_000
 """So many ids are put in order in the background, so that whoever scrolls down need not wait."""
 
@@ -243,13 +245,19 @@ class BitmapSearchIndex:
         return state
 
     def _follow(self) -> None:
-        """Follow a commit if questions are being asked; otherwise the next question will."""
+        """Follow a commit if questions are being asked; otherwise the next question will.
+
+        A commit of many images is followed in the background: whoever wrote it need not wait.
+        """
         engine = self._engine
         is_asked = time.monotonic() - self._last_asked < _INTEREST
-        if engine is None or not is_asked or self._closing.is_set():
+        if engine is None or not is_asked or engine.is_of_other_files():
             return
         with interruptible(None):  # that a question was given up is nothing to whoever writes
-            self._quietly(partial(_follow, engine))
+            if engine.backlog() > _MANY_TO_FOLLOW:
+                self._run_in_background(self._load_quietly)
+            elif not self._closing.is_set():
+                self._quietly(engine.catch_up)
 
     def _run_in_background(self, job: Callable[[], object]) -> None:
         """Run a job on the one thread for this, if that has nothing to do."""
@@ -288,9 +296,3 @@ class BitmapSearchIndex:
                 return
         made.catch_up()
         self._engine = made
-
-
-def _follow(engine: "BitmapEngine") -> None:
-    """Bring an engine up to the last commit, unless there is much to look at."""
-    if not engine.is_of_other_files() and engine.backlog() <= _SOON:
-        engine.catch_up()

@@ -43,6 +43,7 @@ from anitag_desktop.storage.tag_counts import TagCounts
 from anitag_desktop.storage.tag_lore import TagLore
 
 Tagged = TagName | TagPattern | InCategory
+Numbers = NDArray[np.int64]
 
 
 class TagLists(NamedTuple):
@@ -50,6 +51,22 @@ class TagLists(NamedTuple):
 
     lists: ImageTagLists
     changed: BitMap
+
+    def counted(self, among: BitMap, tagged: Mapping[int, BitMap]) -> tuple[Numbers, Numbers]:
+        """Return tags (ids in index.db) and how many of some images have each.
+
+        ``tagged`` are the images of each tag now; with the same ones, the tags are the same.
+        """
+        numbers, counts = self.lists.tags, self.lists.count(among - self.changed)
+        if not self.changed:
+            return numbers, counts
+        new = np.array(sorted(tagged.keys() - set(numbers.tolist())), np.int64)
+        numbers = np.concatenate([numbers, new])
+        counts = np.concatenate([counts, np.zeros(len(new), np.int64)])
+        if changed := among & self.changed:
+            held = (tagged.get(number, _NOTHING) for number in numbers.tolist())
+            counts += [members.intersection_cardinality(changed) for members in held]
+        return numbers, counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +109,13 @@ class SearchState:
         numbers = [n for n in self.numbers_by_size if n in self.lore.number_of_tag]
         counts = [len(self.tags.tagged[number]) for number in numbers]
         return np.array(numbers, np.int64), np.array(counts, np.int64)
+
+    def sizes_of(self, numbers: Numbers) -> Numbers:
+        """Return on how many images some tags (ids in index.db) are."""
+        tagged = self.tags.tagged
+        return np.array(
+            [len(tagged.get(number, _NOTHING)) for number in numbers.tolist()], np.int64
+        )
 
     @cached_property
     def small_tags(self) -> SmallSets:

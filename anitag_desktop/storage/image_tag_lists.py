@@ -6,6 +6,7 @@ for a million images with thirty tags each.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from anitag_desktop.storage.id_sets import ids_of
@@ -14,11 +15,14 @@ from anitag_desktop.storage.tag_bitmaps import Sets
 
 
 class ImageTagLists:
-    """The tags of all images, as they were at one time; never changed."""
+    """The tags of all images, as they were at one time; never changed.
+
+    ``tags`` are those that any image has, by their ids in index.db.
+    """
 
     def __init__(self, tagged: Sets) -> None:
         """Take the images of each tag (by its id in index.db)."""
-        self._tags = np.array(list(tagged), np.int64)
+        self.tags = np.array(list(tagged), np.int64)
         length = max((members.max() for members in tagged.values()), default=0) + 1
         ends = np.zeros(length + 1, np.int64)
         for members in tagged.values():
@@ -34,14 +38,12 @@ class ImageTagLists:
             self._places[free[ids]] = place
             free[ids] += 1
 
-    def count(self, among: BitMap) -> dict[int, int]:
-        """Return the tags that any of some images have, with how many of these have each."""
+    def count(self, among: BitMap) -> NDArray[np.int64]:
+        """Return for each of ``tags`` how many of some images have it."""
         ids = ids_of(among)
         ids = ids[ids < len(self._starts) - 1]
         starts = self._starts[ids].astype(np.int64)
         lengths = self._starts[ids + 1] - starts
         before = np.cumsum(lengths) - lengths
         at = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-        counts = np.bincount(self._places[at], minlength=len(self._tags))
-        found = np.flatnonzero(counts)
-        return dict(zip(self._tags[found].tolist(), counts[found].tolist(), strict=True))
+        return np.bincount(self._places[at], minlength=len(self.tags))

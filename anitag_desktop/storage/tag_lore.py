@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.tag import Tag, TagCategory, normalize_tag_name
@@ -72,6 +74,22 @@ class TagLore:
             for tag, number in self.numbers.items()
             if tag in self.tags
         }
+
+    def category_codes_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int8]:
+        """Return the places of tags' categories in ``TagCategory``, given their ids in index.db.
+
+        It is -1 for tags that are not in use.
+        """
+        codes = self._category_codes
+        return np.where(numbers < len(codes), codes[np.minimum(numbers, len(codes) - 1)], -1)
+
+    @cached_property
+    def _category_codes(self) -> NDArray[np.int8]:
+        places = {category: place for place, category in enumerate(TagCategory)}
+        codes = np.full(max(self.numbers.values(), default=0) + 1, -1, np.int8)
+        for number, category in self.categories.items():
+            codes[number] = places[category]
+        return codes
 
     def with_new_numbers(self, conn: Connection) -> "TagLore":
         """Return the same with the tags that index.db knows by now."""

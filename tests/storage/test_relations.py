@@ -1,6 +1,7 @@
 """Related tags: SQL, bitmaps and counting by hand agree; the measures are what they are called."""
 
 import math
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +12,17 @@ from hypothesis import strategies as st
 
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.search.index import SearchIndex
 from anitag_desktop.search.lore import TagLore
 from anitag_desktop.search.matching import SearchedImage, search
 from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.relating import relate
 from anitag_desktop.services.searching import Searcher
+from anitag_desktop.storage import bitmap_relations
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.search_index import SqlSearchIndex
+from anitag_desktop.storage.store import Store
 from tests.helpers import searchables
 from tests.helpers.libraries import open_store
 from tests.storage.test_query_compiler import libraries
@@ -67,14 +71,24 @@ def test_every_way_finds_the_same(
     asked = interpret(parse(text), NOW)
     with TemporaryDirectory() as root, open_store(Path(root) / "library") as store:
         searchables.write(store, images, lore)
-        bitmaps = BitmapSearchIndex(store)
-        bitmaps.load()
-        for index in (SqlSearchIndex(store), bitmaps):
+        for index in every_way(store):
             found = index.related(asked, category, limit)
             assert [one.tag.name for one in found] == order[:limit]
             for one in found:
                 measures = (one.count, one.cosine, one.jaccard, one.overlap, one.frequency)
                 assert measures == pytest.approx(expected[one.tag.name])
+
+
+def every_way(store: Store) -> Iterator[SearchIndex]:
+    yield SqlSearchIndex(store)
+    bitmaps = BitmapSearchIndex(store)
+    bitmaps.load()
+    yield bitmaps
+    bitmaps.prepare()
+    yield bitmaps
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bitmap_relations, "_DRAWN", 1)
+        yield bitmaps
 
 
 def test_the_measures_of_equal_and_of_hardly_touching_sets() -> None:
