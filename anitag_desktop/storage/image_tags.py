@@ -77,12 +77,23 @@ def _rebuild_chunk(
 
 
 def _rebuild(sources: Sources, image_ids: Sequence[int], tag_ids: frozenset[int] | None) -> None:
-    query = select(images.c.id, images.c.sha256).where(one_of(images.c.id, image_ids))
-    shas = dict(sources.library.execute(query).all())
-    scope = _Scope(shas, index_ids.image_ids(sources.index, shas.values()), tag_ids)
-    derived = derive(sources, shas, tag_ids)
-    _replace(sources, scope, derived)
+    scope = _scope(sources, image_ids, tag_ids)
+    _replace(sources, scope, derive(sources, scope.shas, tag_ids))
     _advance(sources, scope)
+
+
+def _scope(sources: Sources, image_ids: Sequence[int], tag_ids: frozenset[int] | None) -> _Scope:
+    rows = plain_rows(sources.library, _PICTURES, (json.dumps(image_ids),))
+    numbers = {sha: number for _, sha, number in rows if number is not None}
+    if new := [sha for _, sha, number in rows if number is None]:
+        numbers |= index_ids.image_ids(sources.index, new)
+    return _Scope({image_id: sha for image_id, sha, _ in rows}, numbers, tag_ids)
+
+
+_PICTURES = """
+SELECT i.id, i.sha256, x.id FROM json_each(?) j
+CROSS JOIN main.images i ON i.id = j.value LEFT JOIN idx.images x ON x.sha256 = i.sha256
+"""
 
 
 def _replace(sources: Sources, scope: _Scope, derived: Mapping[int, Derived]) -> None:

@@ -95,11 +95,16 @@ def clear_tag(doing: Doing, tag_id: int) -> LogRange:
 
 def fold(conn: Connection, done: LogRange) -> None:
     """Let a new range of the log stand in ``verdicts``, and note what became stale."""
+    _stand(conn, done, _LAST_OF_RANGE)
+
+
+def _stand(conn: Connection, done: LogRange, rows: str) -> None:
+    """Let the ``rows`` of a range stand, no two of which are about the same."""
     if not done:
         return
     parameters = {"first": done.first, "last": done.last}
     for statement in (_TAKE_BACK, _LET_STAND):
-        conn.execute(text(statement), parameters)
+        conn.execute(text(statement.format(rows=rows)), parameters)
     images = frozenset(conn.execute(text(_IMAGES_OF_RANGE), parameters).scalars())
     tags = frozenset(conn.execute(text(_TAGS_OF_RANGE), parameters).scalars())
     note(conn, images=images)
@@ -167,7 +172,7 @@ def _log_wanted(doing: Doing) -> LogRange:
     parameters = {"action": doing.action_id, "at": doing.at, "version": __version__}
     doing.conn.execute(text(_LOG_WANTED), parameters)
     done = LogRange(first, log.last_seq(doing.conn))
-    fold(doing.conn, done)
+    _stand(doing.conn, done, _RANGE)
     return done
 
 
@@ -234,20 +239,25 @@ WHERE w.verdict IS NOT v.verdict
 ORDER BY w.rowid
 """
 
+_RANGE = """
+SELECT subject_id, tag_id, source, verdict, seq FROM log
+WHERE op = 'verdict' AND seq BETWEEN :first AND :last
+"""
+
 _LAST_OF_RANGE = """
 SELECT subject_id, tag_id, source, verdict, max(seq) AS seq FROM log
 WHERE op = 'verdict' AND seq BETWEEN :first AND :last
 GROUP BY subject_id, tag_id, source
 """
 
-_TAKE_BACK = f"""
+_TAKE_BACK = """
 DELETE FROM verdicts WHERE (subject_id, tag_id, source) IN (
-    SELECT subject_id, tag_id, source FROM ({_LAST_OF_RANGE}) WHERE verdict IS NULL)
+    SELECT subject_id, tag_id, source FROM ({rows}) WHERE verdict IS NULL)
 """
 
-_LET_STAND = f"""
+_LET_STAND = """
 INSERT INTO verdicts (subject_id, tag_id, source, verdict, seq)
-SELECT subject_id, tag_id, source, verdict, seq FROM ({_LAST_OF_RANGE})
+SELECT subject_id, tag_id, source, verdict, seq FROM ({rows})
 WHERE verdict IS NOT NULL
 ON CONFLICT DO UPDATE SET verdict = excluded.verdict, seq = excluded.seq
 """
