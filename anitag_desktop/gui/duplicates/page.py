@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ class DuplicatesPage(QObject):
         self.table = FactTable()
         self.reason = ElidedLabel()
         self.copies = TickBox(self.tr("C  Copy your tags, heart and stars to the better one"))
-        self.progress = PlainLabel("", "secondary")
+        self.progress = ElidedLabel("", "secondary")
         self.empty = PlainLabel("", "title", wraps=True)
         self.buttons = self._make_buttons()
         self._pages = QStackedWidget()
@@ -99,11 +98,11 @@ class DuplicatesPage(QObject):
         """Show which pair of how many this is."""
         words = self.tr("{place} of {total} pairs")
         text = words.format(place=number(place), total=number(total)) if place <= total else ""
-        self.progress.setText(text)
+        self.progress.show_text(text)
 
     def say(self, words: str) -> None:
         """Say something where the progress stands."""
-        self.progress.setText(words)
+        self.progress.show_text(words)
 
     def can_undo(self, can: bool) -> None:
         """Offer to take the last verdict back, or not."""
@@ -115,43 +114,23 @@ class DuplicatesPage(QObject):
                 button.setVisible(is_pair)
 
     def _make_buttons(self) -> dict[str, QPushButton]:
-        apart = self.apart_wanted.emit
+        better, apart, tr = self.better_wanted.emit, self.apart_wanted.emit, self.tr
+        zooming = tr("One over the other; Z and + zoom both, arrows and the mouse move them")
         return {
-            name: _button(words, hint, wanted)
-            for name, words, hint, wanted in (
-                ("better 0", self.tr("1  Left is better"), "", partial(self.better_wanted.emit, 0)),
-                (
-                    "better 1",
-                    self.tr("2  Right is better"),
-                    "",
-                    partial(self.better_wanted.emit, 1),
-                ),
-                (
-                    "alternates",
-                    self.tr("A  Alternates"),
-                    self.tr("Two versions; both stay"),
-                    partial(apart, PairVerdict.ALTERNATES),
-                ),
-                (
-                    "different",
-                    self.tr("N  No duplicates"),
-                    self.tr("They only look alike"),
-                    partial(apart, PairVerdict.DIFFERENT),
-                ),
-                (
-                    "skip",
-                    self.tr("S  Later"),
-                    self.tr("Leave this pair for the end"),
-                    self.skip_wanted.emit,
-                ),
-                (
-                    "undo",
-                    self.tr("U  Undo"),
-                    self.tr("Take back the last verdict (Ctrl+Z)"),
-                    self.undo_wanted.emit,
-                ),
-                ("close", self.tr("Close"), self.tr("Esc"), self.close_wanted.emit),
-            )
+            "better 0": _button(tr("1  Left better"), tr("Both show the same"), better, 0),
+            "better 1": _button(tr("2  Right better"), tr("Both show the same"), better, 1),
+            "alternates": _button(
+                tr("A  Alternates"), tr("Two versions; both stay"), apart, PairVerdict.ALTERNATES
+            ),
+            "different": _button(
+                tr("N  No duplicates"), tr("They only look alike"), apart, PairVerdict.DIFFERENT
+            ),
+            "skip": _button(tr("S  Later"), tr("Leave them for the end"), self.skip_wanted.emit),
+            "flip": _button(tr("Space  Flip"), zooming, self.view.flip),
+            "undo": _button(
+                tr("U  Undo"), tr("Take back the last verdict (Ctrl+Z)"), self.undo_wanted.emit
+            ),
+            "close": _button(tr("Close"), tr("Esc"), self.close_wanted.emit),
         }
 
     def _arrange(self, dialog: QDialog) -> None:
@@ -179,13 +158,12 @@ class DuplicatesPage(QObject):
         whole.addWidget(dialog_bar(self.progress, *self.buttons.values()))
 
 
-def _button(words: str, hint: str, wanted: Callable[[], object]) -> QPushButton:
+def _button(words: str, hint: str, wanted: Callable[..., object], *given: object) -> QPushButton:
     button = QPushButton(words)
     button.setAutoDefault(False)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    if hint:
-        set_plain_tooltip(button, hint)
-    button.clicked.connect(lambda _checked: wanted())
+    set_plain_tooltip(button, hint)
+    button.clicked.connect(lambda _checked: wanted(*given))
     return button
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel
 from anitag_desktop.gui.theme.tokens import Space
@@ -33,7 +33,7 @@ class PairView(QWidget):
         self.names = (ElidedLabel("", "title"), ElidedLabel("", "title"))
         self.badges = (PlainLabel(), PlainLabel())
         self.notes = (PlainLabel("", "warning"), PlainLabel("", "warning"))
-        self._heads = tuple(self._head(side) for side in (0, 1))
+        self._heads = (self._head(0, self.tr("Left")), self._head(1, self.tr("Right")))
         self._images: list[QImage | None] = [None, None]
         self._sizes = [QSize(), QSize()]
         self._flipped: int | None = None
@@ -123,28 +123,31 @@ class PairView(QWidget):
     def _follow(self, side: int) -> None:
         self.canvases[1 - side].look_as(self.canvases[side].outlook)
 
-    def _head(self, side: int) -> QWidget:
+    def _head(self, side: int, words: str) -> QWidget:
         head = QWidget()
         row = QHBoxLayout(head)
         row.setContentsMargins(Space.OUTER, Space.SMALL, Space.OUTER, Space.SMALL)
         row.setSpacing(Space.SMALL)
         self.badges[side].setObjectName("modelBadge")
         self.badges[side].hide()
+        row.addWidget(PlainLabel(words, "secondary"))
         row.addWidget(self.names[side], 1)
         row.addWidget(self.notes[side])
         row.addWidget(self.badges[side])
         return head
 
     def _arrange(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(Space.LINE)
-        grid.setVerticalSpacing(0)
+        heads, pictures = QHBoxLayout(), QHBoxLayout()
         for side, canvas in enumerate(self.canvases):
             canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             canvas.zoomed.connect(partial(self._follow, side))
             canvas.panned.connect(partial(self._follow, side))
-            grid.addWidget(self._heads[side], 0, side)
-            grid.addWidget(canvas, 1, side)
-            grid.setColumnStretch(side, 1)
-        grid.setRowStretch(1, 1)
+            heads.addWidget(self._heads[side], 1)
+            pictures.addWidget(canvas, 1)
+        column = QVBoxLayout(self)
+        for layout in (column, heads, pictures):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        pictures.setSpacing(Space.LINE)
+        column.addLayout(heads)
+        column.addLayout(pictures, 1)
