@@ -73,8 +73,17 @@ class FakeModels:
 
     def use(self, model_id: str, *others: str) -> ModelView:
         used = (model_id, *others)
-        self.views = [replace(view, active=view.id in used) for view in self.views]
-        return next(view for view in self.views if view.active)
+        kinds = {view.kind for view in self.views if view.id in used}
+        self.views = [
+            replace(view, active=view.id in used) if view.kind in kinds else view
+            for view in self.views
+        ]
+        return next(view for view in self.views if view.id == model_id)
+
+    def stop(self, model_id: str) -> None:
+        self.views = [
+            replace(view, active=view.active and view.id != model_id) for view in self.views
+        ]
 
     def verify(self, _model_id: str) -> SimpleNamespace:
         ok = all(finding.startswith("ok") for finding in self.findings)

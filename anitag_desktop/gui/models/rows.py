@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.modelling import ModelView
 
+_BESIDE = ("detector", "embedder")
+"""Kinds of models that are used beside taggers, or not at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
@@ -23,15 +27,16 @@ class ModelRow:
     ``facts`` is one line of what it is, ``figures`` what its author measured, each with its
     qualifier, ``note`` what one should know before one relies on it. ``size`` is its size in words.
     ``licence`` and ``terms`` are what holds for it, ``page`` where it is described;
-    all of this was ``seen`` on that day. ``is_remembered``: something it said is kept. Taggers
-    ``can_join`` those in use and, of several, leave them; ``can_be_fast``: of it there may be a
-    fast copy.
+    all of this was ``seen`` on that day. ``is_remembered``: something it said is kept. A model
+    ``can_join`` those of its kind that are in use; of taggers, one of several ``can_leave``.
+    ``can_be_fast``: of it there may be a fast copy.
     """
 
     id: str
     title: str
     summary: str
     facts: str
+    kind: str = ""
     revision: str = ""
     figures: tuple[str, ...] = ()
     note: str = ""
@@ -68,8 +73,8 @@ def read_rows(library: Library) -> ModelRows:
     views = library.modelling.installed()
     memories = library.forgetting.memories()
     kept, here = ({(one.id, one.revision) for one in found} for found in (memories, views))
-    taggers = sum(view.active and view.kind == "tagger" for view in views)
-    rows = [_here(view, listed.get(view.id), taggers) for view in views]
+    used = Counter(view.kind for view in views if view.active)
+    rows = [_here(view, listed.get(view.id), used[view.kind]) for view in views]
     return ModelRows(
         tuple(replace(row, is_remembered=(row.id, row.revision) in kept) for row in rows),
         tuple(_gone(one) for one in memories if (one.id, one.revision) not in here),
@@ -77,10 +82,10 @@ def read_rows(library: Library) -> ModelRows:
     )
 
 
-def _here(view: ModelView, listed: Installable | None, taggers: int) -> ModelRow:
-    """Return the row of a model that is here; so many ``taggers`` are in use."""
-    is_tagger = view.kind == "tagger"
-    is_idle = is_tagger and not (view.active or view.damage)
+def _here(view: ModelView, listed: Installable | None, used: int) -> ModelRow:
+    """Return the row of a model that is here; so many of its kind are ``used``."""
+    is_tagger, is_beside = view.kind == "tagger", view.kind in _BESIDE
+    is_idle = (is_tagger or is_beside) and not (view.active or view.damage)
     facts = [kind_name(view.kind), file_size(view.bytes), view.licence]
     facts += [_labels(view.labels)] if is_tagger else []
     facts += [tr("runs on {provider}").format(provider=view.provider)] if view.provider else []
@@ -90,6 +95,7 @@ def _here(view: ModelView, listed: Installable | None, taggers: int) -> ModelRow
         title=view.title or view.id,
         summary=listed.model.summary if listed else "",
         facts=_line(facts),
+        kind=view.kind,
         revision=view.revision,
         figures=tuple(_figure(str(m["name"]), float(m["value"]), m["set"]) for m in view.metrics),
         note=_note(view, listed),
@@ -98,8 +104,8 @@ def _here(view: ModelView, listed: Installable | None, taggers: int) -> ModelRow
         is_here=True,
         is_active=view.active,
         can_be_used=is_idle,
-        can_join=is_idle and taggers > 0,
-        can_leave=is_tagger and view.active and taggers > 1,
+        can_join=is_idle and used > 0,
+        can_leave=view.active and (is_beside or (is_tagger and used > 1)),
         can_be_fast=is_tagger and not (view.made_from or view.damage),
         can_be_removed=not view.bundled and (not view.active or bool(view.damage)),
     )

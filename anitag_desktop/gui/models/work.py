@@ -65,27 +65,36 @@ class ModelWork(QObject):
         )
 
     def use(self, row: ModelRow) -> None:
-        """Tag with a model from now on."""
+        """Use a model from now on, in place of the others of its kind."""
+        words = (
+            tr("{model} tags from now on.") if _tags(row) else tr("{model} is in use from now on.")
+        )
         self.begin(
             tr("Changing to {model}").format(model=row.title),
             lambda _given_up: self._workspace.library.modelling.use(row.id),
-            lambda _view: tr("{model} tags from now on.").format(model=row.title),
+            lambda _view: words.format(model=row.title),
         )
 
     def join(self, row: ModelRow) -> None:
-        """Tag with a model beside those that tag already."""
+        """Use a model beside those of its kind that are in use already."""
+        words = (
+            tr("{model} tags too from now on.")
+            if _tags(row)
+            else tr("{model} is in use too from now on.")
+        )
         self.begin(
             tr("Adding {model}").format(model=row.title),
-            lambda _given_up: self._use(lambda ids: (*ids, row.id)),
-            lambda _view: tr("{model} tags too from now on.").format(model=row.title),
+            lambda _given_up: self._use(row.kind, lambda ids: (*ids, row.id)),
+            lambda _view: words.format(model=row.title),
         )
 
     def leave(self, row: ModelRow) -> None:
-        """Tag with the others only."""
+        """Use the others only."""
+        words = tr("{model} tags no more.") if _tags(row) else tr("{model} is no longer in use.")
         self.begin(
             tr("Leaving out {model}").format(model=row.title),
-            lambda _given_up: self._use(lambda ids: tuple(one for one in ids if one != row.id)),
-            lambda _view: tr("{model} tags no more.").format(model=row.title),
+            lambda _given_up: self._leave(row),
+            lambda _answer: words.format(model=row.title),
         )
 
     def make_fast(self, row: ModelRow) -> None:
@@ -168,12 +177,18 @@ class ModelWork(QObject):
             is_given_up=is_given_up,
         )
 
-    def _use(self, choose: Callable[[tuple[str, ...]], tuple[str, ...]]) -> ModelView:
-        """Let those taggers count that are chosen of the present ones."""
+    def _use(self, kind: str, choose: Callable[[tuple[str, ...]], tuple[str, ...]]) -> ModelView:
+        """Let those of a kind count that are chosen of the present ones."""
         modelling = self._workspace.library.modelling
         views = modelling.installed()
-        present = tuple(one.id for one in views if one.active and one.kind == "tagger")
+        present = tuple(one.id for one in views if one.active and one.kind == kind)
         return modelling.use(*choose(present))
+
+    def _leave(self, row: ModelRow) -> None:
+        if _tags(row):
+            self._use(row.kind, lambda ids: tuple(one for one in ids if one != row.id))
+        else:
+            self._workspace.library.modelling.stop(row.id)
 
     def _make_fast(self, row: ModelRow, is_given_up: IsGivenUp) -> Approximation:
         return self._workspace.library.approximating.approximate(
@@ -239,6 +254,10 @@ class ModelWork(QObject):
 
     def _on_added(self, view: ModelView) -> str:
         return tr("{model} is here and passed every check.").format(model=view.title)
+
+
+def _tags(row: ModelRow) -> bool:
+    return row.kind == "tagger"
 
 
 def _copied_words(done: Approximation) -> str:

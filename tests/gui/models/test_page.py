@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from anitag_desktop.domain.error import AnitagError
-from tests.gui.fake_models import offered
+from tests.gui.fake_models import OWN, offered
 
 pytestmark = pytest.mark.gui
 
@@ -55,6 +57,26 @@ def test_download_use_and_remove(qtbot, page, work, library):
     assert [view.title for view in library.models.views] == ["anitag small", "WD Test"]
     answer(page, "Remove")
     qtbot.waitUntil(lambda: set(card(page, "WD Test").buttons) == {"install"})
+
+
+def test_detectors_are_used_beside_the_tagger_and_stopped(qtbot, page, work, library):
+    for name in ("Faces", "Persons"):
+        one = replace(OWN, id=f"local/{name}", title=name, kind="detector", active=False)
+        library.models.views.append(replace(one, bundled=False))
+    page.read()
+    qtbot.waitUntil(lambda: len(page.cards) == 5)
+    assert set(card(page, "Faces").buttons) == {"use", "check", "remove"}
+    card(page, "Faces").buttons["use"].click()
+    qtbot.waitUntil(lambda: "leave" in card(page, "Faces").buttons)
+    assert work.said[-1] == "Faces is in use from now on."
+    assert "In use" in words(card(page, "anitag small"))
+    card(page, "Persons").buttons["join"].click()
+    qtbot.waitUntil(lambda: "leave" in card(page, "Persons").buttons)
+    assert "leave" in card(page, "Faces").buttons
+    card(page, "Faces").buttons["leave"].click()
+    qtbot.waitUntil(lambda: "use" in card(page, "Faces").buttons)
+    assert work.said[-1] == "Faces is no longer in use."
+    assert "leave" in card(page, "Persons").buttons
 
 
 def answer(page, words):
