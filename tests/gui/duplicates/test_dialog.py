@@ -240,11 +240,12 @@ def test_both_pictures_zoom_and_move_together(dialog):
     assert other.is_fitted
 
 
-def test_space_shows_one_over_the_other_in_the_same_place(dialog):
+def test_space_shows_one_over_the_other_in_the_same_place(qtbot, dialog):
     view = dialog.view
     QTest.keyClick(dialog, Qt.Key.Key_Space)
     assert view.flipped == 0
     assert not view.canvases[1].isVisible()
+    qtbot.waitUntil(lambda: view.canvases[0].width() == view.width())  # it has all the room
     first = view.canvases[0].grab().toImage()
     target = view.canvases[0]._target()
     QTest.keyClick(dialog, Qt.Key.Key_Space)
