@@ -44,7 +44,9 @@ class FakeOutlining:
         self._regions[uid] = (image_id, replace(region, tags=tags))
         return self._changed(image_id, f"Name a region {name}")
 
-    def correct(self, uid: str, reject: tuple[str, ...]) -> FakeAction:
+    def correct(
+        self, uid: str, confirm: tuple[str, ...] = (), reject: tuple[str, ...] = ()
+    ) -> FakeAction:
         image_id, region = self._regions[uid]
         kept = tuple(one for one in region.tags if one.tag.name not in reject)
         self._regions[uid] = (image_id, replace(region, tags=kept))

@@ -49,8 +49,8 @@ class RegionControls(QObject):
     """The regions of the picture in the viewer.
 
     Keys: B shows them, E lets them be drawn and moved, Tab goes from one to the next; Enter names
-    the chosen one, Delete rejects it; while editing, N draws one, arrows move it, with Shift they
-    resize it. ``toggled`` says that they are shown or hidden.
+    the chosen one, Y and N confirm and reject its name, Delete rejects it; while editing, N draws
+    one, arrows move it, with Shift they resize it. ``toggled`` says that they are shown or hidden.
     """
 
     toggled = Signal()
@@ -191,6 +191,8 @@ class RegionControls(QObject):
             return False
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.overlay.step(-1 if key == Qt.Key.Key_Backtab else 1)
+        elif key in (Qt.Key.Key_Y, Qt.Key.Key_N) and self._judge(is_right=key == Qt.Key.Key_Y):
+            pass
         elif key == Qt.Key.Key_N and self.overlay.is_editing:
             self._draw(_NEW)
         elif key == Qt.Key.Key_Escape:
@@ -248,6 +250,16 @@ class RegionControls(QObject):
         uid = region.uid
         self._perform(lambda library: library.outlining.reject(uid))
 
+    def _judge(self, *, is_right: bool) -> bool:
+        """Confirm or reject the name of the chosen region; tell whether it has one."""
+        region = self.overlay.current
+        if region is None or region.identity is None:
+            return False
+        self._perform(
+            partial(_confirm if is_right else _deny, region.uid, (region.identity.tag.name,))
+        )
+        return True
+
     def _say_name(self, text: str) -> None:
         region, entry = self.overlay.current, read_entry(text)
         self._leave_field()
@@ -303,6 +315,8 @@ class RegionControls(QObject):
             return words if self.overlay.is_editing else ""
         if self.overlay.is_editing:
             return self.tr("Enter: name it · Delete: reject it · arrows: move, Shift: resize it")
+        if self.overlay.current.identity is not None:
+            return self.tr("Y, N: right or wrong · Enter: another name · Delete: reject it")
         return self.tr("Enter: name it · Delete: reject it · Tab: the next · Esc: leave it")
 
     def _place_hint(self) -> None:
@@ -315,6 +329,10 @@ class RegionControls(QObject):
 
 def _name(uid: str, name: str, library: Library) -> ActionView:
     return library.outlining.name(uid, name)
+
+
+def _confirm(uid: str, names: tuple[str, ...], library: Library) -> ActionView:
+    return library.outlining.correct(uid, confirm=names)
 
 
 def _deny(uid: str, names: tuple[str, ...], library: Library) -> ActionView:

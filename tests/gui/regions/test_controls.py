@@ -92,6 +92,17 @@ def test_a_wrong_name_is_rejected_with_a_minus(qtbot, viewer, regions):
     qtbot.waitUntil(lambda: not regions.overlay.regions[0].tags)
 
 
+def test_a_name_is_confirmed_and_rejected_with_a_key(qtbot, viewer, regions, library):
+    draw(qtbot, viewer, regions)
+    press(qtbot, viewer, "Y")
+    qtbot.waitUntil(lambda: library.calls.count("correct") == 1)
+    assert regions.overlay.regions[0].identity.tag.name == "miku"
+    press(qtbot, viewer, "N")
+    qtbot.waitUntil(lambda: not regions.overlay.regions[0].tags)
+    press(qtbot, viewer, "N")
+    qtbot.waitUntil(lambda: len(regions.overlay.regions) == 2)
+
+
 def test_leaving_the_field_says_nothing(qtbot, viewer, regions, library):
     draw(qtbot, viewer, regions)
     press(qtbot, viewer, "Return")
