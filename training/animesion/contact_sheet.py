@@ -1,6 +1,5 @@
-"""Pictures in a grid, and a histogram, drawn with Pillow alone."""
+"""Pictures of a set in a grid, and a histogram, drawn with Pillow alone."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,11 +7,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from anitag_desktop.domain.error import AnitagError
 from training.datasets.sample import LabelledPicture
+from training.picture_sheet import BLACK, WHITE, picture_sheet
 from training.views.files import read_rgb
 
-TITLE = 14
-GAP = 2
-WHITE, BLACK, BLUE = (255, 255, 255), (0, 0, 0), (60, 110, 190)
+BLUE = (60, 110, 190)
 BARS = 100
 HEIGHT = 360
 
@@ -24,20 +22,7 @@ def contact_sheet(
 
     A picture that cannot be read stays white.
     """
-    columns = max(1, math.isqrt(len(pictures)))
-    rows = max(1, math.ceil(len(pictures) / columns))
-    step, tall = size + GAP, size + GAP + (TITLE if labels else 0)
-    sheet = Image.new("RGB", (columns * step, rows * tall), WHITE)
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(11)
-    for number, picture in enumerate(pictures):
-        left, top = number % columns * step, number // columns * tall
-        try:
-            sheet.paste(read_rgb(picture.path).resize((size, size)), (left, top))
-        except AnitagError:
-            pen.rectangle((left, top, left + size, top + size), outline=BLACK)
-        if labels:
-            pen.text((left, top + size), _short(picture.identity, size), BLACK, font)
-    return sheet
+    return picture_sheet([(_read(p.path), p.identity if labels else "") for p in pictures], size)
 
 
 def draw_histogram(counts: Sequence[int], title: str, target: Path) -> None:
@@ -54,6 +39,8 @@ def draw_histogram(counts: Sequence[int], title: str, target: Path) -> None:
     image.save(target)
 
 
-def _short(text: str, size: int) -> str:
-    most = max(3, size // 6)
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _read(path: Path) -> Image.Image | None:
+    try:
+        return read_rgb(path)
+    except AnitagError:
+        return None

@@ -8,6 +8,7 @@ from torch import nn
 from training.batches import Batch
 from training.config import Config
 from training.datasets.prepared import Prepared
+from training.datasets.vocabulary import Vocabulary
 from training.losses.identity import IdentityHead
 from training.losses.multilabel import (
     multilabel_count,
@@ -43,6 +44,11 @@ class TaggingTask:
         names = prepared.vocabulary.names
         self._backgrounds = [i for i, n in enumerate(names) if n.endswith("_background")]
         self._sided = [i for i, n in enumerate(names) if SIDES & set(n.split("_"))]
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The labels that are learnt."""
+        return self._prepared.vocabulary
 
     def prepare(self, rows: NDArray[np.int64], device: torch.device) -> None:
         """Start at each label's frequency; weigh positives where the config asks for it."""
@@ -112,7 +118,7 @@ class TaggingTask:
 
     def measuring(self, device: torch.device) -> "TagMeasuring":
         """Return something that measures the network as it is now."""
-        return TagMeasuring(self, TagCounts(len(self._prepared.vocabulary), self._config.loss))
+        return TagMeasuring(self, TagCounts(len(self.vocabulary), self._config.loss))
 
     def prior_loss(self, rows: NDArray[np.int64]) -> float:
         """Return the loss of always guessing each label's share, over all that is known."""
@@ -126,7 +132,7 @@ class TaggingTask:
     def facts(self) -> dict[str, object]:
         """Return the numbers of labels and of identities."""
         return {
-            "labels": len(self._prepared.vocabulary),
+            "labels": len(self.vocabulary),
             "identities": self._prepared.identity_count,
         }
 

@@ -1,0 +1,104 @@
+"""Charts as SVG, drawn by matplotlib: lines over steps, calibration, confusion."""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from training.reporting.history import Points
+
+GREY = "#8a8f9c"
+"""Read on light and on dark pages."""
+
+WIDE, SMALL = (7.0, 2.8), (3.6, 3.2)
+"""Inches."""
+
+STYLE = {
+    **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), GREY),
+    "axes.edgecolor": GREY,
+    "axes.grid": True,
+    "grid.color": GREY,
+    "grid.alpha": 0.25,
+    # Text stays text, drawn without a box, and the same run gives the same bytes.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "anitag",
+    "font.size": 9,
+    "font.family": "sans-serif",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+}
+
+
+def line_chart(series: Mapping[str, Points], title: str, level: float = math.nan) -> str:
+    """Return lines over steps as SVG; a finite ``level`` is drawn dashed. "" without points."""
+    shown = {name: points for name, points in series.items() if points}
+    if not shown:
+        return ""
+    with rc_context(STYLE):
+        figure, axes = _figure(WIDE, title)
+        for name, points in shown.items():
+            across, up = zip(*points, strict=True)
+            axes.plot(across, up, label=name, marker="o" if len(points) < 2 else "")
+        if math.isfinite(level):
+            axes.axhline(level, color=GREY, linestyle="--", label="knowing only the shares")
+        axes.set_xlabel("step")
+        axes.legend()
+        return _svg(figure)
+
+
+def calibration_chart(bins: Sequence[tuple[float, float, int]], title: str) -> str:
+    """Return how sure the network was against how often it was right, as SVG; larger: more."""
+    with rc_context(STYLE):
+        figure, axes = _figure(SMALL, title)
+        axes.plot([0, 1], [0, 1], color=GREY, linestyle="--")
+        if bins:
+            said, right, counts = zip(*bins, strict=True)
+            sizes = 20 + 180 * np.sqrt(np.array(counts) / max(counts))
+            axes.scatter(said, right, s=sizes, alpha=0.7)
+        axes.set_xlabel("said")
+        axes.set_ylabel("right")
+        return _svg(figure)
+
+
+def confusion_chart(matrix: NDArray[np.int64], names: Sequence[str], title: str) -> str:
+    """Return which class (rows, C) was taken for which (columns), as SVG; shares of each row."""
+    shares = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
+    side = max(3.2, 1.6 + 0.22 * len(names))
+    with rc_context({**STYLE, "axes.grid": False}):
+        figure, axes = _figure((side, side), title)
+        axes.imshow(shares, cmap="Purples", vmin=0, vmax=1)
+        axes.set_xticks(range(len(names)), [_plain(n) for n in names], rotation=90)
+        axes.set_yticks(range(len(names)), [_plain(n) for n in names])
+        axes.set_xlabel("said")
+        axes.set_ylabel("true")
+        for true, said in np.argwhere(matrix):
+            colour = "white" if shares[true, said] > 0.5 else "black"
+            number = str(matrix[true, said])
+            axes.text(said, true, number, ha="center", va="center", color=colour, fontsize=7)
+        return _svg(figure)
+
+
+def _figure(size: tuple[float, float], title: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left")
+    return figure, axes
+
+
+def _plain(name: str) -> str:
+    """Return a name in which a dollar sign begins no formula."""
+    return name.replace("$", r"\$")
+
+
+def _svg(figure: Figure) -> str:
+    """Return a figure as an SVG element without the prologue of a file."""
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
+    text = stream.getvalue()
+    return text[text.index("<svg") :]

@@ -1,0 +1,138 @@
+"""Writes the report: measures, judges, draws, and fills the page."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from anitag_desktop.domain.error import AnitagError
+from training.config import Config
+from training.measuring_run import open_task
+from training.progress import Progress
+from training.reporting import charts
+from training.reporting.answers import answers
+from training.reporting.history import points, read_history
+from training.reporting.judging import judge
+from training.reporting.pictures import as_uri
+from training.reporting.verdicts import ClassVerdicts, TagVerdicts
+from training.reporting.worst import WorstCase, worst_cases
+from training.run_folder import RunFolder
+from training.tasks.tagging import TaggingTask
+from training.tasks.task import Task
+
+WORST = 24
+MOST_CONFUSED = 20
+MOST_ROWS = 500
+"""Longer tables are cut, and the page says so."""
+
+LARGEST_MATRIX = 60
+"""With more classes a matrix cannot be read any more; the pairs stand in a table anyway."""
+
+CURVES = (
+    ("Accuracy and F1", ("top1", "f1_macro", "f1_samples", "f1_micro", "mean_average_precision")),
+    ("Learning rate", ("rate",)),
+)
+
+
+def write_report(run: RunFolder, part: str, target: Path, progress: Progress) -> None:
+    """Write one HTML file about a run's best weights on a part of its sets.
+
+    Raises:
+        AnitagError: ``no_pictures`` when the part is empty, ``cannot_write``.
+    """
+    config, task = run.config(), open_task(run, progress)
+    verdicts = judge(task, part, config)
+    worst = worst_cases(task, verdicts.pictures, WORST, config)
+    values = {
+        "name": config.run.name,
+        "task": config.task.name,
+        "part": part,
+        "pictures": len(verdicts.pictures),
+        "facts": _facts(config),
+        **_history(run, task, config),
+        "calibration": charts.calibration_chart(verdicts.calibration.bins(), "Calibration"),
+        "calibration_error": verdicts.calibration.error(),
+        "worst": [_case(case) for case in worst],
+        **_tables(task, verdicts),
+    }
+    try:
+        target.write_text(_page(values), "utf-8")
+    except OSError as error:
+        raise AnitagError("cannot_write", path=target, reason=error.strerror) from error
+    progress.report("written", path=str(target))
+
+
+def _page(values: dict[str, Any]) -> str:
+    # Names of classes, tags and files come from anybody: everything is escaped but our own charts.
+    there = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return there.get_template("page.html").render(values)
+
+
+def _history(run: RunFolder, task: Task, config: Config) -> dict[str, Any]:
+    epochs, steps = read_history(run.path, "epochs"), read_history(run.path, "log")
+    prior = task.prior_loss(task.collection.training_rows(config.datasets))
+    losses = {"training": points(steps, "loss"), "validation": points(epochs, "valid_loss")}
+    curves = [charts.line_chart(losses, "Loss", prior)]
+    for title, names in CURVES:
+        lines = epochs if title != "Learning rate" else steps
+        curves.append(charts.line_chart({n: points(lines, n) for n in names}, title))
+    return {"answers": answers(epochs, steps, prior), "curves": [c for c in curves if c]}
+
+
+def _tables(task: Task, verdicts: ClassVerdicts | TagVerdicts) -> dict[str, Any]:
+    if isinstance(verdicts, TagVerdicts):
+        assert isinstance(task, TaggingTask)
+        rows = verdicts.by_tag(task.vocabulary.names)
+        found = [(n, count, f"{f1:.3f}", f"{ap:.3f}") for n, count, f1, ap in rows]
+        return _table(("tag", "pictures", "F1 at 0.5", "average precision"), found)
+    names = task.collection.classes
+    rates = [(n, count, f"{share:.3f}") for n, count, share in verdicts.by_class(names)]
+    chart = ""
+    if len(names) <= LARGEST_MATRIX:
+        chart = charts.confusion_chart(verdicts.matrix(len(names)), names, "Confusion")
+    pairs = verdicts.most_confused(names, MOST_CONFUSED)
+    return {
+        **_table(("class", "pictures", "accuracy"), rates),
+        "confusion": chart,
+        "confused": pairs,
+    }
+
+
+def _table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    return {
+        "columns": columns,
+        "rows": rows[:MOST_ROWS],
+        "rows_left": max(0, len(rows) - MOST_ROWS),
+        "confusion": "",
+        "confused": [],
+    }
+
+
+def _case(case: WorstCase) -> dict[str, Any]:
+    looked = None if case.looked is None else as_uri(case.looked)
+    return {
+        "verdict": case.verdict,
+        "file": case.file,
+        "uri": as_uri(case.picture),
+        "looked": looked,
+    }
+
+
+def _facts(config: Config) -> Iterable[tuple[str, str]]:
+    network, run = config.network, config.run
+    return (
+        ("backbone", network.backbone),
+        ("head", network.head),
+        ("picture size", f"{network.size} px"),
+        ("loss", config.loss.name if config.task.name == "tagging" else "cross entropy"),
+        ("batch", str(run.batch)),
+        ("seed", str(run.seed)),
+        ("sets", ", ".join(source.name for source in config.datasets.sources)),
+    )
