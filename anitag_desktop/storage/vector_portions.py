@@ -135,12 +135,12 @@ def _rank(
         portion.ranks(target, np.flatnonzero(one <= most))
         for portion, one in zip(portions, differing, strict=True)
     ]
-    return Ranks(*map(np.concatenate, zip(nothing, *found, strict=True)))
+    return Ranks(*(np.concatenate(column) for column in zip(nothing, *found, strict=True)))
 
 
 def joined(first: Portion, second: Portion) -> Portion:
     """Return the vectors of two portions without signs, those of the second behind."""
-    return Portion(*map(np.concatenate, zip(first, second, strict=True)))
+    return Portion(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
 
 
 def halves(content: bytes, dim: int) -> Halves:
