@@ -16,6 +16,7 @@ KINDS = {"tagger": "scores", "embedder": "embedding", "detector": "boxes", "clas
 LAYOUTS = ("NHWC", "NCHW")
 ACTIVATIONS = ("none", "sigmoid", "softmax")
 BACKENDS = ("onnx", "torch")
+PRECISIONS = ("fp32", "bf16")
 ROLES = ("scores", "embedding", "boxes", "unused")
 BOX_FORMS = ("centres", "corners", "fractions")
 LABEL_TYPES = ("csv", "lines", "json_list", "json_map", "json_objects", "onnx_metadata")
@@ -132,7 +133,8 @@ class Golden:
 class Manifest:
     """Everything a manifest states that the app acts upon.
 
-    ``made_from`` is the id of the model that this one is a fast copy of, or empty.
+    ``made_from`` is the id of the model that this one is a fast copy of, or empty; ``precision``
+    is what a checkpoint calculates in.
     """
 
     id: str
@@ -153,6 +155,7 @@ class Manifest:
     max_batch: int
     backend: str = "onnx"
     made_from: str = ""
+    precision: str = "fp32"
 
     def file(self, role: str) -> ModelFile | None:
         """Return the package's first file of a role."""
@@ -198,6 +201,7 @@ def parse_manifest(content: object) -> Manifest:
         max_batch=_max_batch(runtime),
         backend=runtime.choice("backend", BACKENDS, "onnx"),
         made_from=top.object("made_from", optional=True).text("id", ""),
+        precision=runtime.choice("precision", PRECISIONS, "fp32"),
     )
 
 

@@ -1,7 +1,8 @@
 """Approximating: a fast copy of a model, made when the user asks for it and measured before use.
 
-The copy calculates in whole numbers. It is a model of its own, with hashes of its own, that nothing
-uses by itself. What it costs is measured on pictures of the library, beside the exact model.
+The copy of an ONNX file calculates in whole numbers, that of a checkpoint in numbers of 16 bits. It
+is a model of its own, with a revision of its own, that nothing uses by itself. What it costs is
+measured on pictures of the library, beside the exact model.
 """
 
 import json
@@ -37,7 +38,8 @@ PICTURES = 64
 """On so many pictures both are compared, if nobody says otherwise."""
 
 _AT_ONCE = 8
-_SUFFIX = "-int8"
+_SHORT = "bf16"
+_SUFFIXES = {"onnx": "-int8", "torch": f"-{_SHORT}"}
 OnProgress = Callable[[int, int], None]
 """Told how many pictures were compared, and how many will be."""
 
@@ -119,10 +121,12 @@ class Approximator:
         """Lend a folder with the fast copy, which is gone afterwards if nobody took it."""
         folder = self._store.paths.models / f".incoming-{uuid.uuid4().hex}"
         try:
+            is_checkpoint = package.manifest.backend == "torch"
             with failures_of(folder):
-                copy_package(package, folder, without=("weights",))
-            target = folder / package.manifest.weights.path
-            quantise_in_child(package.weights, target, _output_name(package), is_given_up)
+                copy_package(package, folder, without=() if is_checkpoint else ("weights",))
+            if not is_checkpoint:
+                target = folder / package.manifest.weights.path
+                quantise_in_child(package.weights, target, _output_name(package), is_given_up)
             _write_manifest(package, folder, None)
             yield folder
         finally:
@@ -185,8 +189,6 @@ def _refuse(package: ModelPackage) -> None:
         raise AnitagError("not_made_fast", reason=f"it is no tagger but a {manifest.kind}")
     if manifest.made_from:
         raise AnitagError("not_made_fast", reason=f"it is one already, of {manifest.made_from}")
-    if manifest.backend != "onnx":
-        raise AnitagError("not_made_fast", reason="that is done with ONNX files only")
     if manifest.file("external_data") is not None:
         raise AnitagError("not_made_fast", reason="its weights lie in a second file")
 
@@ -207,9 +209,10 @@ def _write_manifest(package: ModelPackage, folder: Path, measured: Approximation
     record = {"size": weights.stat().st_size, "sha256": sha256}
     made = {
         **known,
-        "id": f"{package.key.model_id}{_SUFFIX}",
-        "revision": sha256[:16],
+        "id": f"{package.key.model_id}{_SUFFIXES[package.manifest.backend]}",
+        "revision": f"{sha256[:16]}{_SUFFIXES[package.manifest.backend]}",
         "title": f"{package.manifest.title} (fast)",
+        "runtime": {**(known.get("runtime") or {}), **_runtime(package)},
         "made_from": {"id": package.key.model_id, "revision": package.key.revision},
         "files": [
             {**file, **record} if file["role"] == "weights" else file for file in known["files"]
@@ -220,6 +223,10 @@ def _write_manifest(package: ModelPackage, folder: Path, measured: Approximation
     }
     with failures_of(folder):
         (folder / MANIFEST_NAME).write_text(json.dumps(made, indent=1), encoding="utf-8")
+
+
+def _runtime(package: ModelPackage) -> dict[str, str]:
+    return {"precision": _SHORT} if package.manifest.backend == "torch" else {}
 
 
 def _metrics(measured: Approximation) -> list[dict[str, Any]]:

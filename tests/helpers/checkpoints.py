@@ -1,5 +1,6 @@
-"""timm checkpoints without torch: a config, a table of tags, tensors as safetensors has them."""
+"""timm checkpoints: a config, a table of tags, tensors as safetensors has them."""
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,21 @@ def write_checkpoint(
     document(folder, "config.json", {**TINY, **changes})
     table(folder)
     return folder
+
+
+def write_random_checkpoint(folder: Path, **changes: Any) -> Any:
+    """Write a checkpoint with random weights; return timm's model of them. It needs torch."""
+    torch, timm = importlib.import_module("torch"), importlib.import_module("timm")
+    config = {**TINY, **changes}
+    torch.manual_seed(0)
+    model = timm.create_model(
+        config["architecture"], num_classes=config["num_classes"], **config["model_args"]
+    ).eval()
+    tensors = {name: value.numpy() for name, value in model.state_dict().items()}
+    tensors["head.fc.weight" if "head.fc.weight" in tensors else "head.weight"] *= 100
+    write_checkpoint(folder, tensors, **changes)
+    model.load_state_dict({n: torch.from_numpy(np.array(v)) for n, v in tensors.items()})
+    return model
 
 
 def write_tensors(path: Path, tensors: dict[str, np.ndarray]) -> None:

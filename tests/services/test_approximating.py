@@ -72,7 +72,7 @@ def test_a_copy_is_measured_kept_used_and_left_again(store, modelling, approxima
     assert done.view is not None
     copy = modelling.package("anitag/deep-int8")
     assert (copy.key.model_id, copy.manifest.made_from) == ("anitag/deep-int8", "anitag/deep")
-    assert copy.key.revision == copy.manifest.weights.sha256[:16]
+    assert copy.key.revision == f"{copy.manifest.weights.sha256[:16]}-int8"
     assert {metric.name: metric.value for metric in copy.manifest.metrics} == {
         "same tags": round(done.agreement.part, 4),
         "speed": 2.0,
