@@ -9,9 +9,28 @@ many bits its hash differs in from the original's (of the mirrored one from the 
 the cosine of their vectors, and which share ``services.pairing`` puts together. The same then for
 pairs of different pictures: near by their hashes alone, and put together after all.
 
-For thresholds the numbers of ``services.pairing`` are printed beside others: ``found`` is the share
-of all variations that are put together, ``wrong`` how many pairs of different pictures are, of a
-million.
+Then rules of one threshold each, and that of ``services.pairing``: ``found`` is the share of all
+variations that are put together, ``wrong`` how many pairs of different pictures are, of a million.
+
+Measured with the bundled model, share found of (drawn pictures: 200; comic panels, illustrations
+and faces of ``shared/data``: 60 each):
+
+                         drawn   panels   illustrations   faces
+    other size, JPEG      1.00     1.00            1.00    1.00
+    1 % cut off           1.00     1.00            1.00    1.00
+    3 % cut off           0.96     0.95            0.95    0.90
+    6 % cut off           0.36     0.37            0.20    0.02
+    brighter              0.95     0.90            0.88    0.92
+    warmer, paler         1.00     1.00            0.98    1.00
+    grey, watermarked     1.00     1.00            1.00    1.00
+    mirrored              1.00     0.95            0.98    0.85
+    pairs of others          0        0               0       0
+
+Those sets are small. Of 20.9 million pairs of face crops of 64 pixels, all laid out alike, which is
+as bad as it gets, 3 differ in 4 bits or less, 30 in 6 (1 with a cosine of 0.8), 411 in 8 and 3,045
+in 10 (4 and 30 with 0.9, none and 1 with 0.95): 5 pairs are put together wrongly, or the same. The
+vectors tell little where the colours were changed (a median cosine of 0.25 to 0.45 for grey), which
+is why no more is asked of them where the hashes hardly differ.
 """
 
 import argparse

@@ -50,6 +50,8 @@ class DuplicatesDialog(QDialog):
         self.view = self.page.view
         self._reading = QTimer(self, singleShot=True, interval=_REST)
         self._reading.timeout.connect(self.read)
+        self._wanting = QTimer(self, singleShot=True, interval=0)
+        self._wanting.timeout.connect(self._want)
         self.setWindowTitle(self.tr("Duplicates"))
         self._keys = self._keys_by_code()
         self._connect()
@@ -140,8 +142,8 @@ class DuplicatesDialog(QDialog):
             self.page.show_empty(self._words_at_end())
             return
         self.page.show_pair()
-        self._want()
         self._show_compared()
+        self._wanting.start()  # after the painting: what is shown now was read before
 
     def _words_at_end(self) -> str:
         if self.queue.judged:
@@ -247,6 +249,7 @@ class DuplicatesDialog(QDialog):
     def done(self, result: int) -> None:
         """Free the pictures, and hear nothing any more."""
         self._reading.stop()
+        self._wanting.stop()
         self._workspace.signals.changed.disconnect(self._take_change)
         self.pictures.forget_pixels()
         super().done(result)
