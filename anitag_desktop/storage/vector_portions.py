@@ -140,7 +140,12 @@ def _rank(
 
 def joined(first: Portion, second: Portion) -> Portion:
     """Return the vectors of two portions without signs, those of the second behind."""
-    return Portion(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
+    return Portion(
+        np.concatenate((first.seqs, second.seqs)),
+        np.concatenate((first.numbers, second.numbers)),
+        np.concatenate((first.images, second.images)),
+        np.concatenate((first.rounded, second.rounded)),
+    )
 
 
 def halves(content: bytes, dim: int) -> Halves:
