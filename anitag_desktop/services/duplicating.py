@@ -8,7 +8,7 @@ from anitag_desktop.domain.pair import APART, better_of
 from anitag_desktop.services.pairing import Alike, NearPictures
 from anitag_desktop.storage import duplicates, pair_verdicts
 from anitag_desktop.storage.duplicates import Shown
-from anitag_desktop.storage.interruptions import GivenUpError, IsGivenUp, interruptible
+from anitag_desktop.storage.interruptions import IsGivenUp, interruptible
 from anitag_desktop.storage.store import Store
 
 
@@ -107,13 +107,8 @@ class Duplicates:
         Raises:
             GivenUpError: nobody does.
         """
-        groups = []
         with interruptible(is_given_up):
-            for group in self._near(self._present()):
-                if is_given_up and is_given_up():
-                    raise GivenUpError
-                groups.append(group)
-        groups.sort(key=lambda group: group[1][0].unlikeness)
+            groups = sorted(self._near(self._present()), key=lambda group: group[1][0].unlikeness)
         return [DuplicatePair(best, one) for best, alike in groups for one in alike]
 
     def _near(self, present: _Present) -> Iterator[tuple[int, list[Alike]]]:

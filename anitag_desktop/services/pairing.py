@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from anitag_desktop.domain.perceptual_hash import MIRROR
 from anitag_desktop.storage import duplicates
 from anitag_desktop.storage.duplicates import Shown
+from anitag_desktop.storage.interruptions import give_up_if_asked
 from anitag_desktop.storage.store import Store
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class NearPictures:
     def groups(self) -> Iterator[tuple[int, list[Alike]]]:
         """Yield the best picture of each group with those alike, the most alike first."""
         for place, best in enumerate(self._shown):
+            give_up_if_asked()
             if self._crowd.take(place):
                 alike = self._alike(place)
                 if alike:

@@ -5,6 +5,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from anitag_desktop.storage.interruptions import give_up_if_asked
+
 Hashes = NDArray[np.uint64]
 Pairs = NDArray[np.int64]
 """Rows of three: the places of two hashes, the smaller first, and the bits that they differ in."""
@@ -34,12 +36,16 @@ def near_pairs(hashes: Hashes, most: int, mirror: int | None = None) -> Pairs:
     bits turned over. Only hashes that share two bytes are compared, which all pairs of at most
     ``SURE_BITS`` do, and most others. Work and memory grow with the number of hashes only: of a
     crowd that shares two bytes not all are compared, nor kept.
+
+    Raises:
+        GivenUpError: nobody waits for it any more, see ``interruptions``.
     """
     count = len(hashes)
     both = hashes if mirror is None else np.concatenate([hashes, hashes ^ np.uint64(mirror)])
     order = np.argsort(both, kind="stable")
     found = np.empty(0, np.int64)
     for high, low in combinations(range(_BYTES), 2):
+        give_up_if_asked()
         rows = _pairs_in_band(both[order], (8 * high, 8 * low), most)
         rows[:, :2] = order[rows[:, :2]]
         if mirror is not None:

@@ -21,6 +21,7 @@ from anitag_desktop.services.pairing import (
 )
 from anitag_desktop.storage import files, images, predictions
 from anitag_desktop.storage.duplicates import Shown
+from anitag_desktop.storage.interruptions import GivenUpError
 from tests.helpers.images import drawing, illustration
 from tests.helpers.libraries import MODEL, use_model
 from tests.helpers.seeding import add_folder, facts
@@ -158,6 +159,16 @@ def test_of_a_crowd_whose_vectors_disagree_each_is_compared_with_some_only(store
     crowd = [Shown(n, f"pixels {n}", one, 100, 100, n) for n, one in enumerate(hashes)]
     assert list(NearPictures(store, crowd, frozenset()).groups()) == []
     assert len(crowd) < len(compared) <= 5 * len(crowd)
+
+
+@pytest.mark.parametrize("questions", [0, 1, 20, 40])
+def test_looking_ends_when_nobody_waits_for_it_any_more(store, questions):
+    for n in range(20):
+        put(store, str(n), phash=HASH ^ (n << 40))
+    asked = iter([False] * questions)
+    with pytest.raises(GivenUpError):
+        Duplicates(store).queue(lambda: next(asked, True))
+    assert len(Duplicates(store).queue(lambda: False)) > 5
 
 
 def test_a_crowd_that_is_all_the_same_is_one_group(store):
