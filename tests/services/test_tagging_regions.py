@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from anitag_desktop.domain.image import Box
 from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.domain.region import Place
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
@@ -13,7 +14,7 @@ from anitag_desktop.services.tagging import TaggingQueue
 from anitag_desktop.storage.schema import embeddings, idx_models, idx_subjects, runs
 from anitag_desktop.worker.client import WorkerClient
 from anitag_desktop.worker.messages import RecogniseJob
-from tests.helpers.images import write_drawings
+from tests.helpers.images import write_drawings, write_good
 from tests.helpers.look_alikes import write_ccip, write_detector
 from tests.helpers.models import write_package
 
@@ -117,6 +118,23 @@ def test_all_of_them_in_one_pass(desk, jobs):
     assert first.score == pytest.approx(0.9, abs=1e-4)
     jobs.clear()
     assert (desk.run().tagged, jobs) == (0, [])
+
+
+def test_every_kind_of_file_gives_the_regions_of_the_real_size(desk, root, packages, tmp_path):
+    write_detector(tmp_path / "heads", ((320, 160, 160, 80, 0.75),), side=640, names=("head",))
+    write_ccip(tmp_path / "vectors")
+    written = write_good(root / "more")
+    ids = [desk.models.add(tmp_path / name).id for name in ("heads", "vectors")]
+    desk.models.use(*ids)
+    desk.indexing.scan()
+    done = desk.run()
+    assert done.problems == 0
+    assert done.images > len(written) / 2, "some of them are copies of each other"
+    for image in range(1, done.images + 1):
+        (region,) = desk.outliner.regions(image)
+        assert region.place == Place("head", Box(0.375, 0.1875, 0.25, 0.125))
+        assert region.score == pytest.approx(0.75, abs=1e-3)
+    assert len(desk.vectors_of_regions()) == done.images
 
 
 def test_what_is_added_later_runs_alone(desk, jobs):

@@ -95,6 +95,17 @@ def test_tagger_detector_and_embedder_in_one_pass(look) -> None:
     assert has_vectors(sight) == [True, False, True], "persons are not looked at beside faces"
 
 
+def test_the_vector_of_a_face_is_that_of_its_crop(look) -> None:
+    found = look("all", "ccip").found[0]
+    crop = images.drawing(3, 200, 100).crop((17, 8, 83, 42)).resize((32, 32), 2)
+    seen = np.asarray(crop, np.float64) / 255
+    parts = [seen[y : y + 16, x : x + 16].mean((0, 1)) for y in (0, 16) for x in (0, 16)]
+    weight = np.random.default_rng(0).standard_normal((12, models.EMBEDDING_WIDTH))
+    expected = np.concatenate(parts) @ weight
+    cosine = vector(found.vectors[0].embedding) @ (expected / np.linalg.norm(expected))
+    assert cosine > 1 - 1e-5
+
+
 def test_the_crops_are_the_regions_with_a_margin(look, picture) -> None:
     sight = look("all", "ccip")
     one, two = (vector(sight.found[at].vectors[0].embedding) for at in (0, 2))
