@@ -65,8 +65,13 @@ class BitmapEngine:
     def prepare(self) -> None:
         """Read what is not needed to answer, but to answer some questions quickly."""
         self._leaves.prepare()
-        self._list_tags()
+        self.list_tags()
         self.orders.prepare(self.state)
+
+    def has_old_lists(self) -> bool:
+        """Tell whether so many images have changed since their tags were listed that it shows."""
+        lists = self.state.lists
+        return lists is not None and len(lists.changed) > _OLD
 
     def is_current(self) -> bool:
         """Tell whether the state shows every commit of which anybody can know."""
@@ -112,7 +117,8 @@ class BitmapEngine:
                 self._counts = TagCounts(state.tags, state.lore.categories, everything)
             return self._counts
 
-    def _list_tags(self) -> None:
+    def list_tags(self) -> None:
+        """List the tags of each image as they are now."""
         with self._lock:
             base, self._unlisted = self.state.tags, BitMap()
         lists = ImageTagLists(base.tagged)
@@ -162,17 +168,18 @@ class BitmapEngine:
         if changed:
             state.columns.refresh(conn, changed)
             self._leaves.follow(conn, changed)
-        tags = state.tags
+        tags, renewed = state.tags, BitMap()
         for some, extent in _by_extent(state.library_ids, images, rows):
             gone = _former(state.library_ids, some)
             renewal = tag_bitmaps.read_renewal(conn, some, gone, extent)
             tags, differences = tag_bitmaps.renewed(tags, renewal)
             self._count_again(lore, differences)
-            self._unlisted = self._unlisted | renewal.images
+            renewed |= renewal.images
         self._seq = max([self._seq, *(row.seq for row in rows)])
         self._drop_counts_of_other(lore)
         ids = _with(state.library_ids, images)
-        lists = state.lists and TagLists(state.lists.lists, self._unlisted)
+        self._unlisted = self._unlisted | renewed
+        lists = state.lists and TagLists(state.lists.lists, state.lists.changed | renewed)
         self.state = replace(state, lore=lore, tags=tags, library_ids=ids, lists=lists)
 
     def _count_again(self, lore: tag_lore.TagLore, differences: list[Difference]) -> None:
@@ -199,6 +206,8 @@ class BitmapEngine:
         saved_bitmaps.write(conn, old, saved, stamp)
         self._saved = state.tags, stamp
 
+
+_OLD = 50_000
 
 _EVERY_MAPPING = -1
 """Stands among what was touched for "any image may have another id"."""

@@ -226,6 +226,8 @@ class BitmapSearchIndex:
                 self._run_in_background(self._load_quietly)
                 return None
             engine.catch_up()
+        if engine.has_old_lists():
+            self._run_in_background(partial(self._prepare, engine.list_tags))
         return engine.state
 
     def _state_for_counting(self) -> "SearchState | None":
@@ -271,8 +273,11 @@ class BitmapSearchIndex:
         """Load when the window has had the time to paint itself."""
         if not self._closing.wait(_PAUSE):
             self._load_quietly()
+        self._prepare(self.prepare)
+
+    def _prepare(self, job: Callable[[], object]) -> None:
         with suppress(GivenUpError), interruptible(self._closing.is_set):
-            self._quietly(self.prepare)
+            self._quietly(job)
 
     def _load_quietly(self) -> None:
         self._quietly(self._run)

@@ -160,7 +160,7 @@ def _cuts(glob: bytes) -> Iterator[tuple[bytes, bytes]]:
     folder's, and what the folder's end fits is a separator or a wildcard.
     """
     first = glob.rfind(_SEPARATOR) + 1
-    if first:
+    if first and glob[first : first + 1] != b"*":
         yield glob[:first], glob[first:]
     for place in range(first, len(glob)):
         if glob[place : place + 1] == b"*":  # it may stand for parts of both

@@ -48,8 +48,8 @@ class PlacedFiles:
         """Return the images with a file in some folders whose name fits a glob, for any pair."""
         found = BitMap()
         for is_inside, glob in asked:
-            at = self.names.fitting(glob)
-            found |= self._images_at(at[is_inside[self.folders[at]]])
+            among = None if is_inside.all() else np.flatnonzero(is_inside[self.folders])
+            found |= self._images_at(self.names.fitting(glob, among))
         return found
 
     def least_ranks(self, length: int) -> NDArray[np.int64]:

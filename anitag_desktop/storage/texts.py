@@ -5,7 +5,7 @@ second, without the interpreter's lock for most of it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,9 @@ Places = NDArray[np.int64]
 
 _WORD = 8
 _SAMPLED = 64
-_CHECKED = 10_000
+_UNCHECKED = 10_000
+_FEW = 2_000
+_RAREST = 3
 _ANY_CHARACTER = rb"(?:[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*)"
 """What ``?`` stands for: a character of UTF-8, as SQLite's LIKE takes it."""
 
@@ -53,17 +55,15 @@ class Texts:
         """All texts, one after the other."""
         return self._bytes[: self._end].tobytes()
 
-    def fitting(self, glob: bytes) -> Places:
+    def fitting(self, glob: bytes, among: Places | None = None) -> Places:
         """Return the places of the texts that fit a glob as a whole, ascending.
 
-        ``*`` stands for anything, ``?`` for one character.
+        ``*`` stands for anything, ``?`` for one character; ``among``: only of these, ascending.
         """
         if b"?" not in glob:
-            return self.holding(glob.split(b"*"))
-        nearly = self.holding(re.split(rb"[*?]+", glob))
-        pieces = [_compiled(piece) for piece in glob.split(b"*")]
-        fits = (_fits(self[place], pieces) for place in _checked(nearly.tolist()))
-        return nearly[np.fromiter(fits, np.bool_, len(nearly))]
+            return self.holding(glob.split(b"*"), among)
+        nearly = self.holding(re.split(rb"[*?]+", glob), among)
+        return self._checked(nearly, [_compiled(piece) for piece in glob.split(b"*")])
 
     def ranks(self) -> NDArray[np.int64]:
         """Return for each text how many are less than it, byte by byte."""
@@ -85,22 +85,54 @@ class Texts:
             tied = tied[~is_alone & (self.lengths[tied] >= depth)]
         return found
 
-    def holding(self, pieces: Sequence[bytes]) -> Places:
+    def holding(self, pieces: Sequence[bytes], among: Places | None = None) -> Places:
         """Return the texts that consist of pieces, in this order, with anything between them."""
         first, last = pieces[0], pieces[-1] if len(pieces) > 1 else b""
-        least = sum(map(len, pieces))
-        is_long = self.lengths >= least if len(pieces) > 1 else self.lengths == least
-        found = np.flatnonzero(is_long)
-        found = found[self._stands(first, self._bounds[found])]
-        found = found[self._stands(last, self._bounds[found + 1] - len(last))]
-        begins = self._bounds[found] + len(first)
-        for piece in filter(None, pieces[1:-1]):
+        found = self._long_enough(pieces, among)
+        if first:
+            found = found[self._stands(first, self._bounds[found])]
+        if last:
+            found = found[self._stands(last, self._bounds[found + 1] - len(last))]
+        inner = [piece for piece in pieces[1:-1] if piece]
+        if inner and len(found) <= _FEW:
+            return self._checked(found, [re.compile(re.escape(piece)) for piece in pieces])
+        begins, ends = self._bounds[:-1] + len(first), self._bounds[1:] - len(last)
+        for piece in inner:
             give_up_if_asked()
-            places = self._occurrences(piece)
-            at = np.append(places, self._end)[np.searchsorted(places, begins)]
-            is_held = at + len(piece) <= self._bounds[found + 1] - len(last)
-            found, begins = found[is_held], at[is_held] + len(piece)
+            found, at = self._first_places(piece, found, begins, ends)
+            begins[found] = at + len(piece)
         return found
+
+    def _long_enough(self, pieces: Sequence[bytes], among: Places | None) -> Places:
+        least = sum(map(len, pieces))
+        lengths = self.lengths if among is None else self.lengths[among]
+        fits = np.flatnonzero(lengths >= least if len(pieces) > 1 else lengths == least)
+        return fits if among is None else among[fits]
+
+    def _first_places(
+        self, piece: bytes, found: Places, begins: Places, ends: Places
+    ) -> tuple[Places, Places]:
+        """Return those of some texts that hold a piece, and where each first does.
+
+        ``begins`` and ``ends`` say for every text between which places it has to stand.
+        """
+        at = self._occurrences(piece)
+        owners = np.searchsorted(self._bounds, at, side="right") - 1
+        is_wanted = np.zeros(len(self), np.bool_)
+        is_wanted[found] = True
+        is_held = is_wanted[owners] & (at >= begins[owners]) & (at + len(piece) <= ends[owners])
+        at, owners = at[is_held], owners[is_held]
+        is_first = np.diff(owners, prepend=-1) > 0
+        return owners[is_first], at[is_first]
+
+    def _checked(self, places: Places, pieces: list[re.Pattern[bytes]]) -> Places:
+        """Return those of some texts that fit, looking at each."""
+        fits = np.zeros(len(places), np.bool_)
+        for count, place in enumerate(places.tolist()):
+            if count % _UNCHECKED == 0:
+                give_up_if_asked()
+            fits[count] = _fits(self[place], pieces)
+        return places[fits]
 
     @property
     def _end(self) -> int:
@@ -134,11 +166,18 @@ class Texts:
         return left
 
     def _occurrences(self, piece: bytes) -> Places:
-        """Return every place in the array where a piece stands, ascending, also across texts."""
-        rare = self._rarest_first(piece)[0]
-        at = np.flatnonzero(self._bytes[: self._end] == piece[rare]) - rare
-        at = at[(at >= 0) & (at + len(piece) <= self._end)]
-        return at[self._stands(piece, at)]
+        """Return every place in the array where a piece stands, ascending, also across texts.
+
+        All of the array is looked through for its rarest bytes, the others only where these are.
+        """
+        count = self._end - len(piece) + 1
+        if count <= 0:
+            return np.empty(0, np.int64)
+        stands = np.ones(count, np.bool_)
+        for offset in self._rarest_first(piece)[:_RAREST]:
+            stands &= self._bytes[offset : offset + count] == piece[offset]
+        at = np.flatnonzero(stands)
+        return at[self._stands(piece, at)] if len(piece) > _RAREST else at
 
     def _rarest_first(self, piece: bytes) -> list[int]:
         return sorted(range(len(piece)), key=lambda offset: self._frequencies[piece[offset]])
@@ -169,10 +208,3 @@ def _fits(text: bytes, pieces: list[re.Pattern[bytes]]) -> bool:
 def _ends(text: bytes, start: int, last: re.Pattern[bytes]) -> bool:
     """Tell whether a text has a piece at its end, not before ``start``."""
     return any(last.fullmatch(text, at) for at in range(len(text), start - 1, -1))
-
-
-def _checked(places: list[int]) -> Iterator[int]:
-    for count, place in enumerate(places):
-        if count % _CHECKED == 0:
-            give_up_if_asked()
-        yield place

@@ -42,7 +42,17 @@ QUERIES = tuple(
             "id:1..3",
         ),
         "conflict:any",
-        *("limit:2", "name:pictures", "name:1", "folder:/pictures", "width:>101", "date:any"),
+        *(
+            "limit:2",
+            "name:pictures",
+            "name:1",
+            "name:?.png",
+            "path:*sub/*.png",
+            "path:/?ictures/*",
+            "folder:/pictures",
+            "width:>101",
+            "date:any",
+        ),
         *("folder:pictures", "folder:/pictures/sub", "folder:/pictures/1.png", "folder:/"),
         *("score:hat<0.7", "score:hat:0.2...0.6", "score:cat>0.9", "cat folder:sub"),
     )

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.services.correcting import Corrector
-from anitag_desktop.storage import bitmap_search_index, schema
+from anitag_desktop.storage import bitmap_engine, bitmap_search_index, schema
 from tests.helpers.bitmaps import NOW, answers, bitmaps_of
 from tests.helpers.libraries import fill, open_store
 
@@ -103,3 +104,26 @@ def test_favourites_and_stars_are_followed(tmp_path: Path) -> None:
         assert answers(index, "rated:>3") == [image]
         store.library.write(lambda conn: conn.execute(schema.favourites.delete()) and None)
         assert answers(index, "fav:yes") == []
+
+
+def test_lists_of_tags_are_made_anew_when_many_images_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bitmap_engine, "_OLD", 1)
+    with open_store(tmp_path / "library") as store:
+        ids = fill(store, [{"hat": 0.9}] * 3)
+        index = bitmaps_of(store)
+        engine = index._engine
+        assert engine is not None
+        Corrector(store).correct(ids[:1], add=["cat"])
+        assert answers(index, "cat") == ids[:1]
+        assert index._thread is None
+        Corrector(store).correct(ids[1:], add=["cat"])
+        assert answers(index, "cat", "id_asc") == ids
+        assert index._thread is not None
+        index._thread.join()
+        assert engine.state.lists is not None
+        assert not engine.state.lists.changed
+        everything = interpret(parse(""), NOW)
+        [(tag, count)] = index.facets(everything, 1)[TagCategory.GENERAL]
+        assert (tag.name, count) == ("cat", 3)

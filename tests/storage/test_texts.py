@@ -3,10 +3,12 @@
 import random
 import re
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from anitag_desktop.storage import texts as texts_module
 from anitag_desktop.storage.interruptions import GivenUpError, interruptible
 from anitag_desktop.storage.texts import Texts
 
@@ -31,6 +33,11 @@ def regex(glob: bytes) -> re.Pattern[str]:
 def test_globs(some: list[bytes], glob: bytes) -> None:
     wanted = [place for place, text in enumerate(some) if regex(glob).fullmatch(text.decode())]
     assert Texts.of(some).fitting(glob).tolist() == wanted
+    with pytest.MonkeyPatch.context() as patch:  # as if there were many
+        patch.setattr(texts_module, "_FEW", -1)
+        assert Texts.of(some).fitting(glob).tolist() == wanted
+        odd = np.arange(1, len(some), 2)
+        assert Texts.of(some).fitting(glob, odd).tolist() == [one for one in wanted if one % 2]
 
 
 @settings(max_examples=100, deadline=None)
