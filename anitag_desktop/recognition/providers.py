@@ -8,6 +8,7 @@ runs is asked of the session, never assumed.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from anitag_desktop.recognition import self_test
@@ -74,65 +75,53 @@ def open_model(package: ModelPackage, means: Means | None = None) -> Chosen:
     means = means or Means()
     if package.manifest.backend == "torch":
         return _open_checkpoint(package, means)
-    choice = _Choice(package, means)
+    choice = _Choice(package, means, lambda: open_on(package, [CPU]))
     for name in _candidates(package, means.available):
-        recognizer = choice.try_on(name)
+        subject = subject_of(package, name, runtime_version())
+        recognizer = choice.try_on(subject, partial(_start, package, name))
         if recognizer is not None:
-            return Chosen(recognizer, recognizer.provider, "", tuple(choice.made))
-    cpu = choice.cpu()
-    cpu.recognise(noise(package, 1))
-    return Chosen(cpu, cpu.provider, choice.reason, tuple(choice.made))
+            return Chosen(recognizer, name, "", tuple(choice.made))
+    return _on_cpu(package, choice)
 
 
 class _Choice:
-    """One model on its way from accelerator to accelerator."""
+    """One model on its way from accelerator to accelerator, or from precision to precision."""
 
-    def __init__(self, package: ModelPackage, means: Means) -> None:
+    def __init__(self, package: ModelPackage, means: Means, cpu: Callable[[], Recognizer]) -> None:
         self.reason = ""
         """Why the one that was preferred is not used."""
         self.made: list[Proof] = []
         self._package = package
         self._means = means
-        self._cpu: OnnxRecognizer | None = None
+        self._open_cpu = cpu
+        self._cpu: Recognizer | None = None
         self._reference: self_test.Reference | None = None
 
-    def cpu(self) -> OnnxRecognizer:
+    def cpu(self) -> Recognizer:
         """Return the model on the CPU."""
         if self._cpu is None:
-            self._cpu = open_on(self._package, [CPU])
+            self._cpu = self._open_cpu()
         return self._cpu
 
-    def try_on(self, name: str) -> OnnxRecognizer | None:
-        """Return the model on an accelerator if that proves itself, or has before."""
-        subject = subject_of(self._package, name)
+    def try_on(self, subject: Subject, start: Callable[[], Recognizer]) -> Recognizer | None:
+        """Return the model as it is started if that proves itself, or has before."""
         proof = find_proof(self._means.known, subject)
         recognizer = None
         if proof is None or not proof.reason:
             self._means.tell(Proof(subject, "", day=_today()))
             try:
-                recognizer = self._start(name)
+                recognizer = start()
+                recognizer.recognise(noise(self._package, 1))
                 proof = proof or self._prove(recognizer, subject)
             except DeviceError as error:
                 # Not remembered: what is missing may come, a full memory may be free next time.
                 proof = Proof(subject, error.diagnosis.words)
         if not proof.reason:
             return recognizer
-        self.reason = self.reason or f"{short(name)} is not used: {proof.reason}"
+        self.reason = self.reason or f"{short(subject.provider)} is not used: {proof.reason}"
         return None
 
-    def _start(self, name: str) -> OnnxRecognizer:
-        """Load and run the model once.
-
-        Raises:
-            DeviceError: it does not start, or the session took the CPU without a word.
-        """
-        recognizer = open_on(self._package, [name, CPU])
-        if recognizer.provider != name:
-            raise DeviceError(Diagnosis(UNFIT, why_not(name)))
-        recognizer.recognise(noise(self._package, 1))
-        return recognizer
-
-    def _prove(self, recognizer: OnnxRecognizer, subject: Subject) -> Proof:
+    def _prove(self, recognizer: Recognizer, subject: Subject) -> Proof:
         """Compare with the CPU, on pictures and in speed; remember the outcome."""
         pixels = self_test.probes(self._package)
         if self._reference is None:
@@ -143,33 +132,46 @@ class _Choice:
         return proof
 
 
-def subject_of(package: ModelPackage, provider: str, precision: str = "") -> Subject:
+def _start(package: ModelPackage, name: str) -> OnnxRecognizer:
+    """Load a model on an accelerator.
+
+    Raises:
+        DeviceError: it does not start, or the session took the CPU without a word.
+    """
+    recognizer = open_on(package, [name, CPU])
+    if recognizer.provider != name:
+        raise DeviceError(Diagnosis(UNFIT, why_not(name)))
+    return recognizer
+
+
+def subject_of(package: ModelPackage, provider: str, runtime: str) -> Subject:
     """Return what a proof of a model on a provider holds for."""
     key = package.key
     weights = (package.manifest.weights.sha256 or "")[:12]
-    runtime = precision or runtime_version()
     machine = machine_words(graphics_cards())
     return Subject(provider, f"{key.model_id}@{key.revision}:{weights}", runtime, machine)
 
 
 def _open_checkpoint(package: ModelPackage, means: Means) -> Chosen:
-    """Load a checkpoint: on a GPU in half or in full precision if it says the same as the CPU."""
-    from anitag_desktop.recognition.torch_session import has_cuda, open_checkpoint
+    """Load a checkpoint: on a GPU in the first precision that says the same as the CPU in full."""
+    from anitag_desktop.recognition import torch_session
 
-    reference = open_checkpoint(package)
-    pixels = noise(package, 1)
-    wanted = reference.recognise(pixels)[0]
-    reason = ""
-    for half in (True, False) if has_cuda() and means.available != () else ():
-        try:
-            recognizer = open_checkpoint(package, "cuda", half=half)
-            wrong = self_test.disagreement(recognizer.recognise(pixels)[0], wanted)
-        except DeviceError as error:
-            wrong = error.diagnosis.words
-        if not wrong:
-            return Chosen(recognizer, CUDA, "")
-        reason = f"{short(CUDA)} is not used: {wrong}"
-    return Chosen(reference, CPU, reason)
+    choice = _Choice(package, means, partial(torch_session.open_checkpoint, package))
+    is_wanted = means.available != () and torch_session.has_cuda()
+    for precision in torch_session.PRECISIONS if is_wanted else ():
+        subject = subject_of(package, CUDA, f"{torch_session.torch_version()} {precision}")
+        start = partial(torch_session.open_checkpoint, package, "cuda", precision)
+        recognizer = choice.try_on(subject, start)
+        if recognizer is not None:
+            return Chosen(recognizer, CUDA, "", tuple(choice.made))
+    return _on_cpu(package, choice)
+
+
+def _on_cpu(package: ModelPackage, choice: _Choice) -> Chosen:
+    """Run it once on the CPU, which is what there always is."""
+    cpu = choice.cpu()
+    cpu.recognise(noise(package, 1))
+    return Chosen(cpu, CPU, choice.reason, tuple(choice.made))
 
 
 def noise(package: ModelPackage, count: int) -> "Floats":
