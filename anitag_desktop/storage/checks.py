@@ -15,7 +15,15 @@ from sqlalchemy import Connection, select
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.paths import LibraryPaths
-from anitag_desktop.storage import backups, closure, journal, journal_lines, openings, verdicts
+from anitag_desktop.storage import (
+    backups,
+    closure,
+    journal,
+    journal_lines,
+    openings,
+    pair_verdicts,
+    verdicts,
+)
 from anitag_desktop.storage.connections import INDEX, LIBRARY
 from anitag_desktop.storage.copies import soundness
 from anitag_desktop.storage.database import Database
@@ -131,9 +139,10 @@ def _told(row: Row) -> Row:
 
 def _verdicts(both: _Both) -> Iterator[str]:
     with both.library.read() as conn:
-        found = verdicts.differences_from_log(conn)
+        found = len(verdicts.differences_from_log(conn))
+        found += pair_verdicts.differences_from_log(conn)
     if found:
-        yield f"{len(found)} verdicts are not what the log says."
+        yield f"{found} verdicts are not what the log says."
 
 
 def _closure(both: _Both) -> Iterator[str]:

@@ -4,14 +4,16 @@ Pictures stand here by sha256, so that what was said of one that is not known ye
 comes.
 """
 
+import json
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.pair import JudgedPair, PairVerdict
+from anitag_desktop.storage.log import VERDICT
 from anitag_desktop.storage.notes import note
-from anitag_desktop.storage.schema import images
+from anitag_desktop.storage.schema import images, log
 from anitag_desktop.storage.schema import pair_verdicts as table
 from anitag_desktop.storage.selection import one_of
 
@@ -84,6 +86,21 @@ def about(conn: Connection, sha256: str) -> list[tuple[str, Said]]:
         )
         for row in conn.execute(query.order_by(table.c.first, table.c.second))
     ]
+
+
+def differences_from_log(conn: Connection) -> int:
+    """Return of how many pairs something else stands than what the log said last; 0 if all is well.
+
+    ``conn`` is any connection of the library.
+    """
+    query = select(log.c.command).where(log.c.op != VERDICT, log.c.op == OPERATION)
+    told = {}
+    for text in conn.execute(query.order_by(log.c.seq)).scalars():
+        row = json.loads(text)
+        told[row["first"], row["second"]] = row["verdict"], row["better"]
+    said = {pair: verdict for pair, verdict in told.items() if verdict[0] is not None}
+    stands = {(p.first, p.second): (p.verdict, p.better) for p in conn.execute(select(table))}
+    return sum(said.get(pair) != stands.get(pair) for pair in {**said, **stands})
 
 
 def _judged(first: int, second: int, verdict: str, is_first_better: bool | None) -> JudgedPair:

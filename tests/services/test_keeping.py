@@ -8,8 +8,10 @@ from contextlib import closing
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.pair import PairVerdict
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.judging import Judge
 from anitag_desktop.services.keeping import Keeper, check_library, restore_library
 from anitag_desktop.storage import backups, journal
 from anitag_desktop.storage.copies import soundness
@@ -222,6 +224,9 @@ def test_a_sound_library_checks_out_and_says_that_it_has_no_backup(root):
         corrector.correct(ids, confirm=["hat"])
         corrector.correct(ids[:1], reject=["hat"])
         corrector.undo()
+        Judge(store).call_same(ids[0], ids[1:])
+        Judge(store).tell_apart(ids, PairVerdict.DIFFERENT)
+        corrector.undo()
         report = Keeper(store).check()
         assert (report.ok, len(report.findings)) == (True, 1)
         Keeper(store).backup()
@@ -234,6 +239,7 @@ def test_a_sound_library_checks_out_and_says_that_it_has_no_backup(root):
     [
         ("library.db", "DELETE FROM verdicts", "verdicts are not what the log says"),
         ("library.db", "UPDATE verdicts SET verdict = 'confirmed'", "not what the log says"),
+        ("library.db", "DELETE FROM pair_verdicts", "1 verdicts are not what the log says"),
         ("library.db", "DELETE FROM tags", "refers to nothing"),
         ("index.db", "DELETE FROM image_tags WHERE source = 'user'", "pictures are not what"),
         ("index.db", "DELETE FROM rejected_tags", "pictures are not what"),
@@ -242,8 +248,9 @@ def test_a_sound_library_checks_out_and_says_that_it_has_no_backup(root):
 )
 def test_a_check_finds_what_contradicts(root, database, sql, words):
     with open_store(root) as store:
-        (image,) = fill(store, [{"hat": 0.9, "scarf": 0.9}])
+        image, other = fill(store, [{"hat": 0.9, "scarf": 0.9}, {}])
         Corrector(store).correct([image], reject=["hat"], add=["cat"])
+        Judge(store).call_same(image, [other])
     _spoil(root / database, sql)
     report = check_library(LibraryPaths(root))
     assert not report.ok
