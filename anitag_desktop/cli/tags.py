@@ -86,7 +86,7 @@ def _show_arguments(parser: ArgumentParser) -> None:
 
 
 def _show(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    view = library.administering.show(args.tag)
+    view = library.administering.show(args.tag, library.searching.counts())
     related = library.searching.related_to_tag(view.tag.name, limit=_RELATED)
     if args.json:
         print_json(out, _record(view) | {"related": [_related_record(one) for one in related]})

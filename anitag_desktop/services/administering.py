@@ -44,14 +44,14 @@ class TagAdministration:
         with self._store.library.read() as conn:
             return tag_views.list_views(conn, category, prefix, counts)
 
-    def show(self, name: str) -> TagView:
-        """Return the tag that a name or alias stands for.
+    def show(self, name: str, counts: Mapping[str, int] | None = None) -> TagView:
+        """Return the tag that a name or alias stands for; ``counts`` as above.
 
         Raises:
             AnitagError: ``unknown_tag``.
         """
         with self._store.library.read() as conn:
-            found = tag_views.view_of(conn, name)
+            found = tag_views.view_of(conn, name, counts)
         if found is None:
             raise AnitagError("unknown_tag", name=name)
         return found

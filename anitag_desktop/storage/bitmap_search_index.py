@@ -71,6 +71,7 @@ class BitmapSearchIndex:
         self._thread: Thread | None = None
         self._closing = Event()
         self._found: dict[Clause, tuple[object, BitMap]] = {}
+        self._loaded: tuple[object, SearchState] | None = None
         if store.is_writable:
             store.before_close(self.close)
             store.library.followers.append(self._follow)
@@ -233,18 +234,21 @@ class BitmapSearchIndex:
     def _state_for_counting(self) -> "SearchState | None":
         """Return a state in which all tags can be counted, or None if SQL has to answer.
 
-        A process that only reads loads one for this question alone: of many images, SQL counts
+        A process that only reads loads one for such questions alone: of many images, SQL counts
         the tags a hundred times slower.
         """
         state = self._state()
-        if state is None and not self._store.is_writable and self._sql.is_large():
-            from anitag_desktop.storage.bitmap_engine import BitmapEngine
+        if state is not None or self._store.is_writable or not self._sql.is_large():
+            return state
+        from anitag_desktop.storage.bitmap_engine import BitmapEngine
 
+        mark = self._sql.mark()  # before it is loaded: what comes meanwhile is looked at again
+        if self._loaded is None or self._loaded[0] != mark:
             engine = BitmapEngine(self._store)
             for _ in engine.load():
                 give_up_if_asked()
-            return engine.state
-        return state
+            self._loaded = mark, engine.state
+        return self._loaded[1]
 
     def _follow(self) -> None:
         """Follow a commit if questions are being asked; otherwise the next question will.

@@ -9,7 +9,14 @@ from anitag_desktop.search.conditions import PRESENT, AllOf
 from anitag_desktop.search.index import KnownTag, RelatedTag
 from anitag_desktop.search.metatags import Search
 from anitag_desktop.search.relating import most_alike, relate
-from anitag_desktop.storage import aliases, query_compiler, tag_totals, tags
+from anitag_desktop.storage import (
+    aliases,
+    query_compiler,
+    stamps,
+    tag_totals,
+    tags,
+    touched_images,
+)
 from anitag_desktop.storage.search_tables import idx_tags, images
 from anitag_desktop.storage.selection import one_of
 from anitag_desktop.storage.store import Store
@@ -28,6 +35,11 @@ class SqlSearchIndex:
         """Tell whether there are so many images that counting all tags takes long."""
         with self._library.read() as conn:
             return int(conn.execute(select(func.max(images.c.id))).scalar_one() or 0) > _LARGE
+
+    def mark(self) -> object:
+        """Return what is another one after each commit, also of another process."""
+        with self._library.read() as conn:
+            return stamps.read(conn), touched_images.last_seq(conn)
 
     def ids(self, asked: Search, offset: int = 0, limit: int | None = None) -> Sequence[int]:
         """Return the library ids of a search's images in its order, from ``offset`` on."""

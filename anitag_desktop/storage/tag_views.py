@@ -43,12 +43,12 @@ def list_views(
     return sorted(views, key=lambda view: (-view.count, view.tag.name))
 
 
-def view_of(conn: Connection, name: str) -> TagView | None:
-    """Return the tag that a name or alias stands for."""
+def view_of(conn: Connection, name: str, counts: Mapping[str, int] | None = None) -> TagView | None:
+    """Return the tag that a name or alias stands for; ``counts`` as above."""
     row = tags.by_name(conn, name)
     if row is None:
         return None
-    (view,) = _views(conn, [row])
+    (view,) = _views(conn, [row], counts)
     return view
 
 

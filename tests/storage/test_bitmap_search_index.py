@@ -8,6 +8,7 @@ import pytest
 
 from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.parser import parse
+from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.storage import (
     bitmap_facets,
     bitmap_search_index,
@@ -154,6 +155,8 @@ def test_a_process_that_only_reads_counts_many_images_with_bitmaps(
             index._sql.facets = index._sql.related = index._sql.known_tags = None
             assert ask(index) == wanted
             assert index._engine is None  # nothing would keep it up to date
+            Corrector(writing).correct([3], add=["hat"])
+            assert ask(index) == ask(SqlSearchIndex(writing)) != wanted
 
 
 def test_preparing_ends_with_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
