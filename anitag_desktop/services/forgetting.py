@@ -8,7 +8,6 @@ back: what a model said is made by the model, so it is no action that an undo ta
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 
 from anitag_desktop.domain.change import LibraryChange
@@ -131,7 +130,6 @@ class Forgetter:
         while (portion := self._store.index.write(step)) is not None:
             last = portion.last
             yield portion.pictures
-        self._store.index.write(partial(remembered_models.forget_rest, key=key))
 
     def _named(self, model_id: str, revision: str) -> Sequence[Memory]:
         memories = self.memories()

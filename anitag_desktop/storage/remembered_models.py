@@ -27,9 +27,12 @@ from anitag_desktop.storage.schema import (
 from anitag_desktop.storage.schema import images as image_table
 from anitag_desktop.storage.selection import one_of
 
-_OF_MODELS = [t for t in index_metadata.sorted_tables if "model_id" in t.c and t is not idx_models]
-_OF_SUBJECTS = [table for table in _OF_MODELS if "subject_id" in table.c]
-"""The tables that say something of subjects; the others are made of what these say."""
+_OF_SUBJECTS = [
+    table
+    for table in index_metadata.sorted_tables
+    if {"model_id", "subject_id"} <= {*table.c.keys()}
+]
+"""The tables that hold what models said."""
 
 _LOOKS = (runs, regions)
 """Of whatever else a model said of a subject, one of these knows that it looked at it."""
@@ -97,15 +100,6 @@ def forget_portion(
         rebuild_within(library, index, sorted(touched))
     note(index, images=touched)
     return Portion(wanted[-1], len(touched))
-
-
-def forget_rest(index: Connection, key: ModelKey) -> None:
-    """Forget what was made of all that a model said, once nothing of it is left."""
-    number = _number(index, key)
-    for table in _OF_MODELS:
-        if table not in _OF_SUBJECTS:
-            index.execute(delete(table).where(table.c.model_id == number))
-    note(index, models=True)
 
 
 _PORTION = 500

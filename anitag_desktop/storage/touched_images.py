@@ -30,7 +30,7 @@ class Touched(NamedTuple):
 
 def note(index: Connection, changed: Mapping[int, Iterable[int]]) -> None:
     """Note which tags images (by id of index.db) gained or lost, besides what is noted already."""
-    known = dict(plain_rows(index, _KNOWN, (json.dumps(list(changed)),)))
+    known: dict[int, str] = dict(plain_rows(index, _KNOWN, (json.dumps(list(changed)),)))
     alike: dict[frozenset[int], list[int]] = defaultdict(list)  # mostly many changed in the same
     for image, tags in changed.items():
         alike[_tags(known.get(image, "[]")).union(tags)].append(image)
