@@ -185,7 +185,7 @@ def _confirmed(
 ) -> list[Alike]:
     """Return the most alike by what index.db says, which is asked about as few as will do."""
     best: dict[int, float] = {}
-    at_once = _AT_ONCE + 2 * limit
+    at_once = _AT_ONCE + limit
     for start in range(0, len(ranks.seqs), at_once):
         if len(best) >= limit and ranks.cosines[start] < sorted(best.values())[-limit] - _ROUGHLY:
             break

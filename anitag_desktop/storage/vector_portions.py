@@ -111,8 +111,9 @@ def nearest(
         most = min(int(np.searchsorted(counts.cumsum(), count + counts[0])), target.bits)
         found = list(pool.map(partial(_rank, target, most), parts, [one for one, _ in looks]))
     seqs, cosines = (np.concatenate(column) for column in zip(*found, strict=True))
-    best = np.argsort(-cosines)[:count]
-    return Ranks(seqs[best], cosines[best])
+    best = np.argpartition(cosines, -count)[-count:] if count < len(cosines) else slice(None)
+    order = np.argsort(-cosines[best])
+    return Ranks(seqs[best][order], cosines[best][order])
 
 
 def _look(
