@@ -23,6 +23,11 @@ _SIGNS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         UNFIT,
+        "the driver of the card is not installed",
+        r"(libcuda\.so|nvcuda\.dll|libamdhip64\.so)[\w.]*\W.{0,20}(cannot open|missing|not found)",
+    ),
+    (
+        UNFIT,
         "this package has no code for this graphics card",
         r"no kernel image is available|cuda failure 209\b|invalid device function",
     ),

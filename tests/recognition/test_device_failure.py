@@ -22,6 +22,13 @@ def test_kind(text: str, kind: str) -> None:
     assert diagnose(wrapped).kind == kind
 
 
+def test_missing_driver_is_told_from_missing_libraries() -> None:
+    text = "libcuda.so.1: cannot open shared object file: No such file or directory"
+    assert diagnose(OSError(text)).words == "the driver of the card is not installed"
+    other = "libcudart.so.13: cannot open shared object file: No such file or directory"
+    assert diagnose(OSError(other)).words == "libcudart.so.13 is missing"
+
+
 def test_missing_libraries_are_named() -> None:
     assert diagnose(OSError(true_errors.CUDNN_MISSING)).words == "libcudnn.so.9 is missing"
     windows = 'LoadLibrary failed with error 126: "cudnn64_9.dll" is missing.'

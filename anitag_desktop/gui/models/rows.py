@@ -88,7 +88,7 @@ def _here(view: ModelView, listed: Installable | None, used: int) -> ModelRow:
     is_idle = (is_tagger or is_beside) and not (view.active or view.damage)
     facts = [kind_name(view.kind), file_size(view.bytes), view.licence]
     facts += [_labels(view.labels)] if is_tagger else []
-    facts += [tr("runs on {provider}").format(provider=view.provider)] if view.provider else []
+    facts += [_runs_on(view)] if view.provider else []
     facts += [tr("comes with anitag")] if view.bundled else []
     return ModelRow(
         id=view.id,
@@ -126,6 +126,11 @@ def _gone(memory: Memory) -> ModelRow:
         revision=memory.revision,
         is_remembered=True,
     )
+
+
+def _runs_on(view: ModelView) -> str:
+    words = tr("runs on {provider} ({reason})") if view.slow_reason else tr("runs on {provider}")
+    return words.format(provider=view.provider, reason=view.slow_reason)
 
 
 def _elsewhere(one: Installable) -> ModelRow:

@@ -29,6 +29,13 @@ def test_what_is_said_of_each_model(page):
     assert "those of the authors, as of 21 Nov 2026;" in words(page)
 
 
+def test_why_a_model_runs_on_nothing_faster(qtbot, page, library):
+    reason = "CUDA is not used: its memory is full"
+    library.models.views = [replace(library.models.views[0], slow_reason=reason)]
+    page.read()
+    qtbot.waitUntil(lambda: f"runs on CPU ({reason})" in words(page.cards[0]))
+
+
 def test_many_figures_stand_in_a_tooltip(qtbot, page, library):
     metric = library.catalogue.models[0].metrics[0]
     library.catalogue.models = [offered("Many", metrics=(metric,) * 5)]
