@@ -174,7 +174,9 @@ def _changed(old: Sets, differences: list[Difference]) -> Sets:
         return old
     sets = dict(old)
     for key, gained, lost in differences:
-        sets[key] = (old.get(key, _NOBODY) - lost) | gained
+        own = old.get(key, _NOBODY)
+        kept = own - lost if lost else own  # each of both copies all of it
+        sets[key] = kept | gained if gained else kept
         if not sets[key]:
             del sets[key]
     return sets
