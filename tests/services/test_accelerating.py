@@ -3,12 +3,13 @@
 import os
 import platform
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.downloading import packages
 from anitag_desktop.recognition.graphics import AMD, NVIDIA, GraphicsCard
@@ -33,6 +34,7 @@ class SetUp:
         self.root = folder / "runtimes"
         self.index = index
         self.changes = 0
+        self.on_change: Callable[[], None] = lambda: None
         self.model = models.write_package(folder / "model")
         self._folder, self._monkeypatch = folder, monkeypatch
         monkeypatch.setenv("ANITAG_RUNTIMES", str(self.root))
@@ -64,6 +66,7 @@ class SetUp:
 
     def _note(self) -> None:
         self.changes += 1
+        self.on_change()
 
 
 @pytest.fixture
@@ -109,6 +112,21 @@ def test_it_is_offered_installed_tried_used_and_removed(machine: SetUp, tmp_path
     assert machine.left() == set()
     assert run_a_picture(machine, tmp_path) == "CPU"
     assert not acceleration.remove()
+
+
+def test_tagging_goes_on_with_the_card_and_without_it(machine: SetUp, desk, root, store) -> None:
+    machine.on_change = lambda: store.changes.publish(LibraryChange(models=True))
+    acceleration = machine.acceleration()
+    desk.tagging.start()
+    images.drawing(1).save(root / "1.png")
+    assert desk.take_in(root).provider == "CPU"
+    acceleration.set_up()
+    images.drawing(2).save(root / "2.png")
+    assert desk.take_in(root).provider == "CUDA"
+    acceleration.remove()
+    images.drawing(3).save(root / "3.png")
+    assert desk.take_in(root).provider == "CPU"
+    assert set(desk.tags()) == {"1.png", "2.png", "3.png"}
 
 
 @pytest.mark.parametrize(
