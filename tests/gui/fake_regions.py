@@ -37,6 +37,11 @@ class FakeOutlining:
         self._regions[uid] = (image_id, replace(region, place=Place(region.place.label, box)))
         return self._changed(image_id, "Move a region")
 
+    def relabel(self, uid: str, label: str) -> FakeAction:
+        image_id, region = self._regions[uid]
+        self._regions[uid] = (image_id, replace(region, place=Place(label, region.place.box)))
+        return self._changed(image_id, "Say what a region shows")
+
     def name(self, uid: str, name: str) -> FakeAction:
         image_id, region = self._regions[uid]
         tag = Tag(name, name, TagCategory.CHARACTER)

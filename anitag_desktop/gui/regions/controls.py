@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from anitag_desktop.services.correcting import ActionView
     from anitag_desktop.services.library import Library
 
+_KINDS = ("", "face", "head", "person")
+"""What a region may show, as far as detectors know."""
+
 _NEW = Box(0.375, 0.375, 0.25, 0.25)
 """Where a region begins that is drawn with the keyboard."""
 
@@ -178,6 +181,15 @@ class RegionControls(QObject):
 
     def _move(self, uid: str, box: Box) -> None:
         self._perform(lambda library: library.outlining.move(uid, box))
+
+    def relabel(self) -> None:
+        """Say of the chosen region the next thing that it may show: a face, a head, a person."""
+        region = self.overlay.current
+        if region is not None:
+            known = region.place.label in _KINDS
+            place = _KINDS.index(region.place.label) + 1 if known else 0
+            uid, label = region.uid, _KINDS[place % len(_KINDS)]
+            self._perform(lambda library: library.outlining.relabel(uid, label))
 
     def reject(self) -> None:
         """Say that the chosen region is none."""

@@ -45,7 +45,9 @@ class RegionHint(PlainLabel):
             words = self.tr("Draw with the mouse, or press N · Tab: choose one · Esc: done")
             return words if overlay.is_editing else ""
         if overlay.is_editing:
-            return self.tr("Enter: name it · Delete: reject it · arrows: move, Shift: resize it")
+            return self.tr(
+                "Enter: name it · L: its kind · Delete: reject it · arrows: move, Shift: resize it"
+            )
         if overlay.current.identity is not None:
             return self.tr("Y, N: right or wrong · Enter: another name · Delete: reject it")
         return self.tr("Enter: name it · Delete: reject it · Tab: the next · Esc: leave it")

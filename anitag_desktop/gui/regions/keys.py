@@ -1,8 +1,8 @@
 """The viewer's keys that are meant for regions.
 
 B shows them, E lets them be drawn and moved, Tab goes from one to the next. Enter names the chosen
-one, Y and N confirm and reject its name, Delete rejects it. While editing, N draws one, arrows move
-the chosen one, with Shift they resize it. Esc leaves the chosen one, then the editing.
+one, Y and N confirm and reject its name, L says what kind of thing it is, Delete rejects it. While
+editing, N draws one, arrows move the chosen one, with Shift they resize it. Esc leaves the chosen one, then the editing.
 """
 
 from __future__ import annotations
@@ -75,6 +75,8 @@ class RegionKeys(QObject):
             controls.ask_name(region.uid)
         elif key in _REJECT:
             controls.reject()
+        elif key == Qt.Key.Key_L:
+            controls.relabel()
         elif key in (Qt.Key.Key_Y, Qt.Key.Key_N) and region.identity is not None:
             controls.judge(is_right=key == Qt.Key.Key_Y)
         elif key in _WAYS and controls.overlay.is_editing:

@@ -103,6 +103,13 @@ def test_a_name_is_confirmed_and_rejected_with_a_key(qtbot, viewer, regions, lib
     qtbot.waitUntil(lambda: len(regions.overlay.regions) == 2)
 
 
+def test_what_kind_of_thing_it_is_is_said_with_a_key(qtbot, viewer, regions):
+    draw(qtbot, viewer, regions)
+    for label in ("face", "head", "person", ""):
+        press(qtbot, viewer, "L")
+        qtbot.waitUntil(lambda label=label: regions.overlay.regions[0].place.label == label)
+
+
 def test_leaving_the_field_says_nothing(qtbot, viewer, regions, library):
     draw(qtbot, viewer, regions)
     press(qtbot, viewer, "Return")
