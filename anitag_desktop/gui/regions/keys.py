@@ -2,7 +2,8 @@
 
 B shows them, E lets them be drawn and moved, Tab goes from one to the next. Enter names the chosen
 one, Y and N confirm and reject its name, L says what kind of thing it is, Delete rejects it. While
-editing, N draws one, arrows move the chosen one, with Shift they resize it. Esc leaves the chosen one, then the editing.
+editing, N draws one, arrows move the chosen one, with Shift they resize it. Esc leaves the chosen
+one, then the editing.
 """
 
 from __future__ import annotations
