@@ -14,6 +14,7 @@ from anitag_desktop.recognition.accelerator import CPU, open_session
 from anitag_desktop.recognition.device_failure import DeviceError, diagnose
 from anitag_desktop.recognition.exposing import Exposure, suffix
 from anitag_desktop.recognition.fields import ManifestError
+from anitag_desktop.recognition.giving_back import memory_given_back
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.outputs import check_classes, read_outputs
 from anitag_desktop.recognition.recognizer import Reading, run_in_batches
@@ -85,8 +86,9 @@ def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:
     import onnxruntime
 
     try:
-        model = _weights(package)
-        session = _open(model, _options(onnxruntime), list(providers))
+        with memory_given_back():
+            session = _open(_weights(package), _options(onnxruntime), list(providers))
+            session._model_bytes = None  # noqa: SLF001 (it keeps them, for other providers)
     except (AnitagError, DeviceError, MemoryError):
         raise
     except ManifestError as error:
