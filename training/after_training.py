@@ -38,7 +38,7 @@ def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
     if checkpoint is None:
         raise AnitagError("no_such_file", path=run.checkpoints)
     config = run.config()
-    names = label_names(run)
+    names = run.label_names()
     network = load_network(config, len(names), checkpoint)
     paths = _spread(_files(run))
     parity = export(network, size, run.onnx, paths, preparation_of(config.network))
@@ -52,13 +52,6 @@ def exported_model(run: RunFolder) -> ExportedModel:
     """Return the exported model of a run, which prepares pictures as its network wants them."""
     config = run.config()
     return ExportedModel(run.onnx, config.run.threads, preparation_of(config.network))
-
-
-def label_names(run: RunFolder) -> list[str]:
-    """Return the names of a run's outputs in their order: labels, or classes."""
-    if run.config().task.name == "tagging":
-        return list(run.vocabulary().names)
-    return list(run.read("classes.json"))
 
 
 def _files(run: RunFolder) -> list[Path]:

@@ -15,6 +15,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.settings.augmentation import AugmentationConfig, ViewConfig
 from training.settings.checks import check
 from training.settings.datasets import DatasetConfig, SourceConfig
+from training.settings.distillation import DistillationConfig
 from training.settings.loss import ExclusionConfig, IdentityConfig, LossConfig
 from training.settings.model import ModelConfig
 from training.settings.network import NetworkConfig
@@ -27,6 +28,7 @@ __all__ = [
     "AugmentationConfig",
     "Config",
     "DatasetConfig",
+    "DistillationConfig",
     "ExclusionConfig",
     "IdentityConfig",
     "LossConfig",
@@ -59,6 +61,7 @@ class Config:
     loss: LossConfig = field(default_factory=LossConfig)
     exclusion: ExclusionConfig = field(default_factory=ExclusionConfig)
     identity: IdentityConfig = field(default_factory=IdentityConfig)
+    distillation: DistillationConfig = field(default_factory=DistillationConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     phases: tuple[PhaseConfig, ...] = ()
     model: ModelConfig = field(default_factory=ModelConfig)

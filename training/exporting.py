@@ -12,9 +12,8 @@ import torch
 from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import load_average
 from training.config import Config
-from training.networks.classifier import ClassifierNetwork
+from training.networks.making import make_network
 from training.networks.packaged import PackagedNetwork
-from training.networks.tagging import TaggingNetwork
 from training.preprocessing import OWN, read_prepared
 from training.runner import ExportedModel, Matrix
 from training.views.preparation import Preparation
@@ -42,11 +41,7 @@ def load_network(config: Config, labels: int, checkpoint: Path) -> PackagedNetwo
     if config.task.name == "multimodal":
         reason = "a network that reads words has two inputs; export knows pictures only"
         raise AnitagError("bad_config", path=checkpoint, reason=reason)
-    network: torch.nn.Module
-    if config.network.head == "embedding":
-        network = TaggingNetwork(config.network, labels)
-    else:
-        network = ClassifierNetwork(config.network, labels, pretrained=False)
+    network = make_network(config.network, labels, pretrained=False)
     network.load_state_dict(load_average(checkpoint))
     return PackagedNetwork(network, shares=config.task.name == "recognition").eval()
 

@@ -69,6 +69,12 @@ class RunFolder:
             raise AnitagError("no_such_file", path=path)
         return Vocabulary.from_json(path.read_text("utf-8"), path)
 
+    def label_names(self) -> list[str]:
+        """Return the names of the network's outputs in their order: labels, or classes."""
+        if self.config().task.name == "tagging":
+            return list(self.vocabulary().names)
+        return list(self.read("classes.json"))
+
     def write(self, name: str, values: Any) -> None:
         """Write plain values as JSON; a reader sees the old file or the new one."""
         staging = self.path / f".tmp-{name}"

@@ -110,6 +110,11 @@ def _task_rules(config: "Config") -> Iterator[tuple[str, bool]]:
         config.exclusion.weight == 0 or network.head == "ifa",
     )
     yield (
+        "distillation teaches tagging and recognition only, at a temperature over 0",
+        not config.distillation.teacher
+        or (task.name != "multimodal" and config.distillation.temperature > 0),
+    )
+    yield (
         "task.length has to leave room for a tag between the two specials",
         task.name != "multimodal" or task.length >= 3,
     )

@@ -18,6 +18,7 @@ from training.losses.exclusion import exclusion
 from training.measures.class_counts import ClassCounts
 from training.networks.classifier import ClassifierNetwork
 from training.tasks.task import Moment, Targets
+from training.tasks.teacher import make_teacher
 from training.views.mixing import Mix
 
 
@@ -30,10 +31,13 @@ class RecognitionTask:
         self.network = ClassifierNetwork(config.network, len(collection.classes))
         self.extra = nn.Module()
         self._weights = torch.ones(len(collection.classes))
+        self._teacher = make_teacher(config, collection.classes, collection.views.preparation)
 
     def prepare(self, rows: NDArray[np.int64], device: torch.device) -> None:
         """Weigh the classes by their numbers among the training pictures."""
         self._weights = training_weights(self._config, self.collection, rows).to(device)
+        if self._teacher:
+            self._teacher.to(device)
 
     def still(self) -> NDArray[np.bool_]:
         """Tell that any picture may be mirrored."""
@@ -56,12 +60,14 @@ class RecognitionTask:
         counts = {"classes": cross_entropy_count(as_classes(targets), self._weights)}
         if self._config.exclusion.weight:
             counts["exclusion"] = targets["share"].new_tensor(float(len(targets["first"])))
+        if self._teacher:
+            counts["teacher"] = targets["share"].new_tensor(float(len(targets["first"])))
         return counts
 
     def losses(
         self, images: torch.Tensor, targets: Targets, moment: Moment
     ) -> dict[str, torch.Tensor]:
-        """Return the cross entropy, and the exclusion loss with its minus."""
+        """Return the cross entropy, the exclusion loss with its minus, and the teacher's."""
         logits, _, layers = self.network.observe(images)
         smoothing = self._config.loss.smoothing
         found = {
@@ -69,6 +75,8 @@ class RecognitionTask:
         }
         if self._config.exclusion.weight and layers is not None:
             found["exclusion"] = exclusion_sum(layers, self._config)
+        if self._teacher:
+            found["teacher"] = self._teacher.loss(images, logits)
         return found
 
     def measuring(self, device: torch.device) -> "ClassMeasuring":

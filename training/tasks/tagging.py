@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from training.batches import Batch
 from training.config import Config
@@ -18,9 +17,10 @@ from training.losses.multilabel import (
     with_missing_found,
 )
 from training.measures.tag_counts import TagCounts
-from training.networks.classifier import ClassifierNetwork
+from training.networks.making import make_network
 from training.networks.tagging import TaggingNetwork
 from training.tasks.task import Moment, Targets
+from training.tasks.teacher import make_teacher
 from training.views.mixing import Mix
 
 SIDES = frozenset({"left", "right"})
@@ -33,11 +33,8 @@ class TaggingTask:
         self._config, self.collection = config, prepared
         self._prepared = prepared
         labels = len(prepared.vocabulary)
-        self.network: nn.Module = (
-            TaggingNetwork(config.network, labels)
-            if config.network.head == "embedding"
-            else ClassifierNetwork(config.network, labels)
-        )
+        self.network = make_network(config.network, labels)
+        self._teacher = make_teacher(config, prepared.vocabulary.names, prepared.views.preparation)
         width = config.network.embedding
         self.extra = IdentityHead(width, max(1, prepared.identity_count), config.identity)
         self._pos_weight: torch.Tensor | None = None
@@ -60,6 +57,8 @@ class TaggingTask:
             self.network.start_at(prior.to(device))
         weights = positive_weights(positives, negatives, self._config.loss)
         self._pos_weight = None if weights is None else weights.to(device)
+        if self._teacher:
+            self._teacher.to(device)
 
     def still(self) -> NDArray[np.bool_]:
         """Tell which pictures have a tag that speaks of left or right."""
@@ -95,17 +94,19 @@ class TaggingTask:
         }
 
     def counts(self, targets: Targets) -> dict[str, torch.Tensor]:
-        """Return the number of known labels (or pictures) and of known persons."""
+        """Return the numbers of known labels (or pictures), of known persons, and of pictures."""
         known = multilabel_count(targets["mask"], self._config.loss.reduction)
         counts = {"tags": known.to(targets["mask"].device)}
         if self._config.identity.weight:
             counts["identity"] = (targets["identities"] >= 0).sum().float()
+        if self._teacher:
+            counts["teacher"] = targets["mask"].new_tensor(float(len(targets["mask"])))
         return counts
 
     def losses(
         self, images: torch.Tensor, targets: Targets, moment: Moment
     ) -> dict[str, torch.Tensor]:
-        """Return the loss of the tags, and of who is shown."""
+        """Return the losses of the tags, of who is shown, and the teacher's."""
         logits, features = self.network(images)
         values, loss = targets["targets"], self._config.loss
         if loss.name == "splc" and moment.epoch >= loss.relabel_from:
@@ -114,6 +115,8 @@ class TaggingTask:
         if self._config.identity.weight:
             who = self.extra.total(features, targets["identities"])
             found["identity"] = self._config.identity.weight * who
+        if self._teacher:
+            found["teacher"] = self._teacher.loss(images, logits)
         return found
 
     def measuring(self, device: torch.device) -> "TagMeasuring":
