@@ -48,6 +48,10 @@ So nobody who asks has to wait for that; later, the next question waits.
 """
 
 _MANY_TO_FOLLOW = 1_000
+"""More images than this are followed in the background, for which whoever wrote need not wait."""
+
+_LINGER = 0.2
+"""Seconds before that: such a change often comes in several commits."""
 
 _MANY = 30_000
 """So many ids are put in order in the background, so that whoever scrolls down need not wait."""
@@ -251,19 +255,20 @@ class BitmapSearchIndex:
         return self._loaded[1]
 
     def _follow(self) -> None:
-        """Follow a commit if questions are being asked; otherwise the next question will.
-
-        A commit of many images is followed in the background: whoever wrote it need not wait.
-        """
+        """Follow a commit if questions are being asked; otherwise the next question will."""
         engine = self._engine
         is_asked = time.monotonic() - self._last_asked < _INTEREST
         if engine is None or not is_asked or engine.is_of_other_files():
             return
         with interruptible(None):  # that a question was given up is nothing to whoever writes
             if engine.backlog() > _MANY_TO_FOLLOW:
-                self._run_in_background(self._load_quietly)
+                self._run_in_background(self._follow_later)
             elif not self._closing.is_set():
                 self._quietly(engine.catch_up)
+
+    def _follow_later(self) -> None:
+        if not self._closing.wait(_LINGER):
+            self._load_quietly()
 
     def _run_in_background(self, job: Callable[[], object]) -> None:
         """Run a job on the one thread for this, if that has nothing to do."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.file import FileStat
@@ -51,11 +51,9 @@ def upsert(
         "missing_since": None,
         "seen_at": time.time() if at is None else at,
     }
-    before = conn.execute(select(files.c.image_id).where(stands_at(path))).scalar_one_or_none()
-    statement = insert(files).values(path=path, **row)
-    statement = statement.on_conflict_do_update(index_elements=["path", "replaced"], set_=row)
-    file_id = int(conn.execute(statement.returning(files.c.id)).scalar_one())
-    conn.execute(problems.delete().where(problems.c.file_id == file_id))
+    before = conn.execute(_IMAGE_AT, {"at": path}).scalar_one_or_none()
+    file_id = int(conn.execute(_PUT, {"path": path, **row}).scalar_one())
+    conn.execute(_FORGET_PROBLEMS, {"file": file_id})
     note(conn, files=True, images=frozenset({before or 0, image_id or 0} - {0}))
     return file_id
 
@@ -187,6 +185,20 @@ def _stat(row: Any) -> FileStat:
     return FileStat(
         row.size, row.mtime_ns, row.ctime_ns, to_unsigned(row.inode), to_unsigned(row.device)
     )
+
+
+# Built once: building a statement costs more than running it, and these run for every file.
+_PUT_COLUMNS = (
+    *("size", "mtime_ns", "ctime_ns", "inode", "device"),
+    *("folder_id", "image_id", "status", "missing_since", "seen_at"),
+)
+_INSERT = insert(files).values({name: bindparam(name) for name in ("path", *_PUT_COLUMNS)})
+_PUT = _INSERT.on_conflict_do_update(
+    index_elements=["path", "replaced"],
+    set_={name: _INSERT.excluded[name] for name in _PUT_COLUMNS},
+).returning(files.c.id)
+_IMAGE_AT = select(files.c.image_id).where(files.c.path == bindparam("at"), files.c.replaced == 0)
+_FORGET_PROBLEMS = problems.delete().where(problems.c.file_id == bindparam("file"))
 
 
 def _columns(stat: FileStat) -> dict[str, object]:

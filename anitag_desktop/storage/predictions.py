@@ -133,7 +133,7 @@ def _kept(run: ModelRun) -> list[Score]:
 
 def _keep(index: Connection, done: Sequence[ModelRun], uids: Mapping[str, str]) -> None:
     subjects = index_ids.subject_ids(index, {run.uid for run in done})
-    models_seen = {run.model: index_ids.model_id(index, run.model) for run in done}
+    models_seen = {key: index_ids.model_id(index, key) for key in {run.model for run in done}}
     numbers = index_ids.tag_ids(index, set(uids.values()))
     now = time.time()
     keys = [{"subject_id": subjects[run.uid], "model_id": models_seen[run.model]} for run in done]
