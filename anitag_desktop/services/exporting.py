@@ -11,7 +11,7 @@ from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.picture_record import picture_record
-from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.tag import POOL_PREFIX, TagCategory
 from anitag_desktop.services.caption_naming import CaptionNames
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
@@ -129,10 +129,15 @@ def _write_json(found: Iterator[ImageDetails], out: Path) -> ExportReport:
     return ExportReport(written, str(target))
 
 
+def _is_told(shown: ShownTag, details: ImageDetails) -> bool:
+    """Tell whether a tag says what is in the picture, and more than another of its tags does."""
+    is_pool = shown.tag.name.startswith(POOL_PREFIX)  # where the user keeps it
+    return not is_pool and shown.tag.uid not in details.broader
+
+
 def _caption(details: ImageDetails, style: CaptionStyle) -> tuple[str, list[AnitagError]]:
     """Return the caption of a picture, and an error for each tag that it cannot hold."""
-    told = (shown for shown in details.tags if shown.tag.uid not in details.broader)
-    ranked = sorted(told, key=_place)
+    ranked = sorted((one for one in details.tags if _is_told(one, details)), key=_place)
     names = [shown.tag.name for shown in ranked]
     if details.rating is not None:
         names.append(f"rating:{details.rating}")

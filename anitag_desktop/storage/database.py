@@ -91,6 +91,7 @@ class Database:
         self._is_swapping = False
         self._queueing = threading.Lock()
         self._is_closed = not writable
+        self._is_over = False
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._connection: Connection | None = None
         self._thread: threading.Thread | None = None
@@ -119,6 +120,8 @@ class Database:
         """
         with self._gate:
             self._gate.wait_for(lambda: not self._is_swapping)
+            if self._is_over:  # nobody would close a connection that is opened now
+                raise RuntimeError(f"{self.path} was closed")
             self._reading += 1
         try:
             with (
@@ -147,7 +150,11 @@ class Database:
         future.result()
 
     def close(self) -> None:
-        """Finish the queued writes and close every connection."""
+        """Finish the queued writes and close every connection; nothing is read or written later."""
+        if not self._is_closed:
+            self.flush()
+        with self._gate:
+            self._is_over = True
         self._close_readers()  # first, so that the writer's last connection empties the log
         with self._queueing:
             self._is_closed = True

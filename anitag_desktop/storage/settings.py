@@ -32,13 +32,22 @@ _VALUE = select(settings_table.c.value).where(settings_table.c.name == bindparam
 def get(conn: Connection, name: str, default: Any = None) -> Any:
     """Return the value of a setting, ``default`` if it was never set."""
     value = conn.execute(_VALUE, {"name": name}).scalar_one_or_none()
-    return default if value in (None, "null") else json.loads(value)
+    found = None if value is None else _read(value)
+    return default if found is None else found
 
 
 def every(conn: Connection) -> dict[str, Any]:
     """Return all settings that were set."""
     rows = conn.execute(select(settings_table.c.name, settings_table.c.value))
-    return {name: json.loads(value) for name, value in rows}
+    return {name: value for name, text in rows if (value := _read(text)) is not None}
+
+
+def _read(text: str) -> Any:
+    """Return a stored value; what cannot be read counts as never set."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def load(conn: Connection) -> Settings:

@@ -91,6 +91,16 @@ def test_broader_tags_are_left_out_of_captions_if_asked(store, folder, export, t
     assert [tag["name"] for tag in json.loads(line)["tags"]] == ["long_hair", "very_long_hair"]
 
 
+def test_captions_tell_no_pools_which_json_does(store, folder, export, tmp_path):
+    image = add_picture(store, folder, str(tmp_path / "pics" / "a.png"))
+    say(store, image, "hat")
+    say(store, image, "pool:best_of", category=TagCategory.META)
+    export([image], "txt", tmp_path / "out")
+    assert written(tmp_path / "out") == {"a.txt": "hat\n"}
+    export([image], "json", tmp_path / "all.jsonl")
+    assert '"pool:best_of"' in (tmp_path / "all.jsonl").read_text()
+
+
 def test_a_tag_with_a_comma_is_left_out_and_told(store, folder, export, tmp_path):
     image = add_picture(store, folder, "/pics/a.png")
     score(store, image, **{"tag,with_comma": 0.9, "hat": 0.8})

@@ -196,3 +196,16 @@ def test_a_write_that_meets_the_closing_is_done_or_refused(tmp_path, monkeypatch
     writing.join(5)
     assert done == [7]
     database.close()
+
+
+def test_nothing_is_read_after_the_end(tmp_path):
+    with open_store(tmp_path / "library") as store:
+        waiting = [threading.Thread(target=store.library.write, args=(_put(n),)) for n in "abc"]
+        for thread in waiting:
+            thread.start()
+        for thread in waiting:
+            thread.join()
+    for database in (store.library, store.index):
+        with pytest.raises(RuntimeError, match="was closed"), database.read():
+            pass
+    assert not (tmp_path / "library" / "library.db-wal").exists()
