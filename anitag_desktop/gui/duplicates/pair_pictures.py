@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from anitag_desktop.gui.duplicates.comparing import Compared
-from anitag_desktop.gui.tasks import Priority
+from anitag_desktop.gui.tasks import Priority, Task
 from anitag_desktop.gui.viewer.decoding import FullPictures
 from anitag_desktop.gui.workspace import Workspace
 
@@ -49,12 +49,16 @@ class PairPictures(QObject):
         self._known: OrderedDict[Pair, Compared] = OrderedDict()
         self._thumbnails: dict[int, QImage] = {}
         self._asked: set[Pair] = set()
+        self._weighing: dict[Pair, Task] = {}
 
     def want(self, pairs: Sequence[DuplicatePair], side: int) -> None:
         """Read these pairs, the first one first, at most ``side`` pixels wide and high."""
         self._full.want([one for pair in pairs for one in (pair.best, pair.other)], side)
-        for pair in pairs:
-            self._compare((pair.best, pair.other))
+        wanted = [(pair.best, pair.other) for pair in pairs]
+        for pair in [pair for pair in self._weighing if pair not in wanted]:
+            self._weighing.pop(pair).cancel()  # it would hold up what is looked at
+        for pair in wanted:
+            self._compare(pair)
 
     def image(self, image_id: int, *, is_mirrored: bool = False) -> QImage | None:
         """Return a picture if it was decoded, else its thumbnail if that is there."""
@@ -79,7 +83,10 @@ class PairPictures(QObject):
         self._thumbnails.clear()
 
     def _compare(self, pair: Pair) -> None:
-        if pair in self._known or pair in self._asked:
+        if pair in self._known:
+            self._weigh(pair)
+            return
+        if pair in self._asked:
             return
         self._asked.add(pair)
         library = self._workspace.library
@@ -101,8 +108,13 @@ class PairPictures(QObject):
         while len(self._thumbnails) > _PICTURES_KEPT:
             self._thumbnails.popitem()
         self._keep(pair, Compared((details[0], details[1])))
+        self._weigh(pair)
+
+    def _weigh(self, pair: Pair) -> None:
+        if pair in self._weighing or self._known[pair].detail is not None:
+            return
         library = self._workspace.library
-        self._workspace.tasks.run_in_background(
+        self._weighing[pair] = self._workspace.tasks.run_in_background(
             lambda: library.weighing.detail(*pair),
             partial(self._take_detail, pair),
             _say_nothing,  # that the picture cannot be seen is said where it would be drawn
@@ -111,6 +123,7 @@ class PairPictures(QObject):
         )
 
     def _take_detail(self, pair: Pair, detail: float) -> None:
+        self._weighing.pop(pair, None)
         known = self._known.get(pair)
         if known is not None:
             self._keep(pair, replace(known, detail=detail))

@@ -225,6 +225,25 @@ def test_the_next_pairs_are_decoded_before_they_are_wanted(qtbot, library, dialo
     assert len(library.thumbnailing.asked) == asked
 
 
+def test_what_was_left_behind_is_not_weighed_any_more(qtbot, library, make_dialog):
+    weighed, may_end = [], threading.Event()
+
+    def detail(one, other):
+        weighed.append((one, other))
+        assert may_end.wait(20)
+        return 1.0
+
+    library.weighing = SimpleNamespace(detail=detail)
+    dialog = make_dialog()
+    qtbot.waitUntil(lambda: len(weighed) == 2)  # as many as there are threads for pictures
+    assert len(dialog.pictures._weighing) == 3
+    dialog.pictures.want([dialog.queue.current], 100)
+    assert len(dialog.pictures._weighing) == 1
+    may_end.set()
+    qtbot.waitUntil(lambda: dialog.pictures.find(dialog.queue.current).detail == 1.0)
+    assert len(weighed) == 2
+
+
 def test_both_pictures_zoom_and_move_together(dialog):
     one, other = dialog.view.canvases
     QTest.keyClick(dialog, Qt.Key.Key_Plus)
