@@ -52,10 +52,12 @@ def print_picture(details: ImageDetails, out: TextIO) -> None:
 
 def _print_tags(details: ImageDetails, out: TextIO) -> None:
     if details.rating is not None:
-        _print_wrapped("rating", [details.rating], out)
+        who = _who_says(details, f"rating:{details.rating}")
+        _print_wrapped("rating", [f"{details.rating}{who}"], out)
     ordered = sorted(details.tags, key=lambda shown: _ORDER.index(shown.tag.category))
     for category, tags in groupby(ordered, key=lambda shown: shown.tag.category):
-        _print_wrapped(category.value, [_with_score(tag) for tag in tags], out)
+        words = [f"{_with_score(tag)}{_who_says(details, tag.tag.name)}" for tag in tags]
+        _print_wrapped(category.value, words, out)
     _print_wrapped("suggested", _best_suggestions(details), out)
     _print_wrapped("rejected", [tag.name for tag in details.rejected], out)
 
@@ -99,6 +101,18 @@ def _print_wrapped(title: str, words: Sequence[str], out: TextIO) -> None:
         line += f" {word} " if line.endswith(" ") else f"  {word}"
         line = line.rstrip()
     say(out, line)
+
+
+def _who_says(details: ImageDetails, name: str) -> str:
+    """Return what each model says of a tag; nothing where there is one model only."""
+    if len({one.model for said in details.opinions.values() for one in said}) < 2:
+        return ""
+    said = ", ".join(
+        f"{one.model.rpartition('/')[2]} {one.score:.2f}"
+        for one in details.opinions.get(name, ())
+        if one.score is not None
+    )
+    return f" ({said})" if said else ""
 
 
 def _with_score(shown: ShownTag) -> str:

@@ -5,12 +5,14 @@ import pytest
 from anitag_desktop.domain.correction import Verdict
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.image import Box
+from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.region import Place
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.outlining import Outliner
-from anitag_desktop.storage import files, predictions
+from anitag_desktop.storage import files, models, predictions
+from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.region_finds import Find, Looks
-from tests.helpers.seeding import add_folder, add_picture, facts, say, score
+from tests.helpers.seeding import MODEL, add_folder, add_picture, facts, say, score
 from tests.helpers.seen_regions import DETECTOR, use_for_regions
 
 PICTURE_FIELDS = [
@@ -161,6 +163,24 @@ def test_show_tells_of_regions(anitag, seeded):
         "  region     face [user] at 0 % 0 %, 12 % x 12 %: miku",
         "  region     head 0.88 at 50 % 25 %, 25 % x 50 %",
     ]
+
+
+def test_of_several_models_show_tells_who_says_what(anitag, seeded):
+    other = ModelKey("somebody/other", "1")
+    with seeded() as store:
+        image = add_picture(store, add_folder(store, "/pics"), "/pics/a.png", "a")
+        score(store, image, hat=0.9, rating__general=0.8)
+        score(store, image, other, hat=0.4, cap=0.7)
+
+        def step(conn):
+            models.register(conn, other, Thresholds())
+            models.activate(Doing(conn, None, 1.0), [MODEL, other])
+
+        store.library.write(step)
+    told = anitag("show", "/pics/a.png").out
+    assert "hat 0.90 (toy 0.90, other 0.40)" in told
+    assert "cap 0.70 (other 0.70)" in told
+    assert "general (toy 0.80)" in told
 
 
 def test_suggestions_have_the_fields_of_a_tag(library):
