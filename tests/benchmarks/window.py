@@ -124,8 +124,6 @@ def _measure_scrolling() -> float:
     """Return the p95 of a scroll step over a million pictures, in milliseconds."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    from PySide6.QtGui import QImage
-
     from anitag_desktop.gui.application import make_application
     from anitag_desktop.gui.bridge import LibrarySignals
     from anitag_desktop.gui.gallery.view import GalleryView
@@ -133,26 +131,12 @@ def _measure_scrolling() -> float:
     from anitag_desktop.gui.theme.theme import theme
     from anitag_desktop.gui.window_memory import WindowMemory
     from anitag_desktop.gui.workspace import Workspace
-    from tests.gui.fakes import FakeLibrary, FakePicture
 
     application = make_application(sys.argv[:1])
     theme.dress(application)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        thumbnail = root / "thumbnail.jpg"
-        image = QImage(384, 288, QImage.Format.Format_RGB32)
-        image.fill(0x8B7CF6)
-        image.save(str(thumbnail))
-
-        class Crowd:
-            def __len__(self) -> int:
-                return MILLION
-
-            def __getitem__(self, index: int) -> FakePicture:
-                return FakePicture(f"/pictures/{index}.png", thumbnail=thumbnail)
-
-        library = FakeLibrary(root)
-        library.pictures = Crowd()
+        library = _crowded_library(root)
         tasks = Tasks()
         view = GalleryView(Workspace(library, tasks, LibrarySignals(), WindowMemory(root / "w")))
         view.resize(1440, 900)
@@ -174,6 +158,29 @@ def _measure_scrolling() -> float:
             middle = statistics.median(values)
             print(f"{name:12} {clock:9} p50 {middle:5.1f} ms, p95 {_p95(values):5.1f} ms")
     return _p95([cpu for cpu, _ in steps])
+
+
+def _crowded_library(root: Path) -> object:
+    """Return a library of a million pictures that all look the same."""
+    from PySide6.QtGui import QImage
+
+    from tests.gui.fakes import FakeLibrary, FakePicture
+
+    thumbnail = root / "thumbnail.jpg"
+    image = QImage(384, 288, QImage.Format.Format_RGB32)
+    image.fill(0x8B7CF6)
+    image.save(str(thumbnail))
+
+    class Crowd:
+        def __len__(self) -> int:
+            return MILLION
+
+        def __getitem__(self, index: int) -> FakePicture:
+            return FakePicture(f"/pictures/{index}.png", thumbnail=thumbnail)
+
+    library = FakeLibrary(root)
+    library.pictures = Crowd()
+    return library
 
 
 def _scroll(view: object, application: object, step: int, count: int) -> list[tuple[float, float]]:

@@ -98,6 +98,12 @@ def drop_index(tmp_path):
         path.unlink()
 
 
+def expect_unchanged(now, before, status, path):
+    assert (now.status, now.paths) == (status, (str(path),))
+    assert [tag.tag.name for tag in now.tags] == [tag.tag.name for tag in before.tags]
+    assert (now.rejected, now.history) == (before.rejected, before.history)
+
+
 def test_it_stays_as_missing_and_comes_back_with_everything(tmp_path, root, open_library):
     art = root / "art.png"
     draw(art, 1)
@@ -114,13 +120,8 @@ def test_it_stays_as_missing_and_comes_back_with_everything(tmp_path, root, open
 
     def is_missing(library):
         library.look(root)
-        now = library.details(old)
-        assert (now.status, now.paths) == (ImageStatus.MISSING, (str(art),))
-        assert (now.tags, now.rejected, now.history) == (
-            before.tags,
-            before.rejected,
-            before.history,
-        )
+        expect_unchanged(library.details(old), before, ImageStatus.MISSING, art)
+        assert library.details(old).tags == before.tags
         assert library.showing.rows([old])[0].thumbnail.is_file()
         assert library.missing_count() == 1
         assert library.found("status:missing scarf") == library.found("status:missing") == [old]
@@ -143,10 +144,7 @@ def test_it_stays_as_missing_and_comes_back_with_everything(tmp_path, root, open
 
     def is_back(library):
         library.look(root)
-        now = library.details(old)
-        assert (now.status, now.paths) == (ImageStatus.PRESENT, (str(root / "again.png"),))
-        assert [tag.tag.name for tag in now.tags] == [tag.tag.name for tag in before.tags]
-        assert (now.rejected, now.history) == (before.rejected, before.history)
+        expect_unchanged(library.details(old), before, ImageStatus.PRESENT, root / "again.png")
         assert library.found("status:missing") == []
         assert library.missing_count() == 0
 
