@@ -12,6 +12,7 @@ import torch
 from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import load_average
 from training.config import Config
+from training.networks.lora import merge_lora
 from training.networks.making import make_network
 from training.networks.packaged import PackagedNetwork
 from training.preprocessing import OWN, read_prepared
@@ -43,6 +44,7 @@ def load_network(config: Config, labels: int, checkpoint: Path) -> PackagedNetwo
         raise AnitagError("bad_config", path=checkpoint, reason=reason)
     network = make_network(config.network, labels, pretrained=False)
     network.load_state_dict(load_average(checkpoint))
+    merge_lora(network)
     return PackagedNetwork(network, shares=config.task.name == "recognition").eval()
 
 

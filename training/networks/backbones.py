@@ -7,6 +7,7 @@ from torch import nn
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig
+from training.networks.lora import add_lora
 from training.networks.pretrained import with_published_weights
 from training.networks.shallow import Shallow
 
@@ -16,10 +17,22 @@ SHALLOW = "shallow"
 def make_backbone(config: NetworkConfig, *, pretrained: bool | None = None) -> nn.Module:
     """Return a backbone without head, with its published weights where the config asks for them.
 
+    With ``lora_rank`` its attention has low-rank parts beside.
+
     Raises:
         AnitagError: ``bad_config`` for a name that is not known, ``weights_absent`` where published
             weights are not on this machine. Random weights never take their place.
     """
+    backbone = _make(config, pretrained=pretrained)
+    if config.lora_rank:
+        try:
+            add_lora(backbone, config.lora_rank, config.lora_alpha)
+        except ValueError as error:
+            raise AnitagError("bad_config", path="the config", reason=str(error)) from error
+    return backbone
+
+
+def _make(config: NetworkConfig, *, pretrained: bool | None) -> nn.Module:
     if config.backbone == SHALLOW:
         return Shallow(config.size)
     if not timm.is_model(config.backbone):

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 from torch import nn
 
+from training.networks.lora import stays
+
 NORMS = (nn.modules.batchnorm._BatchNorm,)  # noqa: SLF001
 
 
 def freeze(network: nn.Module, prefixes: Sequence[str]) -> None:
-    """Let only parameters move whose names begin with none of the prefixes."""
+    """Let only parameters move whose names begin with no prefix and which LoRA does not hold."""
+    kept = stays(network)
     for name, parameter in network.named_parameters():
-        parameter.requires_grad_(not _is_frozen(name, prefixes))
+        parameter.requires_grad_(name not in kept and not _is_frozen(name, prefixes))
 
 
 def train_mode(network: nn.Module, prefixes: Sequence[str], frozen_norm: str = "eval") -> None:

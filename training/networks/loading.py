@@ -7,6 +7,7 @@ from timm.layers.pos_embed import resample_abs_pos_embed
 from torch import nn
 
 from anitag_desktop.domain.error import AnitagError
+from training.networks.lora import is_lora
 
 Tensors = dict[str, torch.Tensor]
 
@@ -66,7 +67,8 @@ def load_weights(network: nn.Module, found: Tensors, mode: str) -> LoadReport:
         tuple(n for n in sorted(fitting) if n not in resampled),
         tuple(resampled),
         tuple(sorted(set(found) - set(fitting))),
-        tuple(sorted(set(own) - set(fitting))),
+        # Weights from before an adaptation are whole without it: its parts begin at nothing.
+        tuple(sorted(name for name in set(own) - set(fitting) if not is_lora(name))),
     )
     _demand(report, mode)
     network.load_state_dict(fitting, strict=False)

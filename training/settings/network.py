@@ -17,6 +17,8 @@ class NetworkConfig:
     (``transfer``) or one of the seven partial modes. ``mean_std`` is ``checkpoint`` (those that the
     backbone was trained with), ``half`` or ``imagenet``; ``resize`` likewise ``checkpoint``,
     ``squish``, ``crop`` or ``pad``; ``crop`` is the share that a crop keeps (0: the checkpoint's).
+    ``lora_rank`` over 0 trains, of a transformer, only low-rank parts of the attention, weighed by
+    ``lora_alpha`` / ``lora_rank``, and the head.
     """
 
     backbone: str = "mobilenetv4_conv_small"
@@ -37,3 +39,5 @@ class NetworkConfig:
     mean_std: str = "half"
     resize: str = "pad"
     crop: float = 0.0
+    lora_rank: int = 0
+    lora_alpha: float = 16.0

@@ -1,0 +1,95 @@
+"""Low-rank adaptation: begins at nothing, moves only its own weights, merges without a trace."""
+
+import copy
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
+from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
+from tests.helpers.toy_runs import VIT, start_run, toy_config  # noqa: E402
+from training.config import NetworkConfig, config_from  # noqa: E402
+from training.exporting import load_network  # noqa: E402
+from training.networks.classifier import ClassifierNetwork  # noqa: E402
+from training.networks.freezing import freeze  # noqa: E402
+from training.networks.loading import load_weights  # noqa: E402
+from training.networks.lora import DOWN, is_lora, merge_lora  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+
+def network(seed=0, rank=4, **more):
+    torch.manual_seed(seed)
+    config = NetworkConfig(**{**VIT, "head": "linear", "dropout": 0.0, "lora_rank": rank, **more})
+    return ClassifierNetwork(config, 3)
+
+
+@pytest.fixture
+def images():
+    return torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+
+
+def trained(made, images):
+    freeze(made, ())
+    moving = [p for p in made.parameters() if p.requires_grad]
+    optimiser = torch.optim.SGD(moving, 0.5)
+    for _ in range(3):
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(made(images)[0], torch.tensor([0, 1, 2, 0])).backward()
+        optimiser.step()
+    return made.eval()
+
+
+def test_it_begins_as_the_network_that_it_adapts(images):
+    plain, adapted = network(rank=0).eval(), network(seed=9).eval()
+    report = load_weights(adapted, plain.state_dict(), "strict")
+    assert not report.missing
+    assert torch.equal(adapted(images)[0], plain(images)[0])
+
+
+def test_only_its_parts_and_the_head_move(images):
+    made = network()
+    before = copy.deepcopy(made.state_dict())
+    trained(made, images)
+    changed = {n for n, v in made.state_dict().items() if not torch.equal(v, before[n])}
+    assert changed == {n for n in before if is_lora(n) or n.startswith("head.")}
+    # Query, key and value in one layer, and the projection, of each of the two blocks.
+    assert sum(n.endswith(DOWN) for n in changed) == 4
+
+
+def test_a_frozen_backbone_keeps_its_adaptation_too():
+    made = network()
+    freeze(made, ["backbone"])
+    assert {n for n, p in made.named_parameters() if p.requires_grad} == {
+        n for n, _ in made.named_parameters() if n.startswith("head.")
+    }
+
+
+def test_merged_it_answers_the_same_without_a_trace(images):
+    made = trained(network(), images)
+    expected = made(images)[0]
+    merge_lora(made)
+    assert torch.allclose(made(images)[0], expected, atol=1e-5)
+    assert made.state_dict().keys() == network(rank=0).state_dict().keys()
+    merge_lora(made)  # nothing is left to merge
+    assert torch.allclose(made(images)[0], expected, atol=1e-5)
+
+
+def test_a_run_goes_on_and_is_exported_merged(tmp_path):
+    root = write_class_folders(tmp_path / "set", 30)
+    values = toy_config(root, "folders", network={"lora_rank": 2}, run={"steps": 4, "until": 2})
+    start_run(values, tmp_path / "run")[0].train()
+    whole = {**values, "run": {**values["run"], "until": 0}}
+    trainer, task, _ = start_run(whole, tmp_path / "run")
+    last = trainer.train()
+    assert trainer.step == 4
+    assert any(is_lora(name) for name in task.network.state_dict())
+    packaged = load_network(config_from(whole), 3, last)
+    assert not any(is_lora(name) for name in packaged.state_dict())
+
+
+def test_a_network_without_attention_is_refused():
+    with pytest.raises(AnitagError, match="no attention"):
+        network(backbone="resnet18", depth=0, width=0, heads=0)
