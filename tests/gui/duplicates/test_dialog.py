@@ -14,7 +14,7 @@ from anitag_desktop.gui.bridge import LibrarySignals
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.duplicates.dialog import DuplicatesDialog
 from anitag_desktop.gui.duplicates.pair_pictures import AHEAD
-from anitag_desktop.gui.tasks import Tasks
+from anitag_desktop.gui.tasks import Priority, Tasks
 from anitag_desktop.gui.window_memory import WindowMemory
 from anitag_desktop.gui.workspace import Workspace
 from anitag_desktop.services.correcting import Corrector
@@ -235,13 +235,17 @@ def test_what_was_left_behind_is_not_weighed_any_more(qtbot, library, make_dialo
 
     library.weighing = SimpleNamespace(detail=detail)
     dialog = make_dialog()
+    qtbot.waitUntil(lambda: len(dialog.pictures._weighing) == 3)
     qtbot.waitUntil(lambda: len(weighed) == 2)  # as many as there are threads for pictures
-    assert len(dialog.pictures._weighing) == 3
-    dialog.pictures.want([dialog.queue.current], 100)
-    assert len(dialog.pictures._weighing) == 1
+    dialog.pictures.want([], 100)
     may_end.set()
-    qtbot.waitUntil(lambda: dialog.pictures.find(dialog.queue.current).detail == 1.0)
+    ended = []
+    tasks = dialog._workspace.tasks
+    tasks.run_in_background(lambda: None, ended.append, owner=dialog, priority=Priority.DECODE)
+    qtbot.waitUntil(lambda: bool(ended))
     assert len(weighed) == 2
+    dialog.pictures.want([dialog.queue.current], 100)
+    qtbot.waitUntil(lambda: dialog.pictures.find(dialog.queue.current).detail == 1.0)
 
 
 def test_both_pictures_zoom_and_move_together(dialog):
