@@ -16,7 +16,6 @@ from anitag_desktop.storage.region_finds import Looks
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     embeddings,
-    idx_models,
     idx_subjects,
     idx_tags,
     predictions,
@@ -86,26 +85,25 @@ def seen(
 
     ``conn`` is a reading connection of the library.
     """
-    keys = models.active(conn)
+    numbers = index_ids.model_ids(conn, models.active(conn))
+    keys = {number: key for key, number in numbers.items()}
     rows = tags.by_ids(conn, tags.kin(conn, tag_ids))
     counts_as = tags.canonical(conn, rows)
     number_of = {row.tag.uid: counts_as[tag_id] for tag_id, row in rows.items()}
     p = predictions.c
     found = conn.execute(
-        select(
-            image_table.c.id, idx_tags.c.uid, idx_models.c.model_id, idx_models.c.revision, p.score
-        )
+        select(image_table.c.id, idx_tags.c.uid, p.model_id, p.score)
         .join(idx_subjects, idx_subjects.c.uid == image_table.c.sha256)
         .join(predictions, p.subject_id == idx_subjects.c.id)
         .join(idx_tags, idx_tags.c.id == p.tag_id)
-        .join(idx_models, idx_models.c.id == p.model_id)
         .where(one_of(image_table.c.id, image_ids), one_of(idx_tags.c.uid, number_of))
+        .where(one_of(p.model_id, keys))
         .order_by(p.score)  # the highest comes last and stays
     )
     return {
-        (image_id, row.tag_id): Seen(ModelKey(model_id, revision), score / SCORE_SCALE)
-        for image_id, uid, model_id, revision, score in found
-        if (row := number_of[uid]) is not None and ModelKey(model_id, revision) in keys
+        (image_id, row.tag_id): Seen(keys[model], score / SCORE_SCALE)
+        for image_id, uid, model, score in found
+        if (row := number_of[uid]) is not None
     }
 
 
