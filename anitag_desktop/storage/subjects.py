@@ -7,8 +7,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.image import SHA256_DIGITS
 from anitag_desktop.storage.notes import note_stale
+from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import images, subjects
-from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.selection import as_json, one_of
 
 _ADD = insert(subjects).on_conflict_do_nothing()
 
@@ -58,12 +59,13 @@ def id_of(conn: Connection, uid: str) -> int:
 
 def picture_ids(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
     """Return for each image id the id of the subject that is the whole picture."""
-    rows = conn.execute(
-        select(subjects.c.image_id, subjects.c.id).where(
-            one_of(subjects.c.image_id, image_ids), subjects.c.kind == "picture"
-        )
-    )
-    return dict(rows.all())
+    return dict(plain_rows(conn, _PICTURES, (as_json(image_ids)["values"],)))
+
+
+_PICTURES = (
+    "SELECT image_id, id FROM main.subjects "
+    "WHERE image_id IN (SELECT value FROM json_each(?)) AND kind = 'picture'"
+)
 
 
 def _row(uid: str, image_id: int | None) -> dict[str, object]:
