@@ -23,13 +23,13 @@ class Trial:
     reason: str = ""
 
 
-def try_model(folder: Path, thumbnails: Path, packages: Path | None = None) -> Trial:
+def try_model(folder: Path, thumbnails: Path, site: Path | None = None) -> Trial:
     """Load the package in ``folder`` in a fresh process and run its checks.
 
-    ``packages`` is where ONNX Runtime lies, by default where it always does.
+    ``site`` is where ONNX Runtime lies, by default where it always does.
     """
     answers: SimpleQueue[Answer] = SimpleQueue()
-    options = WorkerOptions(packages=packages)
+    options = WorkerOptions(site=site)
     client = WorkerClient(RECOGNISER, [folder], thumbnails, answers.put, options=options)
     client.start()
     try:

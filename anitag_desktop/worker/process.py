@@ -42,7 +42,7 @@ class ChildProcess:
 
     ``first`` is the first message to it, ``understood`` are those that are taken from it,
     ``inherits`` further file descriptors that it gets, ``environment`` what it has beside ours.
-    ``packages`` is where it looks for packages before it looks among those of this environment.
+    ``site`` is where it looks for modules before it looks among those of this environment.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class ChildProcess:
         understood: Mapping[str, type] = _FROM_CHILD,
         inherits: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
-        packages: Path | None = None,
+        site: Path | None = None,
     ) -> None:
         self.connection, theirs = Pipe(duplex=True)
         self._understood = understood
@@ -62,7 +62,7 @@ class ChildProcess:
         try:
             self._process = subprocess.Popen(
                 command,
-                env=_environment(environment or {}, packages),
+                env=_environment(environment or {}, site),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=None if os.environ.get("ANITAG_DEBUG") else subprocess.DEVNULL,
@@ -117,13 +117,13 @@ def _ending(code: int) -> str:
         return f"signal {-code}"
 
 
-def _environment(own: Mapping[str, str], packages: Path | None) -> dict[str, str]:
+def _environment(own: Mapping[str, str], site: Path | None) -> dict[str, str]:
     """Return the child's environment: quiet, and able to find this very program."""
     root = str(Path(__file__).resolve().parents[2])
     inherited = os.environ.get("PYTHONPATH", "")
     paths = [root, *(p for p in inherited.split(os.pathsep) if p and p != root)]
-    if packages is not None:
-        paths.insert(1, str(packages))
+    if site is not None:
+        paths.insert(1, str(site))
     return {**os.environ, **own, **_CHILD, "PYTHONPATH": os.pathsep.join(paths)}
 
 

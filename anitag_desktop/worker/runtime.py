@@ -1,7 +1,7 @@
 """The build of ONNX Runtime that was installed for the graphics of this machine, if one was.
 
 It lies in a folder of its own, whatever the library, and only worker processes ever see it: they
-look for packages there first. ``runtime.json`` says which it is; without it there is none.
+look for modules there first. ``runtime.json`` says which it is; without it there is none.
 """
 
 import json
@@ -38,7 +38,7 @@ class InstalledRuntime:
 
     @property
     def site(self) -> Path:
-        """Where its packages lie."""
+        """Where its modules lie."""
         return runtimes_folder() / self.folder / "site"
 
 
@@ -62,7 +62,7 @@ def read_runtime() -> InstalledRuntime | None:
 
 
 def usable_site() -> Path | None:
-    """Return where worker processes look for packages first, None for nowhere else."""
+    """Return where worker processes look for modules first, None for nowhere else."""
     found = read_runtime()
     return None if found is None or found.reason else found.site
 

@@ -37,7 +37,7 @@ class WorkerOptions:
     ``limits`` are seconds per stage; a child is replaced after ``recycle_after`` answers, stopped
     after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models, and for
     each accelerator that it tries. ``proofs`` is where what these showed is kept, by default among
-    the runtimes. ``packages`` is where ONNX Runtime lies, None for where ``runtime`` says.
+    the runtimes. ``site`` is where ONNX Runtime lies, None for where ``runtime`` says.
     """
 
     limits: dict[str, float] = field(default_factory=lambda: dict(LIMITS))
@@ -46,7 +46,7 @@ class WorkerOptions:
     start_seconds: float = 180
     program: str = PROGRAM
     proofs: Path | None = None
-    packages: Path | None = None
+    site: Path | None = None
 
 
 class Supervisor:
@@ -72,8 +72,8 @@ class Supervisor:
         self._ready: control.Ready | None = None
         self._trial: Proof | None = None
         self._fatal: list[Proof] = []
-        self._packages: Path | None = None
-        self._failed_packages = ""
+        self._site: Path | None = None
+        self._site_failure = ""
         self._book = ProofBook(options.proofs or runtimes_folder() / PROOFS)
         self._descent = Descent()
         self._slots: dict[int, int] = {}
@@ -124,21 +124,21 @@ class Supervisor:
                 largest_batch=self._descent.largest_batch,
                 proofs=(*self._book.read(), *self._fatal) if self._setup.models else (),
             )
-            self._packages = self._find_packages()
+            self._site = self._find_site()
             self._child = ChildProcess(
-                setup, self._options.program, inherits=pixels, packages=self._packages
+                setup, self._options.program, inherits=pixels, site=self._site
             )
         except OSError as error:
             self._count_failed_start(error.strerror or str(error))
 
-    def _find_packages(self) -> Path | None:
+    def _find_site(self) -> Path | None:
         """Return where ONNX Runtime lies; of this environment, if the one installed cannot start.
 
         Who draws previews needs none.
         """
-        if not self._setup.models or self._failed_packages:
+        if not self._setup.models or self._site_failure:
             return None
-        return self._options.packages or usable_site()
+        return self._options.site or usable_site()
 
     def _feed(self) -> None:
         worn = self._answers >= self._options.recycle_after
@@ -257,7 +257,7 @@ class Supervisor:
         if ready is None:
             return
         names = tuple(dict.fromkeys(ready.providers))
-        reason = self._descent.words or ready.reason or self._failed_packages
+        reason = self._descent.words or ready.reason or self._site_failure
         self.report = ProviderReport(
             " + ".join(names), bool(names), reason, ready.sandbox, ready.providers
         )
@@ -311,18 +311,18 @@ class Supervisor:
 
     def _take_refusal(self, code: str, params: dict[str, str | int | float]) -> None:
         """Try what this environment has before a model is given up: it may be a newer runtime."""
-        if self._packages is None:
+        if self._site is None:
             self._give_up(code, params)
             return
-        self._note_failed_packages(MESSAGES[code].format(**params))
+        self._note_site_failure(MESSAGES[code].format(**params))
         self._drop_child()
 
-    def _note_failed_packages(self, reason: str) -> None:
-        self._failed_packages = f"what was installed for the graphics cannot run it: {reason}"
+    def _note_site_failure(self, reason: str) -> None:
+        self._site_failure = f"what was installed for the graphics cannot run it: {reason}"
 
     def _count_failed_start(self, reason: str) -> None:
-        if self._packages is not None:
-            self._note_failed_packages(reason)
+        if self._site is not None:
+            self._note_site_failure(reason)
             return
         self._failed_starts += 1
         if self._failed_starts >= _FAILED_STARTS:

@@ -16,6 +16,7 @@ from anitag_desktop.recognition.graphics import AMD, NVIDIA, GraphicsCard
 from anitag_desktop.services import accelerating
 from anitag_desktop.services.accelerating import Acceleration
 from anitag_desktop.services.graphics_finding import read_answer
+from anitag_desktop.worker.messages import Recognised
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import read_runtime, usable_site
 from tests.helpers import fake_index, images, models
@@ -147,9 +148,28 @@ def test_what_does_not_prove_itself_is_set_aside_with_its_reason(
     assert reason in acceleration.look().installed.reason
     assert usable_site() is None
     assert run_a_picture(machine, tmp_path) == "CPU"
+
+
+def test_what_was_set_aside_can_be_tried_again(machine: SetUp) -> None:
+    machine.breaks("driver")
+    acceleration = machine.acceleration()
+    assert acceleration.set_up().reason
     machine.breaks("")
     assert acceleration.test().reason == ""
-    assert run_a_picture(machine, tmp_path) == "CUDA"
+    assert usable_site() is not None
+
+
+def test_runtime_that_breaks_later_costs_nothing_but_its_speed(
+    machine: SetUp, tmp_path: Path
+) -> None:
+    machine.acceleration().set_up()
+    machine.breaks("import")
+    with worker(tmp_path / "thumbnails", [machine.model]) as started:
+        (answer,) = started.recognise(images.write_drawings(tmp_path / "pictures", 1))
+        report = started.client.provider()
+    assert isinstance(answer, Recognised)
+    assert report.name == "CPU"
+    assert report.reason.startswith("what was installed for the graphics cannot run it: ")
 
 
 def test_what_is_slow_with_one_model_may_be_faster_with_another(machine: SetUp) -> None:
