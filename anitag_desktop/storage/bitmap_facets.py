@@ -11,7 +11,7 @@ from anitag_desktop.storage.bitmap_terms import Numbers, SearchState
 from anitag_desktop.storage.interruptions import give_up_if_asked
 from anitag_desktop.storage.small_sets import SMALL
 
-_FEW = 25_000
+_FEW = 60_000
 """Up to so many images are counted by their lists of tags."""
 
 

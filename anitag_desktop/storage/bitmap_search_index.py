@@ -169,12 +169,9 @@ class BitmapSearchIndex:
         state = self._state()
         if state is None:
             return None
-        found = self._find(state, asked.where)
-        tags = {name: state.lore.resolve(name) for name in names}
-        return {
-            name: 0 if tag is None else state.of_tags([tag]).intersection_cardinality(found)
-            for name, tag in tags.items()
-        }
+        from anitag_desktop.storage.bitmap_totals import counts_within
+
+        return counts_within(state, self._find(state, asked.where), names)
 
     def known_tags(self) -> list[KnownTag]:
         """Return every tag in use, how many present images it finds, and its aliases."""

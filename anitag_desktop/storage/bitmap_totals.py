@@ -1,7 +1,7 @@
 """How many present images each tag finds, with the tags that imply it: for the lists of tags."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyroaring import BitMap
 
@@ -21,6 +21,22 @@ def known_tags(state: SearchState, present: BitMap) -> list[KnownTag]:
         KnownTag(tag, counts.get(tag_id, 0), aliases.get(tag_id, ()))
         for tag_id, tag in sorted(state.lore.tags.items(), key=lambda pair: pair[1].name)
     ]
+
+
+def counts_within(state: SearchState, found: BitMap, names: Iterable[str]) -> dict[str, int]:
+    """Return how many of the images that a search finds each tag finds, too."""
+    rest = state.columns.everything - found
+    counts = dict.fromkeys(names, 0)
+    for name in counts:
+        if (tag := state.lore.resolve(name)) is not None:
+            members = state.of_tags([tag])
+            # With the smaller one of both it is quicker.
+            counts[name] = (
+                len(members) - members.intersection_cardinality(rest)
+                if len(rest) < len(found)
+                else members.intersection_cardinality(found)
+            )
+    return counts
 
 
 def most_found(

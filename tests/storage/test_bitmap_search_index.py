@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.search.metatags import interpret
 from anitag_desktop.search.parser import parse
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.storage import (
     bitmap_facets,
     bitmap_search_index,
+    files,
     saved_bitmaps,
     search_index,
     stamps,
@@ -179,3 +181,18 @@ def test_preparing_ends_with_the_library(tmp_path: Path, monkeypatch: pytest.Mon
         assert index._thread is not None
         index._thread.join()
         assert ended == [True]
+
+
+@pytest.mark.parametrize("text", ["", "hat", "-hat", "status:any", "cat dog", "status:missing"])
+def test_counts_within_a_search(tmp_path: Path, text: str) -> None:
+    with open_store(tmp_path / "library") as store:
+        fill(
+            store, [{"hat": 0.9, "cat": 0.8}, {"hat": 0.9}, {"cat": 0.9, "dog": 0.9}, {"dog": 0.9}]
+        )
+        store.library.write(lambda conn: files.set_status(conn, [2], ImageStatus.MISSING, 1.0))
+        index = bitmaps_of(store)
+        counts = index.counts_within(interpret(parse(text), NOW), ["hat", "cat", "dog", "bird"])
+        assert counts == {
+            name: index.count(interpret(parse(f"{text} {name}"), NOW))
+            for name in ("hat", "cat", "dog", "bird")
+        }
