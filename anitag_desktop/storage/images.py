@@ -85,7 +85,7 @@ def without_run(
     image_ids: Iterable[int] | None = None,
     embedders: Sequence[ModelKey] = (),
 ) -> list[tuple[int, str, bytes]]:
-    """Return (image id, sha256, a path) of present images that lack a model's look, last come first.
+    """Return (image id, sha256, a path) of present images that lack a look, last come first.
 
     ``embedders`` are those models that look at regions: images with one that they have not seen
     are returned, too. ``conn`` is a reading connection of the library. Files with a problem are
