@@ -80,6 +80,7 @@ class Supervisor:
         self._answers = 0
         self._failed_starts = 0
         self._deaths = 0
+        self._unexplained = 0
         self._not_before = 0.0
         self._last_sign = time.monotonic()
         self._last_look = time.monotonic()
@@ -286,7 +287,7 @@ class Supervisor:
         if self._accelerator() and self._ledger.all_were_running(late):
             self._leave_device("it hangs" if late else reason)
             return
-        was_ready, trial = self._ready is not None, self._trial
+        was_ready, trial, device = self._ready is not None, self._trial, self._accelerator()
         ending = self._drop_child()
         reason = reason or ending
         if trial is not None and not was_ready:
@@ -295,6 +296,8 @@ class Supervisor:
         failures = self._ledger.lose_child(reason, late)
         if not was_ready:
             self._count_failed_start(reason)
+        if device and not late:
+            self._suspect(device, reason, is_explained=bool(failures))
         self._deaths = 0 if failures else self._deaths + 1
         self._not_before = time.monotonic() + min(5.0, 0.05 * 2**self._deaths)
         for failure in failures:
@@ -302,6 +305,15 @@ class Supervisor:
         if self._deaths >= _DEATHS_IN_A_ROW:
             self._deaths = 0
             self._fail_all("worker_died", {"reason": reason})
+
+    def _suspect(self, device: str, reason: str, *, is_explained: bool) -> None:
+        """Blame a device with which processes end again and again, and no picture is found guilty.
+
+        The first time it may have been a picture that was being decoded.
+        """
+        self._unexplained = 0 if is_explained else self._unexplained + 1
+        if self._unexplained > 1:
+            self._descent.fail(device, reason)
 
     def _note_fatal(self, trial: Proof, reason: str) -> None:
         """Remember that trying an accelerator ended the process, which the next one will not do."""
