@@ -81,9 +81,10 @@ def main() -> int:
         for kind, count in (("light", args.light), ("heavy", args.heavy)):
             if count:
                 model = WRITERS[kind](folder / kind)
-                results |= measure(kind, model, files, count, args)
-    for kind, found in results.items():
-        _print(kind, found)
+                found = measure(kind, model, files, count, args)
+                for name, costs in found.items():
+                    _print(name, costs)
+                results |= found
     missed = [
         str(goal) for goal in GOALS if goal.kind in results and goal.missed(results[goal.kind])
     ]
