@@ -1,0 +1,111 @@
+"""Says what a run will take, from a few of its own steps: time, memory, disk. Nothing is kept."""
+
+import io
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from training.checkpoint import KEPT
+from training.config import Config
+from training.processes import Processes
+from training.progress import Progress
+from training.starting import start_from
+from training.tasks.making import make_task
+from training.tasks.task import Task
+from training.trainer import Trainer
+from training.validation import cut, measure
+
+TRIED = 6
+WARMING = 2
+"""The first steps reserve memory and choose kernels; they are not typical."""
+
+BESIDE = 2
+"""Beside the newest checkpoints lie the best weights (less than one), and one being written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run takes, in bytes and seconds; ``memory`` is the GPU's where it runs on one."""
+
+    steps: int
+    seconds_per_step: float
+    validations: int
+    seconds_per_validation: float
+    memory: int
+    disk: int
+
+    @property
+    def seconds(self) -> float:
+        """The whole run, without what it takes to prepare the pictures."""
+        return self.steps * self.seconds_per_step + self.validations * self.seconds_per_validation
+
+
+class StepClock(Progress):
+    """Notes when each step was told."""
+
+    def __init__(self) -> None:
+        super().__init__(as_json=True, stream=io.StringIO())
+        self.times: list[float] = []
+
+    def report(self, event: str, **values: object) -> None:
+        """Note the time of a step."""
+        if event == "step":
+            self.times.append(time.monotonic())
+
+
+def estimate(config: Config, progress: Progress) -> Estimate:
+    """Take a few steps of a run in a folder that is thrown away; return what the whole takes.
+
+    A pixel cache that the config wants is made and kept.
+
+    Raises:
+        AnitagError: whatever would end the run at once.
+    """
+    run = replace(config.run, log_every=1, until=TRIED, validate_every=0.0, tensorboard=False)
+    tried = replace(config, run=run)
+    with tempfile.TemporaryDirectory(prefix="anitag-dry-run-") as place:
+        folder, clock = Path(place), StepClock()
+        task = make_task(tried, folder, progress)
+        start_from(task.network, tried, progress)
+        trainer = Trainer(tried, task, folder, clock)
+        checkpoint = _size(trainer.train())
+        steps = [b - a for a, b in zip(clock.times, clock.times[1:], strict=False)][WARMING:]
+        epochs = trainer.steps * config.run.batch / len(task.collection.rows("train"))
+        validations = int(epochs / config.run.validate_every) if config.run.validate_every else 0
+        kept = int(epochs / config.run.keep_every) if config.run.keep_every else 0
+        return Estimate(
+            trainer.steps,
+            statistics.median(steps) if steps else 0.0,
+            validations,
+            _validation_seconds(task, tried) if validations else 0.0,
+            _memory(config.run.device),
+            checkpoint * (KEPT + BESIDE + kept),
+        )
+
+
+def _validation_seconds(task: Task, config: Config) -> float:
+    """Return what measuring the validation part takes, from two batches of it."""
+    rows = cut(task.collection.rows("validation"), config)
+    some = rows[: 2 * config.run.batch]
+    if not len(some):
+        return 0.0
+    started = time.monotonic()
+    measure(task, some, config, Processes())
+    return (time.monotonic() - started) * len(rows) / len(some)
+
+
+def _memory(device: str) -> int:
+    if device.startswith("cuda"):
+        return torch.cuda.max_memory_reserved()
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
