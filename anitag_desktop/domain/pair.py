@@ -20,7 +20,7 @@ APART = frozenset({PairVerdict.ALTERNATES, PairVerdict.DIFFERENT})
 
 @dataclass(frozen=True, slots=True)
 class JudgedPair:
-    """A verdict on two pictures, by their ids; ``better`` is one of them where both are the same."""
+    """A verdict on two pictures, by their ids; ``better`` is one of them if they are the same."""
 
     first: int
     second: int
