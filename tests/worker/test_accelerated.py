@@ -128,7 +128,8 @@ def test_wrong_scores_are_not_used(
 def test_full_memory_halves_the_batches(
     bench: Bench, pictures: list[Path], by_cpu: list[np.ndarray]
 ) -> None:
-    answers, report = bench.run(pictures * 2, room=5)
+    # Two are sure to gather; six need luck on a busy machine.
+    answers, report = bench.run(pictures * 2, room=1)
     assert_same(answers, by_cpu * 2)
     assert report.name == "CUDA"
     assert report.reason.endswith(" at once: its memory is full")
