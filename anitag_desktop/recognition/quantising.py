@@ -31,6 +31,8 @@ def quantise(source: Path, target: Path, output: str) -> int:
     named = target.with_name(f"named-{target.name}")
     model = onnx.load(source)
     _name_nodes(model.graph.node)
+    # Exporters note the shapes of weights, too, and those that are turned round would contradict.
+    del model.graph.value_info[:]
     exact = _head(model.graph.node, find_exposure(source, output))
     onnx.save(model, named)
     del model

@@ -138,6 +138,30 @@ def test_a_network_without_products_is_left_as_it_is(
     assert error.value.code == "not_made_fast"
 
 
+def test_noted_shapes_of_weights_that_are_turned_round_are_no_hindrance(
+    approximator, modelling, tagged, tmp_path
+):
+    import onnx
+
+    folder = models.write_deep_package(tmp_path / "noted")
+    model = onnx.load(folder / "model.onnx")
+    product = next(node for node in model.graph.node if node.op_type == "MatMul")
+    weight = next(each for each in model.graph.initializer if each.name == product.input[1])
+    turned = onnx.numpy_helper.to_array(weight).T.copy()
+    weight.CopyFrom(onnx.numpy_helper.from_array(turned, weight.name))
+    product.op_type = "Gemm"
+    product.attribute.append(onnx.helper.make_attribute("transB", 1))
+    note = onnx.helper.make_tensor_value_info(weight.name, onnx.TensorProto.FLOAT, turned.shape)
+    model.graph.value_info.append(note)
+    onnx.save(model, folder / "model.onnx")
+    manifest = json.loads((folder / "anitag-model.json").read_text())
+    files = [models.file_record(folder, each["role"], each["path"]) for each in manifest["files"]]
+    models.write_manifest(folder, {**manifest, "id": "anitag/noted", "files": files})
+    modelling.add(folder)
+    done = approximator.approximate("anitag/noted", keep=False)
+    assert done.agreement.pictures == 5
+
+
 def test_a_copy_of_a_copy_is_refused(modelling, approximator, tagged):
     approximator.approximate("anitag/deep")
     with pytest.raises(AnitagError, match="it is one already, of anitag/deep"):
