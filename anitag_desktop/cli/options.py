@@ -30,5 +30,5 @@ def add_folders(parser: ArgumentParser, nargs: str) -> None:
 
 def _whole_number(text: str, least: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18) or int(text) < least:
-        raise ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
+        raise ArgumentTypeError(f"{text.strip()!r} is not a whole number of at least {least}")
     return int(text)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE, WRONG_USE
 from anitag_desktop.cli.options import count
-from anitag_desktop.cli.printing import print_json, say, width
+from anitag_desktop.cli.printing import print_json, say
+from anitag_desktop.cli.query_advice import say_unknown, say_where
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.details import ImageDetails
-    from anitag_desktop.search.errors import QueryError
     from anitag_desktop.services.library import Library
 
 NAME = "search"
@@ -52,7 +52,7 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     try:
         return _answer(library, text, args, out, err)
     except QueryError as error:
-        _say_where(error, text, err)
+        say_where(error, text, err)
         return WRONG_USE
 
 
@@ -60,7 +60,7 @@ def _answer(library: "Library", text: str, args: Namespace, out: TextIO, err: Te
     limit = 0 if args.count or args.explain else args.limit
     found = library.searching.search(text, order=args.order, limit=limit, offset=args.offset)
     for name in found.unknown:
-        _hint(library, name, err)
+        say_unknown(library, name, err)
     if args.explain:
         _print_one(args, out, "query", library.searching.explain(text))
     elif args.count:
@@ -86,25 +86,3 @@ def _print_picture(details: "ImageDetails", args: Namespace, out: TextIO) -> Non
         print_json(out, picture_record(details))
     else:
         say(out, brief(details))
-
-
-def _hint(library: "Library", name: str, err: TextIO) -> None:
-    """Say that nobody knows a tag, and what it may have meant."""
-    from anitag_desktop.search.names import metatag_meant
-
-    near = [known.tag.name for known in library.searching.did_you_mean(name)]
-    if (metatag := metatag_meant(name)) is not None:
-        near.insert(0, metatag)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    say(err, f"anitag: there is no tag {name}.{meant}")
-
-
-def _say_where(error: "QueryError", text: str, err: TextIO) -> None:
-    """Say what is wrong, and mark the place in the query (there is none for ``--order``)."""
-    if error.end <= error.position:
-        say(err, f"anitag: {error.reason}")
-        return
-    say(err, f"anitag: {error}")
-    say(err, f"  {text}")
-    marks = "^" * max(1, width(text[error.position : error.end]))
-    say(err, "  " + " " * width(text[: error.position]) + marks)

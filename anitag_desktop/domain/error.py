@@ -235,7 +235,7 @@ MESSAGES: dict[str, str] = {
         "order:score needs a tag to go by: write order:score:TAG, or search for a tag."
     ),
     "query_order_beside_similar": "similar: orders the pictures itself: leave order: out.",
-    "query_not_comparable": "{reason} So nothing can be compared to {value!r}.",
+    "query_not_comparable": "Nothing can be compared to {value!r}: {reason}.",
     "query_repeated": "{metatag}: stands twice: keep one of them.",
     "query_not_outermost": (
         "{metatag}: holds for the whole search: take it out of the parentheses, "

@@ -59,7 +59,8 @@ class Judge:
 
     def _expect(self, image_ids: Sequence[int]) -> None:
         if len(set(image_ids)) < max(2, len(image_ids)):
-            raise AnitagError("bad_value", reason="a picture cannot be compared with itself")
+            reason = "name at least two pictures, as none can be compared with itself"
+            raise AnitagError("bad_value", reason=reason)
         if len(image_ids) > MOST:
             raise AnitagError("bad_value", reason=f"at most {MOST} pictures are judged at once")
         with self._store.library.read() as conn:

@@ -215,7 +215,7 @@ class Searcher:
         try:
             return self._likening.nearest(likeness.reference, self._rest_of(asked), limit)
         except AnitagError as error:
-            about = {"value": likeness.reference, "reason": error}
+            about = {"value": likeness.reference, "reason": str(error).rstrip(".")}
             raise QueryError(likeness.extent, "not_comparable", **about) from error
 
     def _asked(self, text: str) -> Search:

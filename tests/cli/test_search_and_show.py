@@ -321,3 +321,9 @@ def test_a_misspelt_metatag_is_told(library):
     assert done.code == 0
     assert "Did you mean width:>100?" in done.err
     assert "Did you mean" not in library("search", "re:zero").err
+
+
+def test_a_wrong_number_is_quoted_as_it_was_written(anitag):
+    done = anitag("search", "--limit", "-1")
+    assert done.code == 2
+    assert "'-1' is not a whole number" in done.err

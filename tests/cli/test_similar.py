@@ -48,7 +48,16 @@ def test_what_is_wrong_is_said(library):
     assert "is not in the library" in done.err
     done = library("similar", "/pics/a.png", "--query", "(")
     assert done.code == 2
-    assert library("search", "similar:/nothing.png").code == 2
+    assert done.err.endswith("\n  (\n  ^\n")
+    done = library("search", "similar:/nothing.png")
+    assert done.code == 2
+    assert "Nothing can be compared to '/nothing.png': There is no file /nothing.png.\n" in done.err
+
+
+def test_an_unknown_tag_beside_it_says_what_it_may_have_meant(library):
+    done = library("similar", "/pics/a.png", "--query", "hatt")
+    assert (done.code, done.out) == (0, "")
+    assert "there is no tag hatt. Did you mean hat?" in done.err
 
 
 def test_an_empty_library_cannot_compare(anitag, seeded):
