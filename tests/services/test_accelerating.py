@@ -180,23 +180,24 @@ def test_what_is_slow_with_one_model_may_be_faster_with_another(machine: SetUp) 
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "code"),
+    ("behaviour", "codes"),
     [
-        (fake_index.absent, "package_unreachable"),
-        (fake_index.failing, "package_unreachable"),
-        (fake_index.another, "package_refused"),
-        (fake_index.cut_off, "package_unreachable"),
-        (fake_index.hanging, "package_unreachable"),
+        (fake_index.absent, {"package_unreachable"}),
+        (fake_index.failing, {"package_unreachable"}),
+        (fake_index.another, {"package_refused"}),
+        # Older versions of pip do not notice that something is lacking; the hash does.
+        (fake_index.cut_off, {"package_unreachable", "package_refused"}),
+        (fake_index.hanging, {"package_unreachable"}),
     ],
 )
 def test_index_that_does_not_keep_its_word_changes_nothing(
-    machine: SetUp, behaviour: fake_index.Behaviour, code: str
+    machine: SetUp, behaviour: fake_index.Behaviour, codes: set[str]
 ) -> None:
     machine.index.behaviours[machine.library] = [behaviour]
     acceleration = machine.acceleration()
     with pytest.raises(AnitagError) as caught:
         acceleration.set_up()
-    assert caught.value.code == code, caught.value
+    assert caught.value.code in codes, caught.value
     assert "nvidia-test 9.9.9" in str(caught.value)
     assert (read_runtime(), machine.left(), machine.changes) == (None, {".incoming"}, 0)
 
