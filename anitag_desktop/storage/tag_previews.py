@@ -5,6 +5,7 @@ category shows only afterwards.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, func, literal, select
@@ -27,7 +28,18 @@ def effects(conn: Connection, commands: Iterable[Command]) -> tuple[Effect, ...]
     if not any(command["op"] == "tag.merge" for command in commands):
         implied = (one for one in commands if one["op"] == "implication.add")
         found += [effect for command in implied for effect in _found(conn, command)]
-    return tuple(sorted(_without_moves(found), key=_weight))
+    return tuple(sorted(_without_moves(_as_renamed(found)), key=_weight))
+
+
+def _as_renamed(found: list[Effect]) -> list[Effect]:
+    """Call the tags that get other names by their new names where those names are told."""
+    now = {effect.tag: effect.other for effect in found if effect.kind is EffectKind.RENAMED}
+    return [
+        replace(effect, tag=now.get(effect.tag, effect.tag))
+        if effect.kind is EffectKind.ALIAS_ADDED
+        else effect
+        for effect in found
+    ]
 
 
 def _without_moves(found: list[Effect]) -> list[Effect]:

@@ -94,7 +94,9 @@ def told_net(preview, name):
     """How many more pictures have a tag than before, as the preview tells."""
     signs = {EffectKind.GAINED: 1, EffectKind.LOST: -1, EffectKind.SILENCED: -1}
     signs |= {EffectKind.RENAMED: -1}
-    return sum(signs.get(one.kind, 0) * one.pictures for one in preview.effects if one.tag == name)
+    renamed = (one for one in preview.effects if one.kind is EffectKind.RENAMED)
+    told = (signs.get(one.kind, 0) * one.pictures for one in preview.effects if one.tag == name)
+    return sum(told) + sum(one.pictures for one in renamed if one.other == name)
 
 
 def assert_happened(store, effect, before, after):
@@ -175,3 +177,8 @@ def test_a_category_may_change_what_counts(store):
     assert effect == Effect(EffectKind.CATEGORY, "hat", "character", 3)
     admin.set_category("hat", TagCategory.CHARACTER)
     assert admin.show("hat").tag.category is TagCategory.CHARACTER
+
+
+def test_the_old_name_stands_for_the_new_one(store):
+    preview = TagAdministration(store).preview(TagChange(ChangeKind.RENAME, "hat", "top_hat"))
+    assert Effect(EffectKind.ALIAS_ADDED, "top_hat", "hat") in preview.effects
