@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, select
 
 from anitag_desktop.storage.notes import note
-from anitag_desktop.storage.schema import aliases
+from anitag_desktop.storage.schema import aliases, tags
 from anitag_desktop.storage.selection import one_of
 
 
@@ -13,6 +13,13 @@ def owner(conn: Connection, name: str) -> int | None:
     """Return the id of the tag that an alias stands for."""
     query = select(aliases.c.tag_id).where(aliases.c.name == name)
     return conn.execute(query).scalar_one_or_none()
+
+
+def tags_of(conn: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return, for those of the names that are aliases, the name of the tag that they stand for."""
+    query = select(aliases.c.name, tags.c.name.label("tag")).join(tags)
+    rows = conn.execute(query.where(one_of(aliases.c.name, names)).order_by(aliases.c.name))
+    return {row.name: row.tag for row in rows}
 
 
 def of_tags(conn: Connection, tag_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.storage import settings, tags
+from anitag_desktop.storage import aliases, settings, tags
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import models
@@ -67,11 +67,8 @@ def active_thresholds(conn: Connection) -> dict[ModelKey, Thresholds]:
     by_tag = dict(wanted.tag_thresholds) | dict.fromkeys(silenced(conn), _NEVER)
     over = Thresholds(wanted.thresholds, by_tag)
     says_nothing = not over.by_category and not over.by_tag
-    return {
-        key: own[key] if says_nothing else replace(over, under=own[key])
-        for key in active(conn)
-        if key in own
-    }
+    found = {key: _of_present(conn, own[key]) for key in active(conn) if key in own}
+    return found if says_nothing else {k: replace(over, under=t) for k, t in found.items()}
 
 
 def silenced(conn: Connection) -> set[str]:
@@ -82,6 +79,13 @@ def silenced(conn: Connection) -> set[str]:
     rows = tags.by_uids(conn, uids).values()
     ends = tags.canonical(conn, (row.tag_id for row in rows)).values()
     return {row.tag.name for row in ends if row is not None}
+
+
+def _of_present(conn: Connection, own: Thresholds) -> Thresholds:
+    """Return a model's thresholds with those of renamed tags under their present names, too."""
+    renamed = aliases.tags_of(conn, own.by_tag)
+    present = {name: own.by_tag[label] for label, name in renamed.items()}
+    return replace(own, by_tag=present | dict(own.by_tag))
 
 
 def has_own_threshold(conn: Connection, names: set[str]) -> bool:

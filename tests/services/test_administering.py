@@ -4,13 +4,14 @@ import pytest
 
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import Thresholds
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.showing import Showing
-from anitag_desktop.storage import implications, tags
+from anitag_desktop.storage import implications, models, tags
 from tests.helpers.libraries import open_store
-from tests.helpers.seeding import activate_model, add_folder, add_picture, say, score
+from tests.helpers.seeding import MODEL, activate_model, add_folder, add_picture, say, score
 
 
 @pytest.fixture
@@ -162,6 +163,34 @@ def test_renaming_keeps_what_was_said_and_the_old_name(store, admin, undo, pictu
     undo()
     assert tags_of(store, pictures[0]) == tags_of(store, pictures[2]) == ["long_hair"]
     refused("unknown_tag", admin.show, "very_long_hair")
+
+
+def test_renaming_changes_no_picture_where_the_model_has_a_threshold_for_the_tag(
+    store, admin, undo, pictures
+):
+    own = Thresholds(by_tag={"hat": 0.7, "scarf": 0.2})
+    store.library.write(lambda conn: models.register(conn, MODEL, own))
+    score(store, pictures[0], hat=0.6, scarf=0.3)
+    score(store, pictures[1], hat=0.8)
+    admin.rename("hat", "cap")
+    admin.rename("scarf", "shawl")
+    assert tags_of(store, pictures[0]) == ["shawl"]
+    assert tags_of(store, pictures[1]) == ["cap"]
+    score(store, pictures[2], hat=0.6, scarf=0.3)
+    assert tags_of(store, pictures[2]) == ["shawl"]
+    undo()
+    undo()
+    assert tags_of(store, pictures[0]) == ["scarf"]
+    assert tags_of(store, pictures[1]) == ["hat"]
+
+
+def test_a_merged_tag_goes_by_the_threshold_of_the_other(store, admin, pictures):
+    own = Thresholds(by_tag={"hat": 0.7, "cap": 0.2})
+    store.library.write(lambda conn: models.register(conn, MODEL, own))
+    score(store, pictures[0], cap=0.6)
+    score(store, pictures[1], hat=0.9)
+    admin.merge("cap", "hat")
+    assert tags_of(store, pictures[0]) == []
 
 
 def test_renaming_to_a_name_that_is_taken_is_refused(admin):
