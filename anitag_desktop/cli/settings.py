@@ -102,7 +102,7 @@ def _text(value: Any) -> str:
 
 
 def _range(low: float, high: float) -> str:
-    return f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}, tag by tag"
+    return f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}, by model and tag"
 
 
 def _set_arguments(parser: ArgumentParser) -> None:
