@@ -55,7 +55,7 @@ def confine(folder: Path, *, keeps_network: bool = True) -> bool:
     if sys.platform != "linux":
         return False
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    return _landlock(folder, network=0 if keeps_network else _TCP, further=_REMOVE_DIR)
+    return _landlock(folder, network=0 if keeps_network else _TCP)
 
 
 def _resource_limits(memory: int, file: int = _FILE_LIMIT) -> list[str]:
@@ -75,10 +75,9 @@ def _resource_limits(memory: int, file: int = _FILE_LIMIT) -> list[str]:
     return ["rlimits"]
 
 
-def _landlock(folder: Path, network: int = _TCP, further: int = 0) -> bool:
+def _landlock(folder: Path, network: int = _TCP) -> bool:
     """Allow writing beneath one folder only, and none of the kinds of ``network``.
 
-    ``further`` are rights beneath the folder beside making and removing files.
     It needs Linux 5.13 or newer with Landlock enabled.
     """
     version = _syscall(_LANDLOCK_CREATE, None, 0, 1)
@@ -91,8 +90,8 @@ def _landlock(folder: Path, network: int = _TCP, further: int = 0) -> bool:
     if ruleset < 0:
         return False
     try:
-        allowed = (_WRITE_FILE | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _TRUNCATE) & handled
-        allowed |= further
+        allowed = _WRITE_FILE | _TRUNCATE | _MAKE_REG | _REMOVE_FILE | _MAKE_DIR | _REMOVE_DIR
+        allowed &= handled
         return _allow(ruleset, folder, allowed) and not _syscall(_LANDLOCK_RESTRICT, ruleset, 0)
     finally:
         os.close(ruleset)

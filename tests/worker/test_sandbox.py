@@ -12,7 +12,7 @@ pytestmark = [
 ]
 
 PROGRAM = """
-import os, socket, subprocess, sys, threading
+import os, socket, subprocess, sys, tempfile, threading
 from pathlib import Path
 from anitag_desktop.worker import sandbox
 inside, outside = Path(sys.argv[1]), Path(sys.argv[2])
@@ -29,11 +29,16 @@ def attempt(name, action):
     else:
         print(name, "done")
 
+def passing_folder(parent):
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        Path(folder, "a").touch()
+
 def everything():
     attempt("read", lambda: (outside / "a").read_bytes())
     attempt("mkdir inside", lambda: (inside / "x").mkdir())
     attempt("write inside", lambda: (inside / "x" / "b").write_bytes(b"b"))
     attempt("replace inside", lambda: (inside / "x" / "b").replace(inside / "x" / "c"))
+    attempt("passing folder inside", lambda: passing_folder(inside))
     attempt("write outside", lambda: (outside / "b").write_bytes(b"b"))
     attempt("truncate outside", lambda: os.truncate(outside / "a", 0))
     attempt("remove outside", lambda: (outside / "a").unlink())
@@ -65,7 +70,7 @@ def run(tmp_path: Path, devices: str) -> tuple[set[str], dict[str, str]]:
 
 def test_what_is_given_up(tmp_path: Path) -> None:
     limits, found = run(tmp_path, "none")
-    for name in ("read", "write inside", "replace inside", "local"):
+    for name in ("read", "write inside", "replace inside", "passing folder inside", "local"):
         assert found[name] == "done", name
     assert found["memory"] == "refused"
     if "seccomp" in limits:
