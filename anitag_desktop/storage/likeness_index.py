@@ -23,7 +23,9 @@ from anitag_desktop.storage.vector_portions import Allowed, Mean, Portion, Ranks
 Alike = tuple[int, float]
 """An image id and the cosine of its vector with the one asked for, to six places."""
 
-_CANDIDATES = 3_000
+_CANDIDATES = 1_200_000
+"""So many numbers are compared: the more numbers a vector has, the better its signs tell which."""
+
 _DIGITS = 6
 
 _ROUGHLY = 0.005
@@ -73,7 +75,8 @@ class LikenessIndex:
             if not target.rounded.any():
                 return []
             may_be = None if allowed is None else _by_id(allowed)
-            ranks = vector_portions.nearest(portions, target, may_be, max(_CANDIDATES, 5 * limit))
+            candidates = max(_CANDIDATES // space.dim, 5 * limit)
+            ranks = vector_portions.nearest(portions, target, may_be, candidates)
             return _confirmed(conn, space, vector, ranks, may_be, limit)
 
     def _follow(self, conn: Connection) -> None:
@@ -156,8 +159,9 @@ def _target(vector: bytes, dim: int, mean: Mean | None) -> Target:
 def _by_id(allowed: Sequence[int]) -> Allowed:
     """Return by image id whether it is allowed; neither 0 nor the last place, which ends it, is."""
     ids = np.asarray(allowed.array() if hasattr(allowed, "array") else allowed, np.uint32)
-    found = np.zeros(int(ids.max(initial=0)) + 2, np.bool_)
-    found[ids] = True
+    last = int(ids.max(initial=0))
+    found = np.zeros(last + 2, np.bool_)
+    found[ids if len(ids) < last else slice(1, -1)] = True  # each comes once: so many are all
     found[0] = False
     return found
 

@@ -98,7 +98,7 @@ class World:
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     # So few that the signs have to choose among a few hundred pictures.
-    monkeypatch.setattr(likeness_index, "_CANDIDATES", 120)
+    monkeypatch.setattr(likeness_index, "_CANDIDATES", 120 * DIM)
     monkeypatch.setattr(vector_portions, "SIZE", 50)
     monkeypatch.setattr(vector_portions, "_STEP", 16)
     monkeypatch.setattr(vector_portions, "_FEW", 30)
