@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.downloading.asking import Answer, HiccupError
+from anitag_desktop.downloading.connecting import Answer, HiccupError
 
 _LONGEST_WAIT = 60.0
 _PASSING = (408, 425, 429, 500, 502, 503, 504)

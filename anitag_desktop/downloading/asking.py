@@ -1,78 +1,34 @@
 """Asking a hub over the network: one request, its redirects, and the answer read piece by piece.
 
 The standard library's client, because nothing more is needed and everything can be looked at: each
-redirect is checked before it is followed, each peer before the first byte is sent, no cookie is
+redirect is checked before it is followed, each peer before it is connected to, no cookie is
 kept, and the token goes to the endpoint alone. The hub's own library checks no hash, keeps nothing
 of a download that was interrupted, and brings a dozen dependencies.
 """
 
 import base64
 import http.client
-import socket
 import ssl
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.downloading.connecting import (
+    Answer,
+    Guarded,
+    GuardedTls,
+    RefusedAddressError,
+    ask_once,
+    failures,
+)
 from anitag_desktop.downloading.reach import Reach, is_public
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
-_CHUNK = 256 * 1024
 _PLAIN = "!#$%&'()*+,/:;=?@[]~"
 """Stays as it is in an address, beside letters and digits; what is quoted already does, too."""
-
-
-class HiccupError(Exception):
-    """The answer failed in a way that may pass; ``wait`` is how long the hub asks to wait."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        self.wait = wait
-        super().__init__(reason)
-
-
-class _Guarded(http.client.HTTPConnection):
-    """Looks at whom it reached before it says anything."""
-
-    must_be_public = False
-
-    def connect(self) -> None:
-        super().connect()
-        if self.must_be_public and not is_public(self.sock.getpeername()[0]):
-            self.close()
-            raise AnitagError("hub_not_allowed", host=f"a private address for {self.host}")
-
-
-class _GuardedTls(http.client.HTTPSConnection, _Guarded):
-    """The same, encrypted: the look comes between the connection and the handshake."""
-
-
-@dataclass(slots=True)
-class Answer:
-    """The head of an answer, and its body to be read."""
-
-    status: int
-    host: str
-    headers: Mapping[str, str]
-    _response: http.client.HTTPResponse
-    _connection: http.client.HTTPConnection
-
-    def read(self) -> bytes:
-        """Return the next bytes of the body as soon as there are some; empty at its end.
-
-        Raises:
-            HiccupError: the connection broke, or nothing came in time.
-        """
-        with _failures():
-            return self._response.read1(_CHUNK)
-
-    def close(self) -> None:
-        """Hang up."""
-        self._response.close()
-        self._connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,58 +68,33 @@ class Client:
             headers["Authorization"] = f"Bearer {self.token}"
         headers |= {"Accept-Encoding": "identity", "User-Agent": "anitag"}
         target = quote(parts.path or "/", _PLAIN) + _query(parts)
-        with _failures():
+        with failures():
             connection = self._connection(parts)
-            try:
-                connection.request("GET", target, headers=headers)
-                response = connection.getresponse()
-            except BaseException:
-                connection.close()
-                raise
-        found = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, host, found, response, connection)
+        try:
+            return ask_once(connection, host, target, headers)
+        except RefusedAddressError:
+            raise AnitagError("hub_not_allowed", host=f"a private address for {host}") from None
 
     def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
         host = parts.hostname or ""
         if parts.scheme == "http":  # this very machine: no proxy stands between
-            return _Guarded(host, parts.port, timeout=self.patience)
+            return Guarded(host, parts.port, timeout=self.patience)
         context = ssl.create_default_context()
         proxy = _proxy(host)
         if proxy is None:
-            direct = _GuardedTls(host, parts.port, timeout=self.patience, context=context)
-            direct.must_be_public = self.reach.must_be_public(host)
+            direct = GuardedTls(host, parts.port, timeout=self.patience, context=context)
+            if self.reach.must_be_public(host):
+                direct.may_reach = is_public
             return direct
-        through = _GuardedTls(
+        through = GuardedTls(
             proxy.hostname or "", proxy.port or 80, timeout=self.patience, context=context
         )
         through.set_tunnel(host, parts.port or 443, headers=_proxy_headers(proxy))
         return through
 
 
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Turn what the network raises into ``HiccupError``."""
-    try:
-        yield
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise HiccupError(_words(error)) from None
-
-
 def _query(parts: SplitResult) -> str:
     return f"?{quote(parts.query, _PLAIN)}" if parts.query else ""
-
-
-def _words(error: Exception) -> str:
-    """Return what happened in words that hold no address and no header."""
-    if isinstance(error, TimeoutError):
-        return "nothing came in time"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {error.verify_message}"
-    if isinstance(error, socket.gaierror):
-        return "its name is not known"
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return f"its answer is broken: {type(error).__name__}"
 
 
 def _proxy(host: str) -> SplitResult | None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.downloading.asking import Client, HiccupError
+from anitag_desktop.downloading.asking import Client
+from anitag_desktop.downloading.connecting import HiccupError
 from anitag_desktop.downloading.fetching import Fetcher
 from anitag_desktop.downloading.listing import Listing, find_files
 from anitag_desktop.downloading.messages import (

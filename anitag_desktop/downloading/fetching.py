@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.downloading.answers import refuse
-from anitag_desktop.downloading.asking import Answer, Client, HiccupError
+from anitag_desktop.downloading.asking import Client
+from anitag_desktop.downloading.connecting import Answer, HiccupError
 from anitag_desktop.downloading.messages import Manners
 from anitag_desktop.downloading.part import Part
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.downloading.answers import refuse
-from anitag_desktop.downloading.asking import Client, HiccupError
+from anitag_desktop.downloading.asking import Client
+from anitag_desktop.downloading.connecting import HiccupError
 from anitag_desktop.downloading.messages import Order, WantedFile
 
 _LIMIT = 8 * 1024 * 1024

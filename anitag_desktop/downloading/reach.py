@@ -11,6 +11,10 @@ HUB_HOSTS = ("huggingface.co", "hf.co")
 """The hub's own; large files lie on hosts under these names."""
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+"""NAT64: the last four bytes are the address of version 4 that is reached."""
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,17 @@ class Reach:
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the open network, and not of a house or a machine."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return bool((mapped or found).is_global)
+    return all(one.is_global and not (one.is_multicast or one.is_reserved) for one in _meant(found))
+
+
+def _meant(found: _Address) -> list[_Address]:
+    """Return an address, or those of version 4 that one of version 6 stands for."""
+    if not isinstance(found, ipaddress.IPv6Address):
+        return [found]
+    inner = found.ipv4_mapped or found.sixtofour
+    if any(found in network for network in _TRANSLATED):
+        inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return [inner] if inner else [found, *(found.teredo or ())]
 
 
 def _split(url: str) -> SplitResult:

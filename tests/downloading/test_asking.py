@@ -7,12 +7,13 @@ import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from select import select
-from socket import create_connection
+from socket import create_connection, getaddrinfo
 
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.downloading.asking import Client, HiccupError
+from anitag_desktop.downloading.asking import Client
+from anitag_desktop.downloading.connecting import HiccupError
 from anitag_desktop.downloading.reach import Reach
 
 pytestmark = [
@@ -101,6 +102,14 @@ def site(certificate, monkeypatch):
         yield server
 
 
+def lead_here(monkeypatch):
+    """Let every name lead to this machine."""
+    real = getaddrinfo
+    monkeypatch.setattr(
+        "socket.getaddrinfo", lambda _host, *rest, **more: real("127.0.0.1", *rest, **more)
+    )
+
+
 def client(url: str, token: str = "") -> Client:
     return Client(Reach.of(url), 3.0, token)
 
@@ -122,12 +131,7 @@ def test_redirect_that_leads_into_the_house_is_noticed_before_a_word_is_said(
 ):
     monkeypatch.setenv("SSL_CERT_FILE", certificate[0])
     site.location = f"https://cdn.hf.co:{site.server_port}/x"
-    real = create_connection
-
-    def resolve(address, *rest, **more):
-        return real(("127.0.0.1", address[1]), *rest, **more)
-
-    monkeypatch.setattr("socket.create_connection", resolve)
+    lead_here(monkeypatch)
     here = client(f"https://localhost:{site.server_port}")
     with pytest.raises(AnitagError, match=r"a private address for cdn.hf.co"):
         here.ask("/away")
@@ -137,11 +141,7 @@ def test_redirect_that_leads_into_the_house_is_noticed_before_a_word_is_said(
 def test_token_stays_with_the_endpoint(site, certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", certificate[0])
     monkeypatch.setattr("anitag_desktop.downloading.asking.is_public", lambda _address: True)
-    real = create_connection
-    monkeypatch.setattr(
-        "socket.create_connection",
-        lambda address, *rest, **more: real(("127.0.0.1", address[1]), *rest, **more),
-    )
+    lead_here(monkeypatch)
     site.location = f"https://cdn.hf.co:{site.server_port}/x"
     client(f"https://localhost:{site.server_port}", "hf_secret").ask("/away").close()
     assert [headers.get("Authorization") for headers in site.seen] == ["Bearer hf_secret", None]

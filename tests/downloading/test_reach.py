@@ -65,7 +65,9 @@ def test_this_machine_may_be_asked_in_the_clear():
         *[("10.1.2.3", False), ("172.16.0.1", False), ("192.168.0.1", False), ("::1", False)],
         *[("127.0.0.1", False), ("169.254.169.254", False), ("fe80::1%eth0", False)],
         *[("fd00::1", False), ("100.64.0.1", False), ("::ffff:127.0.0.1", False)],
-        *[("0.0.0.0", False)],
+        *[("0.0.0.0", False), ("224.0.0.1", False), ("255.255.255.255", False)],
+        *[("64:ff9b::a9fe:a9fe", False), ("64:ff9b::808:808", True), ("2002:7f00:1::", False)],
+        *[("ff02::1", False), ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False)],
     ],
 )
 def test_public_addresses(address, is_open):
