@@ -67,7 +67,8 @@ def estimate(config: Config, progress: Progress) -> Estimate:
     Raises:
         AnitagError: whatever would end the run at once.
     """
-    run = replace(config.run, log_every=1, until=TRIED, validate_every=0.0, tensorboard=False)
+    run = replace(config.run, log_every=1, until=TRIED, validate_every=0.0)
+    run = replace(run, tensorboard=False, wandb=False)
     tried = replace(config, run=run)
     with tempfile.TemporaryDirectory(prefix="anitag-dry-run-") as place:
         folder, clock = Path(place), StepClock()

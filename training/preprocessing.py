@@ -70,7 +70,8 @@ def read_prepared(path: Path, preparation: Preparation, size: int) -> NDArray[np
         AnitagError: the file is no picture that the app would read.
     """
     steps = _parsed(preparation, size)
-    picture = decode(read_file(os.fsencode(path)).content, limit=limit_for(steps))
+    content = read_file(os.fsencode(path)).content
+    picture = decode(content, limit=limit_for(steps), is_hashed=False)
     return preprocess(picture.image, steps, picture.extent)
 
 

@@ -12,7 +12,7 @@ from training.datasets.vocabulary import Vocabulary
 RUNS = Path("runs")
 CHANGEABLE = (
     *("steps", "epochs", "until", "batch", "micro_batch", "threads", "workers", "device"),
-    *("checkpoint_every", "keep_every", "log_every", "tensorboard"),
+    *("checkpoint_every", "keep_every", "log_every", "tensorboard", "wandb"),
 )
 
 

@@ -1,21 +1,21 @@
-"""What a run writes down of its steps and epochs: JSON lines, CSV, TensorBoard if wanted."""
+"""What a run writes down of its steps and epochs: JSON lines and CSV, and boards if wanted."""
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
-STEPS, EPOCHS = "log", "epochs"
+from training.boards import Board, Values
 
-Values = Mapping[str, float | int | str]
+STEPS, EPOCHS = "log", "epochs"
 
 
 class RunLog:
     """Appends to log.jsonl, log.csv, epochs.jsonl and epochs.csv in a run's folder."""
 
-    def __init__(self, run: Path, *, tensorboard: bool = False) -> None:
+    def __init__(self, run: Path, boards: Sequence[Board] = ()) -> None:
         self._run = run
-        self._board = _board(run) if tensorboard else None
+        self._boards = boards
 
     def step(self, values: Values) -> None:
         """Write what a step said."""
@@ -26,18 +26,16 @@ class RunLog:
         self._append(EPOCHS, values)
 
     def close(self) -> None:
-        """Close the event files."""
-        if self._board is not None:
-            self._board.close()
+        """Close the boards."""
+        for board in self._boards:
+            board.close()
 
     def _append(self, name: str, values: Values) -> None:
         with (self._run / f"{name}.jsonl").open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(values) + "\n")
         self._append_row(self._run / f"{name}.csv", values)
-        if self._board is not None:
-            for key, value in values.items():
-                if isinstance(value, (int, float)) and key != "step":
-                    self._board.add_scalar(f"{name}/{key}", value, int(values["step"]))
+        for board in self._boards:
+            board.add(name, values)
 
     def _append_row(self, path: Path, values: Values) -> None:
         is_new = not path.exists()
@@ -46,9 +44,3 @@ class RunLog:
             if is_new:
                 writer.writeheader()
             writer.writerow(values)
-
-
-def _board(run: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from torch.utils.tensorboard import SummaryWriter
-
-    return SummaryWriter(str(run / "tensorboard"))

@@ -16,6 +16,7 @@ import torch
 
 from anitag_desktop.domain.error import AnitagError
 from training.batches import Batch, StepSampler, TrainingPictures, training_batches
+from training.boards import open_boards
 from training.checkpoint import (
     load_checkpoint,
     newest_checkpoint,
@@ -69,7 +70,7 @@ class Trainer:
         self._trained = Trained(task, self._average)
         self._state = RunState(micro_batch=config.run.micro_batch)
         self._begin(self._phases[0])
-        self._log = RunLog(run, tensorboard=config.run.tensorboard and processes.is_first)
+        self._log = RunLog(run, open_boards(run, config) if processes.is_first else ())
         self._prior = task.prior_loss(self._rows)
         self._started, self._first = time.monotonic(), 0
         self._bad, self._stop = 0, False
@@ -105,6 +106,7 @@ class Trainer:
                 if self._is_over():
                     break
         self._log.close()
+        self._progress.end_bar()
         return self._save()
 
     def batches(self) -> Iterator[Batch]:
@@ -134,6 +136,8 @@ class Trainer:
         self._note(done, batch)
         state.step += 1
         state.samples += self._config.run.batch
+        if self._processes.is_first:
+            self._progress.advance(self._config.run.name, state.step, self.steps)
         if state.step % self._config.run.log_every == 0:
             self._log_step(done, pace[0])
         if self._ends_epoch():

@@ -181,6 +181,9 @@ MESSAGES: dict[str, str] = {
         "The formats are listed by: anitag doctor"
     ),
     "picture_unsupported": "This is {kind}, which anitag does not read. It is left out.",
+    "picture_misnamed": (
+        "By its name this is {kind}, and it holds a {format} picture. Rename it, and it is read."
+    ),
     "decoder_missing": (
         "A {format} picture needs a decoder that is not installed. Install anitag with its extra "
         '"formats", then start it again.'
@@ -260,6 +263,10 @@ MESSAGES: dict[str, str] = {
         "make training-env, or set ANITAG_TRAINING_PYTHON."
     ),
     "bad_tag_relation": "{first} cannot {relation} {second}: {reason}.",
+    "package_missing": (
+        "{setting} needs the package {package}, which is not installed. Install it with: "
+        "python -m pip install {package}"
+    ),
     "bad_config": "{path} is not a usable config: {reason}.",
     "bad_manifest": "{path}, row {row}: {reason}.",
     "no_pictures": "There are no labelled pictures in {path}.",

@@ -68,6 +68,7 @@ def _decode_all(
         pixels = np.lib.format.open_memmap(staging / "p.npy", "w+", np.uint8, shape)
         for number, picture in enumerate(pictures):
             pixels[number] = _decode(picture, size)
+            progress.advance("decoding", number + 1, len(pictures))
             if (number + 1) % REPORT_EVERY == 0:
                 progress.report("decoded", pictures=number + 1, of=len(pictures))
         pixels.flush()

@@ -22,7 +22,8 @@ class RunConfig:
     ``validate_every`` epochs (0: never) the validation part is measured; ``monitor`` names the
     measure that chooses the best weights, and ``patience`` validations without a better one end the
     run (0: never). ``keep_every`` epochs a checkpoint is kept for good, and ``most_pictures`` cuts
-    each part short, to try things out (0: never). ``tensorboard`` also writes event files.
+    each part short, to try things out (0: never). ``tensorboard`` also writes event
+    files, ``wandb`` a run of Weights & Biases that stays on this machine.
     """
 
     name: str = "run"
@@ -46,4 +47,5 @@ class RunConfig:
     keep_every: int = 0
     most_pictures: int = 0
     tensorboard: bool = False
+    wandb: bool = False
     stages: tuple[StageConfig, ...] = ()

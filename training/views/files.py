@@ -58,7 +58,7 @@ def read_rgb(path: Path) -> Image.Image:
     Raises:
         AnitagError: the file is no picture that the app would read.
     """
-    image = decode(read_file(os.fsencode(path)).content).image
+    image = decode(read_file(os.fsencode(path)).content, is_hashed=False).image
     if image.mode == "RGB":
         return image
     white = Image.new("RGB", image.size, WHITE)
