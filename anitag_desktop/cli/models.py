@@ -12,7 +12,7 @@ from anitag_desktop.cli.command import (
     run_subcommand,
 )
 from anitag_desktop.cli.options import absolute_path
-from anitag_desktop.cli.printing import print_json, print_table, say
+from anitag_desktop.cli.printing import listed, print_json, print_table, say
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
@@ -69,7 +69,7 @@ def _add(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 def _use(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     model = library.modelling.use(*args.models)
     used = [m.id for m in library.modelling.installed() if m.active]
-    words = f"{' and '.join(used)} {'is' if len(used) == 1 else 'are'} in use"
+    words = f"{listed(used)} {'is' if len(used) == 1 else 'are'} in use"
     _print_model(model, f"{words}; recognise anew with: anitag tag", args, out)
     return DONE
 

@@ -26,6 +26,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return ``A``, ``A and B``, or ``A, B and C``."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def print_json(out: TextIO, record: object) -> None:
     r"""Write one JSON object on one line; what is not ASCII is escaped, as ``\udcXX`` is."""
     out.write(json.dumps(record, ensure_ascii=True, allow_nan=False) + "\n")

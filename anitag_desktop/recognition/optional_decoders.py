@@ -52,7 +52,10 @@ def _jxl_file() -> "type[ImageFile]":
         def _open(self) -> None:
             assert self.fp is not None
             self._content = self.fp.read()
-            header = library.probe(self._content)
+            try:
+                header = library.probe(self._content)
+            except RuntimeError as error:
+                raise SyntaxError from error  # as Pillow's own say that it is none of theirs
             self._size = (header["width"], header["height"])
             self._mode = _MODES[header["channels"]]
             self.tile = []
@@ -60,8 +63,11 @@ def _jxl_file() -> "type[ImageFile]":
         def load(self) -> Any:
             if self._content:
                 content, self._content = self._content, b""
-                with library.JXL(threads=1, pool_size=1) as decoder:
-                    pixels = decoder.decode(content)
+                try:
+                    with library.JXL(threads=1, pool_size=1) as decoder:
+                        pixels = decoder.decode(content)
+                except RuntimeError as error:
+                    raise OSError("its pixels cannot be decoded") from error
                 if pixels.shape[:2] != (self.height, self.width):
                     raise ValueError("its size is not the one in its header")
                 pixels = pixels[..., 0] if pixels.shape[2:] == (1,) else pixels

@@ -128,6 +128,8 @@ class Acceleration:
         Raises:
             AnitagError: ``runtime_busy`` or ``cannot_write``.
         """
+        if not runtimes_folder().exists():
+            return False  # and nothing is made, not even a lock
         with self._alone():
             found = read_runtime() is not None or _incoming().exists()
             _write(None)

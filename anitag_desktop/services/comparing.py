@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.file import FileStat, is_below
+from anitag_desktop.watching.misnaming import as_it_is
 from anitag_desktop.watching.scanner import NO_STAT, FolderListing, Oddity, Picture, read_stat
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Comparison:
             self._left.discard(fingerprint)
         else:
             self._differing.add(oddity.path)
-            self._differences.odd.append(oddity)
+            self._differences.odd.append(as_it_is(oddity))
 
 
 def _closed_folder(folder: bytes, error: OSError) -> Oddity:

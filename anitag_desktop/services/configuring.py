@@ -105,10 +105,10 @@ class Configuration:
         """Say whose word counts in a category: see ``domain.merging``; None: the highest score.
 
         Raises:
-            AnitagError: ``no_such_model``, or ``bad_value``.
+            AnitagError: ``bad_value``, with what there is to choose from.
         """
         if rule not in (None, HIGHEST, AGREEMENT):
-            rule = self._modelling.package(rule).key.model_id
+            rule = self._known_model(rule)
 
         def edit(_conn: "Connection", now: Settings) -> Settings:
             return replace(now, merging=_with(now.merging, category, rule))
@@ -162,6 +162,16 @@ class Configuration:
                     own = package.thresholds.of(label.name, label.category)
                     found.setdefault(label.category, []).append(own)
         return {category: (min(own), max(own)) for category, own in found.items()}
+
+    def _known_model(self, name: str) -> str:
+        try:
+            return self._modelling.package(name).key.model_id
+        except AnitagError as error:
+            if error.code != "no_such_model":
+                raise
+        taggers = [model.id for model in self._modelling.installed() if model.kind == "tagger"]
+        choices = ", ".join((HIGHEST, AGREEMENT, *taggers))
+        raise AnitagError("bad_value", reason=f"There is no model {name}. What counts is {choices}")
 
     def _perform(self, label: str, edit: Edit) -> ActionView:
         def step(conn: "Connection") -> actions.ActionRow | None:

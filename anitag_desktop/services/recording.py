@@ -138,6 +138,8 @@ class Recorder:
     def _move(self, row: "Sighting", found: Found) -> None:
         stat = _trusted(found.stat) if row.image_id is not None else found.stat
         sightings.move(self._conn, row.file_id, found.path, self._folder_id, stat, self._at)
+        if row.image_id is None:
+            problems.clear(self._conn, row.file_id)  # it may have been the name's
         self._recorded.moved += 1
         self._moved.append(row.file_id)
 

@@ -98,6 +98,14 @@ def test_what_does_not_run_is_told_with_its_reason(
     assert "CPU, measured with anitag-small" in out
 
 
+def test_removing_nothing_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANITAG_RUNTIMES", str(tmp_path / "runtimes"))
+    assert anitag(tmp_path, "--remove-gpu")[1] == "there was nothing to remove\n"
+    assert not (tmp_path / "runtimes").exists()
+
+
 def test_machine_without_a_card(
     tmp_path: Path, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

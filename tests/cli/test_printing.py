@@ -5,8 +5,15 @@ import json
 
 import pytest
 
-from anitag_desktop.cli.printing import plain, print_json, print_table, width
+from anitag_desktop.cli.printing import listed, plain, print_json, print_table, width
 from anitag_desktop.cli.progress import ProgressLine
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [("A", "A"), ("AB", "A and B"), ("ABCD", "A, B, C and D")]
+)
+def test_a_list_reads_as_people_write_it(names, words):
+    assert listed(names) == words
 
 
 class Terminal(io.StringIO):

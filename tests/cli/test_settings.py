@@ -127,6 +127,12 @@ def test_what_is_set_while_another_process_writes_is_handed_to_it(anitag):
             server.close()
 
 
+def test_what_can_count_among_models_is_named_to_who_asks_for_something_else(library):
+    said = library("settings", "set", "merging.general", "nonsense").err
+    assert "There is no model nonsense" in said
+    assert "What counts is highest, agreement, anitag/anitag-small" in said
+
+
 def test_defaults_that_are_no_longer_left_out_are_named(anitag):
     said = anitag("settings", "set", "excludes", "raw/", "*.tmp", "*.part").out
     assert "no longer left out are the defaults .*/ *.crdownload; name them" in said

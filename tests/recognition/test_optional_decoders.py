@@ -74,6 +74,15 @@ def test_damage_gives_one_kind_of_error(form: str) -> None:
         decoding.decode(whole[: len(whole) // 2])
 
 
+@pytest.mark.parametrize(
+    ("left", "words"), [(20, "its header makes no sense"), (-100, "its pixels cannot be decoded")]
+)
+def test_damage_is_told_in_words_for_people(left: int, words: str) -> None:
+    content = jxl(images.drawing(2))[:left]
+    with pytest.raises(AnitagError, match=f"damaged: {words}"):
+        decoding.decode(content if left < 0 else content[:2] + b"x" * 100)
+
+
 def test_pixels_are_counted_before_they_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     content = jxl(images.drawing(1, 400, 300))
     monkeypatch.setattr(decoding, "PIXEL_LIMIT", 1000)

@@ -206,7 +206,7 @@ def test_whose_word_counts_among_several_models(configuration, store, tmp_path):
     write_package(tmp_path / "models" / "other", id=_OTHER.model_id)
     configuration.set_merging(TagCategory.RATING, "other")
     assert tags_of(store, image) == {"hat": "model", "rating:sensitive": "model"}
-    refused("no_such_model", configuration.set_merging, TagCategory.META, "nobody")
+    refused("bad_value", configuration.set_merging, TagCategory.META, "nobody")
     Corrector(store).undo(2)
     assert tags_of(store, image) == everything
 

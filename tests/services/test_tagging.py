@@ -86,6 +86,15 @@ def test_films_are_problems_that_nobody_reads_and_written_down_once(desk, root, 
     assert desk.problems() == {}
 
 
+def test_a_picture_with_a_films_name_says_what_it_is_until_it_is_renamed(desk, root):
+    drawing(1).save(root / "a.mp4", "WEBP")
+    desk.take_in(root)
+    assert desk.problems() == {"a.mp4": "picture_misnamed"}
+    (root / "a.mp4").rename(root / "a.webp")
+    assert desk.take_in(root).tagged == 1
+    assert desk.problems() == {}
+
+
 def test_a_repaired_file_becomes_a_picture_and_its_problem_goes(desk, root):
     (root / "a.png").write_bytes(b"not a picture")
     desk.take_in(root)
