@@ -1,0 +1,1 @@
+"""The diagrams of the documents, drawn as SVG by ``python -m training diagrams``."""
