@@ -4,6 +4,7 @@ A resumed run continues with exactly the samples that an uninterrupted one would
 with another number of loader workers.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -132,7 +133,7 @@ def training_batches(
     yield from DataLoader(
         pictures,
         batch_sampler=sampler,
-        num_workers=config.run.workers,
+        num_workers=_workers(config),
         collate_fn=collate,
         pin_memory=config.run.device.startswith("cuda"),
     )
@@ -146,9 +147,17 @@ def plain_batches(
     yield from DataLoader(
         PlainPictures(views, mine, config.network.size),
         batch_size=max(1, config.run.batch // processes.count),
-        num_workers=config.run.workers,
+        num_workers=_workers(config),
         collate_fn=collate,
     )
+
+
+def _workers(config: Config) -> int:
+    """Return how many processes load: what is wanted, and no more than there are cores."""
+    may = (
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    return min(config.run.workers, len(may))
 
 
 def collate(samples: list[Sample]) -> Batch:

@@ -23,8 +23,9 @@ def start_from(network: nn.Module, config: Config, progress: Progress) -> LoadRe
     found = read_weights(Path(os.path.expandvars(config.network.checkpoint)))
     report = load_weights(network, found, config.network.load)
     counts = {name: len(names) for name, names in report.as_plain().items()}
-    skipped, missing = list(report.skipped[:SHOWN]), list(report.missing[:SHOWN])
-    progress.report("loaded_weights", **counts, skipped_names=skipped, missing_names=missing)
+    names = {"skipped_names": report.skipped[:SHOWN], "missing_names": report.missing[:SHOWN]}
+    told = {name: list(some) for name, some in names.items() if some}
+    progress.report("loaded_weights", **counts, **told)
     return report
 
 

@@ -57,7 +57,7 @@ def _record(run: RunFolder, trainer: Trainer, minutes: float) -> None:
             "steps": trainer.step,
             "samples": trainer.samples,
             "parameters": trainer.parameters,
-            "minutes": round(known + minutes, 2),
+            "minutes": round(known + minutes, 4),
             "torch": torch.__version__,
             "timm": timm.__version__,
         },

@@ -8,8 +8,9 @@ pytest.importorskip("timm")
 from tests.helpers.toy_layouts import write_class_folders, write_dafre, write_danbooru2020  # noqa: E402
 from tests.helpers.toy_runs import VIT, start_run  # noqa: E402
 from tests.helpers.toy_sets import write_toy_set  # noqa: E402
+from training.animesion.presets import BACKBONES  # noqa: E402
 from training.checkpoint import newest_checkpoint  # noqa: E402
-from training.config import CONFIGS, load_config  # noqa: E402
+from training.config import CONFIGS, NetworkConfig, load_config  # noqa: E402
 from training.networks.classifier import ClassifierNetwork  # noqa: E402
 from training.networks.tagging import TaggingNetwork  # noqa: E402
 from training.networks.vision_language import VisionLanguageNetwork  # noqa: E402
@@ -123,3 +124,18 @@ def test_the_one_piece_grid_has_six_cells_that_differ_as_they_say():
 def test_legacy_targets_are_a_tenth_and_nine_tenths():
     loss = load_config("artagger-b4-legacy").loss
     assert [t + loss.smoothing * (0.5 - t) for t in (0.0, 1.0)] == pytest.approx([0.1, 0.9])
+
+
+@pytest.mark.parametrize("model", sorted(BACKBONES))
+def test_every_model_of_animesion_has_its_shapes_with_every_head_it_may_have(model):
+    may_aggregate = model != "shallow"
+    with torch.device("meta"):
+        images, tokens = torch.zeros(2, 3, 128, 128), torch.zeros(2, 16, dtype=torch.int64)
+        for head in ("linear", "ifa") if may_aggregate else ("linear",):
+            config = NetworkConfig(backbone=BACKBONES[model], head=head, size=128)
+            made = ClassifierNetwork(config, 173, pretrained=False).eval()
+            assert made(images)[0].shape == (2, 173)
+            if "_" in model:
+                made = VisionLanguageNetwork(config, 173, 100, 16, pretrained=False).eval()
+                reading = made(images, tokens)
+                assert (reading.logits.shape, reading.words.shape) == ((2, 173), (2, 16, 100))

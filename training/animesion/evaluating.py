@@ -73,7 +73,7 @@ def _write_text(
     for number, (name, count, right) in enumerate(zip(names, *counted, strict=True)):
         accuracy = f"{100 * right / count}" if count else NO_SAMPLES
         lines.append(
-            f"Total objects in class no. {number} ({name}): {count}. Top-1 Accuracy: {accuracy}"
+            f"Total objects in class no. {number} ({name}): {count:.0f}. Top-1 Accuracy: {accuracy}"
         )
     path.write_text("\n".join(lines) + "\n", "utf-8")
     print("\n".join(lines))

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
+
 from anitag_desktop.domain.error import AnitagError
 from training.animesion.arguments import exploration_parser, parse
 from training.animesion.contact_sheet import contact_sheet, draw_histogram
@@ -13,6 +15,7 @@ from training.config import SourceConfig
 from training.datasets.layouts import read_set
 from training.datasets.layouts.read_set import ReadSet
 from training.datasets.sample import LabelledPicture
+from training.picture_sheet import WHITE
 
 PARTS = {"train": {"train", ""}, "val": {"validation"}, "test": {"test"}}
 """Sets without a validation part leave the part of training pictures open."""
@@ -28,6 +31,8 @@ def explore(arguments: Sequence[str]) -> int:
         raise AnitagError("bad_config", path="the command line", reason="--dataset_path is missing")
     found = read_set(SourceConfig(args.dataset_name, args.dataset_path, layout=args.dataset_name))
     chosen = [p for p in found.pictures if p.part in PARTS[args.split]]
+    if not chosen and (args.display_images or args.stats_partial):
+        raise AnitagError("no_pictures", path=f"the {args.split} part of {args.dataset_path}")
     results = Path(args.results_dir)
     results.mkdir(parents=True, exist_ok=True)
     if args.display_images:
@@ -62,10 +67,16 @@ def save_video(
     count, size, labels = sheet
     starts = range(0, len(pictures), count)
     frames = [contact_sheet(pictures[s : s + count], size, labels=labels) for s in starts]
-    if not frames:
-        raise AnitagError("no_pictures", path=target)
+    # The last grid may be smaller; all frames of a video are of one size.
+    frames = [_grown(frame, frames[0].size) for frame in frames]
     frames[0].save(target, save_all=True, append_images=frames[1:], duration=SECOND, loop=0)
     print(f"Saved {target}")
+
+
+def _grown(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
+    grown = Image.new("RGB", size, WHITE)
+    grown.paste(frame)
+    return grown
 
 
 def print_numbers(pictures: Sequence[LabelledPicture], found: ReadSet, name: str) -> None:

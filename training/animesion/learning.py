@@ -42,8 +42,7 @@ def test_measures(run: RunFolder) -> dict[str, float]:
 
 def write_metrics(path: Path, run: RunFolder, tested: dict[str, float]) -> None:
     """Write animesion's table: a row for each epoch, and a last one for the test part."""
-    with (run.path / "epochs.csv").open(encoding="utf-8", newline="") as stream:
-        epochs = list(csv.DictReader(stream))
+    epochs = _epochs(run)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
@@ -51,6 +50,11 @@ def write_metrics(path: Path, run: RunFolder, tested: dict[str, float]) -> None:
             shares = [100 * float(epoch[name]) for name in ("top1", "top5")]
             writer.writerow([*shares, epoch["train_loss"], epoch["valid_loss"]])
         writer.writerow([100 * tested["top1"], 100 * tested["top5"], "", tested["valid_loss"]])
+
+
+def _epochs(run: RunFolder) -> list[dict[str, str]]:
+    with (run.path / "epochs.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def _copy_weights(run: RunFolder, results: Path, name: str) -> None:
@@ -65,16 +69,29 @@ def _copy_weights(run: RunFolder, results: Path, name: str) -> None:
     shutil.copyfile(newest / "weights.safetensors", results / f"{name}_lastEpoch.safetensors")
 
 
+def _gpu_memory() -> list[str]:
+    import torch
+
+    if not torch.cuda.is_available():
+        return []
+    return [f"Peak GPU memory: {torch.cuda.max_memory_reserved() / 1e9:.2f} GB"]
+
+
 def _summarise(path: Path, run: RunFolder, tested: dict[str, float]) -> None:
-    best = run.read("best/measures.json")
+    epochs = _epochs(run)
+    best = max(epochs, key=lambda epoch: float(epoch["top1"]))
+    lowest = min(epochs, key=lambda epoch: float(epoch["valid_loss"]))
     seconds = 60 * run.read("training.json")["minutes"]
     lines = [
         str(run.config().as_plain()),
-        f"Best val accuracy: {100 * best['top1']}",
-        f"Best val loss: {best['valid_loss']}",
-        f"Test accuracy (top-1, top-5): {100 * tested['top1']}, {100 * tested['top5']}",
-        f"Test loss: {tested['valid_loss']}; pictures: {tested['pictures']:.0f}",
-        f"Total time (loading, training and evaluation): {seconds} seconds.",
+        f"Best val accuracy: {100 * float(best['top1']):.4f} % at epoch {best['epoch']},"
+        f" after {float(best['time']):.1f} seconds",
+        f"Best val loss: {float(lowest['valid_loss']):.6f} at epoch {lowest['epoch']}",
+        f"Test accuracy (top-1, top-5): {100 * tested['top1']:.4f}, {100 * tested['top5']:.4f} %",
+        f"Test loss: {tested['valid_loss']:.6f}; pictures: {tested['pictures']:.0f}",
+        f"Total time (loading, training and evaluation): {seconds:.1f} seconds,"
+        f" {seconds / len(epochs):.1f} for each epoch",
+        *_gpu_memory(),
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     print("\n".join(lines[1:]))

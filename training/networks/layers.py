@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from anitag_desktop.domain.error import AnitagError
 from training.networks.backbones import is_transformer
 
 
@@ -28,7 +29,15 @@ def stage_vectors(backbone: nn.Module, images: torch.Tensor) -> list[torch.Tenso
 
 
 def block_count(backbone: nn.Module) -> int:
-    """Return the number of blocks, or of stages where there are none."""
+    """Return the number of blocks, or of stages where there are none.
+
+    Raises:
+        AnitagError: ``bad_config`` for a network that has neither.
+    """
     if is_transformer(backbone):
         return len(backbone.blocks)  # type: ignore[arg-type]
-    return len(backbone.feature_info)  # type: ignore[arg-type]
+    stages = getattr(backbone, "feature_info", None)
+    if not stages:
+        reason = "the head ifa looks at blocks or stages; this backbone has neither"
+        raise AnitagError("bad_config", path="network.head", reason=reason)
+    return len(stages)

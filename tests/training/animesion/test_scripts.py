@@ -102,7 +102,11 @@ def test_the_lines_of_the_readme_train_evaluate_and_infer(small, toys, line, cap
     table = next(Path("results_inference").glob("classes_results_*.csv"))
     supports = [int(line[1]) for line in lines_of(table)[1:]]
     assert sum(supports) == 12
+    summary = next(Path("results_training").glob("*.txt")).read_text()
+    best = max(float(row[0]) for row in rows[1:-1])
+    assert f"Best val accuracy: {best:.4f} % at epoch" in summary
     text = next(Path("results_inference").glob("evaluate_*.txt")).read_text()
+    assert "Total objects in class no. 0 (red): 4. Top-1 Accuracy:" in text
     assert "Total no. of samples in test set: 12" in text
     assert ("hidden" in text) == ("multimodal" in line)
     mode = "recognition_tagging" if "mask_schedule" in line else "recognition_vision"
@@ -224,3 +228,16 @@ def test_a_set_is_explored(toys, tmp_path, capsys, monkeypatch):
 
     with Image.open(out / "danbooruFull_test_labelsFalse.webp") as video:
         assert video.n_frames == 3
+
+
+def test_a_video_whose_last_grid_is_smaller_has_frames_of_one_size(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    moe = write_moeimouto(tmp_path / "moe", 26, 12)
+    line = f"--dataset_path {moe} --split train --display --data_vis --dataset_name moeImouto"
+    assert exploring.explore(words(f"{line} --batch_size 9")) == 0
+    from PIL import Image
+
+    with Image.open("data_exploration/moeImouto_train_labelsFalse.webp") as video:
+        assert video.n_frames == 2
+    with pytest.raises(AnitagError, match="the val part"):
+        exploring.explore(words(f"{line} --split val"))

@@ -123,3 +123,8 @@ def test_imported_weights_are_taken(tmp_path, monkeypatch):
     config = NetworkConfig(backbone="test_vit", size=64, head="linear", pretrained=True)
     taken = make_backbone(config)
     assert torch.equal(taken.blocks[0].attn.qkv.weight, source.blocks[0].attn.qkv.weight)
+
+
+def test_ifa_without_blocks_or_stages_is_said_in_a_sentence():
+    with pytest.raises(AnitagError, match="blocks or stages"):
+        ClassifierNetwork(NetworkConfig(backbone="shallow", size=32, head="ifa"), 3)
