@@ -25,6 +25,10 @@ class HiccupError(Exception):
         super().__init__(reason)
 
 
+class LateError(HiccupError):
+    """Nothing came in time."""
+
+
 class RefusedAddressError(Exception):
     """A name leads only to addresses that may not be reached."""
 
@@ -115,6 +119,8 @@ def failures() -> Iterator[None]:
     """Turn what the network raises into ``HiccupError``."""
     try:
         yield
+    except TimeoutError:
+        raise LateError("nothing came in time") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise HiccupError(_words(error)) from None
 
@@ -130,8 +136,6 @@ def _checked(host: str, port: int, may_reach: MayReach) -> list[str]:
 
 def _words(error: Exception) -> str:
     """Return what happened in words that hold no address and no header."""
-    if isinstance(error, TimeoutError):
-        return "nothing came in time"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {error.verify_message}"
     if isinstance(error, socket.gaierror):

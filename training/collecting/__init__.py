@@ -1,0 +1,1 @@
+"""Brings pictures together: from lists of addresses, from Danbooru, from what is on the disk."""

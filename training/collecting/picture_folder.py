@@ -1,0 +1,67 @@
+"""Pictures under the sha256 of their bytes, each once, in a folder for each class."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from training.collecting.outcome import NotBroughtError, Outcome
+from training.collecting.picture_check import CheckedPicture
+from training.collecting.row_file import write_whole
+
+LONGEST_NAME = 100
+_BAD = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """Where a picture lies beneath the folder, and its hash."""
+
+    file: str
+    sha256: str
+
+
+class PictureFolder:
+    """Keeps pictures under ``root``; who brings the same bytes again is told so. Thread-safe."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = Lock()
+        self._files: dict[str, str] = {}
+        for left in root.rglob(".*.part"):  # of a run that was killed
+            left.unlink(missing_ok=True)
+
+    def remember(self, sha256: str, file: str) -> bool:
+        """Take a picture of an earlier run as known, if it still is there."""
+        is_there = (self._root / file).is_file()
+        if is_there:
+            self._files[sha256] = file
+        return is_there
+
+    def keep(self, content: bytes, found: CheckedPicture, class_name: str = "") -> KeptPicture:
+        """Write a picture to its place.
+
+        Raises:
+            NotBroughtError: ``duplicate``, naming the file that holds the same bytes.
+            AnitagError: ``disk_full`` or ``cannot_write``.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        folder = folder_name(class_name)
+        file = f"{folder}/{sha256}{found.suffix}" if folder else f"{sha256}{found.suffix}"
+        with self._lock:
+            known = self._files.get(sha256)
+            self._files.setdefault(sha256, file)
+        if known is not None:
+            raise NotBroughtError(Outcome.DUPLICATE, known)
+        try:
+            write_whole(self._root / file, content)
+        except BaseException:
+            del self._files[sha256]
+            raise
+        return KeptPicture(file, sha256)
+
+
+def folder_name(class_name: str) -> str:
+    """Return a name for the folder of a class that every system takes, and that leads nowhere."""
+    return _BAD.sub("_", class_name.strip()).strip(". ")[:LONGEST_NAME]
