@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +14,13 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.error import AnitagError, write_failure
 
 Tensors = dict[str, torch.Tensor]
 TENSORS = ("weights", "average", "moments")
 KEPT = 2
 PREFIX = "step-"
+_NUMBER = re.compile(r"os error (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,16 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
 
 
 def write_checkpoint(final: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint as the folder ``final``, which appears whole or not at all."""
-    staging = final.parent / f".tmp-{final.name}-{os.getpid()}"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    for name in TENSORS:
-        tensors = {k: v.detach().contiguous() for k, v in getattr(checkpoint, name).items()}
-        save_file(tensors, staging / f"{name}.safetensors")
-    plain = {"step": checkpoint.step, **checkpoint.state}
-    (staging / "state.json").write_text(json.dumps(plain, indent=1), "utf-8")
-    _sync(staging)
-    shutil.rmtree(final, ignore_errors=True)
-    staging.rename(final)
+    """Write a checkpoint as the folder ``final``, which appears whole or not at all.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``; then no part of it is left.
+    """
+    with _appearing(final) as staging:
+        for name in TENSORS:
+            _save(getattr(checkpoint, name), staging / f"{name}.safetensors")
+        plain = {"step": checkpoint.step, **checkpoint.state}
+        (staging / "state.json").write_text(json.dumps(plain, indent=1), "utf-8")
 
 
 def newest_checkpoint(folder: Path) -> Path | None:
@@ -96,13 +98,38 @@ def _sync(folder: Path) -> None:
 
 
 def save_best(folder: Path, weights: Tensors, measures: dict[str, float]) -> None:
-    """Write the weights that measured best so far, and what they measured, as one folder."""
-    staging = folder.with_name(f".tmp-{folder.name}-{os.getpid()}")
+    """Write the weights that measured best so far, and what they measured, as one folder.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``; what was best before is left then.
+    """
+    with _appearing(folder) as staging:
+        _save(weights, staging / "weights.safetensors")
+        (staging / "measures.json").write_text(json.dumps(measures, indent=1), "utf-8")
+
+
+@contextmanager
+def _appearing(final: Path) -> Iterator[Path]:
+    """Lend a folder to write to, which becomes ``final`` once all of it is on the disk."""
+    staging = final.with_name(f".tmp-{final.name}-{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    tensors = {name: value.detach().contiguous() for name, value in weights.items()}
-    save_file(tensors, staging / "weights.safetensors")
-    (staging / "measures.json").write_text(json.dumps(measures, indent=1), "utf-8")
-    _sync(staging)
-    shutil.rmtree(folder, ignore_errors=True)
-    staging.rename(folder)
+    try:
+        staging.mkdir(parents=True)
+        yield staging
+        _sync(staging)
+        shutil.rmtree(final, ignore_errors=True)
+        staging.rename(final)
+    except OSError as error:
+        raise write_failure(final, error) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _save(tensors: Tensors, path: Path) -> None:
+    plain = {name: value.detach().contiguous() for name, value in tensors.items()}
+    try:
+        save_file(plain, path)
+    except SafetensorError as error:
+        # It tells of the system's error only in words.
+        number = next((int(n) for n in _NUMBER.findall(str(error))), None)
+        raise OSError(number, str(error)) from error

@@ -5,12 +5,9 @@ never interrupted: samples follow from the step, torch's generator is seeded by 
 checkpoint holds the rest.
 """
 
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import torch
 
@@ -33,6 +30,7 @@ from training.run_state import RunState
 from training.saving import Trained, restore_named, save_named
 from training.schedules.pace import Pace
 from training.stepping import Done, Stepper
+from training.stopping import Cancelled, Stopping
 from training.tasks.task import Moment, Task
 from training.validation import badness, cut, measure, with_weights
 from training.weight_average import WeightAverage
@@ -73,7 +71,8 @@ class Trainer:
         self._log = RunLog(run, open_boards(run, config) if processes.is_first else ())
         self._prior = task.prior_loss(self._rows)
         self._started, self._first = time.monotonic(), 0
-        self._bad, self._stop = 0, False
+        self._bad = 0
+        self._stopping = Stopping(hurries=processes.count == 1)
 
     @property
     def step(self) -> int:
@@ -96,18 +95,26 @@ class Trainer:
         return sum(p.numel() for p in self._task.network.parameters())
 
     def train(self) -> Path:
-        """Train to the end, or to SIGTERM or Ctrl+C; return the last checkpoint's folder."""
+        """Train to the end, or to SIGTERM or Ctrl+C; return the last checkpoint's folder.
+
+        A step that is cut off because it takes too long leaves the checkpoint before it.
+
+        Raises:
+            AnitagError: ``training_failed``, or what ``write_failure`` says of a full disk; the
+                last checkpoint is whole then, too.
+        """
         self._resume()
         self._report("start", step=self.step, of=self.steps, **self._scale())
         self._started, self._first = time.monotonic(), self.step
-        with self._stoppable():
-            for batch in self.batches():
-                self._do_step(batch)
-                if self._is_over():
-                    break
-        self._log.close()
-        self._progress.end_bar()
-        return self._save()
+        try:
+            with self._stopping.listening():
+                self._step_on()
+            return self._save()
+        except Cancelled:
+            return self._take_back()
+        finally:
+            self._log.close()
+            self._progress.end_bar()
 
     def batches(self) -> Iterator[Batch]:
         """Yield this process's batches from the present step to the end of the run."""
@@ -117,6 +124,22 @@ class Trainer:
         begin = (self.step, self.samples, self.steps)
         sampler = StepSampler(self._order, self._config, begin, self._processes)
         return training_batches(pictures, sampler, self._config)
+
+    def _step_on(self) -> None:
+        for batch in self.batches():
+            self._do_step(batch)
+            if self._is_over():
+                break
+
+    def _take_back(self) -> Path:
+        """Return the checkpoint from before a step that was cut off."""
+        path = newest_checkpoint(self._run / "checkpoints")
+        if path is None:
+            reason = "it was stopped before its first checkpoint, and nothing is kept"
+            raise AnitagError("training_failed", reason=reason)
+        self._resume()
+        self._report("stopped", step=self.step)
+        return path
 
     def _begin(self, phase: Phase) -> None:
         """Start a phase: its frozen parts, optimiser, average and pace."""
@@ -220,7 +243,9 @@ class Trainer:
         if run.patience and self._state.waited >= run.patience:
             self._report("early_stop", step=self.step, best_step=self._state.best_step)
             is_late = True
-        stop = self._processes.agree(self._stop) or self.step == run.until
+        stop = self._processes.agree(self._stopping.is_asked) or self.step == run.until
+        if stop:
+            self._stopping.hold()
         if stop or is_late or self.step % run.checkpoint_every == 0:
             self._save()
         if stop:
@@ -300,18 +325,3 @@ class Trainer:
         self._stepper.micro_batch = self._state.micro_batch
         if self._state.scaler:
             self._stepper.scaler.load_state_dict(self._state.scaler)
-
-    @contextmanager
-    def _stoppable(self) -> Iterator[None]:
-        """Turn SIGTERM and Ctrl+C into a checkpoint at the end of the step."""
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            self._stop = True
-
-        signals = (signal.SIGTERM, signal.SIGINT)
-        before = [signal.signal(number, stop) for number in signals]
-        try:
-            yield
-        finally:
-            for number, handler in zip(signals, before, strict=True):
-                signal.signal(number, handler)
