@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig
-from training.networks.backbones import make_backbone
+from training.networks.backbones import is_transformer, make_backbone
 from training.networks.heads import IfaHead
 from training.networks.ifa import chosen_blocks
 from training.networks.layers import block_count
@@ -79,6 +80,9 @@ class VisionLanguageNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.backbone = make_backbone(config, pretrained=pretrained)
+        if not is_transformer(self.backbone):
+            reason = f"{config.backbone} is no transformer, which reading tags with pictures needs"
+            raise AnitagError("bad_config", path="network.backbone", reason=reason)
         self.width = int(self.backbone.num_features)  # type: ignore[arg-type]
         self.text = TextEmbedding(words, length, self.width)
         self.modality = nn.Parameter(torch.zeros(self.width))

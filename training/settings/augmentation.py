@@ -43,7 +43,8 @@ class ViewConfig:
     ``zoom``, ``warp``, ``jitter`` (brightness, contrast, saturation, hue), ``lighting``,
     ``trivial`` (TrivialAugmentWide, 31 strengths), and, after normalisation, ``erase`` with noise
     over ``erase_low`` to ``erase_high`` of the area. ``affine_chance`` is that of turn, zoom, warp
-    and lighting. ``mixup`` and ``cutmix`` are the alphas of their beta distributions (0: off).
+    and lighting. ``mixup`` and ``cutmix`` are the alphas of their beta distributions (0: off); what
+    a mixed picture shows of tags is their mean by ``share`` or, with ``union``, the tags of both.
     """
 
     margin: int = 0
@@ -62,3 +63,4 @@ class ViewConfig:
     erase_high: float = 0.25
     mixup: float = 0.0
     cutmix: float = 0.0
+    mixed_tags: str = "share"

@@ -27,6 +27,7 @@ CHOICES = {
         *("strict", "transfer", "full_tokenizer", "patchprojection", "posembeddings", "clstoken"),
         *("patchandposembeddings", "patchandclstoken", "posembeddingsandclstoken"),
     ),
+    "views.mixed_tags": ("share", "union"),
     "run.precision": ("fp32", "bf16", "fp16"),
     "run.sampler": ("shuffle", "balanced", "sqrt"),
     "datasets.store": ("cache", "files"),

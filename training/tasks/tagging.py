@@ -84,11 +84,13 @@ class TaggingTask:
         }
 
     def mixed(self, targets: Targets, mix: Mix) -> Targets:
-        """Mix targets by share; unknown is what either picture does not tell."""
+        """Mix targets by share, or take both; unknown is what either picture does not tell."""
         share, partners = mix.share[:, None], mix.partners
         values, mask = targets["targets"], targets["mask"]
+        union = self._config.views.mixed_tags == "union"
+        by_share = share * values + (1 - share) * values[partners]
         return {
-            "targets": share * values + (1 - share) * values[partners],
+            "targets": torch.maximum(values, values[partners]) if union else by_share,
             "mask": mask * mask[partners],
             "identities": torch.full_like(targets["identities"], -1),
         }

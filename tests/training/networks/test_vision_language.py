@@ -5,6 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from training.config import NetworkConfig  # noqa: E402
 from training.networks.attention import recorded_attention, rollout  # noqa: E402
 from training.networks.vision_language import VisionLanguageNetwork  # noqa: E402
@@ -36,6 +37,11 @@ def test_padding_has_no_influence(head):
     long = torch.nn.functional.pad(words, (0, 28))
     assert torch.allclose(made(images, short).logits, made(images, long).logits, atol=1e-6)
     assert torch.allclose(made(images, words).words, made(images, long).words[:, :4], atol=1e-6)
+
+
+def test_a_network_without_tokens_cannot_read_tags():
+    with pytest.raises(AnitagError, match="no transformer"):
+        VisionLanguageNetwork(NetworkConfig(backbone="test_resnet"), 3, words=9, length=4)
 
 
 def test_words_do_have_influence_and_share_one_matrix():

@@ -56,6 +56,17 @@ def test_mixed_targets_are_linear_and_unknown_wherever_either_is(toy, tmp_path):
     assert mixed["mask"].shape == own.shape
 
 
+def test_mixed_pictures_may_have_the_tags_of_both(toy, tmp_path):
+    trainer, task, _ = start_run(values(toy, views={"mixed_tags": "union"}), tmp_path)
+    targets = task.targets(next(trainer.batches()), Moment(0, 1, 0.0, 1))
+    own = targets["targets"]
+    partners = torch.arange(len(own) - 1, -1, -1)
+    mixed = task.mixed(targets, Mix(partners, torch.full((len(own),), 0.3)))
+    assert torch.equal(mixed["targets"] > 0, (own > 0) | (own.flip(0) > 0))
+    assert set(mixed["targets"].unique().tolist()) == {0.0, 1.0}
+    assert torch.equal(mixed["mask"], targets["mask"] * targets["mask"].flip(0))
+
+
 @pytest.mark.parametrize("name", ["bce", "asl", "focal", "hill", "splc", "mse"])
 def test_every_loss_trains_and_is_measured(toy, tmp_path, name):
     sections = {
