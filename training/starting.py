@@ -8,8 +8,9 @@ from torch import nn
 from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import Tensors, newest_checkpoint
 from training.config import Config
-from training.networks.foreign import read_tensors, with_own_names
+from training.networks.foreign import read_tensors
 from training.networks.loading import LoadReport, load_weights
+from training.networks.renaming import with_own_names
 from training.progress import Progress
 from training.saving import EXTRA
 

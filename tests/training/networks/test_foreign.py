@@ -1,6 +1,7 @@
 """Checkpoints of other projects: the same answers under this project's names, no pickle run."""
 
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,15 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
-from tests.helpers.animesion_look_alike import AnimesionLookAlike  # noqa: E402
+from tests.helpers.animesion_look_alike import AnimesionLookAlike, AnimesionViltLookAlike  # noqa: E402
 from tests.helpers.toy_runs import VIT  # noqa: E402
 from training.__main__ import main  # noqa: E402
 from training.config import NetworkConfig  # noqa: E402
 from training.networks.classifier import ClassifierNetwork  # noqa: E402
-from training.networks.foreign import read_tensors, with_own_names  # noqa: E402
+from training.networks.foreign import read_tensors  # noqa: E402
 from training.networks.loading import load_weights  # noqa: E402
+from training.networks.renaming import renamed, with_own_names  # noqa: E402
+from training.networks.vision_language import VisionLanguageNetwork  # noqa: E402
 from training.starting import read_weights  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -45,6 +48,48 @@ def test_a_resnet_of_animesion_is_taken_whole():
     }
     report = load_weights(own, with_own_names(theirs), "strict")
     assert (report.skipped, report.missing) == ((), ())
+
+
+@pytest.mark.parametrize("head", ["fc", "class_head", "ifa"])
+def test_a_vilt_of_animesion_gives_the_same_classes(head, tmp_path, capsys):
+    torch.manual_seed(0)
+    theirs = AnimesionViltLookAlike(2, 24, 5, head).eval()
+    torch.save(theirs.state_dict(), tmp_path / "their.ckpt")
+    command = ["convert", str(tmp_path / "their.ckpt"), str(tmp_path / "own.safetensors")]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^left out .* model\.text_embeddings\.position_ids$", said, re.M)
+    assert re.search(r"^modality .* filled in$", said, re.M)
+    network = NetworkConfig(**VIT, head="ifa" if head == "ifa" else "linear")
+    own = VisionLanguageNetwork(network, 5, words=11, length=8).eval()
+    report = load_weights(own, read_weights(tmp_path / "own.safetensors"), "strict")
+    assert (report.skipped, report.missing) == ((), ())
+    images, text = torch.randn(3, 3, 32, 32), torch.tensor([[2, 5, 9, 7, 6, 8, 10, 3]] * 3)
+    assert torch.allclose(own(images, text).logits, theirs(images, text), atol=1e-5)
+
+
+def test_the_shallow_network_of_animesion_is_taken_whole():
+    own = ClassifierNetwork(NetworkConfig(backbone="shallow", size=32, head="linear"), 4)
+    theirs = {}
+    for name, value in own.state_dict().items():
+        for place in (0, 1, 4, 5):
+            name = name.replace(
+                f"backbone.convolutions.{place}.", f"layer{1 + place // 4}.{place % 4}."
+            )
+        name = name.replace("backbone.features.1.", "fc.1.").replace("head.logits.", "fc.4.")
+        theirs[name] = value.clone()
+    report = load_weights(own, with_own_names(theirs), "strict")
+    assert (report.skipped, report.missing) == ((), ())
+
+
+def test_each_tensor_says_where_it_came_from():
+    theirs = AnimesionLookAlike(1, 24, 5, ifa=True).state_dict()
+    own = renamed(theirs)
+    assert own.dropped(theirs) == []
+    assert own.origins["backbone.blocks.0.attn.qkv.bias"] == tuple(
+        f"model.transformer.blocks.0.attn.proj_{part}.bias" for part in "qkv"
+    )
+    assert set(own.origins) == set(own.tensors)
 
 
 def as_transformers_writes(name, value):

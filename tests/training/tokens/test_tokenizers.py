@@ -114,6 +114,16 @@ def test_animesions_vocabulary_keeps_its_ids(tmp_path, monkeypatch):
     assert TagVocabulary.from_json(vocabulary.to_json(), "v").id_of("smile") == 6
 
 
+def test_a_vocabulary_is_converted_to_json(tmp_path, monkeypatch, capsys):
+    from training.__main__ import main
+
+    path = pickled(tmp_path / "vocab.pkl", Vocabulary([*SPECIALS, "1 girl", " smile"]), monkeypatch)
+    assert main(["convert", str(path), str(tmp_path / "tags.json")]) == 0
+    assert "2 tags written" in capsys.readouterr().out
+    read = TagVocabulary.from_json((tmp_path / "tags.json").read_text("utf-8"), "tags.json")
+    assert (read.id_of("1 girl"), read.id_of("smile")) == (5, 6)
+
+
 class Trap:
     """Would make a file if it were unpickled."""
 
