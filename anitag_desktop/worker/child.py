@@ -92,6 +92,7 @@ class Child:
         limits: tuple[str, ...],
     ) -> None:
         from anitag_desktop.recognition.decoding import harden
+        from anitag_desktop.recognition.giving_back import keep_memory
         from anitag_desktop.recognition.providers import Means
         from anitag_desktop.worker.loading import Batches, load
         from anitag_desktop.worker.pixels import SharedPixels
@@ -100,6 +101,7 @@ class Child:
         cores, batch = setup.threads or _cores(), setup.largest_batch
         means = Means(None if batch else (), cores, setup.proofs, self._tell_trial)
         gate = threading.Semaphore(cores)
+        keep_memory()
         loaded = load(folders, means, Batches(batch, self._tell_shrinking, gate))
         harden()
         # Of those that wait for a device, one batch is being run and the next one filled.

@@ -32,6 +32,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from anitag_desktop.recognition import decoding, facts, geometry, preprocessing, reading
+from anitag_desktop.recognition.giving_back import keep_memory
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.providers import noise
 from anitag_desktop.recognition.session import CPU, open_on
@@ -87,6 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print, and return 1 when a goal is missed."""
     args = _arguments(argv)
     decoding.harden()
+    keep_memory()
     with tempfile.TemporaryDirectory(prefix="anitag-bench-") as name:
         folder = Path(name)
         files = write_files(folder / "pictures", args.files)

@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from anitag_desktop.recognition import decoding
 from anitag_desktop.recognition.formats import sniff
+from anitag_desktop.recognition.giving_back import keep_memory
 from anitag_desktop.recognition.model_package import ModelPackage
 from tests.benchmarks.networks import WRITERS
 from tests.benchmarks.peer_loops import LOOPS
@@ -73,6 +74,7 @@ def main() -> int:
     """Measure, print, and return 1 when a goal is missed."""
     args = _arguments()
     decoding.harden()
+    keep_memory()
     results: dict[str, dict[str, Cost]] = {}
     with tempfile.TemporaryDirectory(prefix="anitag-bench-") as name:
         folder = Path(name)

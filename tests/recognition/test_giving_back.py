@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anitag_desktop.recognition import giving_back
-from anitag_desktop.recognition.giving_back import memory_given_back
+from anitag_desktop.recognition.giving_back import keep_memory, memory_given_back
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.session import CPU, open_on
 from tests.helpers.models import write_package
@@ -49,8 +49,38 @@ def test_memory_that_is_freed_is_given_back_at_once() -> None:
     assert kept < 8 * 1024
 
 
+_KEPT = """
+import resource, threading
+from anitag_desktop.recognition.giving_back import keep_memory
+
+def fill():
+    for _ in range(20):
+        bytearray(b"x") * (10 << 20)
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    thread = threading.Thread(target=fill)
+    thread.start()
+    thread.join()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+keep_memory()
+print(faults(), faults())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's")
+def test_memory_of_one_picture_is_kept_for_the_next_in_whatever_thread() -> None:
+    command = [sys.executable, "-c", _KEPT]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    first, second = map(int, done.stdout.split())
+    assert first > 1000
+    assert second < 500
+
+
 def test_elsewhere_it_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(giving_back.sys, "platform", "win32")
+    keep_memory()
     with memory_given_back():
         pass
     with pytest.raises(ValueError, match="its own"), memory_given_back():
