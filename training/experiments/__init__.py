@@ -1,0 +1,1 @@
+"""Experiments: studies of many small trainings, run one after the other, and their tables."""

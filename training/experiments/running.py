@@ -1,0 +1,215 @@
+"""Runs one cell with one seed: trains it with the normal command, measures it, writes its record.
+
+A cell that was stopped goes on where its last checkpoint left it; a finished one is its record.
+"""
+
+import json
+import os
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from training.experiments.arguments import as_arguments
+from training.experiments.machine import ROOT, code_version, machine_kind, versions
+from training.experiments.result import Result, result_path, write_result
+from training.experiments.sets import prepare_set
+from training.experiments.study import Cell, Study
+from training.progress import Progress
+
+if TYPE_CHECKING:
+    from training.run_folder import RunFolder
+
+POLL = 0.5
+"""Seconds between looks at the training process."""
+
+KILL_AFTER = 120.0
+"""A training that was asked to stop gets so many seconds for its checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the experiments read and write: ``data`` has the sets, ``out`` gets everything."""
+
+    data: Path
+    out: Path
+
+    def run_folder(self, cell: Cell, seed: int) -> Path:
+        """Return the folder of a cell's run."""
+        return self.out / "runs" / cell.study / cell.name / f"seed-{seed}"
+
+
+Stop = Callable[[], bool]
+"""Tells whether it is time to stop."""
+
+
+def run_cell(
+    study: Study, cell: Cell, seed: int, place: Place, stop: Stop, progress: Progress
+) -> bool:
+    """Bring a cell to its end; return False when it was stopped before.
+
+    Raises:
+        AnitagError: ``training_failed`` when the training ended by itself without success.
+    """
+    record = result_path(place.out, study.name, cell.name, seed)
+    if record.exists():
+        return True
+    hashes = {
+        name: prepare_set(name, place.data, place.out, progress).sha256 for name in study.sets
+    }
+    folder = place.run_folder(cell, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    command = train_command(cell, seed)
+    progress.report("begin", study=study.name, cell=cell.name, seed=seed)
+    with _named(place):
+        if not _train(command, folder, place, stop):
+            return False
+        result = _measured(study, cell, seed, folder, " ".join(_quoted(command)), hashes)
+    _tidy(folder, keeps=study.keeps)
+    write_result(record, result)
+    head = {name: round(result.measures[name], 4) for name in study.measures}
+    progress.report("end", study=study.name, cell=cell.name, seed=seed, cpu=result.cpu, **head)
+    return True
+
+
+@contextmanager
+def _named(place: Place) -> Iterator[None]:
+    """Let settings name the folder of the experiments for a while."""
+    before = os.environ.get("EXPERIMENTS")
+    os.environ["EXPERIMENTS"] = str(place.out)
+    try:
+        yield
+    finally:
+        os.environ.pop("EXPERIMENTS")
+        if before is not None:
+            os.environ["EXPERIMENTS"] = before
+
+
+def train_command(cell: Cell, seed: int) -> list[str]:
+    """Return the arguments of ``python -m training`` that train a cell, without its folder."""
+    settings = {**cell.settings, "run.seed": seed, "run.threads": 1}
+    return ["train", cell.preset, *as_arguments(settings)]
+
+
+def _quoted(command: list[str]) -> list[str]:
+    return ["python -m training", *(shlex.quote(word) for word in command)]
+
+
+def _train(command: list[str], folder: Path, place: Place, stop: Stop) -> bool:
+    """Train to the end; return False when it was stopped before."""
+    run = [*command, "--set", f"datasets.cache={json.dumps(str(place.out / 'cache'))}"]
+    begun, before = time.monotonic(), _child_seconds()
+    with (folder / "train.log").open("a", encoding="utf-8") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "training", *run, "--run", str(folder), "--json"],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            stdout=log,
+            stderr=log,
+        )
+        stopped = _wait(child, stop)
+    _note_time(folder, time.monotonic() - begun, _child_seconds() - before)
+    if stopped:
+        return False
+    if child.returncode != 0:
+        last = (folder / "train.log").read_text("utf-8").strip().splitlines()[-1:]
+        raise AnitagError("training_failed", reason=f"{folder}: {''.join(last)}")
+    return True
+
+
+def _wait(child: "subprocess.Popen[bytes]", stop: Stop) -> bool:
+    """Wait for a training; ask it to stop when it is time, and tell whether that was so."""
+    while child.poll() is None:
+        if stop():
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(KILL_AFTER)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+            return True
+        time.sleep(POLL)
+    return False
+
+
+def _child_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _note_time(folder: Path, wall: float, cpu: float) -> None:
+    """Add what one call took to what the calls before it took."""
+    path = folder / "spent.json"
+    known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    spent = {
+        "wall": round(known.get("wall", 0.0) + wall, 1),
+        "cpu": round(known.get("cpu", 0.0) + cpu, 1),
+        "parts": known.get("parts", 0) + 1,
+    }
+    path.write_text(json.dumps(spent) + "\n", "utf-8")
+
+
+def _measured(
+    study: Study, cell: Cell, seed: int, folder: Path, command: str, hashes: dict[str, str]
+) -> Result:
+    """Measure a finished run and return its record."""
+    from training.run_folder import RunFolder
+
+    run = RunFolder.open(folder)
+    trained = run.read("training.json")
+    with (folder / "measure.log").open("a", encoding="utf-8") as log:
+        measures, outcome, best, step = _measures(run, study, Progress(as_json=True, stream=log))
+    return Result(
+        study=study.name,
+        cell=cell.name,
+        seed=seed,
+        measures={name: round(value, 6) for name, value in measures.items()},
+        outcome=outcome,
+        best=best,
+        command=command,
+        code=code_version(),
+        machine=machine_kind(),
+        data=hashes,
+        parameters=trained["parameters"],
+        step_ms=round(step, 3),
+        steps=trained["steps"],
+        begins_with=cell.begins_with,
+        versions=versions(),
+        **run.read("spent.json"),
+    )
+
+
+def _measures(
+    run: "RunFolder", study: Study, progress: Progress
+) -> tuple[dict[str, float], str, str, float]:
+    """Return measures, outcomes, the best possible ones, and the time of a step."""
+    import torch
+
+    from training.experiments.bench import step_milliseconds
+    from training.experiments.outcome import outcomes
+    from training.measuring_run import measure_run, open_task
+
+    torch.set_num_threads(1)
+    config, task = run.config(), open_task(run, progress)
+    step = step_milliseconds(task, config.run.batch, config.network.size)
+    if not study.measured_on:
+        return {}, "", "", step
+    measures = measure_run(run, "test", progress)[study.measured_on]
+    return measures, *outcomes(open_task(run, progress), config, study.measured_on), step
+
+
+def _tidy(folder: Path, *, keeps: bool) -> None:
+    """Drop what no later cell needs: checkpoints, and weights unless they are to be kept."""
+    if keeps:
+        return
+    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+    shutil.rmtree(folder / "best", ignore_errors=True)

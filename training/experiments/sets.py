@@ -1,0 +1,150 @@
+"""The picture sets of the studies: chosen, divided and hashed once, so that all cells see the same.
+
+``sets.toml`` says where each comes from: a ``folder`` beneath the data folder with a ``labels.csv``
+(its pictures beside it or in ``images.zip``), or ``drawn`` persons of the project's own picture
+maker. ``identity`` names the column that is the class, ``tags`` those whose values are tags.
+"""
+
+import csv
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from anitag_desktop.domain.error import AnitagError
+from training.config import DatasetConfig, SourceConfig
+from training.datasets.look_alikes import hash_pixels, join_look_alikes
+from training.datasets.manifest import read_rows, words
+from training.datasets.sample import LabelledPicture
+from training.datasets.splitting import split
+from training.evaluation.labelled_set import read_set
+from training.portrayals import LABELS, Cast, write_portrayals
+from training.progress import Progress
+
+SETS = Path(__file__).parent / "sets.toml"
+COLUMNS = ("file", "tags", "identity", "split")
+HASHED_SIDE = 48
+SPLIT_SEED = 1
+"""Sets are divided the same for all seeds of a study, so that their pictures can be paired."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSet:
+    """A set that lies ready: its folder, the hash of its pictures and labels, and its parts."""
+
+    folder: Path
+    sha256: str
+    parts: dict[str, int]
+
+
+def prepare_set(name: str, data: Path, out: Path, progress: Progress) -> PreparedSet:
+    """Return a set beneath ``out``/sets; make it the first time.
+
+    Raises:
+        AnitagError: ``bad_config`` for a name that sets.toml does not know, ``no_pictures``.
+    """
+    folder = out / "sets" / name
+    if not (folder / "set.json").exists():
+        known = tomllib.loads(SETS.read_text("utf-8"))
+        if name not in known:
+            raise AnitagError("bad_config", path=SETS, reason=f"there is no set {name}")
+        folder.mkdir(parents=True, exist_ok=True)
+        _make(name, known[name], data, folder, progress)
+    facts = json.loads((folder / "set.json").read_text("utf-8"))
+    return PreparedSet(folder, facts["sha256"], facts["parts"])
+
+
+def _make(name: str, values: dict[str, Any], data: Path, folder: Path, progress: Progress) -> None:
+    found = list(
+        _drawn(values, folder, progress) if "drawn" in values else _read(values, data, folder)
+    )
+    pictures = list(_chosen(found, values))
+    if not pictures:
+        raise AnitagError("no_pictures", path=f"the set {name}")
+    if values.get("look_alikes", False):
+        groups = join_look_alikes([p.group for p in pictures], hash_pixels(_small(pictures)))
+        pictures = [_regrouped(p, group) for p, group in zip(pictures, groups, strict=True)]
+    parts = _parts(name, pictures, values)
+    with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        for picture, part in zip(pictures, parts, strict=True):
+            writer.writerow([picture.path, " ".join(picture.caption), picture.identity, part])
+    facts = {
+        "sha256": _hash(pictures, parts),
+        "parts": {part: parts.count(part) for part in sorted(set(parts))},
+        "classes": len({p.identity for p in pictures}),
+    }
+    (folder / "set.json").write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+    progress.report("set", name=name, **facts)
+
+
+def _read(values: dict[str, Any], data: Path, folder: Path) -> Iterator[LabelledPicture]:
+    found = read_set(data / values["folder"], folder.parent / "unpacked")
+    for path, row in zip(found.paths, found.rows, strict=True):
+        tags = tuple(tag for column in values.get("tags", ()) for tag in row[column].split())
+        identity = row[values["identity"]] if "identity" in values else ""
+        if len(identity.split()) <= 1:
+            yield _picture(path, tags, identity)
+
+
+def _drawn(values: dict[str, Any], folder: Path, progress: Progress) -> Iterator[LabelledPicture]:
+    drawn = values["drawn"]
+    persons = range(drawn["first"], drawn["first"] + drawn["persons"])
+    write_portrayals(Cast(folder / "drawn", persons, drawn["each"], drawn["size"]), progress)
+    for _, row in read_rows(folder / "drawn" / LABELS):
+        tags = tuple(sorted(words(row["tags"])))
+        yield _picture(folder / "drawn" / row["file"], tags, str(row["identity"]).replace(" ", "_"))
+
+
+def _picture(path: Path, tags: tuple[str, ...], identity: str) -> LabelledPicture:
+    return LabelledPicture(path, "", path.name, identity=identity, caption=tags)
+
+
+def _regrouped(picture: LabelledPicture, group: str) -> LabelledPicture:
+    return LabelledPicture(
+        picture.path, "", group, identity=picture.identity, caption=picture.caption
+    )
+
+
+def _chosen(
+    pictures: Sequence[LabelledPicture], values: dict[str, Any]
+) -> Iterable[LabelledPicture]:
+    """Return some of the pictures in the order of their names' hashes: ``skip``, then ``count``."""
+    if "count" not in values:
+        return pictures
+    skip = values.get("skip", 0)
+    mixed = sorted(pictures, key=lambda p: hashlib.sha256(p.path.name.encode()).digest())
+    return sorted(mixed[skip : skip + values["count"]], key=lambda p: p.path.name)
+
+
+def _small(pictures: Sequence[LabelledPicture]) -> Any:
+    side = (HASHED_SIDE, HASHED_SIDE)
+    return np.stack([np.asarray(Image.open(p.path).convert("RGBA").resize(side)) for p in pictures])
+
+
+def _parts(name: str, pictures: Sequence[LabelledPicture], values: dict[str, Any]) -> list[str]:
+    """Divide within each class; a set without shares only trains."""
+    kind = "stratified" if "test" in values else "train"
+    config = DatasetConfig(
+        (SourceConfig(name="", path="", split=kind),),
+        validation=values.get("validation", 0.0),
+        test=values.get("test", 0.0),
+    )
+    return split(pictures, config, SPLIT_SEED)
+
+
+def _hash(pictures: Sequence[LabelledPicture], parts: Sequence[str]) -> str:
+    """Return the SHA-256 of every picture's name, bytes, labels and part, in their order."""
+    digest = hashlib.sha256()
+    for picture, part in zip(pictures, parts, strict=True):
+        own = hashlib.sha256(picture.path.read_bytes()).hexdigest()
+        line = [picture.path.name, own, " ".join(picture.caption), picture.identity, part]
+        digest.update((json.dumps(line, ensure_ascii=False) + "\n").encode())
+    return digest.hexdigest()
