@@ -1,0 +1,121 @@
+"""The gallery: characters known by a few pictures each, and an honest "unknown" for all others.
+
+How well a picture fits a character is the mean of two cosines: to the mean of its examples, and to
+the three nearest of them (costumes and ages are many things, a mean is one). Some pictures of the
+library, most of which show somebody else, tell how well strangers fit: a fit is counted in their
+spread above their middle, which means the same for every model. A picture shows the character if it
+fits by ``STRANGE`` spreads, by half of what its examples fit each other, and better than every
+example of another character. Only the best of all characters is shown, and only if the next is
+clearly behind it; a picture nearer to one that the user rejected than to any example shows none.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anitag_desktop.learning.space import Vectors
+
+Floats = NDArray[np.float32]
+
+STRANGE = 3.0
+"""Spreads above the middle of strangers: of a normal distribution, one of 740 lies above."""
+
+MARGIN = 0.5
+"""By so many spreads the best character must fit better than the next."""
+
+_NEAREST = 3
+_SPREAD = 1.4826
+"""What makes the median deviation of a normal distribution its standard deviation."""
+
+_LEAST_SPREAD = 1e-3
+
+
+class Taught(NamedTuple):
+    """The examples of a character (at least one), and pictures like it that do not show it."""
+
+    examples: Vectors
+    rejected: Vectors
+
+
+class Strangers(NamedTuple):
+    """How well others fit a character: their middle and spread, in cosines."""
+
+    middle: float
+    spread: float
+
+    def spreads(self, fits: Floats) -> Floats:
+        """Return by how many spreads each fit lies above the middle."""
+        return (fits - np.float32(self.middle)) / np.float32(self.spread)
+
+
+def recognise(taught: Sequence[Taught], strangers: Vectors, vectors: Vectors) -> Floats:
+    """Return a score, 0 to 1, for each picture and character; from 0.5 on it is sure.
+
+    ``strangers`` are vectors of any pictures of the library, at least some ten.
+    """
+    above = []
+    for place, one in enumerate(taught):
+        others = [other.examples for at, other in enumerate(taught) if at != place]
+        usual = measure_strangers(one, strangers)
+        found = usual.spreads(_fits(one.examples, vectors)) - threshold(one, usual, others)
+        above.append(_without_rejected(one, vectors, found))
+    return _scores(np.stack(above, axis=1)) if above else np.empty((len(vectors), 0), np.float32)
+
+
+def threshold(one: Taught, usual: Strangers, others: Sequence[Vectors] = ()) -> float:
+    """Return from how many spreads on a picture shows the character.
+
+    ``others`` are the examples of other characters. Three examples or more are compared each with
+    the rest, to see how well they fit each other.
+    """
+    found = [STRANGE]
+    if len(one.examples) >= _NEAREST:
+        fits = [
+            _fits(np.delete(one.examples, place, axis=0), one.examples[place : place + 1])
+            for place in range(len(one.examples))
+        ]
+        found.append(float(np.median(usual.spreads(np.concatenate(fits)))) / 2)
+    if others:
+        found.append(float(usual.spreads(_fits(one.examples, np.concatenate(others))).max()))
+    return max(found)
+
+
+def measure_strangers(one: Taught, strangers: Vectors) -> Strangers:
+    """Return how well others fit a character; a few that do show it change little."""
+    fits = _fits(one.examples, strangers)
+    middle = float(np.median(fits))
+    spread = _SPREAD * float(np.median(np.abs(fits - middle)))
+    return Strangers(middle, max(spread, _LEAST_SPREAD))
+
+
+def _without_rejected(one: Taught, vectors: Vectors, above: Floats) -> Floats:
+    """Let what is nearer to a rejected picture than to an example stay under the threshold."""
+    if not len(one.rejected):
+        return above
+    is_other = (vectors @ one.rejected.T).max(axis=1) > (vectors @ one.examples.T).max(axis=1)
+    return np.where(is_other, np.minimum(above, np.float32(-MARGIN)), above)
+
+
+def _fits(examples: Vectors, vectors: Vectors) -> Floats:
+    mean = examples.mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    to_mean = vectors @ (mean / length if length > 0 else mean)
+    cosines = vectors @ examples.T
+    count = min(_NEAREST, len(examples))
+    nearest = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
+    fits: Floats = (to_mean + nearest) / 2
+    return fits
+
+
+def _scores(above: Floats) -> Floats:
+    """Return scores by what lies above the thresholds; at most one a picture is sure."""
+    from scipy.special import expit
+
+    if above.shape[1] > 1:
+        next_best, best = (one[:, None] for one in np.sort(above, axis=1)[:, -2:].T)
+        is_the_one = (above == best) & (best - next_best >= MARGIN)
+        above = np.where(is_the_one, above, np.minimum(above, np.float32(-MARGIN)))
+    found: Floats = expit(above)
+    return found

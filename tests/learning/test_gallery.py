@@ -1,0 +1,88 @@
+"""Characters taught by a few pictures, and strangers that stay unknown."""
+
+import numpy as np
+import pytest
+
+from anitag_desktop.learning.gallery import (
+    STRANGE,
+    Taught,
+    measure_strangers,
+    recognise,
+    threshold,
+)
+from anitag_desktop.learning.space import middle_of
+
+DIM, PICTURES = 64, 30
+NONE = np.empty((0, DIM), np.float32)
+
+
+def cluster(number, count, spread=0.6):
+    """Pictures of one character: vectors around a direction of its own."""
+    centre = np.random.default_rng(number).standard_normal(DIM)
+    noise = np.random.default_rng(1000 + number).standard_normal((count, DIM))
+    return centre + spread * noise
+
+
+@pytest.fixture
+def world():
+    """Pictures of twenty characters, thirty each, and what strangers look like."""
+    every = np.stack([cluster(number, PICTURES) for number in range(20)]).astype(np.float32)
+    space = middle_of(every.reshape(-1, DIM))
+    placed = np.stack([space.place(own) for own in every])
+    return placed, placed.reshape(-1, DIM)[::3]
+
+
+def test_characters_are_named_and_others_stay_unknown(world) -> None:
+    placed, strangers = world
+    taught = [Taught(placed[number, :5], NONE) for number in range(8)]
+    known = recognise(taught, strangers, placed[:8, 5:].reshape(-1, DIM))
+    named = np.where(known.max(axis=1) >= 0.5, known.argmax(axis=1), -1)
+    right = np.repeat(np.arange(8), PICTURES - 5)
+    assert (named == right).mean() > 0.9
+    assert np.isin(named, [-1, *range(8)]).all()
+    unknown = recognise(taught, strangers, placed[8:].reshape(-1, DIM))
+    assert (unknown.max(axis=1) >= 0.5).mean() < 0.02
+
+
+def test_one_example_is_enough_to_begin(world) -> None:
+    placed, strangers = world
+    found = recognise([Taught(placed[0, :1], NONE)], strangers, placed[0, 1:])
+    assert (found[:, 0] >= 0.5).mean() > 0.9
+
+
+def test_a_picture_shows_at_most_one_and_none_of_two_that_fit_alike(world) -> None:
+    placed, strangers = world
+    twins = [Taught(placed[0, :5], NONE), Taught(placed[0, 5:10], NONE)]
+    found = recognise(twins, strangers, placed[0, 10:])
+    assert (found >= 0.5).sum(axis=1).max() <= 1
+    same = [Taught(placed[0, :5], NONE), Taught(placed[0, :5], NONE)]
+    assert (recognise(same, strangers, placed[0, 10:]) < 0.5).all()
+
+
+def test_what_is_nearer_to_a_rejected_picture_is_not_shown(world) -> None:
+    placed, strangers = world
+    wrong = placed[0, 20:21]
+    one = Taught(placed[0, :5], NONE)
+    assert recognise([one], strangers, wrong)[0, 0] >= 0.5
+    assert recognise([one._replace(rejected=wrong)], strangers, wrong)[0, 0] < 0.5
+
+
+def test_the_threshold_rises_with_how_well_examples_fit_and_with_look_alikes(world) -> None:
+    placed, strangers = world
+    few = Taught(placed[0, :2], NONE)
+    assert threshold(few, measure_strangers(few, strangers)) == STRANGE
+    close = Taught(placed[0, :1] + 0.01 * placed[1, :5], NONE)
+    usual = measure_strangers(close, strangers)
+    assert threshold(close, usual) > STRANGE
+    assert threshold(few, usual, [placed[0, 8:12]]) > STRANGE
+
+
+def test_nothing_taught_nothing_found(world) -> None:
+    placed, strangers = world
+    assert recognise([], strangers, placed[0]).shape == (PICTURES, 0)
+
+
+def test_strangers_that_are_all_alike_do_not_divide_by_nought(world) -> None:
+    placed, _ = world
+    found = recognise([Taught(placed[0, :3], NONE)], placed[1, :1].repeat(9, axis=0), placed[0])
+    assert np.isfinite(found).all()
