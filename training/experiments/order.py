@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from anitag_desktop.domain.error import AnitagError
 from training.experiments.result import result_path
@@ -21,18 +22,24 @@ class Turn:
 
 
 def turns(studies: Sequence[Study], only: Sequence[str], seeds: Sequence[int]) -> Iterator[Turn]:
-    """Yield every cell: the first seed of all studies, then the second, so that each gets some.
+    """Yield every cell: the first seed of all studies, then the second; studies take turns.
 
     ``only`` keeps cells whose names contain one of its texts, ``seeds`` the named seeds.
     """
-    known = sorted(
-        {seed for study in studies for seed in study.seeds if not seeds or seed in seeds}
-    )
-    for seed in known:
-        for study in studies:
-            for cell in study.cells if seed in study.seeds else ():
-                if not only or any(text in cell.name for text in only):
-                    yield Turn(study, cell, seed)
+    known = {seed for study in studies for seed in study.seeds if not seeds or seed in seeds}
+    for seed in sorted(known):
+        own = [_cells_of(study, seed, only) for study in studies]
+        for row in zip_longest(*own):
+            yield from (turn for turn in row if turn)
+
+
+def _cells_of(study: Study, seed: int, only: Sequence[str]) -> list[Turn]:
+    cells = study.cells if seed in study.seeds else ()
+    return [
+        Turn(study, cell, seed)
+        for cell in cells
+        if not only or any(text in cell.name for text in only)
+    ]
 
 
 def run_turns(wanted: Sequence[Turn], place: Place, stop: Stop, progress: Progress) -> int:
