@@ -269,6 +269,22 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_config": "{path} is not a usable config: {reason}.",
     "bad_manifest": "{path}, row {row}: {reason}.",
+    "danbooru_login": (
+        "Danbooru answers only those who log in. Put your login and an API key (its permissions "
+        "posts:index and posts:show are enough) into {login} and {key}, or into a TOML file that "
+        "--credentials names (login, api_key)."
+    ),
+    "danbooru_refused": (
+        "{host} refuses to answer ({status}). Check the login, the API key and its permissions "
+        "(posts:index and posts:show)."
+    ),
+    "danbooru_query": (
+        "{host} does not take the search {query!r} ({status}). Members may search for two tags at "
+        "once; rating:, status:, date: and the like are free."
+    ),
+    "site_failed": (
+        "{host} could not be asked: {reason}. What came is kept: start again to go on from there."
+    ),
     "no_pictures": "There are no labelled pictures in {path}.",
     "no_labels": "No tag has enough pictures to be learnt (at least {count} are needed).",
     "training_failed": "The training stopped: {reason}.",

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from training.progress import Progress
 
 NAME = "collect"
-HELP = "bring pictures together: from lists of addresses (urls)"
+HELP = "bring pictures together: from lists of addresses (urls), from Danbooru (danbooru)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments: one sub-command for each source."""
     sources = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
     _add_urls(sources.add_parser("urls", help="what lists of addresses name"))
+    _add_danbooru(sources.add_parser("danbooru", help="what Danbooru finds for each class"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,6 +47,20 @@ def _add_urls(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="ask also for what was refused")
     _add_common(parser, pause=0.25)
     parser.set_defaults(collect=_urls)
+
+
+def _add_danbooru(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "queries", type=Path, metavar="QUERIES", help="TOML ([[classes]]) or CSV: name, tags, most"
+    )
+    parser.add_argument("--credentials", type=Path, help="TOML: login, api_key (or DANBOORU_LOGIN)")
+    parser.add_argument("--anonymous", action="store_true", help="ask without logging in")
+    parser.add_argument("--endpoint", help="another site of Danbooru's kind")
+    parser.add_argument("--ratings", default="general", help="comma separated (general)")
+    parser.add_argument("--variant", choices=("720", "sample", "original"), default="720")
+    parser.add_argument("--again", action="store_true", help="from the newest posts on")
+    _add_common(parser, pause=1.0)
+    parser.set_defaults(collect=_danbooru)
 
 
 def _add_common(parser: argparse.ArgumentParser, pause: float) -> None:
@@ -79,6 +94,28 @@ def _urls(args: argparse.Namespace, progress: "Progress") -> "Counter[Outcome]":
         again=args.again,
     )
     return collect_urls(order, _web(args, args.contact), progress)
+
+
+def _danbooru(args: argparse.Namespace, progress: "Progress") -> "Counter[Outcome]":
+    from training.danbooru.client import ENDPOINT, DanbooruClient, Pace
+    from training.danbooru.collecting import PostOrder, collect_posts
+    from training.danbooru.credentials import find_credentials
+    from training.danbooru.queries import read_queries
+
+    order = PostOrder(
+        read_queries(args.queries),
+        args.to,
+        ratings=tuple(args.ratings.split(",")),
+        variant=args.variant,
+        limit=int(args.megabytes * 1024 * 1024),
+        again=args.again,
+    )
+    credentials = None if args.anonymous else find_credentials(args.credentials)
+    who = "; ".join(word for word in (credentials.who if credentials else "", args.contact) if word)
+    client = DanbooruClient(
+        _web(args, who), credentials, Pace(args.pause), endpoint=args.endpoint or ENDPOINT
+    )
+    return collect_posts(order, client, progress)
 
 
 def _web(args: argparse.Namespace, who: str) -> "Web":

@@ -1,12 +1,14 @@
 """``python -m training collect`` as a program, also when it is killed."""
 
 import json
+import os
 import subprocess
 import sys
 import time
 
 import pytest
 
+from tests.helpers.fake_booru import FakeBooru
 from tests.helpers.fake_hub import FakeHub, answering
 from tests.training.collecting.test_urls import picture, write_list
 
@@ -47,3 +49,23 @@ def test_nothing_brought_is_a_failure(tmp_path):
     done = subprocess.run(words[:-4] + words[-2:], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "refused_address 2" in done.stderr
+
+
+def test_danbooru_is_asked_with_the_key_of_the_environment(tmp_path):
+    (tmp_path / "classes.csv").write_text("name,tags,most\nmiku,1girl,2\n")
+    words = [sys.executable, "-m", "training", "collect", "danbooru", str(tmp_path / "classes.csv")]
+    keys = {"DANBOORU_LOGIN": "mio", "DANBOORU_API_KEY": "very-secret-key"}
+    with FakeBooru() as site:
+        for post in (1, 2, 3):
+            site.add(post)
+        words += ["--to", str(tmp_path / "to"), "--endpoint", site.url, "--pause", "0"]
+        words += ["--also-reach", "127.0.0.1", "--json"]
+        done = subprocess.run(
+            words, capture_output=True, text=True, check=False, env=os.environ | keys
+        )
+        without = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["ok"] == 2
+    assert "secret" not in done.stdout + done.stderr
+    assert without.returncode == 1
+    assert "DANBOORU_API_KEY" in without.stderr
