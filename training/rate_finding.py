@@ -4,14 +4,14 @@ import copy
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from training.config import Config
+from training.config import Config, StageConfig
 from training.phases import plan_phases
 from training.processes import Processes
 from training.progress import Progress
@@ -24,6 +24,8 @@ STEPS = 100
 SMOOTHING = 0.98
 STOP_OVER = 4.0
 SKIPPED_FIRST, SKIPPED_LAST = 10, 5
+BLACK, GRID, BLUE = (0, 0, 0), (225, 226, 232), (30, 60, 160)
+RED, GREEN = (200, 60, 40), (40, 130, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def _run_up(
     config: Config, task: Task, run: Path, progress: Progress, steps: int
 ) -> tuple[list[float], list[float]]:
     """Take steps at rising rates until the smoothed loss is four times the best."""
+    config = _as_long(config, steps)
     trainer = Trainer(config, task, run, progress)
     stepper = Stepper(task, config, Processes(), progress)
     phase = plan_phases(config, len(task.collection.rows("train")))[0]
@@ -75,6 +78,14 @@ def _run_up(
         rates.append(rate)
         losses.append(smooth)
     return rates, losses
+
+
+def _as_long(config: Config, steps: int) -> Config:
+    """Return the settings of a run of so many steps that stays in its first phase and size."""
+    stages = (StageConfig(0.0, config.size_at(0.0)),) if config.run.stages else ()
+    run = replace(config.run, steps=steps, epochs=0.0, until=0, stages=stages)
+    first = (replace(phase, steps=steps, epochs=0.0) for phase in config.phases[:1])
+    return replace(config, run=run, phases=tuple(first))
 
 
 def suggestions(
@@ -116,23 +127,37 @@ def write_curve(curve: RateCurve, folder: Path) -> None:
 
 
 def draw_curve(curve: RateCurve, width: int = 640, height: int = 400) -> Image.Image:
-    """Return the loss over the logarithm of the rate; the suggestions are vertical lines."""
+    """Return the loss over the logarithm of the rate; the suggestions are vertical lines.
+
+    The first and last points, which say little, are left out, as in fastai.
+    """
     image = Image.new("RGB", (width, height), (255, 255, 255))
     pen, font = ImageDraw.Draw(image), ImageFont.load_default(13)
-    pen.text((50, height - 22), "learning rate, 1e-7 to 10 (logarithmic)", (0, 0, 0), font)
-    pen.text((6, 6), "loss", (0, 0, 0), font)
-    low, high = min(curve.losses, default=0.0), max(curve.losses, default=1.0)
+    pairs = list(zip(curve.rates, curve.losses, strict=True))
+    shown = pairs[SKIPPED_FIRST : len(pairs) - SKIPPED_LAST] or pairs
+    low = min((loss for _, loss in shown), default=0.0)
+    high = max((loss for _, loss in shown), default=1.0)
 
     def across(rate: float) -> float:
-        return 50 + (width - 70) * math.log(rate / LOWEST) / math.log(HIGHEST / LOWEST)
+        return 60 + (width - 80) * math.log(rate / LOWEST) / math.log(HIGHEST / LOWEST)
 
-    for rate, colour in ((curve.steepest, (200, 60, 40)), (curve.valley, (40, 130, 60))):
+    def down(loss: float) -> float:
+        return 30 + (height - 80) * (high - loss) / max(high - low, 1e-12)
+
+    for power in range(round(math.log10(LOWEST)), round(math.log10(HIGHEST)) + 1):
+        x = across(10.0**power)
+        pen.line((x, 30, x, height - 50), GRID)
+        pen.text((x, height - 46), f"1e{power}", BLACK, font, anchor="ma")
+    for loss in (low, high):
+        pen.line((60, down(loss), width - 20, down(loss)), GRID)
+        pen.text((54, down(loss)), f"{loss:.3g}", BLACK, font, anchor="rm")
+    pen.text((width / 2, height - 22), "learning rate (logarithmic)", BLACK, font, anchor="ma")
+    pen.text((6, 6), "loss, smoothed", BLACK, font)
+    suggested = (("steepest", curve.steepest, RED), ("valley", curve.valley, GREEN))
+    for number, (name, rate, colour) in enumerate(suggested):
         if rate is not None:
-            pen.line((across(rate), 20, across(rate), height - 30), colour)
-    points = [
-        (across(rate), 20 + (height - 50) * (high - loss) / max(high - low, 1e-12))
-        for rate, loss in zip(curve.rates, curve.losses, strict=True)
-    ]
-    if len(points) > 1:
-        pen.line(points, (30, 60, 160), 2)
+            pen.line((across(rate), 30, across(rate), height - 50), colour, 2)
+            pen.text((200 + 180 * number, 6), f"{name} {rate:.2g}", colour, font)
+    if len(shown) > 1:
+        pen.line([(across(rate), down(loss)) for rate, loss in shown], BLUE, 2)
     return image

@@ -32,6 +32,20 @@ def test_nothing_is_different_afterwards(tmp_path):
     assert (tmp_path / "rates.png").stat().st_size > 500
 
 
+def test_a_run_of_few_steps_is_tried_at_all_rates(tmp_path):
+    """The post's run has fewer steps than rates are tried; the rates reach their end anyway."""
+    root = write_class_folders(tmp_path / "set", 30)
+    phases = [{"name": "head", "steps": 3, "freeze": ["backbone"]}, {"name": "all", "steps": 3}]
+    optimiser = {"name": "sgd", "warm_up": 0, "clip": 0.0, "average": 0.0}
+    values = toy_config(root, "folders", phases=[{**p, "optimiser": optimiser} for p in phases])
+    _, task, _ = start_run(values, tmp_path / "run")
+    curve = find_rate(config_from(values), task, tmp_path, Progress(as_json=True), steps=40)
+    assert len(curve.rates) > 6
+    assert curve.rates[-1] > 1e-3
+    moved = {p.requires_grad for n, p in task.network.named_parameters() if "backbone" in n}
+    assert moved == {False}
+
+
 def test_suggestions_lie_on_the_fall():
     rates = [10 ** (-7 + 0.1 * i) for i in range(60)]
     losses = [1.0] * 20 + [1 - 0.02 * i for i in range(20)] + [0.62 + 0.1 * i for i in range(20)]
