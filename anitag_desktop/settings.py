@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from anitag_desktop.domain.device import AUTOMATIC, DEVICES
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.merging import HIGHEST
 from anitag_desktop.domain.prediction import SCORE_FLOOR
@@ -34,7 +35,8 @@ class Settings:
 
     ``excludes`` are patterns of files and folders that are left out (``watching.rules``), and
     ``follow_links`` says whether links to folders are entered. ``scan_interval`` is seconds
-    between two looks at everything. ``recogniser_threads`` 0 means as many as suit the machine.
+    between two looks at everything. ``recogniser_threads`` 0 means as many as suit the machine,
+    ``device`` is what models run on (``domain.device``).
     ``thresholds`` and ``tag_thresholds`` (by category and by tag name) beat those of the models.
     ``merging`` says by category whose word counts where several models are in use: see
     ``domain.merging``. ``most_tags`` is how many tags of a category models may give a picture.
@@ -48,6 +50,7 @@ class Settings:
     follow_links: bool = False
     scan_interval: float = 900.0
     recogniser_threads: int = 0
+    device: str = AUTOMATIC
     thresholds: Mapping[TagCategory, float] = field(default_factory=dict)
     tag_thresholds: Mapping[str, float] = field(default_factory=dict)
     merging: Mapping[TagCategory, str] = field(default_factory=dict)
@@ -133,6 +136,12 @@ def _check_threads(value: Any) -> int:
     return int(value)
 
 
+def _check_device(value: Any) -> str:
+    device = value.lower() if isinstance(value, str) else ""
+    _expect(device in DEVICES, f"Models run on one of {', '.join(DEVICES)}")
+    return device
+
+
 def _check_thresholds(value: Any) -> dict[TagCategory, float]:
     _expect(isinstance(value, Mapping), "Thresholds are given by category")
     return {_check_category(name): _check_threshold(one) for name, one in value.items()}
@@ -205,6 +214,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "follow_links": _check_flag,
     "scan_interval": _check_interval,
     "recogniser_threads": _check_threads,
+    "device": _check_device,
     "thresholds": _check_thresholds,
     "tag_thresholds": _check_tag_thresholds,
     "merging": _check_merging,

@@ -42,9 +42,25 @@ def run(paths: LibraryPaths, args: Namespace, out: TextIO, err: TextIO) -> int:
         AnitagError: why it could not be done.
     """
     from anitag_desktop.services.accelerating import Acceleration, active_models
+    from anitag_desktop.services.device_finding import device_of
 
     acceleration = Acceleration(lambda: active_models(paths))
-    return (_remove if args.remove_gpu else _set_up)(acceleration, args, out, err)
+    if args.remove_gpu:
+        return _remove(acceleration, args, out, err)
+    done = _set_up(acceleration, args, out, err)
+    _tell_device(device_of(paths), err)
+    return done
+
+
+def _tell_device(device: str, err: TextIO) -> None:
+    """Say that what was set up has no effect where the settings name another device."""
+    from anitag_desktop.domain.device import AUTOMATIC
+
+    if device != AUTOMATIC:
+        way = "anitag settings reset device"
+        say(
+            err, f"by the settings, models run on {device} whatever there is; undo that with: {way}"
+        )
 
 
 def _remove(acceleration: "Acceleration", args: Namespace, out: TextIO, err: TextIO) -> int:

@@ -256,6 +256,7 @@ _READERS: dict[str, Reader] = {
     "follow_links": _flag,
     "scan_interval": _number,
     "recogniser_threads": _whole_number,
+    "device": _one,
     "drop_broader": _flag,
 }
 
@@ -265,7 +266,8 @@ _COMMANDS = (
         "set",
         "set something: `set excludes raw/ '*_old.*'`, `set threshold.character 0.8`, "
         "`set threshold.tag.smile 0.5`, `set merging.character agreement` (or highest, or a model)"
-        ", `set most.general 30`, `set mcut.general on`",
+        ", `set most.general 30`, `set mcut.general on`, `set device cpu` (or automatic, or "
+        "what is installed, as cuda)",
         True,
         _set_arguments,
         _set,

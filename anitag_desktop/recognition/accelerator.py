@@ -37,10 +37,10 @@ OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_PLUGINS = MappingProxyType({WEBGPU: "onnxruntime_ep_webgpu"})
+PLUGINS = MappingProxyType({WEBGPU: "onnxruntime_ep_webgpu"})
 """Packages that bring a provider as a library of its own, beside whichever ONNX Runtime."""
 
-_LIBRARIES = MappingProxyType(
+LIBRARIES = MappingProxyType(
     {
         CUDA: "onnxruntime_providers_cuda",
         TENSORRT: "onnxruntime_providers_tensorrt",
@@ -56,6 +56,11 @@ _NAMES = MappingProxyType(
 def short(provider: str) -> str:
     """Return a provider's name as people say it: ``CPU``, ``CUDA``, ``DirectML``."""
     return _NAMES.get(provider, provider.removesuffix("ExecutionProvider"))
+
+
+def provider_of(device: str) -> str:
+    """Return the provider that people call so, in any letter case."""
+    return next(name for name in (CPU, *PREFERENCE) if short(name).lower() == device.lower())
 
 
 def installed() -> tuple[str, ...]:
@@ -87,7 +92,7 @@ def open_session(model: str | bytes, options: Any, names: list[str]) -> Any:
         onnxruntime.preload_dlls()  # CUDA's libraries lie in packages beside it
     if first == DIRECTML:
         options.enable_mem_pattern = False  # as its documentation demands
-    if first in _PLUGINS:
+    if first in PLUGINS:
         options.add_provider_for_devices(_plugin_devices(onnxruntime, first), {})
         wanted = None
     else:
@@ -102,7 +107,7 @@ def why_not(provider: str) -> str:
     import onnxruntime
 
     capi = Path(onnxruntime.__file__).parent / "capi"
-    name = _LIBRARIES.get(provider)
+    name = LIBRARIES.get(provider)
     found = [path for path in sorted(capi.glob(f"*{name}*")) if path.is_file()] if name else []
     for path in found:
         try:
@@ -121,7 +126,7 @@ def _load_shared(capi: Path) -> None:
 
 
 def _has_plugin(provider: str) -> bool:
-    package = _PLUGINS.get(provider)
+    package = PLUGINS.get(provider)
     return package is not None and find_spec(package) is not None
 
 
@@ -131,7 +136,7 @@ def _plugin_devices(onnxruntime: Any, provider: str) -> list[Any]:
     Raises:
         RuntimeError: it finds none.
     """
-    library = import_module(_PLUGINS[provider]).get_library_path()
+    library = import_module(PLUGINS[provider]).get_library_path()
     if not _devices_of(onnxruntime, provider):
         onnxruntime.register_execution_provider_library(short(provider), library)
     devices = _devices_of(onnxruntime, provider)

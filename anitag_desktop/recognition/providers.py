@@ -11,12 +11,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.device import AUTOMATIC
+from anitag_desktop.domain.device import CPU as ONLY_CPU
 from anitag_desktop.recognition import self_test
 from anitag_desktop.recognition.accelerator import (
     CPU,
     CUDA,
     PREFERENCE,
     installed,
+    provider_of,
     runtime_version,
     short,
     why_not,
@@ -44,13 +47,20 @@ class Means:
 
     ``available`` are the providers to consider, the installed accelerators by default; ``cores``
     how many pictures the CPU runs at once; ``known`` what was shown before. ``tell`` hears what
-    is about to be tried, as it would read if the process ended by it.
+    is about to be tried, as it would read if the process ended by it. ``device`` is the one that
+    the user wants (see ``domain.device``): it may be slower than the CPU, never say other things.
     """
 
     available: Sequence[str] | None = None
     cores: int = 1
     known: Sequence[Proof] = ()
     tell: Callable[[Proof], None] = _ignore
+    device: str = AUTOMATIC
+
+    @property
+    def wanted(self) -> str:
+        """The provider that is wanted, empty for the best one."""
+        return "" if self.device == AUTOMATIC else provider_of(self.device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,13 @@ def open_model(package: ModelPackage, means: Means | None = None) -> Chosen:
     if package.manifest.backend == "torch":
         return _open_checkpoint(package, means)
     choice = _Choice(package, means, lambda: open_on(package, [CPU]))
-    for name in _candidates(package, means.available):
+    candidates = _candidates(package, means)
+    choice.reason = "" if candidates else _why_none(package, means)
+    for name in candidates:
         subject = subject_of(package, name, runtime_version())
         recognizer = choice.try_on(subject, partial(_start, package, name))
         if recognizer is not None:
-            return Chosen(recognizer, name, "", tuple(choice.made))
+            return Chosen(recognizer, name, choice.note, tuple(choice.made))
     return _on_cpu(package, choice)
 
 
@@ -90,6 +102,8 @@ class _Choice:
     def __init__(self, package: ModelPackage, means: Means, cpu: Callable[[], Recognizer]) -> None:
         self.reason = ""
         """Why the one that was preferred is not used."""
+        self.note = ""
+        """What is to be said of the one that is used."""
         self.made: list[Proof] = []
         self._package = package
         self._means = means
@@ -107,7 +121,7 @@ class _Choice:
         """Return the model as it is started if that proves itself, or has before."""
         proof = find_proof(self._means.known, subject)
         recognizer = None
-        if proof is None or not proof.reason:
+        if proof is None or self._may_use(proof):
             self._means.tell(Proof(subject, "", day=_today()))
             try:
                 recognizer = start()
@@ -116,10 +130,17 @@ class _Choice:
             except DeviceError as error:
                 # Not remembered: what is missing may come, a full memory may be free next time.
                 proof = Proof(subject, error.diagnosis.words)
-        if not proof.reason:
+        if self._may_use(proof):
+            if proof.reason:
+                self.note = f"{short(subject.provider)} was chosen, though {proof.reason}"
             return recognizer
         self.reason = self.reason or f"{short(subject.provider)} is not used: {proof.reason}"
         return None
+
+    def _may_use(self, proof: Proof) -> bool:
+        """Tell whether it is right, and faster than the CPU unless the user wants it anyway."""
+        is_only_slow = proof.speed > 0 and self._means.wanted == proof.subject.provider
+        return not proof.reason or is_only_slow
 
     def _prove(self, recognizer: Recognizer, subject: Subject) -> Proof:
         """Compare with the CPU, on pictures and in speed; remember the outcome."""
@@ -157,13 +178,15 @@ def _open_checkpoint(package: ModelPackage, means: Means) -> Chosen:
     from anitag_desktop.recognition import torch_session
 
     choice = _Choice(package, means, partial(torch_session.open_checkpoint, package))
-    is_wanted = means.available != () and torch_session.has_cuda()
-    for precision in torch_session.PRECISIONS if is_wanted else ():
+    may_use = means.available != () and means.wanted in ("", CUDA)
+    has_cuda = may_use and torch_session.has_cuda()
+    choice.reason = "" if has_cuda else _why_none(package, means)
+    for precision in torch_session.PRECISIONS if has_cuda else ():
         subject = subject_of(package, CUDA, f"{torch_session.torch_version()} {precision}")
         start = partial(torch_session.open_checkpoint, package, "cuda", precision)
         recognizer = choice.try_on(subject, start)
         if recognizer is not None:
-            return Chosen(recognizer, CUDA, "", tuple(choice.made))
+            return Chosen(recognizer, CUDA, choice.note, tuple(choice.made))
     return _on_cpu(package, choice)
 
 
@@ -179,10 +202,27 @@ def noise(package: ModelPackage, count: int) -> "Floats":
     return self_test.noise(package)[None].repeat(count, axis=0)
 
 
-def _candidates(package: ModelPackage, available: Sequence[str] | None) -> list[str]:
-    names = installed() if available is None else available
+def _candidates(package: ModelPackage, means: Means) -> list[str]:
+    if means.device == ONLY_CPU:
+        return []
+    names = installed() if means.available is None else means.available
     denied = package.manifest.denied_providers
-    return [name for name in PREFERENCE if name in names and name not in denied]
+    wanted = [means.wanted] if means.wanted else PREFERENCE
+    return [name for name in wanted if name in names and name not in denied]
+
+
+def _why_none(package: ModelPackage, means: Means) -> str:
+    """Return why nothing but the CPU can be tried, if the user said anything of it."""
+    if means.device == ONLY_CPU:
+        return "the CPU was chosen in the settings"
+    if not means.wanted or means.available == ():
+        return ""
+    name = short(means.wanted)
+    if means.wanted in package.manifest.denied_providers:
+        return f"{name} is not used: the model is known not to run on it"
+    if package.manifest.backend == "torch" and means.wanted != CUDA:
+        return f"{name} is not used: checkpoints run on CUDA or on the CPU"
+    return f"{name} is not used: it was chosen in the settings and is not installed"
 
 
 def _today() -> str:

@@ -158,8 +158,8 @@ class Approximator:
 
     def _runner(self, folder: Path) -> ModelRunner:
         with self._store.library.read() as conn:
-            threads = settings.load(conn).recogniser_threads
-        return ModelRunner(folder, self._store.paths.thumbnails, threads)
+            wanted = settings.load(conn)
+        return ModelRunner(folder, self._store.paths.thumbnails, wanted)
 
     def _thresholds(self, package: ModelPackage) -> Thresholds:
         """Return from which scores on the model's tags count in this library."""

@@ -13,6 +13,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.merging import AGREEMENT, HIGHEST
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.services.correcting import ActionView, view_of
+from anitag_desktop.services.device_finding import devices_here, expect_here
 from anitag_desktop.settings import Settings, check
 from anitag_desktop.storage import actions, settings, tags
 from anitag_desktop.watching.rules import folder_pattern
@@ -27,6 +28,7 @@ _WORDS = {
     "follow_links": "whether links are followed",
     "scan_interval": "how often folders are looked at",
     "recogniser_threads": "the recogniser's threads",
+    "device": "what models run on",
     "thresholds": "thresholds",
     "tag_thresholds": "thresholds of tags",
     "merging": "whose word counts",
@@ -55,6 +57,10 @@ class Configuration:
         with self._store.library.read() as conn:
             return settings.load(conn)
 
+    def devices(self) -> tuple[str, ...]:
+        """Return what models can be set to run on here."""
+        return devices_here()
+
     def change(self, **values: Any) -> ActionView:
         """Set some fields of ``Settings`` to other values.
 
@@ -63,6 +69,8 @@ class Configuration:
                 nothing was changed.
             TypeError: there is no such field.
         """
+        if "device" in values:
+            expect_here(str(values["device"]))
         label = f"Set {' and '.join(_WORDS.get(name, name) for name in values) or 'nothing'}"
         return self._perform(label, lambda _conn, now: replace(now, **values))
 

@@ -16,6 +16,7 @@ from anitag_desktop.recognition.accelerator import short
 from anitag_desktop.recognition.optional_decoders import is_there
 from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.services.accelerating import Acceleration, known_proofs
+from anitag_desktop.services.device_finding import device_of, devices_here
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.probing import probe_formats, probe_model, probe_training
 from anitag_desktop.storage.engines import sqlite_engine
@@ -52,7 +53,7 @@ class Diagnosis:
             _versions,
             self._library,
             self._space,
-            _recognition,
+            self._recognition,
             _graphics,
             self._models,
             _formats,
@@ -74,6 +75,19 @@ class Diagnosis:
             yield Finding("library", str(error), is_only_old)
         else:
             yield Finding("library", str(root))
+
+    def _recognition(self) -> Iterator[Finding]:
+        """Yield what models are set to run on, and what one really ran on."""
+        device = device_of(self._paths)
+        others = ", ".join(one for one in devices_here() if one != device)
+        yield Finding("device", f"{device} ({others}: anitag settings set device ...)")
+        folders = bundled_models()
+        models = sorted(p for p in folders.iterdir() if p.is_dir()) if folders.is_dir() else []
+        if not models:
+            yield Finding("provider", "not measured: there is no bundled model")
+            return
+        found = probe_model(models[0], device)
+        yield Finding("provider", found.words, found.ok)
 
     def _models(self) -> Iterator[Finding]:
         """Yield the library's models that cannot be used, or how many can."""
@@ -114,16 +128,6 @@ def _package(name: str) -> Finding:
         return Finding(name.lower(), "not installed", ok=False)
 
 
-def _recognition() -> Iterator[Finding]:
-    folders = bundled_models()
-    models = sorted(p for p in folders.iterdir() if p.is_dir()) if folders.is_dir() else []
-    if not models:
-        yield Finding("provider", "not measured: there is no bundled model")
-        return
-    found = probe_model(models[0])
-    yield Finding("provider", found.words, found.ok)
-
-
 def _graphics() -> Iterator[Finding]:
     """Yield the cards, what lets models run on them, and what trying that has shown."""
     seen = Acceleration().look()
@@ -146,6 +150,8 @@ def _graphics() -> Iterator[Finding]:
 
 def _proof(proof: Proof) -> str:
     model = proof.subject.model.partition("@")[0]
+    if proof.speed and proof.reason:
+        return f"{model}: slower than the CPU, {proof.reason} ({proof.day})"
     if proof.reason:
         return f"{model}: not used, {proof.reason} ({proof.day})"
     return (

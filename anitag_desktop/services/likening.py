@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.modelling import Models
+from anitag_desktop.storage import settings
 from anitag_desktop.storage.lookups import PictureLookup
 from anitag_desktop.storage.store import Store
 
@@ -107,7 +108,7 @@ class Likening:
 
     def _ask_model(self, model: ModelKey, path: Path) -> bytes:
         """Let a worker process look at a file: one decode, nothing is kept."""
-        from anitag_desktop.worker.client import RECOGNISER, WorkerClient
+        from anitag_desktop.worker.client import RECOGNISER, WorkerClient, WorkerOptions
         from anitag_desktop.worker.messages import Answer, RecogniseJob
 
         folders = [one.folder for one in self._modelling.active() if one.key == model]
@@ -115,7 +116,14 @@ class Likening:
             raise AnitagError("no_vectors")
         answers: SimpleQueue[Answer] = SimpleQueue()
         with tempfile.TemporaryDirectory(prefix="anitag-") as thumbnails:
-            client = WorkerClient(RECOGNISER, folders, Path(thumbnails), answers.put, threads=1)
+            client = WorkerClient(
+                RECOGNISER,
+                folders,
+                Path(thumbnails),
+                answers.put,
+                threads=1,
+                options=WorkerOptions(device=self._device()),
+            )
             client.start()
             try:
                 client.submit(RecogniseJob(client.new_job_id(), os.fsencode(path)), urgent=True)
@@ -124,6 +132,10 @@ class Likening:
                 raise AnitagError("no_vector_of", picture=path) from error
             finally:
                 client.close(timeout=0)
+
+    def _device(self) -> str:
+        with self._store.library.read() as conn:
+            return settings.load(conn).device
 
 
 def _vector_in(answer: object, model: ModelKey, path: Path) -> bytes:

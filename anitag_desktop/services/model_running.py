@@ -7,7 +7,8 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.worker.client import RECOGNISER, WorkerClient
+from anitag_desktop.settings import Settings
+from anitag_desktop.worker.client import RECOGNISER, WorkerClient, WorkerOptions
 from anitag_desktop.worker.messages import Answer, Recognised, RecogniseJob
 
 _PATIENCE = 600.0
@@ -19,10 +20,15 @@ Said = list[Sequence[tuple[int, float]] | None]
 class ModelRunner:
     """A process with one model; as a context it ends with the block. For one thread."""
 
-    def __init__(self, folder: Path, thumbnails: Path, threads: int) -> None:
+    def __init__(self, folder: Path, thumbnails: Path, wanted: Settings) -> None:
         self._answers: SimpleQueue[Answer] = SimpleQueue()
         self._client = WorkerClient(
-            RECOGNISER, [folder], thumbnails, self._answers.put, threads=threads
+            RECOGNISER,
+            [folder],
+            thumbnails,
+            self._answers.put,
+            threads=wanted.recogniser_threads,
+            options=WorkerOptions(device=wanted.device),
         )
         self._pictures = 0
         self._seconds = 0.0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from anitag_desktop.domain.device import AUTOMATIC
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.worker.client import RECOGNISER, WorkerClient, WorkerOptions
 from anitag_desktop.worker.messages import Answer, Failed, Finding, Verified, VerifyJob
@@ -23,13 +24,15 @@ class Trial:
     reason: str = ""
 
 
-def try_model(folder: Path, thumbnails: Path, site: Path | None = None) -> Trial:
+def try_model(
+    folder: Path, thumbnails: Path, site: Path | None = None, device: str = AUTOMATIC
+) -> Trial:
     """Load the package in ``folder`` in a fresh process and run its checks.
 
     ``site`` is where ONNX Runtime lies, by default where it always does.
     """
     answers: SimpleQueue[Answer] = SimpleQueue()
-    options = WorkerOptions(site=site)
+    options = WorkerOptions(site=site, device=device)
     client = WorkerClient(RECOGNISER, [folder], thumbnails, answers.put, options=options)
     client.start()
     try:

@@ -16,14 +16,13 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.paths import bundled_models
 from anitag_desktop.recognition.model_package import ModelPackage
-from anitag_desktop.recognition.roles import BESIDE
 from anitag_desktop.services import region_modelling
 from anitag_desktop.services.model_copying import copy_package, folder_name
 from anitag_desktop.services.model_finding import FoundModel, ModelFinder
 from anitag_desktop.services.model_gathering import as_folder
 from anitag_desktop.services.model_trying import Trial, try_model
 from anitag_desktop.services.region_modelling import RegionModels
-from anitag_desktop.storage import models
+from anitag_desktop.storage import models, settings
 from anitag_desktop.storage.database import Connection
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.files_on_disk import replace_durably
@@ -182,7 +181,7 @@ class Models:
         """
         packages = [self.package(one) for one in dict.fromkeys((model_id, *others))]
         for package in packages:
-            _refuse_others(package)
+            region_modelling.refuse_others(package)
         taggers = [package for package in packages if package.is_tagger]
         for package in taggers:
             self._register(package)
@@ -269,7 +268,9 @@ class Models:
 
     def _try(self, package: ModelPackage, folder: Path) -> Trial:
         """Run the checks of a package that lies in ``folder``, and remember how they ended."""
-        trial = try_model(folder, self._store.paths.thumbnails)
+        with self._store.library.read() as conn:
+            device = settings.load(conn).device
+        trial = try_model(folder, self._store.paths.thumbnails, None, device)
         if sha256 := package.manifest.weights.sha256:
             passed = all(finding.ok for finding in trial.findings)
             with suppress(AnitagError):  # the trial was made; where nothing can be written, too
@@ -363,15 +364,6 @@ class Models:
             damage=model.damage,
             slow_reason=reason,
             made_from="" if manifest is None else manifest.made_from,
-        )
-
-
-def _refuse_others(package: ModelPackage) -> None:
-    """Refuse what neither tags pictures nor looks for parts of them."""
-    kind = package.manifest.kind
-    if not package.is_tagger and kind not in BESIDE:
-        raise AnitagError(
-            "not_a_tagger", model=package.key.model_id, kind=kind, gives="one class of a few"
         )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from anitag_desktop.domain.device import AUTOMATIC
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.probe_pictures import FORMATS, probe_picture
 from anitag_desktop.services.model_trying import try_model
@@ -29,11 +30,11 @@ class ModelProbe:
     ok: bool
 
 
-def probe_model(folder: Path) -> ModelProbe:
-    """Run a model's checks and say on what it ran, and how long they took."""
+def probe_model(folder: Path, device: str = AUTOMATIC) -> ModelProbe:
+    """Run a model's checks on a device and say on what it ran, and how long they took."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as thumbnails:
-        trial = try_model(folder, Path(thumbnails))
+        trial = try_model(folder, Path(thumbnails), device=device)
     failed = [finding for finding in trial.findings if not finding.ok]
     if failed:
         return ModelProbe(f"{folder.name}: {failed[0].name}: {failed[0].detail}", ok=False)

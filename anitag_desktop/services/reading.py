@@ -6,12 +6,13 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.device import AUTOMATIC
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.roles import region_embedders
 from anitag_desktop.services.dispatching import GONE_SECONDS, Dispatcher
 from anitag_desktop.services.queueing import Backlog
 from anitag_desktop.services.storing import AnswerStore, Outcome, Read, model_keys
-from anitag_desktop.worker.client import RECOGNISER, WorkerClient
+from anitag_desktop.worker.client import RECOGNISER, WorkerClient, WorkerOptions
 from anitag_desktop.worker.messages import Answer, ProviderReport
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Reader:
         folder_ids: Collection[int] | None = None,
         quiet: float,
         threads: int | None = None,
+        device: str = AUTOMATIC,
     ) -> None:
         self.packages = tuple(packages)
         self.tagged = 0
@@ -53,6 +55,7 @@ class Reader:
             store.paths.thumbnails,
             self._answers.put,
             threads=threads,
+            options=WorkerOptions(device=device),
         )
         embedders = model_keys(region_embedders(self.packages))
         self.backlog = Backlog(store, model_keys(packages), folder_ids, embedders=embedders)

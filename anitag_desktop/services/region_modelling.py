@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.roles import BESIDE
@@ -47,6 +48,15 @@ def usable(chosen: Iterable[FoundModel]) -> list[ModelPackage]:
     """Return those that can be used."""
     packages = (model.package for model in chosen if model.package is not None)
     return [package for package in packages if package.manifest.kind in BESIDE]
+
+
+def refuse_others(package: ModelPackage) -> None:
+    """Refuse what neither tags pictures nor looks for parts of them."""
+    kind = package.manifest.kind
+    if not package.is_tagger and kind not in BESIDE:
+        raise AnitagError(
+            "not_a_tagger", model=package.key.model_id, kind=kind, gives="one class of a few"
+        )
 
 
 def _kind(model: FoundModel) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anitag_desktop.recognition.model_package import ModelPackage
+    from anitag_desktop.settings import Settings
     from anitag_desktop.storage.store import Store
     from anitag_desktop.worker.messages import ProviderReport
 
@@ -39,10 +40,14 @@ class ModelSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a reader is begun with: models with their folders, threads (0: as many as suit)."""
+    """What a reader is begun with: models with their folders, threads (0: as many as suit).
+
+    ``device`` is what the models are to run on.
+    """
 
     models: "list[tuple[ModelKey, Path]]"
     threads: int
+    device: str
     runtime: InstalledRuntime | None
 
 
@@ -127,12 +132,14 @@ class RenewedReader:
         return self._new_reader(packages)
 
     def _new_reader(self, packages: "Sequence[ModelPackage]") -> Reader:
+        wanted = self._settings()
         return Reader(
             self._store,
             packages,
             folder_ids=self._folder_ids,
             quiet=self._quiet,
-            threads=self._threads(),
+            threads=wanted.recogniser_threads,
+            device=wanted.device,
         )
 
     def _replace(self, reader: Reader, timeout: float) -> None:
@@ -143,13 +150,14 @@ class RenewedReader:
         old.close(timeout)
         self._tagged_before += old.tagged
 
-    def _threads(self) -> int:
+    def _settings(self) -> "Settings":
         with self._store.library.read() as conn:
-            return settings.load(conn).recogniser_threads
+            return settings.load(conn)
 
     def _wish_for(self, packages: "Sequence[ModelPackage]") -> "_Wish":
         models = [(package.key, package.folder) for package in packages]
-        return _Wish(models, self._threads(), read_runtime())
+        wanted = self._settings()
+        return _Wish(models, wanted.recogniser_threads, wanted.device, read_runtime())
 
     def _follow_wish(self) -> None:
         self._wish_changed.clear()

@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from anitag_desktop.domain.device import CPU
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.device_failure import DeviceError
 from anitag_desktop.recognition.proof import Proof
@@ -75,7 +76,8 @@ class Child:
         try:
             thumbnails.mkdir(parents=True, exist_ok=True)
             tempfile.tempdir = str(thumbnails)  # torch asks for one, and no other can be written
-            devices = setup.largest_batch > 0 and _has_devices(folders)
+            may_use = setup.largest_batch > 0 and setup.device != CPU
+            devices = may_use and _has_devices(folders)
             limits = sandbox.restrict(thumbnails, memory=memory, may_use_devices=devices)
             self._start(setup, thumbnails, folders, limits)
         except AnitagError as error:
@@ -99,7 +101,7 @@ class Child:
         from anitag_desktop.worker.workbench import Workbench
 
         cores, batch = setup.threads or _cores(), setup.largest_batch
-        means = Means(None if batch else (), cores, setup.proofs, self._tell_trial)
+        means = Means(None if batch else (), cores, setup.proofs, self._tell_trial, setup.device)
         gate = threading.Semaphore(cores)
         keep_memory()
         loaded = load(folders, means, Batches(batch, self._tell_shrinking, gate))

@@ -50,6 +50,7 @@ class WorkerClient:
     ) -> None:
         if role == VIEWER:
             threads = threads or VIEWER_THREADS
+        self._options = options or WorkerOptions()
         self._setup = Setup(
             role=role,
             models=tuple(os.fsencode(folder) for folder in models),
@@ -57,8 +58,8 @@ class WorkerClient:
             threads=threads or 0,
             pixels_fd=-1,
             pixels_name="",
+            device=self._options.device,
         )
-        self._options = options or WorkerOptions()
         self._on_answer = on_answer
         self._ledger = Ledger(self._options.limits)
         self._ids = itertools.count(1)

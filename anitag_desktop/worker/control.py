@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from anitag_desktop.domain.device import AUTOMATIC
 from anitag_desktop.recognition.proof import Proof
 
 RECOGNISER = "recogniser"
@@ -24,6 +25,7 @@ class Setup:
     ``threads`` is 0 for as many as suit the machine; ``pixels_fd`` and ``pixels_name`` name the
     shared memory for previews (-1 and empty without). ``proofs`` are what is known of
     accelerators; ``largest_batch`` is how many pictures one may get at once, 0 for the CPU only.
+    ``device`` is what the user wants models to run on.
     """
 
     role: str
@@ -34,6 +36,7 @@ class Setup:
     pixels_name: str
     largest_batch: int = LARGEST_BATCH
     proofs: tuple[Proof, ...] = ()
+    device: str = AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)

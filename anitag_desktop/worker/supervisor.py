@@ -8,6 +8,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
+from anitag_desktop.domain.device import AUTOMATIC, CPU
 from anitag_desktop.domain.error import MESSAGES
 from anitag_desktop.paths import runtimes_folder
 from anitag_desktop.recognition.proof import Proof
@@ -32,12 +33,13 @@ _OF_NEIGHBOURS = frozenset({"out_of_memory", "model_failed"})
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """How a worker process is treated; the defaults suit everything but tests.
+    """How a worker process is treated; the defaults suit nearly everything but tests.
 
     ``limits`` are seconds per stage; a child is replaced after ``recycle_after`` answers, stopped
     after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models, and for
     each accelerator that it tries. ``proofs`` is where what these showed is kept, by default among
-    the runtimes. ``site`` is where ONNX Runtime lies, None for where ``runtime`` says.
+    the runtimes. ``site`` is where ONNX Runtime lies, None for where ``runtime`` says. Models run
+    on ``device``.
     """
 
     limits: dict[str, float] = field(default_factory=lambda: dict(LIMITS))
@@ -47,6 +49,7 @@ class WorkerOptions:
     program: str = PROGRAM
     proofs: Path | None = None
     site: Path | None = None
+    device: str = AUTOMATIC
 
 
 class Supervisor:
@@ -135,9 +138,9 @@ class Supervisor:
     def _find_site(self) -> Path | None:
         """Return where ONNX Runtime lies; of this environment, if the one installed cannot start.
 
-        Who draws previews needs none.
+        Who draws previews needs none, nor does who is to run on the CPU.
         """
-        if not self._setup.models or self._site_failure:
+        if not self._setup.models or self._setup.device == CPU or self._site_failure:
             return None
         return self._options.site or usable_site()
 

@@ -86,6 +86,20 @@ def test_it_is_told_by_doctor_and_removed(tmp_path: Path, index: FakeIndex) -> N
     assert anitag(tmp_path, "--remove-gpu", "--json")[1] == '{"removed": false}\n'
 
 
+def test_who_says_cpu_is_told_so_wherever_the_device_is_shown(
+    tmp_path: Path, index: FakeIndex
+) -> None:
+    set_cpu = ["--library", str(tmp_path / "library"), "settings", "set", "device", "cpu"]
+    assert main(set_cpu, io.StringIO(), io.StringIO()) == 0
+    _, _, err = anitag(tmp_path, "--setup-gpu", "--yes")
+    assert "by the settings, models run on cpu whatever there is" in err
+    _, out, _ = anitag(tmp_path)
+    lines = {line[4:24].strip(): line for line in out.splitlines()}
+    assert "cpu (automatic, cuda: anitag settings set device ...)" in lines["device"]
+    assert "CPU, measured with anitag-small" in lines["provider"]
+    assert "the CPU was chosen in the settings" in lines["provider"]
+
+
 def test_what_does_not_run_is_told_with_its_reason(
     tmp_path: Path, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def test_list_names_everything_with_its_default(anitag):
 @pytest.mark.parametrize(
     ("name", "words", "value"),
     [
+        ("device", ["CPU"], "cpu"),
         ("excludes", ["raw/", "*_old.*"], ["raw/", "*_old.*"]),
         ("excludes", [], []),
         ("follow_links", ["Yes"], True),
@@ -77,6 +78,9 @@ def test_a_threshold_changes_what_is_found(library):
 
 
 _WRONG = [
+    ["set", "device", "toaster"],
+    ["set", "device", "tensorrt"],
+    ["set", "device"],
     ["set", "colour", "pink"],
     ["set", "threshold.smell", "0.5"],
     ["set", "threshold.rating", "0.5"],

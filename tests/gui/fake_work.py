@@ -99,6 +99,9 @@ class FakeConfiguring:
     def settings(self) -> Settings:
         return self._library.settings
 
+    def devices(self) -> tuple[str, ...]:
+        return ("automatic", "cpu", "cuda")
+
     def own_thresholds(self) -> dict[TagCategory, tuple[float, float]]:
         return {TagCategory.GENERAL: (0.21, 0.64), TagCategory.CHARACTER: (0.5, 0.5)}
 

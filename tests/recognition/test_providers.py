@@ -88,6 +88,59 @@ def test_provider_that_proves_itself_is_used(
     assert proof.speed > 1
 
 
+def test_cpu_that_was_chosen_is_used_and_nothing_else_tried(
+    package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(monkeypatch, FakeGpu)
+    chosen = choose(package, device="cpu")
+    words = "the CPU was chosen in the settings"
+    assert (chosen.provider, chosen.reason, chosen.proofs) == (CPU, words, ())
+    assert machine.opened == [CPU]
+
+
+def test_provider_that_was_chosen_is_used_though_it_is_slow(
+    package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Machine(monkeypatch, lambda real: FakeGpu(real, seconds=0.05))
+    by_itself = choose(package)
+    assert by_itself.provider == CPU
+    for known in ((), by_itself.proofs):
+        chosen = choose(package, device="cuda", known=known)
+        assert chosen.provider == CUDA
+        assert chosen.reason.startswith("CUDA was chosen, though it takes 0.0")
+
+
+def test_provider_that_was_chosen_is_not_used_if_it_is_wrong(
+    package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Machine(monkeypatch, lambda real: FakeGpu(real, shift=0.2))
+    chosen = choose(package, device="cuda")
+    assert chosen.provider == CPU
+    assert chosen.reason.startswith("CUDA is not used: its scores differ")
+
+
+def test_only_the_provider_that_was_chosen_is_tried(
+    package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(monkeypatch, lambda real: FakeGpu(real, DIRECTML))
+    chosen = choose(package, device="directml", available=[CUDA, DIRECTML, CPU])
+    assert (chosen.provider, chosen.reason) == (DIRECTML, "")
+    assert CUDA not in machine.opened
+
+
+def test_provider_that_was_chosen_and_cannot_be_says_why(
+    package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Machine(monkeypatch, FakeGpu)
+    found = choose(package, device="webgpu")
+    reason = "WebGPU is not used: it was chosen in the settings and is not installed"
+    assert (found.provider, found.reason) == (CPU, reason)
+    denying = replace(package, manifest=replace(package.manifest, denied_providers=(CUDA,)))
+    assert choose(denying, device="cuda").reason.endswith("the model is known not to run on it")
+    given_up = choose(package, device="cuda", available=())
+    assert (given_up.provider, given_up.reason) == (CPU, "")  # its own reason has been told
+
+
 def test_proof_is_asked_for_once(package: ModelPackage, monkeypatch: pytest.MonkeyPatch) -> None:
     machine = Machine(monkeypatch, FakeGpu)
     known = choose(package).proofs

@@ -15,7 +15,9 @@ from anitag_desktop.downloading import packages
 from anitag_desktop.recognition.graphics import AMD, NVIDIA, GraphicsCard
 from anitag_desktop.services import accelerating
 from anitag_desktop.services.accelerating import Acceleration
+from anitag_desktop.services.configuring import Configuration
 from anitag_desktop.services.graphics_finding import read_answer
+from anitag_desktop.services.modelling import Models
 from anitag_desktop.worker.messages import Recognised
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import read_runtime, usable_site
@@ -128,6 +130,23 @@ def test_tagging_goes_on_with_the_card_and_without_it(machine: SetUp, desk, root
     images.drawing(3).save(root / "3.png")
     assert desk.take_in(root).provider == "CPU"
     assert set(desk.tags()) == {"1.png", "2.png", "3.png"}
+
+
+def test_who_says_cpu_gets_it_although_the_card_works(machine: SetUp, desk, root, store) -> None:
+    configuring = Configuration(store, Models(store))
+    with pytest.raises(AnitagError, match="can be set to run on automatic, cpu"):
+        configuring.change(device="cuda")
+    machine.acceleration().set_up()
+    images.drawing(1).save(root / "1.png")
+    assert desk.take_in(root).provider == "CUDA"
+    configuring.change(device="cpu")
+    images.drawing(2).save(root / "2.png")
+    summary = desk.take_in(root)
+    assert (summary.provider, summary.note) == ("CPU", "the CPU was chosen in the settings")
+    configuring.change(device="CUDA")
+    assert configuring.settings().device == "cuda"
+    images.drawing(3).save(root / "3.png")
+    assert desk.take_in(root).provider == "CUDA"
 
 
 @pytest.mark.parametrize(

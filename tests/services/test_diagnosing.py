@@ -17,7 +17,9 @@ from tests.helpers.models import write_wd
 @pytest.fixture
 def report(tmp_path, monkeypatch):
     """Return the findings by name, without the slow trials unless a test puts them back."""
-    monkeypatch.setattr(diagnosing, "probe_model", lambda folder: probing.ModelProbe("CPU", True))
+    monkeypatch.setattr(
+        diagnosing, "probe_model", lambda _folder, device: probing.ModelProbe(device, True)
+    )
     monkeypatch.setattr(diagnosing, "probe_formats", lambda: iter([("PNG", "")]))
     monkeypatch.setattr(diagnosing, "probe_training", lambda python: False)
     monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "1")

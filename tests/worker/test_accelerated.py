@@ -47,7 +47,9 @@ class Bench:
         self._folder, self._model, self._monkeypatch = folder, model, monkeypatch
 
     @contextmanager
-    def worker(self, *, running: float = 20.0, start: float = 60.0, **faults) -> Iterator[Worker]:
+    def worker(
+        self, *, running: float = 20.0, start: float = 60.0, device: str = "automatic", **faults
+    ) -> Iterator[Worker]:
         self.log.parent.mkdir(exist_ok=True)
         self.log.write_text("")
         self._monkeypatch.setenv(VARIABLE, encoded(Faults(str(self.log), **faults)))
@@ -56,6 +58,7 @@ class Bench:
             start_seconds=start,
             program=accelerated_child.__name__,
             proofs=self._folder / PROOFS,
+            device=device,
         )
         with worker(self._folder / "thumbnails", [self._model], options=options) as started:
             yield started
@@ -187,6 +190,25 @@ def test_device_that_ends_the_process_at_its_start_is_remembered(
         words = "CUDA is not used: trying it ended the process (SIGSEGV)"
         assert (report.name, report.reason) == ("CPU", words)
     assert bench.logged(STARTS) == []
+
+
+def test_who_says_cpu_never_meets_a_device_that_ends_every_process(
+    bench: Bench, pictures: list[Path], by_cpu: list[np.ndarray]
+) -> None:
+    answers, report = bench.run(pictures, device="cpu", at_start="crash")
+    assert_same(answers, by_cpu)
+    words = "the CPU was chosen in the settings"
+    assert (report.name, report.measured, report.reason) == ("CPU", True, words)
+    assert "landlock" in report.sandbox or "landlock" not in bench.run(pictures[:1])[1].sandbox
+    assert bench.logged(STARTS) == []
+    assert bench.book.read() == ()
+
+
+def test_device_that_is_not_installed_is_told(bench: Bench, pictures: list[Path]) -> None:
+    _, report = bench.run(pictures[:1], device="directml")
+    words = "DirectML is not used: it was chosen in the settings and is not installed"
+    assert (report.name, report.reason) == ("CPU", words)
+    assert bench.run(pictures[:1], device="cuda")[1].name == "CUDA"
 
 
 def test_device_that_hangs_at_its_start(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
+from anitag_desktop.domain.device import AUTOMATIC, device_name
 from anitag_desktop.gui.models.graphics_state import GraphicsState, read_graphics
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.plain_text import PlainLabel
@@ -19,6 +20,10 @@ from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.services.accelerating import InstalledRuntime
+
+
+_Outcome = tuple["InstalledRuntime | None", str]
+"""What is installed, and what the settings say models run on."""
 
 
 class Ask(Protocol):
@@ -110,15 +115,21 @@ class GraphicsPanel(QFrame):
         self._ask(title, text, self.tr("Remove"), self._remove)
 
     def _set_up(self) -> None:
-        self._work.begin(tr("Setting up the graphics card"), self._install, _outcome, can_stop=True)
+        self._work.begin(
+            tr("Setting up the graphics card"), self._install, _words_of, can_stop=True
+        )
 
-    def _install(self, is_given_up: IsGivenUp) -> InstalledRuntime:
-        return self._workspace.library.accelerating.set_up(self._work.note_bytes, is_given_up)
+    def _install(self, is_given_up: IsGivenUp) -> _Outcome:
+        library = self._workspace.library
+        installed = library.accelerating.set_up(self._work.note_bytes, is_given_up)
+        return installed, library.configuring.settings().device
 
     def _test(self) -> None:
         library = self._workspace.library
         self._work.begin(
-            tr("Trying the graphics card"), lambda _given_up: library.accelerating.test(), _outcome
+            tr("Trying the graphics card"),
+            lambda _given_up: (library.accelerating.test(), library.configuring.settings().device),
+            _words_of,
         )
 
     def _remove(self) -> None:
@@ -130,11 +141,15 @@ class GraphicsPanel(QFrame):
         )
 
 
-def _outcome(installed: InstalledRuntime | None) -> str:
+def _words_of(outcome: _Outcome) -> str:
+    installed, device = outcome
     if installed is None:
         return tr("Nothing is installed for the graphics card.")
     if installed.reason:
         words = tr("{title} is here and not used: {reason}.")
         return words.format(title=installed.title, reason=installed.reason)
+    if device != AUTOMATIC:
+        words = tr("{title} is here; by the settings, models run on {device} all the same.")
+        return words.format(title=installed.title, device=device_name(device))
     words = tr("{title} is here; models run on {provider} from now on.")
     return words.format(title=installed.title, provider=installed.provider)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.device import AUTOMATIC, device_name
 from anitag_desktop.gui.wording import day, file_size, locale, tr
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ class GraphicsState:
 def read_graphics(library: Library) -> GraphicsState:
     """Return what there is to say; programs of drivers may be asked."""
     seen = library.accelerating.look()
-    return state_of(seen, library.accelerating.proofs())
+    state = state_of(seen, library.accelerating.proofs())
+    device = library.configuring.settings().device
+    if device == AUTOMATIC:
+        return state
+    words = tr("By the settings, models run on {device}.").format(device=device_name(device))
+    return replace(state, note="\n".join(filter(None, [words, state.note])))
 
 
 def state_of(seen: Graphics, proofs: tuple[Proof, ...]) -> GraphicsState:
@@ -70,6 +76,9 @@ def _installed(title: str, packages: str) -> str:
 def _shown(proof: Proof) -> str:
     """Return what was measured of one model, and when."""
     model = proof.subject.model.partition("@")[0].rpartition("/")[2]
+    if proof.speed and proof.reason:
+        words = tr("{model}, measured on {day}: slower than the CPU, {reason}.")
+        return words.format(model=model, day=_day(proof.day), reason=proof.reason)
     if proof.reason:
         words = tr("{model}, tried on {day}: not used, {reason}.")
         return words.format(model=model, day=_day(proof.day), reason=proof.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Signal
@@ -89,8 +89,9 @@ class SettingsDialog(QDialog):
             lambda: library.configuring.change(**changed), self._end, self._refuse, owner=self
         )
 
-    def _show(self, answer: tuple[Settings, Own, dict[str, str]]) -> None:
-        self._shown, own, taggers = answer
+    def _show(self, answer: tuple[Settings, Own, dict[str, str], Sequence[str]]) -> None:
+        self._shown, own, taggers, devices = answer
+        self.recognition.show_devices(devices)
         self.counting.show_taggers(taggers)
         for page in self._pages.values():
             page.show_settings(self._shown)
@@ -144,8 +145,9 @@ class SettingsDialog(QDialog):
         return dialog_bar(self.problem, cancel, self.save_button)
 
 
-def _read(library: Library) -> tuple[Settings, Own, dict[str, str]]:
-    """Return what is set, the models' own thresholds, and the titles of taggers by id."""
+def _read(library: Library) -> tuple[Settings, Own, dict[str, str], Sequence[str]]:
+    """Return what is set, models' own thresholds, titles of taggers by id, and the devices."""
     models = library.modelling.installed()
     taggers = {one.id: one.title or one.id for one in models if one.kind == "tagger"}
-    return library.configuring.settings(), library.configuring.own_thresholds(), taggers
+    configuring = library.configuring
+    return configuring.settings(), configuring.own_thresholds(), taggers, configuring.devices()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from anitag_desktop.domain.device import AUTOMATIC, CPU, device_name
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.settings.choice_field import ChoiceField
 from anitag_desktop.gui.settings.number_field import NumberField
 from anitag_desktop.gui.settings.page import SettingsPage
 from anitag_desktop.gui.settings.tag_thresholds import TagThresholds
@@ -17,10 +19,12 @@ _SAME = 0.005
 
 
 class RecognitionPage(SettingsPage):
-    """Shows ``recogniser_threads``, ``thresholds`` and ``tag_thresholds``."""
+    """Shows ``device``, ``recogniser_threads``, ``thresholds`` and ``tag_thresholds``."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.device = ChoiceField()
+        self.show_devices((AUTOMATIC, CPU))
         self.threads = NumberField(0, MOST_THREADS)
         self.threads.setSpecialValueText(self.tr("As many as suit"))
         self.fields = {
@@ -35,10 +39,15 @@ class RecognitionPage(SettingsPage):
 
     def show_settings(self, settings: Settings) -> None:
         """Show what is set."""
+        self.device.choose(settings.device)
         self.threads.setValue(settings.recogniser_threads)
         for category, field in self.fields.items():
             field.show_threshold(settings.thresholds.get(category))
         self.tags.show_thresholds(settings.tag_thresholds)
+
+    def show_devices(self, devices: Sequence[str]) -> None:
+        """Offer what models can be set to run on."""
+        self.device.offer({device: self._device_words(device) for device in devices})
 
     def show_own(self, own: Mapping[TagCategory, tuple[float, float]]) -> None:
         """Say which thresholds the models have by themselves, from and to."""
@@ -51,6 +60,7 @@ class RecognitionPage(SettingsPage):
         """Return what stands here."""
         thresholds = {category: field.threshold for category, field in self.fields.items()}
         return {
+            "device": self.device.choice,
             "recogniser_threads": self.threads.value(),
             "thresholds": {c: value for c, value in thresholds.items() if value is not None},
             "tag_thresholds": self.tags.thresholds,
@@ -58,10 +68,21 @@ class RecognitionPage(SettingsPage):
 
     def _add_threads(self) -> None:
         self.add_head(self.tr("Speed"))
+        self.add_row(self.tr("Models run on"), self.device)
+        self.add_help(
+            self.tr(
+                "A graphics card is used once it says what the CPU says, and is faster. If it "
+                "makes trouble, choose the CPU."
+            )
+        )
         self.add_row(self.tr("Threads"), self.threads)
         self.add_help(
             self.tr("Fewer threads leave more of the computer to others while pictures are read.")
         )
+
+    def _device_words(self, device: str) -> str:
+        words = {AUTOMATIC: self.tr("What is fastest"), CPU: self.tr("The CPU only")}
+        return words.get(device) or device_name(device)
 
     def _add_thresholds(self) -> None:
         self.add_head(self.tr("Thresholds"))

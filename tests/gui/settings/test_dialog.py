@@ -18,6 +18,7 @@ _ODD = Settings(
     follow_links=True,
     scan_interval=90.0,
     recogniser_threads=3,
+    device="directml",
     thresholds={TagCategory.GENERAL: 0.34567},
     tag_thresholds={"hat": 0.2},
     merging={TagCategory.CHARACTER: "agreement"},
@@ -76,6 +77,8 @@ def test_what_is_changed_is_kept_at_once(qtbot, library, open_dialog):
     folders.excludes.setPlainText(" raw/ \n\n*_old.*\n")
     folders.links.click()
     folders.minutes.setValue(5)
+    assert recognition.device.currentText() == "What is fastest"
+    recognition.device.choose("cpu")
     recognition.threads.setValue(2)
     recognition.fields[TagCategory.CHARACTER].setValue(0.8)
     qtbot.keyClicks(recognition.tags.name, "Long Hair")
@@ -87,6 +90,7 @@ def test_what_is_changed_is_kept_at_once(qtbot, library, open_dialog):
         follow_links=True,
         scan_interval=300.0,
         recogniser_threads=2,
+        device="cpu",
         thresholds={TagCategory.CHARACTER: 0.8},
         tag_thresholds={"long_hair": 0.5},
     )
