@@ -2,7 +2,9 @@
 
 ``sets.toml`` says where each comes from: a ``folder`` beneath the data folder with a ``labels.csv``
 (its pictures beside it or in ``images.zip``), or ``drawn`` persons of the project's own picture
-maker. ``identity`` names the column that is the class, ``tags`` those whose values are tags.
+maker, or several of these (``from``). ``identity`` names the column that is the class, ``tags``
+those whose values are tags, ``group`` the one whose pictures stay together; ``class`` is a class
+for all of them.
 """
 
 import csv
@@ -30,6 +32,8 @@ from training.progress import Progress
 SETS = Path(__file__).parent / "sets.toml"
 COLUMNS = ("file", "tags", "identity", "split")
 HASHED_SIDE = 48
+Pictures = Iterator[LabelledPicture]
+
 SPLIT_SEED = 1
 """Sets are divided the same for all seeds of a study, so that their pictures can be paired."""
 
@@ -61,9 +65,7 @@ def prepare_set(name: str, data: Path, out: Path, progress: Progress) -> Prepare
 
 
 def _make(name: str, values: dict[str, Any], data: Path, folder: Path, progress: Progress) -> None:
-    found = list(
-        _drawn(values, folder, progress) if "drawn" in values else _read(values, data, folder)
-    )
+    found = list(_found(values, data, folder, progress))
     pictures = list(_chosen(found, values))
     if not pictures:
         raise AnitagError("no_pictures", path=f"the set {name}")
@@ -85,26 +87,36 @@ def _make(name: str, values: dict[str, Any], data: Path, folder: Path, progress:
     progress.report("set", name=name, **facts)
 
 
-def _read(values: dict[str, Any], data: Path, folder: Path) -> Iterator[LabelledPicture]:
+def _found(values: dict[str, Any], data: Path, folder: Path, progress: Progress) -> Pictures:
+    """Return the pictures of each origin of a set; ``class`` is the class of all of its."""
+    for number, origin in enumerate(values.get("from", [values])):
+        if "drawn" in origin:
+            yield from _drawn(origin, folder / f"drawn-{number}", progress)
+        else:
+            yield from _read(origin, data, folder)
+
+
+def _read(values: dict[str, Any], data: Path, folder: Path) -> Pictures:
     found = read_set(data / values["folder"], folder.parent / "unpacked")
     for path, row in zip(found.paths, found.rows, strict=True):
         tags = tuple(tag for column in values.get("tags", ()) for tag in row[column].split())
-        identity = row[values["identity"]] if "identity" in values else ""
+        identity = values.get("class") or row.get(values.get("identity", ""), "")
         if len(identity.split()) <= 1:
-            yield _picture(path, tags, identity)
+            yield _picture(path, tags, identity, row.get(values.get("group", ""), ""))
 
 
-def _drawn(values: dict[str, Any], folder: Path, progress: Progress) -> Iterator[LabelledPicture]:
+def _drawn(values: dict[str, Any], folder: Path, progress: Progress) -> Pictures:
     drawn = values["drawn"]
     persons = range(drawn["first"], drawn["first"] + drawn["persons"])
-    write_portrayals(Cast(folder / "drawn", persons, drawn["each"], drawn["size"]), progress)
-    for _, row in read_rows(folder / "drawn" / LABELS):
+    write_portrayals(Cast(folder, persons, drawn["each"], drawn["size"]), progress)
+    for _, row in read_rows(folder / LABELS):
         tags = tuple(sorted(words(row["tags"])))
-        yield _picture(folder / "drawn" / row["file"], tags, str(row["identity"]).replace(" ", "_"))
+        identity = values.get("class") or str(row["identity"]).replace(" ", "_")
+        yield _picture(folder / row["file"], tags, identity, "")
 
 
-def _picture(path: Path, tags: tuple[str, ...], identity: str) -> LabelledPicture:
-    return LabelledPicture(path, "", path.name, identity=identity, caption=tags)
+def _picture(path: Path, tags: tuple[str, ...], identity: str, group: str) -> LabelledPicture:
+    return LabelledPicture(path, "", group or path.name, identity=identity, caption=tags)
 
 
 def _regrouped(picture: LabelledPicture, group: str) -> LabelledPicture:

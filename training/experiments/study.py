@@ -3,7 +3,8 @@
 A study is a TOML file of ``training/experiments/studies``. ``[settings]`` holds what all of its
 trainings have, as ``--set`` takes it, over a ``preset``. Each ``[axes.NAME.VALUE]`` holds what one
 value of an axis changes; keys without a dot are words that texts in the settings may name in
-braces, as is the value of each axis. ``[[comparisons]]`` say which two values of an axis are set
+braces (the preset, too), as is the value of each axis. ``left_out`` names values that do not go
+together. ``[[comparisons]]`` say which two values of an axis are set
 side by side.
 """
 
@@ -155,4 +156,5 @@ def _cell(
         for key, value in merged.items()
         if key not in words
     }
-    return Cell(study, "/".join(chosen), chosen, words.get("preset", values["preset"]), settings)
+    preset = str(values["preset"]).format(**words)
+    return Cell(study, "/".join(chosen), chosen, preset, settings)
