@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.file import FileStat
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import files, images, readings, sightings, waiting_regions
+from anitag_desktop.storage import files, images, index_ids, readings, sightings, waiting_regions
 from anitag_desktop.storage.waiting_regions import WaitingRegion
 from anitag_desktop.watching.scanner import NO_STAT
 
@@ -171,7 +171,7 @@ class Backlog:
     def _known(self, conn: "Connection", image_ids: Sequence[int]) -> list[Work]:
         rows = readings.of_images(conn, image_ids, self._folder_ids)
         facts = images.facts(conn, rows)
-        ran = images.models_run(conn, image_ids, self._models)
+        ran = images.models_run(conn, index_ids.pictures(conn, image_ids), self._models)
         regions = waiting_regions.of_images(conn, image_ids, self._embedders)
         return [
             Work(

@@ -50,8 +50,9 @@ So nobody who asks has to wait for that; later, the next question waits.
 _MANY_TO_FOLLOW = 1_000
 """More images than this are followed in the background, for which whoever wrote need not wait."""
 
-_LINGER = 0.2
-"""Seconds before that: such a change often comes in several commits."""
+_LINGER, _LINGERINGS = 0.2, 10
+"""Seconds before that, and again while more commits of the same change are to come, at most so
+often."""
 
 _MANY = 30_000
 """So many ids are put in order in the background, so that whoever scrolls down need not wait."""
@@ -264,8 +265,12 @@ class BitmapSearchIndex:
                 self._quietly(engine.catch_up)
 
     def _follow_later(self) -> None:
-        if not self._closing.wait(_LINGER):
-            self._load_quietly()
+        for _ in range(_LINGERINGS):
+            if self._closing.wait(_LINGER):
+                return
+            if not self._store.is_deriving:
+                break
+        self._load_quietly()
 
     def _run_in_background(self, job: Callable[[], object]) -> None:
         """Run a job on the one thread for this, if that has nothing to do."""

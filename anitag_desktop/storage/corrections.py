@@ -8,7 +8,15 @@ from sqlalchemy import Connection
 from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.domain.tag_name import SpokenName, read_tag_name
-from anitag_desktop.storage import actions, commands, predictions, subjects, tags, verdicts
+from anitag_desktop.storage import (
+    actions,
+    commands,
+    index_ids,
+    predictions,
+    subjects,
+    tags,
+    verdicts,
+)
 from anitag_desktop.storage.actions import ActionRow, OpenAction
 from anitag_desktop.storage.tag_commands import plan_category, plan_restore
 from anitag_desktop.storage.tags import TagRow
@@ -39,9 +47,10 @@ def read_seen(
     uids = {row.tag_id: row.tag.uid for row in rows}
     if not uids:  # of a new tag no model can have said anything
         return {}
-    ran = predictions.models_run(conn, image_ids)
+    pictures = index_ids.pictures(conn, image_ids)
+    ran = predictions.models_run(conn, pictures)
     seen = {(image, uid): Seen(key, None) for image, key in ran.items() for uid in uids.values()}
-    scored = predictions.seen(conn, image_ids, uids)
+    scored = predictions.seen(conn, pictures, uids)
     return seen | {(image, uids[tag]): one for (image, tag), one in scored.items() if tag in uids}
 
 

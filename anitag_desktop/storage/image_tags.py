@@ -30,6 +30,7 @@ from anitag_desktop.storage.schema import (
 )
 from anitag_desktop.storage.schema import verdicts as verdict_table
 from anitag_desktop.storage.selection import as_json, chunks, one_of
+from anitag_desktop.storage.subjects import picture_uids
 
 _CHUNK = 5000
 """Images derived in one transaction: others get their turn in between."""
@@ -83,17 +84,8 @@ def _rebuild(sources: Sources, image_ids: Sequence[int], tag_ids: frozenset[int]
 
 
 def _scope(sources: Sources, image_ids: Sequence[int], tag_ids: frozenset[int] | None) -> _Scope:
-    rows = plain_rows(sources.library, _PICTURES, (json.dumps(image_ids),))
-    numbers = {sha: number for _, sha, number in rows if number is not None}
-    if new := [sha for _, sha, number in rows if number is None]:
-        numbers |= index_ids.image_ids(sources.index, new)
-    return _Scope({image_id: sha for image_id, sha, _ in rows}, numbers, tag_ids)
-
-
-_PICTURES = """
-SELECT i.id, i.sha256, x.id FROM json_each(?) j
-CROSS JOIN main.images i ON i.id = j.value LEFT JOIN idx.images x ON x.sha256 = i.sha256
-"""
+    shas = picture_uids(sources.library, image_ids)
+    return _Scope(shas, index_ids.image_ids(sources.index, shas.values()), tag_ids)
 
 
 def _replace(sources: Sources, scope: _Scope, derived: Mapping[int, Derived]) -> None:

@@ -21,11 +21,12 @@ from sqlalchemy import (
 
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.storage import marks, subjects, waiting_regions
+from anitag_desktop.storage import index_ids, marks, subjects, waiting_regions
 from anitag_desktop.storage.files import within
 from anitag_desktop.storage.notes import note
+from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import files, idx_models, idx_subjects, images, problems, runs
-from anitag_desktop.storage.selection import one_of, to_signed, to_unsigned
+from anitag_desktop.storage.selection import as_json, one_of, to_signed, to_unsigned
 
 # Built once: building a statement costs more than running it, and these run for every picture.
 _ADD = images.insert().returning(images.c.id)
@@ -114,21 +115,23 @@ def count_without_run(
 
 
 def models_run(
-    conn: Connection, image_ids: Iterable[int], models: Sequence[ModelKey]
+    conn: Connection, pictures: Mapping[int, int], models: Sequence[ModelKey]
 ) -> Mapping[int, set[ModelKey]]:
-    """Return which of the models have looked at each of the images as a whole."""
-    rows = conn.execute(
-        select(images.c.id, idx_models.c.model_id, idx_models.c.revision)
-        .join(idx_subjects, idx_subjects.c.uid == images.c.sha256)
-        .join(runs, runs.c.subject_id == idx_subjects.c.id)
-        .join(idx_models, idx_models.c.id == runs.c.model_id)
-        .where(one_of(images.c.id, image_ids))
-    )
+    """Return which of the models have looked at each image as a whole.
+
+    ``pictures`` has the images by their numbers as subjects, see ``index_ids.pictures``.
+    """
+    keys = {number: key for key, number in index_ids.model_ids(conn, models).items()}
     found: dict[int, set[ModelKey]] = defaultdict(set)
-    for image_id, model_id, revision in rows:
-        if (key := ModelKey(model_id, revision)) in models:
-            found[image_id].add(key)
+    for subject, model in plain_rows(conn, _RAN, (as_json(pictures)["values"],)):
+        if model in keys:
+            found[pictures[subject]].add(keys[model])
     return found
+
+
+_RAN = (
+    "SELECT subject_id, model_id FROM idx.runs WHERE subject_id IN (SELECT value FROM json_each(?))"
+)
 
 
 def _lacking_run(

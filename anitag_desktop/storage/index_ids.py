@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.storage import subjects
 from anitag_desktop.storage.schema import idx_images, idx_models, idx_subjects, idx_tags
 from anitag_desktop.storage.selection import as_json, one_of_named
-from anitag_desktop.storage.subjects import image_sha256
 
 
 def image_ids(index: Connection, sha256s: Iterable[str]) -> dict[str, int]:
@@ -29,10 +29,20 @@ def known_tag_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
 
 def subject_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
     """Return the index ids of pictures and regions, given now to those that have none."""
-    of_image = {uid: image_sha256(uid) for uid in uids}
+    of_image = {uid: subjects.image_sha256(uid) for uid in uids}
     numbers = image_ids(index, set(of_image.values()))
     wanted = {uid: {"image_id": numbers[sha256]} for uid, sha256 in of_image.items()}
     return _ids(index, idx_subjects, "uid", wanted)
+
+
+def pictures(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
+    """Return the images that a model has looked at, by the index ids of the whole pictures.
+
+    ``conn`` is a reading connection of the library.
+    """
+    of_uid = {uid: image_id for image_id, uid in subjects.picture_uids(conn, image_ids).items()}
+    found = conn.execute(_known(idx_subjects, "uid"), as_json(of_uid))
+    return {number: of_uid[uid] for uid, number in found.all()}
 
 
 def model_id(index: Connection, key: ModelKey) -> int:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey, Score
@@ -12,17 +12,15 @@ from anitag_desktop.domain.tag import normalize_tag_name
 from anitag_desktop.storage import images, index_ids, models, region_finds, tags
 from anitag_desktop.storage.image_tags import rebuild_within
 from anitag_desktop.storage.notes import note
+from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.region_finds import Looks
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     embeddings,
-    idx_subjects,
-    idx_tags,
     predictions,
     runs,
 )
-from anitag_desktop.storage.schema import images as image_table
-from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.selection import as_json
 from anitag_desktop.storage.subjects import image_sha256
 from anitag_desktop.storage.verdicts import Seen
 
@@ -79,38 +77,39 @@ def store_many(store: "Store", done: Sequence[ModelRun], looks: Sequence[Looks] 
 
 
 def seen(
-    conn: Connection, image_ids: Iterable[int], tag_ids: Iterable[int]
+    conn: Connection, pictures: Mapping[int, int], tag_ids: Iterable[int]
 ) -> dict[tuple[int, int], Seen]:
     """Return the active model and its highest score for each image and tag, where there is one.
 
-    ``conn`` is a reading connection of the library.
+    ``conn`` is a reading connection of the library, ``pictures`` are ``index_ids.pictures``.
     """
-    numbers = index_ids.model_ids(conn, models.active(conn))
+    numbers = index_ids.model_ids(conn, models.speaking(conn))
     keys = {number: key for key, number in numbers.items()}
     rows = tags.by_ids(conn, tags.kin(conn, tag_ids))
     counts_as = tags.canonical(conn, rows)
-    number_of = {row.tag.uid: counts_as[tag_id] for tag_id, row in rows.items()}
-    p = predictions.c
-    found = conn.execute(
-        select(image_table.c.id, idx_tags.c.uid, p.model_id, p.score)
-        .join(idx_subjects, idx_subjects.c.uid == image_table.c.sha256)
-        .join(predictions, p.subject_id == idx_subjects.c.id)
-        .join(idx_tags, idx_tags.c.id == p.tag_id)
-        .where(one_of(image_table.c.id, image_ids), one_of(idx_tags.c.uid, number_of))
-        .where(one_of(p.model_id, keys))
-        .order_by(p.score)  # the highest comes last and stays
-    )
+    known = index_ids.known_tag_ids(conn, (row.tag.uid for row in rows.values()))
+    meant = {known[row.tag.uid]: counts_as[i] for i, row in rows.items() if row.tag.uid in known}
+    asked = tuple(as_json(ids)["values"] for ids in (pictures, keys, meant))
     return {
-        (image_id, row.tag_id): Seen(keys[model], score / SCORE_SCALE)
-        for image_id, uid, model, score in found
-        if (row := number_of[uid]) is not None
+        (pictures[subject], row.tag_id): Seen(keys[model], score / SCORE_SCALE)
+        for subject, tag, model, score in plain_rows(conn, _SEEN, asked)
+        if (row := meant[tag]) is not None
     }
 
 
-def models_run(conn: Connection, image_ids: Iterable[int]) -> dict[int, ModelKey]:
+# The highest score comes last and stays.
+_SEEN = """
+SELECT subject_id, tag_id, model_id, score FROM idx.predictions
+WHERE subject_id IN (SELECT value FROM json_each(?))
+AND model_id IN (SELECT value FROM json_each(?)) AND tag_id IN (SELECT value FROM json_each(?))
+ORDER BY score
+"""
+
+
+def models_run(conn: Connection, pictures: Mapping[int, int]) -> dict[int, ModelKey]:
     """Return an active model that has looked at each image, the first named one if several."""
     keys = models.active(conn)
-    ran = images.models_run(conn, image_ids, keys)
+    ran = images.models_run(conn, pictures, keys)
     return {image_id: min(own, key=keys.index) for image_id, own in ran.items()}
 
 

@@ -40,6 +40,7 @@ class Store:
         self.index = Database(paths.index_db, INDEX, writable=writable)
         self._writable = writable
         self._underived: list[Stale] = []
+        self._deriving = 0
         self._before_close: list[Callable[[], None]] = []
         self._lock = Lock()
 
@@ -90,6 +91,11 @@ class Store:
     def is_writable(self) -> bool:
         """Whether this process is the one that writes the library."""
         return self._writable
+
+    @property
+    def is_deriving(self) -> bool:
+        """Whether tags are being derived: more commits of the index follow."""
+        return self._deriving > 0
 
     def before_close(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` when the store is closed, while both databases are still open."""
@@ -167,12 +173,16 @@ class Store:
         """Derive what is stale; what fails (a full disk) is kept for the next time."""
         with self._lock:
             waiting, self._underived = [*self._underived, *stale], []
+            self._deriving += 1
         try:
             return rebuild(self.library, self.index, waiting)
         except BaseException:
             with self._lock:
                 self._underived += waiting
             raise
+        finally:
+            with self._lock:
+                self._deriving -= 1
 
 
 _UID = select(meta.c.value).where(meta.c.name == "library_uid")

@@ -57,15 +57,24 @@ def id_of(conn: Connection, uid: str) -> int:
     return int(conn.execute(select(subjects.c.id).where(subjects.c.uid == uid)).scalar_one())
 
 
+def picture_uids(conn: Connection, image_ids: Iterable[int]) -> dict[int, str]:
+    """Return for each image id its sha256.
+
+    ``images`` has it too, but in rows so long that in a large library each lies on another page.
+    """
+    return dict(plain_rows(conn, _PICTURE_UIDS, (as_json(image_ids)["values"],)))
+
+
 def picture_ids(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
     """Return for each image id the id of the subject that is the whole picture."""
     return dict(plain_rows(conn, _PICTURES, (as_json(image_ids)["values"],)))
 
 
-_PICTURES = (
-    "SELECT image_id, id FROM main.subjects "
-    "WHERE image_id IN (SELECT value FROM json_each(?)) AND kind = 'picture'"
+_OF_IMAGES = (
+    "FROM main.subjects WHERE image_id IN (SELECT value FROM json_each(?)) AND kind = 'picture'"
 )
+_PICTURES = f"SELECT image_id, id {_OF_IMAGES}"
+_PICTURE_UIDS = f"SELECT image_id, uid {_OF_IMAGES}"
 
 
 def _row(uid: str, image_id: int | None) -> dict[str, object]:

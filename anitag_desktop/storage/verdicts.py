@@ -38,8 +38,8 @@ class Decision(NamedTuple):
     seen: Seen | None = None
 
 
-_Saying = tuple[int, Verdict | None, Seen | None]
-"""A decision without its subject."""
+_Saying = tuple[int, Verdict | None, ModelKey | None]
+"""A decision without its subject and the score that was seen."""
 
 
 class LogRange(NamedTuple):
@@ -68,10 +68,12 @@ def decide(doing: Doing, decisions: Iterable[Decision], source: Source) -> LogRa
     Of ratings a source confirms one at most: confirming another takes the first one back.
     """
     _want_nothing(doing.conn)
-    alike: dict[_Saying, list[int]] = defaultdict(list)  # mostly the same is said of many
+    alike: dict[_Saying, dict[int, int | None]] = defaultdict(dict)  # mostly the same of many
     for subject_id, tag_id, verdict, seen in decisions:
-        alike[tag_id, verdict, seen].append(subject_id)
-    rows = [(*_wanted(saying, source), json.dumps(ids)) for saying, ids in alike.items()]
+        model, score = seen or (None, None)
+        stored = None if score is None else round(score * SCORE_SCALE)
+        alike[tag_id, verdict, model][subject_id] = stored
+    rows = [(*_wanted(saying, source), json.dumps(scores)) for saying, scores in alike.items()]
     cursor = doing.conn.connection.cursor()
     cursor.executemany(_WANT, rows)
     cursor.close()
@@ -105,7 +107,7 @@ def _stand(conn: Connection, done: LogRange, rows: str) -> None:
     parameters = {"first": done.first, "last": done.last}
     for statement in (_TAKE_BACK, _LET_STAND):
         conn.execute(text(statement.format(rows=rows)), parameters)
-    images = frozenset(conn.execute(text(_IMAGES_OF_RANGE), parameters).scalars())
+    images = frozenset(image for (image,) in plain_rows(conn, _IMAGES_OF_RANGE, done))
     tags = frozenset(conn.execute(text(_TAGS_OF_RANGE), parameters).scalars())
     note(conn, images=images)
     note_stale(conn, images, tags)
@@ -154,12 +156,9 @@ def _said(
 
 
 def _wanted(saying: _Saying, source: Source) -> tuple[object, ...]:
-    tag_id, verdict, seen = saying
-    said = (tag_id, source.value, verdict and verdict.value)
-    if seen is None:
-        return (*said, None, None, None)
-    score = None if seen.score is None else round(seen.score * SCORE_SCALE)
-    return (*said, seen.model.model_id, seen.model.revision, score)
+    tag_id, verdict, model = saying
+    key = (None, None) if model is None else (model.model_id, model.revision)
+    return tag_id, source.value, verdict and verdict.value, *key
 
 
 def _want_nothing(conn: Connection) -> None:
@@ -201,7 +200,7 @@ CREATE TEMP TABLE IF NOT EXISTS wanted (
 
 _WANT = """
 INSERT OR REPLACE INTO temp.wanted (tag_id, source, verdict, model_id, revision, score, subject_id)
-SELECT ?, ?, ?, ?, ?, ?, value FROM json_each(?)
+SELECT ?, ?, ?, ?, ?, value, CAST(key AS INTEGER) FROM json_each(?)
 """
 
 _WANT_NO_OTHER_RATING = """
@@ -264,7 +263,7 @@ ON CONFLICT DO UPDATE SET verdict = excluded.verdict, seq = excluded.seq
 
 _IMAGES_OF_RANGE = """
 SELECT DISTINCT image_id FROM log JOIN subjects ON subjects.id = log.subject_id
-WHERE op = 'verdict' AND seq BETWEEN :first AND :last AND image_id IS NOT NULL
+WHERE op = 'verdict' AND seq BETWEEN ? AND ? AND image_id IS NOT NULL
 """
 
 _TAGS_OF_RANGE = """

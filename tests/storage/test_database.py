@@ -4,6 +4,8 @@ import json
 import shutil
 import sqlite3
 import threading
+import time
+from contextlib import closing
 from queue import SimpleQueue
 
 import pytest
@@ -209,3 +211,39 @@ def test_nothing_is_read_after_the_end(tmp_path):
         with pytest.raises(RuntimeError, match="was closed"), database.read():
             pass
     assert not (tmp_path / "library" / "library.db-wal").exists()
+
+
+def _names_in_file(store):
+    """Return what the file alone says, without its write-ahead log."""
+    uri = f"{store.paths.library_db.as_uri()}?immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as conn:
+        return {name for (name,) in conn.execute("SELECT name FROM settings")}
+
+
+def test_much_that_was_written_is_moved_into_the_file_at_a_pause(store):
+    many = [{"name": f"n{n}", "value": "1"} for n in range(1_000)]
+    store.library.write(lambda conn: conn.execute(settings.insert(), many))
+    deadline = time.monotonic() + 20
+    while not _names_in_file(store) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(_names_in_file(store)) == 1_000
+    store.library.write(_put("later"))
+    assert "later" in _names(store)
+
+
+def test_what_cannot_be_moved_into_the_file_yet_is_not_lost(store, monkeypatch):
+    moved = []
+
+    def fail(connection):
+        moved.append(connection)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("anitag_desktop.storage.database._checkpoint", fail)
+    many = [{"name": f"n{n}", "value": "1"} for n in range(1_000)]
+    store.library.write(lambda conn: conn.execute(settings.insert(), many))
+    deadline = time.monotonic() + 20
+    while not moved and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert moved
+    store.library.write(_put("later"))
+    assert len(_names(store)) == 1_001
