@@ -16,9 +16,13 @@ Captioned = tuple[Image.Image | None, str]
 """A picture, None for one that cannot be read, and its caption, maybe of several lines."""
 
 
-def picture_sheet(pictures: Sequence[Captioned], size: int) -> Image.Image:
-    """Return a grid of pictures, each a square of ``size`` pixels; unreadable ones stay white."""
+def picture_sheet(pictures: Sequence[Captioned], size: int, together: int = 1) -> Image.Image:
+    """Return a grid of pictures, each a square of ``size`` pixels; unreadable ones stay white.
+
+    ``together`` so many that belong together stand in one row.
+    """
     columns = max(1, math.isqrt(len(pictures)))
+    columns += -columns % together
     rows = max(1, math.ceil(len(pictures) / columns))
     lines = max((len(text.splitlines()) for _, text in pictures), default=0)
     step, tall = size + GAP, size + GAP + LINE * lines

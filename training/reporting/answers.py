@@ -20,6 +20,7 @@ def answers(epochs: list[Line], steps: list[Line], prior: float) -> list[tuple[s
         return [("Is this loss normal?", "Nobody can tell: no epoch has a finite loss.")]
     best = min(known, key=lambda e: number(e, "valid_loss"))
     found = [_is_normal(number(best, "valid_loss"), prior), _goes_on(known, best)]
+    found += _which_weights(known)
     clipped = number(steps[-1], "clipped") if steps else math.nan
     if clipped > OFTEN:
         text = (
@@ -51,11 +52,23 @@ def _is_normal(loss: float, prior: float) -> tuple[str, str]:
     return question, compared + verdict
 
 
+def _which_weights(epochs: list[Line]) -> list[tuple[str, str]]:
+    """Say of which step the weights are that everything else on the page is about."""
+    chosen = [e for e in epochs if e.get("is_best")]
+    if not chosen:
+        return []
+    step, phase = number(chosen[-1], "step"), chosen[-1].get("phase", "")
+    text = f"Those after step {step:.0f}, which were the best on validation by what is watched."
+    if phase and phase != epochs[-1].get("phase"):
+        text += f" No later phase than {phase} made them better."
+    return [("Which weights are these?", text)]
+
+
 def _goes_on(epochs: list[Line], best: Line) -> tuple[str, str]:
     question = "Did it train long enough, or too long?"
     last, where = epochs[-1], f"at step {number(best, 'step'):.0f}"
     if best is last:
-        return question, f"The best epoch is the last one ({where}): training longer may help."
+        return question, f"The loss was lowest at the end ({where}): training longer may help."
     low, end = number(best, "valid_loss"), number(last, "valid_loss")
     if end > RISEN * low:
         return question, (

@@ -86,9 +86,11 @@ def _note(
     marks = np.where(known, present, -1).astype(np.int8)
     found.histogram.add(scores[None], marks[None])
     found.calibration.add(scores[known].astype(np.float64), present[known].astype(np.float64))
-    wrong = _named(names, scores, told & ~present)
-    missed = _named(names, 1 - scores, present & ~told)
-    found.pictures.append(PictureVerdict(row, loss, wrong, missed))
+    groups = (told & present, told & ~present, present & ~told)
+    hits, false, missed = (int(group.sum()) for group in groups)
+    said, lacked = _named(names, scores, groups[1]), _named(names, 1 - scores, groups[2])
+    verdict = PictureVerdict(row, loss, said, lacked, decisions=(hits, false, missed))
+    found.pictures.append(verdict)
 
 
 def _named(names: tuple[str, ...], order: NDArray[np.float32], chosen: NDArray[np.bool_]) -> str:

@@ -15,6 +15,7 @@ from training.reporting.answers import answers
 from training.reporting.history import points, read_history
 from training.reporting.judging import judge
 from training.reporting.pictures import as_uri
+from training.reporting.reaching import reached
 from training.reporting.verdicts import ClassVerdicts, TagVerdicts
 from training.reporting.worst import WorstCase, worst_cases
 from training.run_folder import RunFolder
@@ -30,9 +31,11 @@ LARGEST_MATRIX = 60
 """With more classes a matrix cannot be read any more; the pairs stand in a table anyway."""
 
 CURVES = (
-    ("Accuracy and F1", ("top1", "f1_macro", "f1_samples", "f1_micro", "mean_average_precision")),
+    ("Accuracy and F1", ("top1", "f1_macro", "f1_samples", "mean_average_precision")),
     ("Learning rate", ("rate",)),
 )
+FEW = 2
+"""With fewer lines of steps than twice the epochs the epochs' own lines say more."""
 
 
 def write_report(run: RunFolder, part: str, target: Path, progress: Progress) -> None:
@@ -52,6 +55,7 @@ def write_report(run: RunFolder, part: str, target: Path, progress: Progress) ->
         "facts": _facts(config),
         **_history(run, task, config),
         "calibration": charts.calibration_chart(verdicts.calibration.bins(), "Calibration"),
+        "reached": reached(verdicts, len(_names(task))),
         "calibration_error": verdicts.calibration.error(),
         "worst": [_case(case) for case in worst],
         **_tables(task, verdicts),
@@ -78,12 +82,20 @@ def _page(values: dict[str, Any]) -> str:
 def _history(run: RunFolder, task: Task, config: Config) -> dict[str, Any]:
     epochs, steps = read_history(run.path, "epochs"), read_history(run.path, "log")
     prior = task.prior_loss(task.collection.training_rows(config.datasets))
-    losses = {"training": points(steps, "loss"), "validation": points(epochs, "valid_loss")}
+    often = len(steps) >= FEW * max(1, len(epochs))
+    training = points(steps, "loss") if often else points(epochs, "train_loss")
+    losses = {"training": training, "validation": points(epochs, "valid_loss")}
     curves = [charts.line_chart(losses, "Loss", prior)]
     for title, names in CURVES:
-        lines = epochs if title != "Learning rate" else steps
+        lines = steps if often and title == "Learning rate" else epochs
         curves.append(charts.line_chart({n: points(lines, n) for n in names}, title))
     return {"answers": answers(epochs, steps, prior), "curves": [c for c in curves if c]}
+
+
+def _names(task: Task) -> tuple[str, ...]:
+    return (
+        task.vocabulary.names if isinstance(task, TaggingTask) else tuple(task.collection.classes)
+    )
 
 
 def _tables(task: Task, verdicts: ClassVerdicts | TagVerdicts) -> dict[str, Any]:

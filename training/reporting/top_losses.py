@@ -27,12 +27,13 @@ def save_top_losses(run: RunFolder, part: str, most: int, target: Path, progress
         about = {"loss": verdict.loss, "said": verdict.said, "truth": verdict.truth}
         progress.report("picture", file=case.file, **about)
     cells = [cell for case in worst for cell in _cells(case)]
-    save_sheet(picture_sheet(cells, SIDE), target)
+    together = max(1, len(cells) // max(1, len(worst)))
+    save_sheet(picture_sheet(cells, SIDE, together), target)
     progress.report("written", path=str(target))
 
 
 def _cells(case: WorstCase) -> list[Captioned]:
     verdict = case.verdict
     text = f"said: {verdict.said}\ntrue: {verdict.truth}\nloss {verdict.loss:.3f}"
-    pictures = [case.picture] if case.looked is None else [case.picture, case.looked]
-    return [(picture, text) for picture in pictures]
+    cells: list[Captioned] = [(case.picture, text)]
+    return cells if case.looked is None else [*cells, (case.looked, "where it looked")]

@@ -42,7 +42,8 @@ class Calibration:
 class PictureVerdict:
     """A picture's number, its loss, what was said and what is true, as texts.
 
-    Of classes also their ids; of tags ``said`` are those wrongly said and ``truth`` those missed.
+    Of classes also their ids; of tags ``said`` are those wrongly said and ``truth`` those missed,
+    and ``decisions`` how many were found, wrongly said and missed.
     """
 
     row: int
@@ -51,6 +52,7 @@ class PictureVerdict:
     truth: str
     guessed_class: int = -1
     true_class: int = -1
+    decisions: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(slots=True)

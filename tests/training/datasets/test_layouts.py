@@ -157,3 +157,11 @@ def test_an_empty_set_and_an_unknown_layout_are_errors(tmp_path):
         read_set(source(tmp_path, "folders"))
     with pytest.raises(AnitagError, match="'boxes' is none of"):
         read_set(source(tmp_path, "boxes"))
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("PICTURES", raising=False)
+    with pytest.raises(AnitagError, match="variable PICTURES is not set"):
+        read_set(SourceConfig("toy", "$PICTURES/some", layout="folders"))
+    with pytest.raises(AnitagError, match="There is no file"):
+        read_set(SourceConfig("toy", str(tmp_path / "absent"), layout="folders"))

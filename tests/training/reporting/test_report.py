@@ -51,6 +51,8 @@ def test_the_page_shows_the_run_and_reaches_out_to_nothing(run, capsys):
     assert f"{tested} pictures of the test part" in page
     # Twice: as the network saw it, and where it looked.
     assert page.count("data:image/jpeg;base64,") == 2 * min(24, tested)
+    assert "Which weights are these?" in page
+    assert re.search(r"<td>F1 macro</td><td>0\.\d{4}</td><td>0\.\d{4} to [01]\.\d{4}</td>", page)
     assert "x&lt;i&gt;y$z" in page
     assert "x<i>" not in page
     assert not re.search(r'(src|href)="(?!data:|#)', page)
@@ -64,6 +66,8 @@ def test_a_run_of_tags_names_what_was_missed(tmp_path, capsys):
     page = target.read_text("utf-8")
     assert "wrongly said:" in page
     assert "average precision" in page
+    assert re.search(r"<td>F1 micro, at 0.5</td><td>[01]\.\d{4}</td>", page)
+    assert re.search(r"F1 macro, mean over \d tags with pictures", page)
     assert "Nobody can tell" in page  # nothing was validated
 
 

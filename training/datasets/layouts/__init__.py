@@ -1,6 +1,8 @@
 """Sets in the layouts of their authors, read as they are."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
@@ -29,12 +31,24 @@ def read_set(source: SourceConfig) -> ReadSet:
 
     Raises:
         AnitagError: ``bad_config`` for a layout that is not known, ``bad_manifest`` with file and
-            row for what is wrong in the set, ``no_pictures``.
+            row for what is wrong in the set, ``no_such_file``, ``no_pictures``.
     """
     if source.layout not in LAYOUTS:
         reason = f"datasets.sources layout {source.layout!r} is none of {', '.join(LAYOUTS)}"
         raise AnitagError("bad_config", path="the config", reason=reason)
+    _demand_folder(source)
     found = LAYOUTS[source.layout](source)
     if not found.pictures:
         raise AnitagError("no_pictures", path=source.path)
     return found
+
+
+def _demand_folder(source: SourceConfig) -> None:
+    """Say which variable is not set, where a set's path begins with one."""
+    path = os.path.expandvars(source.path)
+    if path.startswith("$"):
+        variable = path.split("/")[0].strip("${}")
+        reason = f"the environment variable {variable} is not set; it names the set's folder"
+        raise AnitagError("bad_config", path=f"The set {source.name}", reason=reason)
+    if not Path(path).expanduser().exists():
+        raise AnitagError("no_such_file", path=path)

@@ -1,0 +1,52 @@
+"""Intervals by drawing again: the value is the definition's, the interval holds it."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from training.measures.resampling import class_measures, mean_interval, tag_measures
+
+
+def test_class_measures_are_the_definitions_and_lie_in_their_intervals():
+    rng = np.random.default_rng(0)
+    true = rng.choice(4, 300, p=[0.6, 0.2, 0.15, 0.05])
+    said = np.where(rng.random(300) < 0.7, true, rng.integers(0, 4, 300))
+    confusion = Counter(zip(true.tolist(), said.tolist(), strict=True))
+    found = class_measures(confusion, 5)
+    f1, shares = [], []
+    for label in range(4):
+        hits = np.sum((true == label) & (said == label))
+        f1.append(2 * hits / (np.sum(true == label) + np.sum(said == label)))
+        shares.append(np.mean(true == label))
+    assert found["f1_macro"][0] == pytest.approx(np.mean(f1))
+    assert found["f1_weighted"][0] == pytest.approx(np.dot(f1, shares))
+    assert found == class_measures(confusion, 5)
+    for value, low, high in found.values():
+        assert low < value < high
+        assert high - low < 0.25
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say():
+    rng, held = np.random.default_rng(1), 0
+    for _ in range(60):
+        right = rng.random(150) < 0.8
+        confusion = {(0, 0): int(right.sum()), (0, 1): int((~right).sum())}
+        _, low, high = class_measures(confusion, 2)["accuracy_macro"]
+        held += low <= 0.8 <= high
+    assert 52 <= held <= 60
+
+
+def test_tag_measures_are_the_definitions():
+    decisions = np.array([[2, 1, 0], [0, 0, 0], [1, 0, 3]] * 20)
+    found = tag_measures(decisions)
+    assert found["f1_micro"][0] == pytest.approx(6 / 10)
+    assert found["f1_samples"][0] == pytest.approx((4 / 5 + 0 + 2 / 5) / 3)
+    assert all(low < value < high for value, low, high in found.values())
+
+
+def test_one_picture_has_a_mean_and_no_interval():
+    assert mean_interval(np.array([2.0])) == (2.0, -np.inf, np.inf)
+    value, low, high = mean_interval(np.array([1.0, 3.0] * 50))
+    assert (value, high - value) == pytest.approx((2.0, 1.96 * np.sqrt(100 / 99) / 10))
+    assert low < value

@@ -1,0 +1,74 @@
+"""How sure measures are that no formula gives an interval for: pictures drawn again (bootstrap)."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Confusion = Mapping[tuple[int, int], int]
+Reached = tuple[float, float, float]
+"""A value and its 95 % interval."""
+
+DRAWS = 1000
+PERCENTILES = (2.5, 97.5)
+
+
+def class_measures(confusion: Confusion, classes: int, seed: int = 0) -> dict[str, Reached]:
+    """Return macro accuracy and the F1 (macro, weighted) of what was (true, guessed) how often.
+
+    The pictures are drawn again 1,000 times with replacement. Classes without pictures, in a draw
+    too, count in no mean.
+    """
+    pairs = np.array(list(confusion), np.int64).reshape(-1, 2)
+    counts = np.array(list(confusion.values()), np.float64)
+
+    def measures(weights: Floats) -> Floats:
+        return _class_measures(pairs, weights, classes)
+
+    return _named(("accuracy_macro", "f1_macro", "f1_weighted"), measures, counts, seed)
+
+
+def tag_measures(decisions: NDArray[np.int64], seed: int = 0) -> dict[str, Reached]:
+    """Return the F1 of tags (micro) and of pictures, from decisions: N x (found, wrong, missed)."""
+    counts = np.ones(len(decisions))
+    found, wrong, missed = decisions.T.astype(np.float64)
+    own = 2 * found / np.maximum(2 * found + wrong + missed, 1)
+
+    def measures(weights: Floats) -> Floats:
+        hits, misses = 2 * (weights @ found), weights @ (wrong + missed)
+        return np.array([hits / max(hits + misses, 1.0), weights @ own / max(weights.sum(), 1.0)])
+
+    return _named(("f1_micro", "f1_samples"), measures, counts, seed)
+
+
+def mean_interval(values: Floats) -> Reached:
+    """Return a mean and its 95 % interval (normal distribution)."""
+    mean = float(values.mean())
+    half = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5 if len(values) > 1 else np.inf
+    return mean, mean - half, mean + half
+
+
+def _class_measures(pairs: NDArray[np.int64], weights: Floats, classes: int) -> Floats:
+    true, guessed = pairs.T
+    right = np.where(true == guessed, weights, 0.0)
+    support, said, hits = (
+        np.bincount(ids, values, classes)
+        for ids, values in ((true, weights), (guessed, weights), (true, right))
+    )
+    seen = support > 0
+    f1 = 2 * hits / np.maximum(support + said, 1)
+    share = support / support.sum()
+    return np.array([(hits[seen] / support[seen]).mean(), f1[seen].mean(), f1 @ share])
+
+
+def _named(
+    names: tuple[str, ...], measures: Callable[[Floats], Floats], counts: Floats, seed: int
+) -> dict[str, Reached]:
+    rng, total = np.random.default_rng(seed), int(counts.sum())
+    drawn = [
+        measures(rng.multinomial(total, counts / total).astype(np.float64)) for _ in range(DRAWS)
+    ]
+    low, high = np.percentile(drawn, PERCENTILES, axis=0)
+    triples = zip(measures(counts).tolist(), low.tolist(), high.tolist(), strict=True)
+    return dict(zip(names, triples, strict=True))

@@ -1,0 +1,54 @@
+"""What a network reaches on a part, with intervals, as rows of a page."""
+
+import numpy as np
+
+from training.measures.interval import wilson
+from training.measures.resampling import Reached, class_measures, mean_interval, tag_measures
+from training.metrics import macro
+from training.reporting.verdicts import ClassVerdicts, TagVerdicts
+
+WORDS = {
+    "accuracy_macro": "accuracy, mean over classes",
+    "f1_macro": "F1 macro",
+    "f1_weighted": "F1 weighted",
+    "f1_micro": "F1 micro, at 0.5",
+    "f1_samples": "F1 of pictures, at 0.5",
+}
+
+Row = tuple[str, str, str]
+"""What it is, its value, its 95 % interval."""
+
+
+def reached(verdicts: ClassVerdicts | TagVerdicts, labels: int) -> list[Row]:
+    """Return the rows; an interval is empty where none is known."""
+    losses = np.array([verdict.loss for verdict in verdicts.pictures])
+    rows = [_row("cross entropy" if _is_classes(verdicts) else "loss", mean_interval(losses))]
+    if isinstance(verdicts, ClassVerdicts):
+        count = len(verdicts.pictures)
+        right = sum(n for (true, said), n in verdicts.confusion.items() if true == said)
+        rows.append(_row("accuracy (F1 micro)", (right / count, *wilson(right, count))))
+        found = class_measures(verdicts.confusion, labels)
+    else:
+        found = tag_measures(np.array([v.decisions for v in verdicts.pictures], np.int64))
+    rows += [_row(WORDS[name], value) for name, value in found.items()]
+    return rows + (_without_interval(verdicts, labels) if isinstance(verdicts, TagVerdicts) else [])
+
+
+def _is_classes(verdicts: ClassVerdicts | TagVerdicts) -> bool:
+    return isinstance(verdicts, ClassVerdicts)
+
+
+def _row(name: str, found: Reached) -> Row:
+    value, low, high = found
+    interval = f"{low:.4f} to {high:.4f}" if np.isfinite([low, high]).all() else ""
+    return name, f"{value:.4f}", interval
+
+
+def _without_interval(verdicts: TagVerdicts, labels: int) -> list[Row]:
+    by_tag, slots = verdicts.histogram.measures(np.full(labels, 0.5)), np.arange(labels)
+    absent = int((by_tag.support == 0).sum())
+    name = f"mean over {labels - absent} tags with pictures"
+    return [
+        (f"F1 macro, {name}", f"{macro(by_tag.f1, slots):.4f}", ""),
+        (f"average precision, {name}", f"{macro(by_tag.average_precision, slots):.4f}", ""),
+    ]
