@@ -1,4 +1,7 @@
-"""The epochs of a run as fastai prints them, and what the last error rate really says."""
+"""The epochs of a run as fastai prints them, and what the last error rate really says.
+
+A run that learns tags has the F1 of pictures in the place of the error rate.
+"""
 
 import csv
 from pathlib import Path
@@ -6,7 +9,7 @@ from pathlib import Path
 from anitag_desktop.domain.error import AnitagError
 from training.measures.interval import wilson
 
-HEADER = ("epoch", "train_loss", "valid_loss", "error_rate", "time")
+ERRORS, TAGS = "error_rate", "f1_samples"
 
 
 def epoch_table(run: Path) -> str:
@@ -20,19 +23,21 @@ def epoch_table(run: Path) -> str:
         raise AnitagError("no_such_file", path=path)
     with path.open(encoding="utf-8", newline="") as stream:
         epochs = list(csv.DictReader(stream))
+    measure = ERRORS if ERRORS in epochs[0] else TAGS
+    header = ("epoch", "train_loss", "valid_loss", measure, "time")
     lines: list[str] = []
     phase, begun, number = "", 0.0, 0
     for epoch in epochs:
         if epoch["phase"] != phase:
             phase, number = epoch["phase"], 0
-            lines += ["", phase, "  ".join(f"{name:>10}" for name in HEADER)]
-        lines.append(_row(number, epoch, max(0.0, float(epoch["time"]) - begun)))
+            lines += ["", phase, "  ".join(f"{name:>10}" for name in header)]
+        lines.append(_row(number, epoch, measure, max(0.0, float(epoch["time"]) - begun)))
         begun, number = float(epoch["time"]), number + 1
-    return "\n".join([*lines[1:], "", _certainty(epochs[-1])])
+    return "\n".join(lines[1:] + (["", _certainty(epochs[-1])] if measure == ERRORS else []))
 
 
-def _row(number: int, epoch: dict[str, str], seconds: float) -> str:
-    losses = [f"{float(epoch[name]):.6f}" for name in HEADER[1:4] if name in epoch]
+def _row(number: int, epoch: dict[str, str], measure: str, seconds: float) -> str:
+    losses = [f"{float(epoch[name]):.6f}" for name in ("train_loss", "valid_loss", measure)]
     clock = f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
     return "  ".join(f"{cell:>10}" for cell in (str(number), *losses, clock))
 
@@ -40,7 +45,7 @@ def _row(number: int, epoch: dict[str, str], seconds: float) -> str:
 def _certainty(epoch: dict[str, str]) -> str:
     """Say how many pictures an error rate stands for, which also says why it seems to stick."""
     count = float(epoch["pictures"])
-    wrong = round(float(epoch.get("error_rate", "nan")) * count)
+    wrong = round(float(epoch[ERRORS]) * count)
     low, high = wilson(wrong, count)
     return (
         f"{wrong} of {count:.0f} wrong, 95 % interval {100 * low:.1f} to {100 * high:.1f} %; "

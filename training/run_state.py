@@ -12,7 +12,8 @@ class RunState:
     """Counters of a run.
 
     ``smooth`` is the smoothed loss (NaN: none yet); the epoch's sums give its mean loss. ``best``
-    is the best value of what is watched, small being good, and the step it was reached at.
+    is the best value of what is watched, small being good, with the loss and the step that it was
+    reached at.
     """
 
     step: int = 0
@@ -24,11 +25,23 @@ class RunState:
     not_finite: int = 0
     unreadable: int = 0
     best: float = math.inf
+    best_loss: float = math.inf
     best_step: int = -1
     waited: int = 0
     micro_batch: int = 0
     pace: dict[str, Any] = field(default_factory=dict)
     scaler: dict[str, Any] = field(default_factory=dict)
+
+    def note_measure(self, value: float, loss: float) -> bool:
+        """Take what was watched and the loss beside it; tell whether it is the best so far.
+
+        Of the same value the lower loss is better: few pictures allow few different shares.
+        """
+        self.waited += 1
+        if (value, loss) >= (self.best, self.best_loss):
+            return False
+        self.best, self.best_loss, self.best_step, self.waited = value, loss, self.step, 0
+        return True
 
     def note_loss(self, value: float) -> None:
         """Take a step's loss."""

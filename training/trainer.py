@@ -202,13 +202,11 @@ class Trainer:
             _, measures = measure(self._task, rows, self._config, self._processes)
             value = badness(measures, self._config.run.monitor)
             self._pace.note(value)
-            state.waited += 1
-            if value < state.best:
-                state.best, state.best_step, state.waited = value, state.step, 0
+            if state.note_measure(value, measures["valid_loss"]):
                 self._keep_best(measures)
         self._log_epoch(measures, rate)
         state.begin_epoch()
-        epochs, keep = round(state.samples / len(self._rows)), self._config.run.keep_every
+        epochs, keep = state.samples // len(self._rows), self._config.run.keep_every
         if keep and epochs % keep == 0 and self._processes.is_first:
             folder = self._run / "checkpoints" / f"epoch-{epochs}"
             save_named(folder, self._trained, self._stepper.optimiser, state)
@@ -278,7 +276,7 @@ class Trainer:
     def _log_epoch(self, measures: dict[str, float], rate: float) -> None:
         state = self._state
         values: dict[str, float | int | str] = {
-            "epoch": max(0, round(state.samples / len(self._rows)) - 1),
+            "epoch": max(0, state.samples // len(self._rows) - 1),
             "phase": self._phase.name,
             "step": state.step,
             "train_loss": state.epoch_loss / max(1, state.epoch_steps),

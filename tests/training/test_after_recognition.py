@@ -82,15 +82,13 @@ def exported(run):
 # torch's exporter uses what torch itself has deprecated, and logs that it does.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 @pytest.mark.expects_log
-def test_a_recognition_run_is_exported_with_parity_but_not_packaged_yet(exported, capsys):
+def test_a_recognition_run_is_exported_with_parity(exported):
     parity = json.loads((exported / "parity.json").read_text())
     assert max(parity["probabilities"], parity["embedding"]) <= 1e-4
     assert json.loads((exported / "labels.json").read_text()) == ["blue", "green", "red"]
     picture = exported.parent / "set" / "red" / "0.png"
     shares, _ = exported_model(RunFolder.open(exported)).run_files([picture] * 3)
     assert shares.sum(1) == pytest.approx(1, abs=1e-5)
-    assert main(["package", str(exported), str(exported.parent / "out")]) == 1
-    assert "only tagging runs" in capsys.readouterr().err
 
 
 def test_weights_are_imported_when_they_are_what_they_say(tmp_path, monkeypatch, capsys):
@@ -128,6 +126,15 @@ def test_the_interval_is_wilsons():
     low, high = wilson(1, 105)
     assert (round(100 * low, 1), round(100 * high, 1)) == (0.2, 5.2)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_the_table_of_a_run_of_tags_has_their_f1(tmp_path):
+    (tmp_path / "epochs.csv").write_text(
+        "epoch,phase,train_loss,valid_loss,f1_samples,pictures,time\n0,head,0.7,0.6,0.5,9.0,7.2\n"
+    )
+    header, row = epoch_table(tmp_path).splitlines()[-2:]
+    assert header.split() == ["epoch", "train_loss", "valid_loss", "f1_samples", "time"]
+    assert row.split() == ["0", "0.700000", "0.600000", "0.500000", "00:07"]
 
 
 def test_one_of_105_pictures_is_told_as_such(tmp_path):

@@ -11,6 +11,7 @@ from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import events, start_run, toy_config  # noqa: E402
 from training.batches import Batch  # noqa: E402
 from training.checkpoint import load_checkpoint, newest_checkpoint  # noqa: E402
+from training.run_state import RunState  # noqa: E402
 from training.tasks.task import Moment  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -120,6 +121,25 @@ def test_a_run_stops_when_nothing_gets_better(folders, tmp_path):
     trainer.train()
     assert len(events(stream, "epoch")) == 3
     assert events(stream, "early_stop")[0]["best_step"] == events(stream, "epoch")[0]["step"]
+
+
+def test_epochs_are_numbered_one_by_one_though_batches_do_not_fit(folders, tmp_path):
+    run = {"epochs": 3.0, "batch": 16, "validate_every": 1.0}
+    trainer, _, stream = start_run(toy_config(folders, "folders", run=run), tmp_path)
+    assert len(trainer._rows) % 16
+    trainer.train()
+    assert [epoch["epoch"] for epoch in events(stream, "epoch")] == [0, 1, 2]
+
+
+def test_of_equal_measures_the_one_with_the_lower_loss_is_best():
+    state = RunState(step=4)
+    assert state.note_measure(0.2, 1.0)
+    state.step = 8
+    assert not state.note_measure(0.2, 1.0)
+    assert not state.note_measure(0.3, 0.1)
+    assert (state.best_step, state.waited) == (4, 2)
+    assert state.note_measure(0.2, 0.9)
+    assert (state.best, state.best_loss, state.best_step, state.waited) == (0.2, 0.9, 8, 0)
 
 
 @pytest.mark.parametrize("sampler", ["balanced", "sqrt"])

@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional
 
 from training.networks.ifa import Aggregation
+from training.networks.ml_decoder import MlDecoderHead
 
 LEGACY_BOUND = 10.0
 
@@ -78,7 +79,7 @@ class LeakyHead(nn.Module):
 
     def __init__(self, width: int, classes: int, *, legacy: bool) -> None:
         super().__init__()
-        self._legacy = legacy
+        self.legacy = legacy
         self.layers = nn.Sequential(
             nn.LeakyReLU(), nn.BatchNorm1d(width), nn.Dropout(0.25), nn.Linear(width, classes)
         )
@@ -86,7 +87,18 @@ class LeakyHead(nn.Module):
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Return logits (B x C) of pooled features (B x D)."""
         logits = self.layers(features)
-        return legacy_logits(logits) if self._legacy else logits
+        return legacy_logits(logits) if self.legacy else logits
+
+
+def final_bias(head: nn.Module) -> nn.Parameter | None:
+    """Return the bias of a head's logits; None for ``leaky_legacy``, which bends them."""
+    if isinstance(head, MlDecoderHead):
+        return head.bias
+    if isinstance(head, LeakyHead) and head.legacy:
+        return None
+    found = head.layers[-1] if isinstance(head, (ConcatPoolHead, LeakyHead)) else head.logits
+    assert isinstance(found, nn.Linear)
+    return found.bias
 
 
 def legacy_logits(logits: torch.Tensor) -> torch.Tensor:

@@ -17,6 +17,8 @@ from training.losses.multilabel import (
     with_missing_found,
 )
 from training.measures.tag_counts import TagCounts
+from training.networks.classifier import ClassifierNetwork
+from training.networks.heads import final_bias
 from training.networks.making import make_network
 from training.networks.tagging import TaggingNetwork
 from training.tasks.task import Moment, Targets
@@ -53,12 +55,24 @@ class TaggingTask:
         positives = torch.from_numpy((targets == 1).sum(0)).float()
         negatives = torch.from_numpy((targets == 0).sum(0)).float()
         prior = (positives + 0.5) / (positives + negatives + 1)
-        if isinstance(self.network, TaggingNetwork):
-            self.network.start_at(prior.to(device))
+        self._start_at(prior.to(device))
         weights = positive_weights(positives, negatives, self._config.loss)
         self._pos_weight = None if weights is None else weights.to(device)
         if self._teacher:
             self._teacher.to(device)
+
+    @torch.no_grad()
+    def _start_at(self, prior: torch.Tensor) -> None:
+        """Let an untrained network say each label's share (L, 0 to 1); a trained one stays."""
+        network = self._config.network
+        if network.checkpoint and network.load == "strict":
+            return
+        if isinstance(self.network, TaggingNetwork):
+            self.network.start_at(prior)
+        elif isinstance(self.network, ClassifierNetwork):
+            bias = final_bias(self.network.head)
+            if bias is not None:
+                bias.copy_(torch.logit(prior.clamp(1e-4, 1 - 1e-4)))
 
     def still(self) -> NDArray[np.bool_]:
         """Tell which pictures have a tag that speaks of left or right."""

@@ -8,6 +8,7 @@ pytest.importorskip("timm")
 
 from tests.helpers.toy_runs import VIT, events, start_run, toy_config  # noqa: E402
 from tests.helpers.toy_sets import write_toy_set  # noqa: E402
+from training.networks.heads import final_bias  # noqa: E402
 from training.tasks.task import Moment  # noqa: E402
 from training.views.mixing import Mix  # noqa: E402
 
@@ -54,6 +55,19 @@ def test_mixed_targets_are_linear_and_unknown_wherever_either_is(toy, tmp_path):
     assert torch.allclose(mixed["targets"], 0.3 * own + 0.7 * own.flip(0))
     assert torch.equal(mixed["mask"], targets["mask"] * targets["mask"].flip(0))
     assert mixed["mask"].shape == own.shape
+
+
+@pytest.mark.parametrize("head", ["linear", "ifa", "concat_pool", "leaky", "ml_decoder"])
+def test_every_head_begins_at_the_shares_and_keeps_what_it_was_given(toy, tmp_path, head):
+    sections = {"network": {**VIT, "head": head}}
+    _, task, _ = start_run(values(toy, **sections), tmp_path / "new")
+    rows = task._prepared.targets[task.collection.rows("train")]
+    present, known = (rows == 1).sum(0), (rows >= 0).sum(0)
+    found = final_bias(task.network.head).detach().sigmoid().numpy()
+    assert found == pytest.approx((present + 0.5) / (known + 1), abs=1e-4)
+    sections["network"] |= {"checkpoint": "somewhere", "load": "strict"}
+    _, other, _ = start_run(values(toy, **sections), tmp_path / "given")
+    assert not torch.equal(final_bias(other.network.head), final_bias(task.network.head))
 
 
 def test_mixed_pictures_may_have_the_tags_of_both(toy, tmp_path):
