@@ -28,13 +28,11 @@ _LETTERS = {
     },
 }
 
-SAFEST = {RatingScheme.PRE_2022: ("safe",), RatingScheme.SINCE_2022: ("general",)}
-"""What is taken when nobody says otherwise."""
 
-
-def known_letters(scheme: RatingScheme) -> frozenset[str]:
-    """Return the letters that mean something in a scheme."""
-    return frozenset(_LETTERS[scheme].values())
+def rating_words(scheme: RatingScheme) -> dict[str, str]:
+    """Return how a scheme's ratings may be written, as a letter or a name, with their letters."""
+    letters = _LETTERS[scheme]
+    return letters | {letter: letter for letter in letters.values()}
 
 
 def rating_letters(names: Iterable[str], scheme: RatingScheme) -> frozenset[str]:

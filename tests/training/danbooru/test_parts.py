@@ -11,7 +11,7 @@ from training.collecting.waiting import LONGEST, asked_wait, backed_off
 from training.danbooru.client import Pace
 from training.danbooru.credentials import find_credentials
 from training.danbooru.queries import read_queries
-from training.danbooru.ratings import RatingScheme, known_letters, rating_letters, today_rating
+from training.danbooru.ratings import RatingScheme, rating_letters, rating_words, today_rating
 
 
 def test_credentials_come_from_the_environment_or_a_file(tmp_path):
@@ -67,7 +67,8 @@ def test_the_same_letter_means_another_thing_in_another_era():
     assert today_rating("s", old) is None
     assert today_rating("s", new) is Rating.SENSITIVE
     assert today_rating("q", old) is today_rating("q", new) is Rating.QUESTIONABLE
-    assert "g" not in known_letters(old)
+    assert "g" not in rating_words(old)
+    assert rating_words(new)["general"] == rating_words(new)["g"] == "g"
     for name, scheme in (("safe", new), ("general", old), ("x", new)):
         with pytest.raises(ValueError, match="is no rating of the scheme"):
             rating_letters([name], scheme)

@@ -1,0 +1,152 @@
+"""Deciding by the rules which posts are taken, and which of their tags count."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from anitag_desktop.domain.error import AnitagError
+from training.danbooru.ratings import RatingScheme, rating_letters, rating_words
+from training.metadata.lines import STANDARD_INPUT, MetadataLines
+from training.metadata.posts import MetadataPost, Tagged, read_post, read_tags
+from training.metadata.relations import Relations
+from training.metadata.rules import FilterRules
+
+FIRST_ROWS = 20_000
+"""Rows that are looked at to tell which ratings a dump has."""
+
+
+class Chosen(NamedTuple):
+    """A post that the rules let through, with its tags that count."""
+
+    post: MetadataPost
+    tags: Tagged
+
+
+class Choice:
+    """Goes once through metadata; ``refused`` counts posts by the rule that they failed."""
+
+    def __init__(self, lines: MetadataLines, rules: FilterRules, relations: Relations) -> None:
+        self.refused: Counter[str] = Counter()
+        self.seen = 0
+        self.scheme = _scheme(rules, lines.paths)
+        self._lines = lines
+        self._rules = rules
+        self._relations = relations
+        self._since = rules.since.isoformat() if rules.since else ""
+        self._until = rules.until.isoformat() if rules.until else "9999-99-99"
+        self._flags = tuple(f"is_{name}" for name in rules.refused_status)
+        self._required = self._named(rules.required)
+        self._excluded = self._named(rules.excluded)
+        self._dropped = self._named(rules.dropped)
+        words = rating_words(self.scheme)
+        wanted = _letters(rules, self.scheme) or frozenset(words.values())
+        self._wanted_ratings = {word: letter in wanted for word, letter in words.items()}
+
+    def __iter__(self) -> Iterator[Chosen]:
+        """Yield what the rules let through.
+
+        Raises:
+            AnitagError: ``bad_manifest`` with file and row for a row that is none, or whose rating
+                the scheme does not have.
+        """
+        for line in self._lines:
+            self.seen += 1
+            try:
+                post = read_post(line)
+                refusal = self._refusal(post)
+                if refusal is None:
+                    found, tags = self._tags(post)
+                    refusal = self._refusal_of_tags(found)
+            except (msgspec.MsgspecError, ValueError) as error:
+                raise self._lines.wrong(str(error)) from None
+            if refusal is None:
+                yield Chosen(post, tags)
+            else:
+                self.refused[refusal] += 1
+
+    def _named(self, tags: Iterable[str]) -> frozenset[str]:
+        """Return tags of the rules by the names that they have in the end."""
+        return frozenset(name for tag in tags for name in self._relations[tag][:1])
+
+    def _refusal(self, post: MetadataPost) -> str | None:
+        """Return which rule a post fails, of those that need no tags."""
+        if not self._since <= post.created_at[:10] <= self._until:
+            return "date"
+        if not self._is_wanted(post.rating):
+            return "rating"
+        if post.parent_id and self._rules.parents == "none":
+            return "parent"
+        for flag in self._flags:
+            if getattr(post, flag):
+                return flag.removeprefix("is_")
+        return None
+
+    def _is_wanted(self, rating: str) -> bool:
+        wanted = self._wanted_ratings.get(rating)
+        if wanted is None:
+            raise ValueError(f"the rating {rating[:20]!r} is none of {self.scheme.value}")
+        return wanted
+
+    def _tags(self, post: MetadataPost) -> tuple[set[str], Tagged]:
+        """Return all tags by name, and those that count with their categories, each once."""
+        relations, kinds = self._relations, self._rules.categories
+        every: set[str] = set()
+        counted: dict[str, str] = {}
+        for category, name in read_tags(post):
+            stands_for = relations[name]
+            every.update(stands_for)
+            if category in kinds:
+                for one in stands_for:
+                    counted.setdefault(one, category)
+        return every, [(kind, name) for name, kind in counted.items() if name not in self._dropped]
+
+    def _refusal_of_tags(self, found: set[str]) -> str | None:
+        if not self._required <= found:
+            return "required"
+        return None if self._excluded.isdisjoint(found) else "excluded"
+
+
+class TagCounts:
+    """How many posts have a tag, by category."""
+
+    def __init__(self) -> None:
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, tags: Tagged) -> None:
+        """Count the tags of a post."""
+        for category, name in tags:
+            self._counts[category][name] += 1
+
+    def frequent(self, least: int) -> dict[str, Counter[str]]:
+        """Return the tags that come at least so often, with their counts, by category."""
+        return {
+            category: Counter({name: n for name, n in counts.items() if n >= least})
+            for category, counts in self._counts.items()
+        }
+
+
+def _scheme(rules: FilterRules, paths: Sequence[Path]) -> RatingScheme:
+    """Return the scheme of the rules; ``auto``: since 2022 some of the first rows are ``g``."""
+    if rules.rating_scheme != "auto":
+        return RatingScheme(rules.rating_scheme)
+    if STANDARD_INPUT in paths:
+        reason = "rating_scheme has to be told (pre2022 or 2022) where the dump is piped in"
+        raise AnitagError("bad_config", path="the rules", reason=reason)
+    for line in islice(MetadataLines(paths), FIRST_ROWS):
+        try:
+            if read_post(line).rating in ("g", "general"):
+                return RatingScheme.SINCE_2022
+        except msgspec.MsgspecError:
+            continue  # it is told when it is its turn
+    return RatingScheme.PRE_2022
+
+
+def _letters(rules: FilterRules, scheme: RatingScheme) -> frozenset[str]:
+    try:
+        return rating_letters(rules.ratings, scheme)
+    except ValueError as error:
+        raise AnitagError("bad_config", path="the rules", reason=str(error)) from None

@@ -1,0 +1,133 @@
+"""From metadata of any size to a manifest that training reads, in constant memory.
+
+One pass over the metadata decides what needs no counts and lays the few that are left by; when
+all their tags are counted, a pass over these writes the manifest, which is whole or absent.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from anitag_desktop.domain.error import write_failure
+from training.danbooru.ratings import RatingScheme, today_rating
+from training.metadata.choosing import Choice, TagCounts
+from training.metadata.lines import MetadataLines
+from training.metadata.relations import Relations
+from training.metadata.rules import FilterRules
+from training.metadata.spool import Spool, SpooledPost
+from training.progress import Progress
+
+REPORT_EVERY = 500_000
+COLUMNS = {"general": "tags", "meta": "tags", "character": "characters", "copyright": "copyright"}
+"""Where a manifest has the tags of a category; artists have a column that training leaves alone."""
+
+Frequent = Mapping[str, Counter[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterReport:
+    """What became of the posts: ``refused`` by the rule they failed; ``tags`` are different."""
+
+    seen: int
+    kept: int
+    tags: int
+    scheme: str
+    refused: Mapping[str, int]
+
+
+def filter_metadata(
+    paths: Sequence[Path],
+    rules: FilterRules,
+    relations: Relations,
+    manifest: Path,
+    progress: Progress,
+) -> FilterReport:
+    """Write the posts that the rules choose as a manifest (JSON lines).
+
+    Raises:
+        AnitagError: ``bad_manifest`` with file and row for a row that is none, ``bad_config``,
+            ``disk_full``, ``cannot_write``. No manifest is written then.
+    """
+    lines = MetadataLines(paths)
+    choice, counts = Choice(lines, rules, relations), TagCounts()
+    with Spool(manifest.parent) as spool:
+        for chosen in reporting(choice, lines, progress):
+            counts.add(chosen.tags)
+            spool.add(chosen.post, chosen.tags)
+        frequent = counts.frequent(rules.least_count)
+        rows = _rows(spool, rules, frequent, choice)
+        kept = _write(manifest, rows)
+    tags = sum(len(names) for names in frequent.values())
+    return FilterReport(choice.seen, kept, tags, choice.scheme.value, choice.refused)
+
+
+def reporting(choice: Choice, lines: MetadataLines, progress: Progress) -> Iterator[Any]:
+    """Yield what is chosen, and tell now and then how far it is."""
+    told = 0
+    for chosen in choice:
+        if choice.seen - told >= REPORT_EVERY:
+            told = choice.seen
+            share = lines.done / lines.whole if lines.whole else 0.0
+            progress.report("metadata", rows=told, share=round(share, 4))
+        yield chosen
+
+
+def _rows(
+    spool: Spool, rules: FilterRules, frequent: Frequent, choice: Choice
+) -> Iterator[dict[str, Any]]:
+    place = 0
+    for post in spool:
+        tags = [(kind, name) for kind, name in post.tags if name in frequent.get(kind, ())]
+        if len(tags) < rules.least_tags:
+            choice.refused["few_tags"] += 1
+            continue
+        place += 1
+        if (place - 1) % rules.every:
+            choice.refused["every"] += 1
+            continue
+        post.tags = tags
+        yield _row(post, (place - 1) // rules.every, rules, choice.scheme)
+
+
+def _row(post: SpooledPost, place: int, rules: FilterRules, scheme: RatingScheme) -> dict[str, Any]:
+    file = rules.file.format(bucket=post.id % 1000, id=post.id, ext=post.ext or "jpg", md5=post.md5)
+    row: dict[str, Any] = {"file": file, "post": post.id, "group": str(post.parent or post.id)}
+    for kind, name in post.tags:
+        row.setdefault(COLUMNS.get(kind, "artists"), []).append(name)
+    rating = today_rating(post.rating[:1], scheme)
+    row |= {"rating": rating.value} if rating else {}
+    if rules.test_every or rules.validation_every:
+        row["split"] = _part(place, rules)
+    return row
+
+
+def _part(place: int, rules: FilterRules) -> str:
+    if rules.test_every and place % rules.test_every == 0:
+        return "test"
+    if rules.validation_every and place % rules.validation_every == 0:
+        return "validation"
+    return "train"
+
+
+def _write(manifest: Path, rows: Iterator[dict[str, Any]]) -> int:
+    """Write the rows to a file that is whole or absent; return how many there are."""
+    staging = manifest.with_name(f".{manifest.name}.part")
+    encode = msgspec.json.Encoder().encode
+    count = 0
+    try:
+        with staging.open("wb", buffering=1 << 20) as stream:
+            for row in rows:
+                stream.write(encode(row) + b"\n")
+                count += 1
+            stream.flush()
+            os.fsync(stream.fileno())
+        staging.replace(manifest)
+    except OSError as error:
+        staging.unlink(missing_ok=True)
+        raise write_failure(manifest, error) from error
+    return count
