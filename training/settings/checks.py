@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from training.settings.run import StageConfig
 
 CHOICES = {
-    "task.name": ("tagging", "recognition", "multimodal"),
+    "task.name": ("tagging", "recognition", "multimodal", "contrastive"),
     "task.tokenizer": ("tag", "wp"),
     "task.mask_schedule": ("none", "bert", "full", "sigmoid"),
     "task.masking": ("constant", "random"),
@@ -113,7 +113,12 @@ def _task_rules(config: "Config") -> Iterator[tuple[str, bool]]:
     yield (
         "distillation teaches tagging and recognition only, at a temperature over 0",
         not config.distillation.teacher
-        or (task.name != "multimodal" and config.distillation.temperature > 0),
+        or (task.name in {"tagging", "recognition"} and config.distillation.temperature > 0),
+    )
+    yield (
+        "contrastive learning needs a temperature over 0, and pictures that are not mixed",
+        task.name != "contrastive"
+        or (task.temperature > 0 and not (config.views.mixup or config.views.cutmix)),
     )
     yield (
         "task.length has to leave room for a tag between the two specials",

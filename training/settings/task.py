@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TaskConfig:
-    """One of ``tagging``, ``recognition`` and ``multimodal``, and what the last one reads.
+    """One of ``tagging``, ``recognition``, ``multimodal`` and ``contrastive``, and its settings.
+
+    ``contrastive`` learns from pictures without labels; ``temperature`` sharpens its cosines. The
+    others are what ``multimodal`` reads:
 
     ``tokenizer`` is ``tag`` or ``wp``; ``words`` is a file with its vocabulary (tags: a
     tag_vocab.json or animesion's vocab.pkl; wp: BERT's vocab.txt), made of the training pictures
@@ -25,3 +28,4 @@ class TaskConfig:
     mask_cool_down: float = 0.5
     masking: str = "constant"
     shuffle_tokens: bool = True
+    temperature: float = 0.2
