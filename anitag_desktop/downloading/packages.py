@@ -23,6 +23,7 @@ from anitag_desktop.recognition.runtime_catalogue import Wheel
 
 _PROGRAM = "anitag_desktop.downloading.pip_child"
 _LOOK = 0.2
+_RETRIES = 3
 _SLACK = 64 * 1024 * 1024
 _SPARE = 1.5
 """Unpacked, packages take about this many times their size beside it."""
@@ -195,8 +196,8 @@ def _environment(wish: Wish, ours: Mapping[str, str]) -> dict[str, str]:
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
         "PIP_USER": "0",
-        "PIP_RETRIES": "3",
-        "PIP_RESUME_RETRIES": "5",  # newer ones know this; others pass over it
+        "PIP_RETRIES": str(_RETRIES),
+        "PIP_RESUME_RETRIES": str(_RETRIES + 2),  # newer ones know this; others pass over it
         "PIP_DEFAULT_TIMEOUT": str(max(1, round(wish.patience))),
     }
 

@@ -79,8 +79,12 @@ def runtime_version() -> str:
     return f"{package} {onnxruntime.__version__}"
 
 
-def open_session(model: str | bytes, options: Any, names: list[str]) -> Any:
+def open_session(
+    model: str | bytes, options: Any, names: list[str], more: Mapping[str, str]
+) -> Any:
     """Make a session on the first of ``names``; it never changes to the CPU behind our backs.
+
+    ``more`` are options of the first provider beside those that always hold.
 
     Raises:
         Exception: whatever ONNX Runtime raises.
@@ -97,6 +101,7 @@ def open_session(model: str | bytes, options: Any, names: list[str]) -> Any:
         wanted = None
     else:
         wanted = [(name, dict(OPTIONS.get(name, {}))) for name in names]
+        wanted[0][1].update(more)
     session = onnxruntime.InferenceSession(model, options, wanted, enable_fallback=False)
     session.disable_fallback()
     return session

@@ -5,7 +5,7 @@ An accelerator is believed only after it has run: it has to say what the CPU say
 runs is asked of the session, never assumed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +18,7 @@ from anitag_desktop.recognition.accelerator import (
     CPU,
     CUDA,
     PREFERENCE,
+    TENSORRT,
     installed,
     provider_of,
     runtime_version,
@@ -25,6 +26,7 @@ from anitag_desktop.recognition.accelerator import (
     why_not,
 )
 from anitag_desktop.recognition.device_failure import UNFIT, DeviceError, Diagnosis
+from anitag_desktop.recognition.engines import Engines, EngineStore
 from anitag_desktop.recognition.graphics import graphics_cards, machine_words
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.proof import Proof, Subject, find_proof
@@ -49,6 +51,7 @@ class Means:
     how many pictures the CPU runs at once; ``known`` what was shown before. ``tell`` hears what
     is about to be tried, as it would read if the process ended by it. ``device`` is the one that
     the user wants (see ``domain.device``): it may be slower than the CPU, never say other things.
+    ``engines`` is where TensorRT keeps what it compiles, None for nowhere.
     """
 
     available: Sequence[str] | None = None
@@ -56,6 +59,7 @@ class Means:
     known: Sequence[Proof] = ()
     tell: Callable[[Proof], None] = _ignore
     device: str = AUTOMATIC
+    engines: EngineStore | None = None
 
     @property
     def wanted(self) -> str:
@@ -90,7 +94,10 @@ def open_model(package: ModelPackage, means: Means | None = None) -> Chosen:
     choice.reason = "" if candidates else _why_none(package, means)
     for name in candidates:
         subject = subject_of(package, name, runtime_version())
-        recognizer = choice.try_on(subject, partial(_start, package, name))
+        start = partial(_start, package, name)
+        if name == TENSORRT and means.engines is not None:
+            start = partial(_start_compiled, package, means.engines.of(package, subject))
+        recognizer = choice.try_on(subject, start)
         if recognizer is not None:
             return Chosen(recognizer, name, choice.note, tuple(choice.made))
     return _on_cpu(package, choice)
@@ -153,13 +160,29 @@ class _Choice:
         return proof
 
 
-def _start(package: ModelPackage, name: str) -> OnnxRecognizer:
+def _start_compiled(package: ModelPackage, engines: Engines) -> OnnxRecognizer:
+    """Load a model on TensorRT with what it compiled before; compile anew if that is damaged.
+
+    Raises:
+        DeviceError: it does not start.
+    """
+    try:
+        return _start(package, TENSORRT, engines.options())
+    except DeviceError:
+        if not engines.forget():
+            raise
+    return _start(package, TENSORRT, engines.options())
+
+
+def _start(
+    package: ModelPackage, name: str, more: Mapping[str, str] | None = None
+) -> OnnxRecognizer:
     """Load a model on an accelerator.
 
     Raises:
         DeviceError: it does not start, or the session took the CPU without a word.
     """
-    recognizer = open_on(package, [name, CPU])
+    recognizer = open_on(package, [name, CPU], more)
     if recognizer.provider != name:
         raise DeviceError(Diagnosis(UNFIT, why_not(name)))
     return recognizer

@@ -6,7 +6,7 @@ reads it when it is imported, never later.
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
@@ -76,8 +76,12 @@ class OnnxRecognizer:
         return {self._input.name: pixels[:, :3], self._input.mask: pixels[:, 3] > 0.5}
 
 
-def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:
+def open_on(
+    package: ModelPackage, providers: Sequence[str], more: Mapping[str, str] | None = None
+) -> OnnxRecognizer:
     """Load a package on the first of ``providers`` that works; its hashes are checked first.
+
+    ``more`` are options of the first one.
 
     Raises:
         AnitagError: ``model_refused`` with the reason.
@@ -87,7 +91,8 @@ def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:
 
     try:
         with memory_given_back():
-            session = _open(_weights(package), _options(onnxruntime), list(providers))
+            options = _options(onnxruntime)
+            session = _open(_weights(package), options, list(providers), more or {})
             session._model_bytes = None  # noqa: SLF001 (it keeps them, for other providers)
     except (AnitagError, DeviceError, MemoryError):
         raise
@@ -99,12 +104,12 @@ def open_on(package: ModelPackage, providers: Sequence[str]) -> OnnxRecognizer:
     return OnnxRecognizer(package, session)
 
 
-def _open(model: str | bytes, options: Any, providers: list[str]) -> Any:
+def _open(model: str | bytes, options: Any, providers: list[str], more: Mapping[str, str]) -> Any:
     """Make the session; what fails on an accelerator is the accelerator's fault until shown."""
     if providers[0] == CPU:
-        return open_session(model, options, providers)
+        return open_session(model, options, providers, more)
     try:
-        return open_session(model, options, providers)
+        return open_session(model, options, providers, more)
     except Exception as error:  # noqa: BLE001 (whatever a driver raises)
         diagnosis = diagnose(error)
     raise DeviceError(diagnosis)

@@ -20,6 +20,7 @@ from anitag_desktop.domain.error import AnitagError, write_failure
 from anitag_desktop.downloading.packages import Wish, bring, unpack
 from anitag_desktop.paths import LibraryPaths, bundled_models, resources, runtimes_folder
 from anitag_desktop.recognition.accelerator import short
+from anitag_desktop.recognition.engines import ENGINES
 from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.recognition.runtime_catalogue import (
     CATALOGUE_NAME,
@@ -135,7 +136,8 @@ class Acceleration:
             _write(None)
             _book().forget()
             _sweep()
-            shutil.rmtree(_incoming(), ignore_errors=True)
+            for folder in (_incoming(), runtimes_folder() / ENGINES):
+                shutil.rmtree(folder, ignore_errors=True)
         self._on_change()
         return found
 

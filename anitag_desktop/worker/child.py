@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.device import CPU
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.paths import runtimes_folder
 from anitag_desktop.recognition.device_failure import DeviceError
 from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.worker import codec, control, messages, sandbox
@@ -94,6 +95,7 @@ class Child:
         limits: tuple[str, ...],
     ) -> None:
         from anitag_desktop.recognition.decoding import harden
+        from anitag_desktop.recognition.engines import ENGINES, EngineStore
         from anitag_desktop.recognition.giving_back import keep_memory
         from anitag_desktop.recognition.providers import Means
         from anitag_desktop.worker.loading import Batches, load
@@ -101,7 +103,14 @@ class Child:
         from anitag_desktop.worker.workbench import Workbench
 
         cores, batch = setup.threads or _cores(), setup.largest_batch
-        means = Means(None if batch else (), cores, setup.proofs, self._tell_trial, setup.device)
+        means = Means(
+            None if batch else (),
+            cores,
+            setup.proofs,
+            self._tell_trial,
+            setup.device,
+            EngineStore(runtimes_folder() / ENGINES, batch),
+        )
         gate = threading.Semaphore(cores)
         keep_memory()
         loaded = load(folders, means, Batches(batch, self._tell_shrinking, gate))

@@ -33,9 +33,10 @@ def restrict(thumbnails: Path, *, memory: int, may_use_devices: bool) -> tuple[s
     """Give up what is not needed; return the names of the limits that are in force.
 
     ``memory`` is the most address space in bytes, 0 for no limit. With ``may_use_devices`` (GPU
-    drivers write to devices and caches) writing stays free.
+    drivers write to devices and caches, what they compile as large as a network) writing stays
+    free.
     """
-    found = _resource_limits(0 if may_use_devices else memory)
+    found = _resource_limits(0, file=0) if may_use_devices else _resource_limits(memory)
     if sys.platform != "linux":
         return tuple(found)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)

@@ -11,13 +11,21 @@ from typing import Any
 from anitag_desktop.domain.device import AUTOMATIC, CPU
 from anitag_desktop.domain.error import MESSAGES
 from anitag_desktop.paths import runtimes_folder
+from anitag_desktop.recognition.accelerator import TENSORRT
 from anitag_desktop.recognition.proof import Proof
 from anitag_desktop.worker import control
 from anitag_desktop.worker.believing import believe, has_sentence
 from anitag_desktop.worker.codec import ProtocolError
 from anitag_desktop.worker.descent import Descent
 from anitag_desktop.worker.ledger import LIMITS, Ledger
-from anitag_desktop.worker.messages import Answer, Failed, Previewed, PreviewJob, ProviderReport
+from anitag_desktop.worker.messages import (
+    Answer,
+    Failed,
+    Job,
+    Previewed,
+    PreviewJob,
+    ProviderReport,
+)
 from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.process import PROGRAM, ChildProcess
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
@@ -28,6 +36,12 @@ _FAILED_STARTS = 3
 _DEATHS_IN_A_ROW = 5
 _MESSAGES_AT_ONCE = 64
 _UNNOTICED = 0.5
+_COMPILING = 10
+"""So many times as long a start may take that compiles networks."""
+
+_FULL = "SIGKILL"
+"""How the system ends a process when memory is full: no time for a second one."""
+
 _OF_NEIGHBOURS = frozenset({"out_of_memory", "model_failed"})
 
 
@@ -62,6 +76,7 @@ class Supervisor:
         ledger: Ledger,
         deliver: Callable[[Answer], None],
         pixels: SharedPixels | None,
+        accuse: Callable[[Job], None] | None = None,
     ) -> None:
         self.report = ProviderReport("")
         self.is_wanted = False
@@ -71,6 +86,7 @@ class Supervisor:
         self._ledger = ledger
         self._deliver = deliver
         self._pixels = pixels
+        self._accuse = accuse
         self._child: ChildProcess | None = None
         self._ready: control.Ready | None = None
         self._trial: Proof | None = None
@@ -109,13 +125,18 @@ class Supervisor:
             if wanted and accept_new and now >= self._not_before:
                 self._start(now)
             return
-        if self._ready is None and now - self._last_sign > self._options.start_seconds:
+        if self._ready is None and now - self._last_sign > self._start_seconds():
             self._lose_child("it did not get ready in time")
         elif self._ready is not None and self._ledger.flying == 0:
             is_worn = self._answers >= self._options.recycle_after
             is_idle = not len(self._ledger) and now - self._last_sign > self._options.idle_seconds
             if is_worn or is_idle:
                 self._drop_child()
+
+    def _start_seconds(self) -> float:
+        """Return how long a start may take without a sign: compiling a network takes minutes."""
+        compiles = self._trial is not None and self._trial.subject.provider == TENSORRT
+        return self._options.start_seconds * (_COMPILING if compiles else 1)
 
     def _start(self, now: float) -> None:
         self.is_wanted = False
@@ -301,13 +322,21 @@ class Supervisor:
             self._count_failed_start(reason)
         if device and not late:
             self._suspect(device, reason, is_explained=bool(failures))
-        self._deaths = 0 if failures else self._deaths + 1
+        has_moved = not device and ending != _FULL and self._hand_over()
+        self._deaths = 0 if failures or has_moved else self._deaths + 1
         self._not_before = time.monotonic() + min(5.0, 0.05 * 2**self._deaths)
         for failure in failures:
             self._deliver(failure)
         if self._deaths >= _DEATHS_IN_A_ROW:
             self._deaths = 0
             self._fail_all("worker_died", {"reason": reason})
+
+    def _hand_over(self) -> bool:
+        """Let somebody else try the suspects; False if there are none, or nobody."""
+        suspects = [] if self._accuse is None else self._ledger.hand_over()
+        for job in suspects:
+            self._accuse(job)
+        return bool(suspects)
 
     def _suspect(self, device: str, reason: str, *, is_explained: bool) -> None:
         """Blame a device with which processes end again and again, and no picture is found guilty.

@@ -113,8 +113,8 @@ def main() -> None:
     device = Device(Faults(**json.loads(os.environ[VARIABLE])))
     real = accelerator.open_session
 
-    def open_session(model: Any, options: Any, names: list[str]) -> Any:
-        made = real(model, options, [accelerator.CPU])
+    def open_session(model: Any, options: Any, names: list[str], _more: Any) -> Any:
+        made = real(model, options, [accelerator.CPU], {})
         return SlowSession(made) if names[0] == accelerator.CPU else DeviceSession(made, device)
 
     session.open_session = open_session

@@ -1,7 +1,7 @@
 """Providers that do not start, lie or dawdle: each is left for the CPU, with its reason."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,11 +59,13 @@ class Machine:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, make: Make) -> None:
         self.opened: list[str] = []
+        self.options: list[Mapping[str, str] | None] = []
         self._make = make
         monkeypatch.setattr(providers, "open_on", self._open)
 
-    def _open(self, package: ModelPackage, names: list[str]) -> OnnxRecognizer:
+    def _open(self, package: ModelPackage, names: list[str], more=None) -> OnnxRecognizer:
         self.opened.append(names[0])
+        self.options.append(more)
         real = session.open_on(package, [CPU])
         return SlowCpu(package, real._session) if names[0] == CPU else self._make(real)
 

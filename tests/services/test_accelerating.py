@@ -1,8 +1,10 @@
 """Setting up the graphics from a package index that keeps its word, and from one that does not."""
 
+import io
 import os
 import platform
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,7 +22,12 @@ from anitag_desktop.services.graphics_finding import read_answer
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.worker.messages import Recognised
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
-from anitag_desktop.worker.runtime import read_runtime, usable_site
+from anitag_desktop.worker.runtime import (
+    InstalledRuntime,
+    read_runtime,
+    usable_site,
+    write_runtime,
+)
 from tests.helpers import fake_index, images, models
 from tests.helpers.fake_index import FakeIndex
 from tests.helpers.workers import worker
@@ -63,6 +70,24 @@ class SetUp:
             least_driver,
         )
         return Acceleration(lambda: [self.model], self._note, catalogue, patience)
+
+    def unpack(self) -> InstalledRuntime:
+        """Have it installed as ``set_up`` leaves it, without pip and without a trial."""
+        folder = self.root / "cuda-00000000"
+        for wheel in (self.wheel, self.library):
+            with zipfile.ZipFile(io.BytesIO(self.index.files[wheel])) as archive:
+                archive.extractall(folder / "site")
+        installed = InstalledRuntime(
+            id="cuda",
+            title="ONNX Runtime for tests",
+            provider="CUDA",
+            packages="onnxruntime-gpu 9.9.9, nvidia-test 9.9.9",
+            python=_python(),
+            folder=folder.name,
+            day="2026-01-01",
+        )
+        write_runtime(installed)
+        return installed
 
     def left(self) -> set[str]:
         return {path.name for path in self.root.glob("*") if path.name != ".lock"}
@@ -123,7 +148,8 @@ def test_tagging_goes_on_with_the_card_and_without_it(machine: SetUp, desk, root
     desk.tagging.start()
     images.drawing(1).save(root / "1.png")
     assert desk.take_in(root).provider == "CPU"
-    acceleration.set_up()
+    machine.unpack()
+    acceleration.test()
     images.drawing(2).save(root / "2.png")
     assert desk.take_in(root).provider == "CUDA"
     acceleration.remove()
@@ -136,7 +162,7 @@ def test_who_says_cpu_gets_it_although_the_card_works(machine: SetUp, desk, root
     configuring = Configuration(store, Models(store))
     with pytest.raises(AnitagError, match="can be set to run on automatic, cpu"):
         configuring.change(device="cuda")
-    machine.acceleration().set_up()
+    machine.unpack()
     images.drawing(1).save(root / "1.png")
     assert desk.take_in(root).provider == "CUDA"
     configuring.change(device="cpu")
@@ -162,8 +188,9 @@ def test_what_does_not_prove_itself_is_set_aside_with_its_reason(
     machine: SetUp, tmp_path: Path, fault: str, reason: str
 ) -> None:
     machine.breaks(fault)
+    machine.unpack()
     acceleration = machine.acceleration()
-    assert reason in acceleration.set_up().reason
+    assert reason in acceleration.test().reason
     assert reason in acceleration.look().installed.reason
     assert usable_site() is None
     assert run_a_picture(machine, tmp_path) == "CPU"
@@ -172,7 +199,7 @@ def test_what_does_not_prove_itself_is_set_aside_with_its_reason(
 def test_what_was_set_aside_can_be_tried_again(machine: SetUp) -> None:
     machine.breaks("driver")
     acceleration = machine.acceleration()
-    assert acceleration.set_up().reason
+    assert acceleration.set_up().reason, "as pip installs it"
     machine.breaks("")
     assert acceleration.test().reason == ""
     assert usable_site() is not None
@@ -181,7 +208,7 @@ def test_what_was_set_aside_can_be_tried_again(machine: SetUp) -> None:
 def test_runtime_that_breaks_later_costs_nothing_but_its_speed(
     machine: SetUp, tmp_path: Path
 ) -> None:
-    machine.acceleration().set_up()
+    machine.unpack()
     machine.breaks("import")
     with worker(tmp_path / "thumbnails", [machine.model]) as started:
         (answer,) = started.recognise(images.write_drawings(tmp_path / "pictures", 1))
@@ -193,7 +220,8 @@ def test_runtime_that_breaks_later_costs_nothing_but_its_speed(
 
 def test_what_is_slow_with_one_model_may_be_faster_with_another(machine: SetUp) -> None:
     machine.breaks("slow")
-    assert machine.acceleration().set_up().reason == ""
+    machine.unpack()
+    assert machine.acceleration().test().reason == ""
     (proof,) = ProofBook(machine.root / PROOFS).read()
     assert "a picture and the CPU" in proof.reason
 
@@ -210,8 +238,9 @@ def test_what_is_slow_with_one_model_may_be_faster_with_another(machine: SetUp) 
     ],
 )
 def test_index_that_does_not_keep_its_word_changes_nothing(
-    machine: SetUp, behaviour: fake_index.Behaviour, codes: set[str]
+    machine: SetUp, monkeypatch, behaviour: fake_index.Behaviour, codes: set[str]
 ) -> None:
+    monkeypatch.setattr(packages, "_RETRIES", 1)  # each takes its time, and ends as the first
     machine.index.behaviours[machine.library] = [behaviour]
     acceleration = machine.acceleration()
     with pytest.raises(AnitagError) as caught:
@@ -333,7 +362,7 @@ def test_machine_without_a_fitting_card(machine: SetUp) -> None:
 
 
 def test_new_version_takes_the_place_of_the_old_one(machine: SetUp) -> None:
-    old = machine.acceleration().set_up()
+    old = machine.unpack()
     machine.library = machine.index.add("nvidia-test", {"nvidia/lib.so": b"\1" * 2000})
     machine.index.add("nvidia-more", {"nvidia/more.so": b"\1"})
     acceleration = machine.acceleration()
@@ -344,7 +373,7 @@ def test_new_version_takes_the_place_of_the_old_one(machine: SetUp) -> None:
 
 
 def test_runtime_of_another_python_is_not_used(machine: SetUp) -> None:
-    machine.acceleration().set_up()
+    machine.unpack()
     path = machine.root / "runtime.json"
     path.write_text(path.read_text().replace(f'"python": "{_python()}"', '"python": "3.8"'))
     assert usable_site() is None
@@ -353,7 +382,7 @@ def test_runtime_of_another_python_is_not_used(machine: SetUp) -> None:
 
 
 def test_nonsense_in_the_folder_is_no_runtime(machine: SetUp) -> None:
-    machine.acceleration().set_up()
+    machine.unpack()
     path = machine.root / "runtime.json"
     whole = path.read_text()
     for content in ("", "{", "[]", "{}", whole.replace('"folder": "', '"folder": "../')):

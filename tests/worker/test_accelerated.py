@@ -170,7 +170,7 @@ def test_device_that_was_reset_is_used_again(
     )
     assert_same(answers, by_cpu)
     assert report.name == "CUDA"
-    assert report.reason == "CUDA was started anew: the device was lost or reset"
+    assert report.reason.startswith("CUDA was started anew: the device was lost or reset")
 
 
 def test_hanging_device_blames_no_picture(
@@ -246,7 +246,7 @@ def test_check_of_a_model_survives_its_device(bench: Bench) -> None:
         (answer,) = started.ask(VerifyJob(started.client.new_job_id()))
         report = started.client.provider()
     assert [finding.name for finding in answer.findings if not finding.ok] == []
-    assert report.reason == "CUDA was started anew: its memory is full"
+    assert report.reason.startswith("CUDA was started anew: its memory is full")
 
 
 def test_stopping_while_the_device_hangs_answers_everything(
@@ -279,6 +279,18 @@ def test_book_has_one_proof_of_a_subject(bench: Bench, pictures: list[Path]) -> 
     assert bench.book.read() == (newer, other)
     bench.book.forget()
     assert bench.book.read() == ()
+
+
+def test_smaller_batches_do_not_hide_that_it_was_started_anew() -> None:
+    descent = Descent()
+    descent.shrink("CUDA", 4, "its memory is full")
+    descent.fail("CUDA", "it was lost")
+    descent.shrink("CUDA", 2, "its memory is full")
+    assert descent.words == (
+        "CUDA was started anew: it was lost; CUDA gets 2 at once: its memory is full"
+    )
+    descent.fail("CUDA", "it was lost")
+    assert descent.words == "CUDA is not used any more: it was lost"
 
 
 def test_device_that_has_done_well_for_long_is_forgiven() -> None:

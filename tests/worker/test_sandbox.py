@@ -49,6 +49,7 @@ def everything():
     attempt("raw", lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close())
     attempt("local", lambda: socket.socketpair()[0].close())
     attempt("program", lambda: os.execv("/bin/true", ["/bin/true"]))
+    attempt("large file", lambda: os.truncate(inside / "x" / "c", 100 << 20))
     attempt("memory", lambda: bytearray(3 << 30))
 
 print(" ".join(limits))
@@ -73,6 +74,7 @@ def test_what_is_given_up(tmp_path: Path) -> None:
     for name in ("read", "write inside", "replace inside", "passing folder inside", "local"):
         assert found[name] == "done", name
     assert found["memory"] == "refused"
+    assert found["large file"] == "refused"
     if "seccomp" in limits:
         assert {found[n] for n in ("tcp", "udp", "raw", "program")} == {"refused"}
     if "landlock" in limits:
@@ -85,6 +87,7 @@ def test_devices_leave_files_and_memory_free_and_never_the_network(tmp_path: Pat
     limits, found = run(tmp_path, "devices")
     assert found["write outside"] == "done"
     assert found["memory"] == "done"
+    assert found["large file"] == "done"
     if "seccomp" in limits:
         assert found["tcp"] == "refused"
 
