@@ -7,6 +7,7 @@ from anitag_desktop.cli.printing import say, width
 if TYPE_CHECKING:
     from anitag_desktop.search.errors import QueryError
     from anitag_desktop.services.library import Library
+    from anitag_desktop.services.searching import SearchResult
 
 
 def say_unknown(library: "Library", name: str, err: TextIO) -> None:
@@ -18,6 +19,14 @@ def say_unknown(library: "Library", name: str, err: TextIO) -> None:
         near.insert(0, metatag)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     say(err, f"anitag: there is no tag {name}.{meant}")
+
+
+def say_hints(library: "Library", found: "SearchResult", err: TextIO) -> None:
+    """Say which tags of a query nobody knows, and which of its terms no picture fits."""
+    for name in found.unknown:
+        say_unknown(library, name, err)
+    for term in found.vain:
+        say(err, f"anitag: {term} fits no picture.")
 
 
 def say_where(error: "QueryError", text: str, err: TextIO) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 from anitag_desktop.cli.command import DONE, WRONG_USE
 from anitag_desktop.cli.options import count
 from anitag_desktop.cli.printing import print_json, say
-from anitag_desktop.cli.query_advice import say_unknown, say_where
+from anitag_desktop.cli.query_advice import say_hints, say_where
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.details import ImageDetails
@@ -59,8 +59,7 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 def _answer(library: "Library", text: str, args: Namespace, out: TextIO, err: TextIO) -> int:
     limit = 0 if args.count or args.explain else args.limit
     found = library.searching.search(text, order=args.order, limit=limit, offset=args.offset)
-    for name in found.unknown:
-        say_unknown(library, name, err)
+    say_hints(library, found, err)
     if args.explain:
         _print_one(args, out, "query", library.searching.explain(text))
     elif args.count:

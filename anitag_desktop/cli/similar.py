@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 from anitag_desktop.cli.command import DONE, WRONG_USE
 from anitag_desktop.cli.options import absolute_path, positive_count
 from anitag_desktop.cli.printing import print_json, say
-from anitag_desktop.cli.query_advice import say_unknown, say_where
+from anitag_desktop.cli.query_advice import say_hints, say_where
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.details import ImageDetails
@@ -35,13 +35,12 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     from anitag_desktop.search.errors import QueryError
 
     try:
-        unknown = library.searching.search(args.query, limit=0).unknown
+        among = library.searching.search(args.query, limit=0)
         found = library.searching.similar(args.file, args.query, args.limit)
     except QueryError as error:
         say_where(error, args.query, err)
         return WRONG_USE
-    for name in unknown:
-        say_unknown(library, name, err)
+    say_hints(library, among, err)
     similarities = dict(found)
     for details in library.showing.pictures(list(similarities)):
         _print(details, similarities[details.image_id or 0], args, out)

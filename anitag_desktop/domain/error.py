@@ -39,6 +39,10 @@ MESSAGES: dict[str, str] = {
         "Pictures cannot be compared yet: no model in use has given one of them a vector. Let them "
         "be tagged (anitag tag) by a model that does; anitag models lists them."
     ),
+    "nothing_to_learn": (
+        "There is nothing to learn from yet: confirm, reject or add tags, or teach a character, "
+        "first."
+    ),
     "no_vector_of": (
         "{picture} cannot be compared: the model in use gave it no vector. Let it be tagged with: "
         "anitag tag"
@@ -227,6 +231,10 @@ MESSAGES: dict[str, str] = {
     "query_bad_score": (
         "{value!r} does not say which tag's score to compare with what. "
         "Write {metatag}: like {example}; a score is 0 to 1, or a percentage."
+    ),
+    "query_bad_margin": (
+        "{value!r} is no tag, nor a tag and a number behind a comma. "
+        "Write {metatag}: like {example},0.1; a score is 0 to 1, or a percentage."
     ),
     "query_bad_hash": "{value!r} is not a hash: {metatag}: takes {digits} hexadecimal digits.",
     "query_bad_limit": "{value!r} is not a count of pictures. Write limit: like limit:100.",

@@ -75,7 +75,8 @@ class Completer:
                 for one in found
                 if one.known.tag.name.startswith(kind.prefix)
             ]
-            return [*self._choices(term, metatag, kind.choices), *tags][:MOST]
+            words = list(self._choices(term, metatag, kind.choices))
+            return [*tags, *words][:MOST] if kind.category else [*words, *tags][:MOST]
         return list(self._choices(term, metatag, kind.choices))
 
     def _choices(

@@ -61,8 +61,12 @@ class SearchIndex(Protocol):
         """Return how many of a search's images each tag finds; None where that takes long."""
         ...
 
-    def known_tags(self) -> list[KnownTag]:
-        """Return every tag in use, with counts and aliases."""
+    def known_tags(self, names: Sequence[str] | None = None) -> list[KnownTag]:
+        """Return the tags of these names (None: every tag in use), with counts and aliases."""
+        ...
+
+    def names(self) -> list[str]:
+        """Return the name of every tag in use: quick, where no counts are needed."""
         ...
 
     def resolved(self, names: Sequence[str]) -> dict[str, Tag]:

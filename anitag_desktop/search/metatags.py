@@ -207,7 +207,8 @@ def _choice(read: Callable[[str], Clause], choices: Mapping[str, object]) -> Met
 
 
 def _category(category: TagCategory, example: str) -> MetatagKind:
-    return MetatagKind(_plain(partial(reading.tag_in, category)), example, category=category)
+    read = _plain(partial(reading.tag_in, category))
+    return MetatagKind(read, example, reading.ANY_OR_NONE, category=category)
 
 
 def _doubt(doubt: Doubt) -> MetatagKind:
@@ -263,7 +264,11 @@ KINDS: Mapping[str, MetatagKind] = {
     "is": _choice(reading.state, reading.STATES),
     "has": _choice(reading.has, reading.HAS),
     "pool": MetatagKind(
-        _plain(reading.pool), "best_of", ("any", "none"), takes_tags=True, prefix=POOL_PREFIX
+        _plain(reading.pool),
+        "best_of",
+        reading.ANY_OR_NONE,
+        takes_tags=True,
+        prefix=POOL_PREFIX,
     ),
     "duplicate": _choice(reading.duplicate, reading.DUPLICATES),
     "fav": _choice(reading.favourite, reading.YES_NO),

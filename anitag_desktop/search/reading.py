@@ -120,6 +120,9 @@ HAS: Mapping[str, Clause] = {
 }
 """What ``has:`` takes."""
 
+ANY_OR_NONE = ("any", "none")
+"""What the metatags that name tags take besides."""
+
 HASH_DIGITS = {Hash.MD5: 32, Hash.SHA256: 64, Hash.PIXELS: 64}
 
 ABOUT_ANY = (Doubt.UNCERTAIN, Doubt.CONFLICT)
@@ -181,9 +184,11 @@ def favourite(text: str) -> Clause:
     return choose(text, YES_NO)
 
 
-def tag_in(category: TagCategory, text: str) -> InCategory:
-    """Read a tag or a pattern of a category."""
-    return InCategory(category, tag_or_pattern(text))
+def tag_in(category: TagCategory, text: str) -> Clause:
+    """Read a tag or a pattern of a category; ``any`` and ``none``."""
+    in_any = InCategory(category, TagPattern(("", "")))
+    named: Mapping[str, Clause] = {"any": in_any, "none": NoneOf(in_any)}
+    return named.get(text.strip().lower()) or InCategory(category, tag_or_pattern(text))
 
 
 def tag_or_pattern(text: str) -> TagName | TagPattern:
@@ -207,6 +212,7 @@ def predicted(text: str) -> Clause:
     """Read ``TAG`` or ``TAG,>=0.8``; ``TAG,0`` asks that no model saw it, as on danbooru."""
     match = _PREDICTED.fullmatch(text)
     if match is None:
+        _expect_no_number(text)
         return Doubted(Doubt.PREDICTED, normalize_tag_name(text))
     tag, numbers = normalize_tag_name(match["tag"]), match["numbers"]
     if numbers in ("0", "0%"):
@@ -224,8 +230,16 @@ def doubted(doubt: Doubt, text: str) -> Doubted:
 def uncertain(text: str) -> Doubted:
     """Read a tag or ``any``, and perhaps how near to the threshold: ``any,0.03``, ``any,3%``."""
     match = _NEAR.fullmatch(text)
+    if match is None:
+        _expect_no_number(text)
     asked = doubted(Doubt.UNCERTAIN, match["tag"] if match else text)
     return replace(asked, margin=round(score(match["margin"]).bottom)) if match else asked
+
+
+def _expect_no_number(text: str) -> None:
+    """Refuse what stands behind a comma and is no number: no tag's name holds a comma."""
+    if "," in text:
+        raise Unreadable("bad_margin")
 
 
 def duplicate(text: str) -> Clause:

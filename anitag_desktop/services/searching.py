@@ -8,23 +8,29 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
+from typing import TypeGuard
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import Rating, Tag, TagCategory
 from anitag_desktop.search.completion import Completer, Completion
 from anitag_desktop.search.conditions import (
     AllOf,
     Condition,
     Doubted,
+    HasStatus,
     InCategory,
+    InFolder,
     Measure,
     Measured,
+    PathLike,
     Scored,
+    SeenBy,
     conditions_of,
 )
 from anitag_desktop.search.errors import QueryError
-from anitag_desktop.search.formatter import format_query, format_tag
+from anitag_desktop.search.formatter import format_metatag, format_query, format_tag
 from anitag_desktop.search.highlight import Span, highlight, tag_names
 from anitag_desktop.search.index import KnownTag, RelatedTag, SearchIndex
 from anitag_desktop.search.metatags import ALIKE, Likeness, Search, interpret
@@ -32,6 +38,7 @@ from anitag_desktop.search.ordering import Order
 from anitag_desktop.search.parser import parse
 from anitag_desktop.search.query import Everything, TagName, TagPattern
 from anitag_desktop.search.ranges import NumberSet, Range
+from anitag_desktop.search.spelling import Speller
 from anitag_desktop.services.likening import Alike, Likening
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
@@ -43,6 +50,9 @@ __all__ = ["GivenUpError", "SearchResult", "Searcher"]
 _PATIENCE = 10
 """How many times longer than counting all tags took, the counts may stay as they are."""
 
+_NEAR = 40
+"""So many names like an unknown one are compared by how many pictures they have."""
+
 _LEAST_PATIENCE = 1.0
 """Seconds; while pictures are being tagged, counts change all the time."""
 
@@ -51,12 +61,15 @@ _LEAST_PATIENCE = 1.0
 class SearchResult:
     """The ids of the pictures found, in order, and the names in the text that no tag has.
 
-    ``similarities`` are the cosines (-1 to 1) of the pictures, where the text asks for likeness.
+    ``vain`` are the folders, paths and models in the text that no picture at all fits, as they are
+    typed in a search. ``similarities`` are the cosines (-1 to 1) of the pictures, where the text
+    asks for likeness.
     """
 
     ids: Sequence[int]
     unknown: tuple[str, ...] = ()
     similarities: tuple[float, ...] = ()
+    vain: tuple[str, ...] = ()
 
 
 class Searcher:
@@ -101,11 +114,13 @@ class Searcher:
         asked = interpret(parse(text), datetime.now(), order, self._seed)
         with interruptible(is_given_up):
             if asked.likeness is None:
-                return SearchResult(self._index.ids(asked, offset, limit), self._unknown(asked))
+                ids = self._index.ids(asked, offset, limit)
+                return SearchResult(ids, self._unknown(asked), vain=self._vain(asked))
             alike = self._alike(asked, asked.likeness)
             page = alike[offset:] if limit is None else alike[offset : offset + limit]
             similarities = tuple(similarity for _, similarity in page)
-            return SearchResult([i for i, _ in page], self._unknown(asked), similarities)
+            ids = [image_id for image_id, _ in page]
+            return SearchResult(ids, self._unknown(asked), similarities, self._vain(asked))
 
     def similar(self, reference: str | int, text: str = "", limit: int = ALIKE) -> list[Alike]:
         """Return the pictures most like one among those that a text finds, with their cosines.
@@ -134,7 +149,7 @@ class Searcher:
 
     def did_you_mean(self, name: str) -> list[KnownTag]:
         """Return the tags that an unknown name may have meant, likeliest first."""
-        return self._tags.completer().nearest(name)
+        return self._tags.nearest(name)
 
     def complete(self, text: str, cursor: int) -> list[Completion]:
         """Return what the term at the cursor may become, best first.
@@ -244,6 +259,25 @@ class Searcher:
         known = self._index.resolved(list(names))
         return tuple(name for name in names if name not in known)
 
+    def _vain(self, asked: Search) -> tuple[str, ...]:
+        """Return the terms that ask for a folder, a path or a model which nothing fits."""
+        terms = {one: _as_typed(one) for one in conditions_of(asked.where) if _is_placed(one)}
+        return tuple(typed for one, typed in terms.items() if not self._fits_any(one))
+
+    def _fits_any(self, asked: Condition) -> bool:
+        among = AllOf((asked, HasStatus(frozenset(ImageStatus))))
+        return bool(self._index.ids(Search(among, _QUICKEST), 0, 1))
+
+
+def _is_placed(asked: TagName | TagPattern | Condition) -> TypeGuard[InFolder | PathLike | SeenBy]:
+    return isinstance(asked, InFolder | PathLike | SeenBy)
+
+
+def _as_typed(asked: InFolder | PathLike | SeenBy) -> str:
+    if isinstance(asked, InFolder):
+        return format_metatag("folder", asked.folder)
+    return format_metatag("path" if isinstance(asked, PathLike) else "model", asked.pattern)
+
 
 def _name_in(asked: TagName | TagPattern | Condition) -> str | None:
     """Return the name of the tag that a condition is about, if it is about one."""
@@ -284,6 +318,17 @@ class _TagNames:
             if self._completer is None or (self._is_stale and time.monotonic() >= self._next):
                 self._completer = self._make()
             return self._completer
+
+    def nearest(self, name: str) -> list[KnownTag]:
+        """Return the tags that a name may have meant, likeliest first.
+
+        A process that only asks this (the command line) need not count every tag for it.
+        """
+        if self._completer is not None:
+            return self.completer().nearest(name)
+        names = self._index.names()
+        near = [names[place] for place in Speller(names).nearest(name, _NEAR)]
+        return Completer(self._index.known_tags(near)).nearest(name) if near else []
 
     def _make(self) -> Completer:
         started = time.monotonic()

@@ -174,14 +174,20 @@ class BitmapSearchIndex:
 
         return counts_within(state, self._find(state, asked.where), names)
 
-    def known_tags(self) -> list[KnownTag]:
-        """Return every tag in use, how many present images it finds, and its aliases."""
+    def known_tags(self, names: Sequence[str] | None = None) -> list[KnownTag]:
+        """Return tags in use, how many present images each finds, and its aliases."""
+        if names is not None:
+            return self._sql.known_tags(names)
         state = self._state_for_counting()
         if state is None:
             return self._by_sql(partial(self._sql.known_tags), partial(self.known_tags))
         from anitag_desktop.storage.bitmap_totals import known_tags
 
         return known_tags(state, self._find(state, PRESENT))
+
+    def names(self) -> list[str]:
+        """Return the name of every tag in use."""
+        return self._sql.names()
 
     def resolved(self, names: Sequence[str]) -> dict[str, Tag]:
         """Return the tags that names or aliases stand for, as far as there are any."""

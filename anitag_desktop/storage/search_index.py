@@ -17,6 +17,7 @@ from anitag_desktop.storage import (
     tags,
     touched_images,
 )
+from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.search_tables import idx_tags, images
 from anitag_desktop.storage.selection import one_of
 from anitag_desktop.storage.store import Store
@@ -96,20 +97,30 @@ class SqlSearchIndex:
         """Return None: a statement for each tag takes too long while somebody types."""
         return None
 
-    def known_tags(self) -> list[KnownTag]:
-        """Return every tag in use, how many present images it finds, and its aliases."""
+    def known_tags(self, names: Sequence[str] | None = None) -> list[KnownTag]:
+        """Return tags in use, how many present images each finds, and its aliases."""
         with self._library.read() as conn:
-            counted = _counted(conn, None)
-            names = aliases.of_tags(conn, [row.tag_id for row, _ in counted])
+            rows = tags.every(conn) if names is None else list(tags.named(conn, names).values())
+            counts = tag_totals.found(conn, rows)
+            called = aliases.of_tags(conn, [row.tag_id for row in rows])
         return [
-            KnownTag(row.tag, count, tuple(names.get(row.tag_id, ()))) for row, count in counted
+            KnownTag(row.tag, counts.get(row.tag_id, 0), tuple(called.get(row.tag_id, ())))
+            for row in rows
         ]
+
+    def names(self) -> list[str]:
+        """Return the name of every tag in use; a tag list begins with its commonest ones."""
+        with self._library.read() as conn:
+            return [name for (name,) in plain_rows(conn, _NAMES)]
 
     def resolved(self, names: Iterable[str]) -> dict[str, Tag]:
         """Return the tags that normalised names or aliases stand for, as far as there are any."""
         with self._library.read() as conn:
             rows = {name: tags.by_name(conn, name) for name in set(names) if _is_text(name)}
         return {name: row.tag for name, row in rows.items() if row is not None}
+
+
+_NAMES = "SELECT name FROM main.tags WHERE merged_into IS NULL AND deleted_at IS NULL ORDER BY id"
 
 
 def _counted(conn: Connection, category: TagCategory | None) -> list[tuple[tags.TagRow, int]]:

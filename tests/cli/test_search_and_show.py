@@ -118,6 +118,14 @@ def test_an_unknown_tag_is_no_error_and_says_what_it_may_have_meant(library):
     assert library("search", "smille", "--count", "--json").records == [{"count": 0}]
 
 
+def test_a_folder_or_a_model_that_is_not_there_is_no_error_and_is_told(library):
+    done = library("search", "folder:nope", "model:nobody")
+    assert (done.code, done.out) == (0, "")
+    assert "folder:nope fits no picture" in done.err
+    assert "model:nobody fits no picture" in done.err
+    assert "fits" not in library("search", "folder:pics").err
+
+
 def test_people_see_no_control_characters(library):
     done = library("search", "miku")
     assert done.out == "/pics/b\\udcff.png\n"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class FakeSearching:
     def __init__(self, library: FakeLibrary) -> None:
         self._library = library
+        self.vain: tuple[str, ...] = ()
 
     def search(
         self, text: str, *, order=None, limit=None, offset=0, is_given_up=None
@@ -35,7 +36,7 @@ class FakeSearching:
         }
         unknown = tuple(name for name in _names(query) if name not in known)
         end = None if limit is None else offset + limit
-        return SimpleNamespace(ids=ids[offset:end], unknown=unknown)
+        return SimpleNamespace(ids=ids[offset:end], unknown=unknown, vain=self.vain)
 
     def _found(self, text: str) -> Sequence[int]:
         query = parse(text)

@@ -133,6 +133,21 @@ def test_an_unknown_tag_says_what_it_may_have_meant(qtbot, make_window, pictures
     assert window.controls.browser.bar.text == "reimu"
 
 
+def test_a_folder_that_no_picture_lies_in_is_told(qtbot, make_window, library, pictures):
+    window = make_window()
+    hint = window.controls.browser.hint
+    library.searching._service.vain = ("folder:nope",)
+    search(qtbot, window, "smile")
+    qtbot.waitUntil(hint.isVisible)
+    assert hint.text == "folder:nope fits no picture."
+    search(qtbot, window, "smile or reimx")
+    qtbot.waitUntil(lambda: "reimx" in hint.text)
+    assert hint.text.startswith("folder:nope fits no picture. No tag")
+    library.searching._service.vain = ()
+    search(qtbot, window, "smile")
+    qtbot.waitUntil(lambda: not hint.isVisible())
+
+
 def test_every_unknown_tag_is_told_even_where_something_was_found(qtbot, make_window, pictures):
     window = make_window()
     hint = window.controls.browser.hint

@@ -8,15 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.conditions import (
     AllOf,
     Clause,
     Doubt,
     Doubted,
     HasStatus,
+    InCategory,
     InFolder,
     Measure,
     Measured,
+    NoneOf,
     Rated,
     Scored,
 )
@@ -24,6 +27,7 @@ from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.metatags import KINDS, Search, interpret
 from anitag_desktop.search.ordering import NEWEST_FIRST, ORDER_NAMES, Order, OrderKey, Shuffle
 from anitag_desktop.search.parser import parse
+from anitag_desktop.search.query import TagName, TagPattern
 from anitag_desktop.search.ranges import NumberSet, Range
 from tests.search.worlds import NOW
 
@@ -78,6 +82,19 @@ def test_doubts() -> None:
     assert first("uncertain:A,0.03") == Doubted(Doubt.UNCERTAIN, "a", 300)
     assert first("uncertain:any,3%") == Doubted(Doubt.UNCERTAIN, None, 300)
     assert first("missing:any") == Doubted(Doubt.MISSING, "any")
+
+
+@pytest.mark.parametrize("text", ["uncertain:any,nan", "uncertain:hat,", "ai:hat,much"])
+def test_what_stands_behind_a_comma_is_a_number(text: str) -> None:
+    with pytest.raises(QueryError, match="a number behind a comma"):
+        first(text)
+
+
+def test_any_and_none_of_a_category_are_no_tags() -> None:
+    some = InCategory(TagCategory.CHARACTER, TagPattern(("", "")))
+    assert first("character:any") == some
+    assert first("char:None") == NoneOf(some)
+    assert first("artist:anyone") == InCategory(TagCategory.ARTIST, TagName("anyone"))
 
 
 @pytest.mark.parametrize(

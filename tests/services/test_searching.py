@@ -1,6 +1,6 @@
 """Searching as the window and the command line call it, on a real library."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +11,11 @@ from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.highlight import SpanKind
+from anitag_desktop.search.index import KnownTag
 from anitag_desktop.services import searching
 from anitag_desktop.services.searching import GivenUpError, Searcher
 from anitag_desktop.storage import interruptions, schema
+from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import open_store
 from tests.helpers.searchables import write
@@ -65,6 +67,42 @@ def test_unknown_names_are_told_and_explained(searcher: Searcher) -> None:
     assert searcher.search("sabre").ids == []
     doubtful = searcher.search("(ai:sabr or score:bb>0.5 or conflict:any) order:score:aa")
     assert doubtful.unknown == ("sabr", "bb", "aa")
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_folders_paths_and_models_that_nothing_fits_are_told(store: Store, is_loaded: bool) -> None:
+    index = BitmapSearchIndex(store)
+    if is_loaded:
+        index.load()
+        index.prepare()
+    searcher = Searcher(store, index)
+    result = searcher.search('aaa -folder:nope or path:*/nope/* or model:nope folder:"my own"')
+    assert result.vain == ("folder:nope", "path:*/nope/*", "model:nope", 'folder:"my own"')
+    assert searcher.search("folder:/pictures path:*/2.x").vain == ()
+    # The only picture there is away: that it is not found is no slip of the finger.
+    away = searcher.search("path:/pictures/1.x", limit=0)
+    assert (list(away.ids), away.vain) == ([], ())
+
+
+def test_what_a_name_may_have_meant_does_not_take_the_counts_of_all_tags(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = BitmapSearchIndex(store)
+    asked: list[object] = []
+    known_tags = index.known_tags
+
+    def counted(names: Sequence[str] | None = None) -> list[KnownTag]:
+        asked.append(names)
+        return known_tags(names)
+
+    monkeypatch.setattr(index, "known_tags", counted)
+    searcher = Searcher(store, index)
+    [quick] = searcher.did_you_mean("sabre")
+    assert asked == [["saber"]]
+    assert searcher.did_you_mean("nothing_like_it") == []
+    searcher.complete("sab", 3)
+    assert searcher.did_you_mean("sabre") == [quick]
+    assert quick.count == 1
 
 
 def test_explain(searcher: Searcher) -> None:

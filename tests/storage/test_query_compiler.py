@@ -199,6 +199,7 @@ METATAGS = (
     *("has:tags", "has:artist", "has:general", "has:rating", "has:stars", "has:corrections"),
     *("duplicate:exact", "duplicate:copies", "duplicate:any", "duplicate:none", "is:copied"),
     *("duplicate:lesser", "is:lesser"),
+    *("character:any", "copyright:none", "artist:any", "general:none", "character:nobody"),
     *("has:pools", "pool:any", "pool:none", "pool:best", "pool:*s*", "pool:nothing"),
 )
 terms = (

@@ -182,19 +182,28 @@ class Browser(QObject):
     def _propose(self, found: Found) -> None:
         from anitag_desktop.gui.browser.proposals import what_was_meant
 
+        self._show_vain(found.result.vain)
         if found.result.unknown:
             self._workspace.tasks.run_in_background(
                 partial(what_was_meant, self._workspace.library, found.text, found.result.unknown),
-                partial(self._show_unknown, found.text),
+                partial(self._show_unknown, found.text, found.result.vain),
                 owner=self,
                 topic="proposals",
             )
 
-    def _show_unknown(self, text: str, unknown: Sequence[Unknown]) -> None:
+    def _show_vain(self, vain: Sequence[str]) -> None:
+        if vain:
+            self.hint.say(self._words_of_vain(vain))
+
+    def _words_of_vain(self, vain: Sequence[str]) -> str:
+        return " ".join(self.tr("{term} fits no picture.").format(term=term) for term in vain)
+
+    def _show_unknown(self, text: str, vain: Sequence[str], unknown: Sequence[Unknown]) -> None:
         if text != self.search.text:
             return
         names = ", ".join(one.name for one in unknown)
         words = self.tr("No tag is called {name}.").format(name=names)
+        words = f"{self._words_of_vain(vain)} {words}".strip()
         proposals = [proposal for one in unknown for proposal in one.proposals]
         if proposals:
             words += " " + self.tr("Did you mean:")
