@@ -60,6 +60,19 @@ def test_memory_that_runs_out_halves_the_part_and_keeps_the_gradient(
     assert max((whole[n] - parts[n]).abs().max().item() for n in whole) < 1e-5
 
 
+@pytest.mark.parametrize("limit", [0.0, 0.01, 1000.0])
+def test_gradients_are_clipped_to_a_norm_and_it_is_told(folders, tmp_path, limit):
+    optimiser = {"name": "sgd", "momentum": 0.0, "rate": 1.0, "warm_up": 0, "clip": limit}
+    values = toy_config(folders, "folders", optimiser={**optimiser, "weight_decay": 0.0})
+    trainer, task, _ = start_run(values, tmp_path)
+    before = [p.detach().clone() for p in task.network.parameters()]
+    done = trainer._stepper.step(next(trainer.batches()), Moment(0, 6, 0.0, 1), (1.0, 0.0))
+    now = zip(before, task.network.parameters(), strict=True)
+    moved = sum((a - b.detach()).square().sum() for a, b in now).sqrt().item()
+    assert done.clipped == (limit == 0.01)
+    assert moved == pytest.approx(0.01, rel=1e-3) if limit == 0.01 else moved > 0.1
+
+
 PHASES = [
     {"name": "probe", "steps": 3, "freeze": ["backbone"]},
     {"name": "all", "steps": 3, "optimiser": {"rate": 1e-2, "rate_low": 1e-5, "warm_up": 0}},

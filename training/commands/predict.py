@@ -1,11 +1,11 @@
-"""``training predict``: which class pictures show, as JSON lines."""
+"""``training predict``: which class pictures show or which tags they have, as JSON lines."""
 
 import argparse
 import json
 from pathlib import Path
 
 NAME = "predict"
-HELP = "say which class pictures show, with the best weights of a run"
+HELP = "say which class pictures show, or their tags, with the best weights of a run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

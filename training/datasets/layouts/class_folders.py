@@ -4,8 +4,9 @@ import csv
 import os
 from pathlib import Path
 
+from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
-from training.datasets.layouts.read_set import ReadSet
+from training.datasets.layouts.read_set import ReadSet, without_missing
 from training.datasets.manifest import PICTURE_SUFFIXES
 from training.datasets.sample import LabelledPicture
 
@@ -55,10 +56,14 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _cleaned(root: Path, source: SourceConfig) -> list[LabelledPicture]:
-    with (root / CLEANED).open(encoding="utf-8", newline="") as stream:
-        return [
-            _picture(root / row["name"], row["label"], "", source) for row in csv.DictReader(stream)
-        ]
+    with (root / CLEANED).open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for number, row in enumerate(rows, 2):
+        if not (row.get("name") and row.get("label")):
+            reason = "a row has to have a name and a label"
+            raise AnitagError("bad_manifest", path=root / CLEANED, row=number, reason=reason)
+    pictures = [_picture(root / row["name"], row["label"], "", source) for row in rows]
+    return without_missing(pictures, root / CLEANED).pictures
 
 
 def _picture(file: Path, identity: str, part: str, source: SourceConfig) -> LabelledPicture:
