@@ -64,10 +64,14 @@ def _asked_to_stop() -> list[int]:
 
 
 def _gather(args: argparse.Namespace) -> int:
-    from training.experiments.result import found_results, gather
+    from training.experiments.result import found_results, gather, read_gathered
+    from training.experiments.study import load_study, study_names
+    from training.experiments.table import of_study
     from training.progress import Progress
 
-    count = gather(found_results(args.out), args.results)
+    known = [*read_gathered(args.results), *found_results(args.out)]
+    kept = [r for name in study_names() for r in of_study(load_study(name), known)]
+    count = gather(kept, args.results)
     Progress(as_json=args.json).report("gathered", records=count, path=str(args.results))
     return 0
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from anitag_desktop.domain.error import AnitagError
-from training.experiments.result import result_path
-from training.experiments.running import Place, Stop, run_cell
+from training.experiments.running import Place, Stop, is_done, run_cell
 from training.experiments.study import Cell, Study, load_study
 from training.progress import Progress
 
@@ -69,9 +68,7 @@ def _run_turn(turn: Turn, place: Place, stop: Stop, progress: Progress) -> bool:
 
 def left(wanted: Sequence[Turn], place: Place) -> list[Turn]:
     """Return the cells that have no record yet."""
-    return [
-        t for t in wanted if not result_path(place.out, t.study.name, t.cell.name, t.seed).exists()
-    ]
+    return [turn for turn in wanted if not is_done(turn.cell, turn.seed, place.out)]
 
 
 def _before(turn: Turn) -> list[Turn]:

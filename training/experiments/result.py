@@ -86,11 +86,13 @@ def read_gathered(folder: Path) -> list[Result]:
 
 
 def gather(results: Iterable[Result], folder: Path) -> int:
-    """Write records to one ``STUDY.jsonl`` each, over those of the same cell and seed."""
-    merged = {result.key: result for result in [*read_gathered(folder), *results]}
+    """Write records to one ``STUDY.jsonl`` each, a later one over an earlier one of its cell."""
+    latest = {result.key: result for result in results}
     folder.mkdir(parents=True, exist_ok=True)
-    for study in sorted({name for name, _, _ in merged}):
-        own = [merged[key] for key in sorted(merged) if key[0] == study]
+    for path in folder.glob("*.jsonl"):
+        path.unlink()
+    for study in sorted({name for name, _, _ in latest}):
+        own = [latest[key] for key in sorted(latest) if key[0] == study]
         lines = (json.dumps(asdict(result), ensure_ascii=False) for result in own)
         (folder / f"{study}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    return len(merged)
+    return len(latest)

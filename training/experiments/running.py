@@ -6,7 +6,6 @@ A cell that was stopped goes on where its last checkpoint left it; a finished on
 import json
 import os
 import resource
-import shlex
 import shutil
 import signal
 import subprocess
@@ -19,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
-from training.experiments.arguments import as_arguments
+from training.experiments.arguments import command_line, train_command
 from training.experiments.machine import ROOT, code_version, machine_kind, versions
-from training.experiments.result import Result, result_path, write_result
+from training.experiments.result import Result, read_result, result_path, write_result
 from training.experiments.sets import prepare_set
 from training.experiments.study import Cell, Study
 from training.progress import Progress
@@ -60,25 +59,40 @@ def run_cell(
     Raises:
         AnitagError: ``training_failed`` when the training ended by itself without success.
     """
-    record = result_path(place.out, study.name, cell.name, seed)
-    if record.exists():
+    if is_done(cell, seed, place.out):
         return True
     hashes = {
         name: prepare_set(name, place.data, place.out, progress).sha256 for name in study.sets
     }
     folder = place.run_folder(cell, seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    command = train_command(cell, seed)
+    _open(folder, command_line(cell, seed))
     progress.report("begin", study=study.name, cell=cell.name, seed=seed)
     with _named(place):
-        if not _train(command, folder, place, stop):
+        if not _train(train_command(cell, seed), folder, place, stop):
             return False
-        result = _measured(study, cell, seed, folder, " ".join(_quoted(command)), hashes)
+        result = _measured(study, cell, seed, folder, hashes)
     _tidy(folder, keeps=study.keeps)
-    write_result(record, result)
+    write_result(result_path(place.out, study.name, cell.name, seed), result)
     head = {name: round(result.measures[name], 4) for name in study.measures}
     progress.report("end", study=study.name, cell=cell.name, seed=seed, cpu=result.cpu, **head)
     return True
+
+
+def is_done(cell: Cell, seed: int, out: Path) -> bool:
+    """Tell whether there is a record of exactly this training; one of other settings is none."""
+    path = result_path(out, cell.study, cell.name, seed)
+    if not path.exists():
+        return False
+    return read_result(path.read_text("utf-8"), path).command == command_line(cell, seed)
+
+
+def _open(folder: Path, command: str) -> None:
+    """Make the folder of a run, or go on with it; what other settings left there is removed."""
+    note = folder / "command.txt"
+    if folder.exists() and (not note.exists() or note.read_text("utf-8") != command):
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    note.write_text(command, "utf-8")
 
 
 @contextmanager
@@ -92,16 +106,6 @@ def _named(place: Place) -> Iterator[None]:
         os.environ.pop("EXPERIMENTS")
         if before is not None:
             os.environ["EXPERIMENTS"] = before
-
-
-def train_command(cell: Cell, seed: int) -> list[str]:
-    """Return the arguments of ``python -m training`` that train a cell, without its folder."""
-    settings = {**cell.settings, "run.seed": seed, "run.threads": 1}
-    return ["train", cell.preset, *as_arguments(settings)]
-
-
-def _quoted(command: list[str]) -> list[str]:
-    return ["python -m training", *(shlex.quote(word) for word in command)]
 
 
 def _train(command: list[str], folder: Path, place: Place, stop: Stop) -> bool:
@@ -158,9 +162,7 @@ def _note_time(folder: Path, wall: float, cpu: float) -> None:
     path.write_text(json.dumps(spent) + "\n", "utf-8")
 
 
-def _measured(
-    study: Study, cell: Cell, seed: int, folder: Path, command: str, hashes: dict[str, str]
-) -> Result:
+def _measured(study: Study, cell: Cell, seed: int, folder: Path, hashes: dict[str, str]) -> Result:
     """Measure a finished run and return its record."""
     from training.run_folder import RunFolder
 
@@ -175,7 +177,7 @@ def _measured(
         measures={name: round(value, 6) for name, value in measures.items()},
         outcome=outcome,
         best=best,
-        command=command,
+        command=command_line(cell, seed),
         code=code_version(),
         machine=machine_kind(),
         data=hashes,

@@ -72,10 +72,6 @@ class Study:
     comparisons: tuple[Comparison, ...]
     keeps: bool = False
 
-    def has(self, name: str) -> bool:
-        """Tell whether there is a cell of that name."""
-        return any(cell.name == name for cell in self.cells)
-
     def cell(self, name: str) -> Cell:
         """Return a cell by its name.
 

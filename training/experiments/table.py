@@ -4,6 +4,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from training.experiments.arguments import command_line
 from training.experiments.comparing import Difference, difference, pairs_of
 from training.experiments.result import Result
 from training.experiments.study import Cell, Study
@@ -41,9 +42,17 @@ def render(studies: Sequence[Study], results: Sequence[Result]) -> str:
     """Return the whole page."""
     lines = [HEAD]
     for study in studies:
-        own = [r for r in results if r.study == study.name and study.has(r.cell)]
-        lines += _study(study, own)
+        lines += _study(study, of_study(study, results))
     return "\n".join(lines).rstrip() + "\n"
+
+
+def of_study(study: Study, results: Sequence[Result]) -> list[Result]:
+    """Return the records of a study's cells with the settings that they have now."""
+    now = {
+        (cell.name, seed): command_line(cell, seed) for cell in study.cells for seed in study.seeds
+    }
+    own = (r for r in results if r.study == study.name)
+    return [r for r in own if now.get((r.cell, r.seed)) == r.command]
 
 
 def _study(study: Study, results: Sequence[Result]) -> Iterator[str]:

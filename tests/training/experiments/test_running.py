@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -68,6 +69,8 @@ def test_a_cell_runs_after_what_it_begins_with_and_goes_on_when_stopped(place, t
     assert after.steps == 4
     assert min(after.cpu, after.wall, after.step_ms, after.parameters) > 0
     assert left(wanted, place) == []
+    changed = replace(wanted[0].cell, settings={**wanted[0].cell.settings, "run.steps": 5})
+    assert left([replace(wanted[0], cell=changed)], place)
     assert not (place.run_folder(wanted[0].cell, 1) / "checkpoints").exists()
     assert any(first.glob("checkpoints/step-*"))
     log = place.run_folder(wanted[0].cell, 1) / "train.log"

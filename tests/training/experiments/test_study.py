@@ -7,9 +7,8 @@ import pytest
 from anitag_desktop.domain.error import AnitagError
 from tests.helpers.toy_studies import write_toy_studies
 from training.config import load_config
-from training.experiments.arguments import as_arguments, as_toml
+from training.experiments.arguments import as_arguments, as_toml, train_command
 from training.experiments.order import turns
-from training.experiments.running import train_command
 from training.experiments.sets import SETS
 from training.experiments.study import load_study, study_names
 
