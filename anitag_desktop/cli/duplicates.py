@@ -4,6 +4,7 @@ Nothing is ever deleted, whatever is said.
 """
 
 from argparse import SUPPRESS, ArgumentParser, Namespace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
 
 NAME = "duplicates"
-HELP = "list pictures that show the same, the best of each group first, and judge them"
+HELP = "list pictures that show the same and files that are copies, and judge them"
 WRITES = False
 
 
@@ -52,32 +53,44 @@ def _list_arguments(parser: ArgumentParser) -> None:
 
 
 def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    """Print each group: its best picture, then the others."""
+    """Print each group: its best picture, then the others; then the files of one picture."""
     duplicating = library.duplicating
     groups = (duplicating.near if args.near else duplicating.exact)(with_apart=args.all)
+    copies = duplicating.copies()
     for group in groups:
         best, *others = library.showing.pictures([group.best, *group.others])
         if args.json:
-            _print_json(best, others, group.is_exact, out)
+            _print_json("exact" if group.is_exact else "near", [best, *others], out)
         else:
             say(out, f"best  {_line(best)}")
             for one in others:
                 say(out, f"{'same' if group.is_exact else 'near'}  {_line(one)}")
             say(out, "")
+    for one in library.showing.pictures(list(copies)):
+        _print_copies(one, copies[one.image_id or 0], args, out)
     if not args.json:
-        others_in_all = sum(len(group.others) for group in groups)
-        say(out, f"{counted(len(groups), 'group')}, {counted(others_in_all, 'duplicate')}")
+        more = sum(len(group.others) for group in groups)
+        more += sum(len(paths) - 1 for paths in copies.values())
+        say(out, f"{counted(len(groups) + len(copies), 'group')}, {counted(more, 'duplicate')}")
     return DONE
 
 
-def _print_json(
-    best: "ImageDetails", others: list["ImageDetails"], is_exact: bool, out: TextIO
-) -> None:
+def _print_copies(one: "ImageDetails", paths: list[str], args: Namespace, out: TextIO) -> None:
+    """Print the files of one picture: they have the same bytes, so none is better."""
+    files = [replace(one, path=path) for path in sorted(paths, key=lambda path: path != one.path)]
+    if args.json:
+        _print_json("copies", files, out)
+        return
+    for number, file in enumerate(files):
+        say(out, f"{'copy' if number else 'file'}  {_line(file)}")
+    say(out, "")
+
+
+def _print_json(kind: str, best_first: list["ImageDetails"], out: TextIO) -> None:
     from anitag_desktop.domain.picture_record import picture_record
 
-    kind = "exact" if is_exact else "near"
-    records = [picture_record(one) for one in others]
-    print_json(out, {"kind": kind, "best": picture_record(best), "others": records})
+    best, *others = map(picture_record, best_first)
+    print_json(out, {"kind": kind, "best": best, "others": others})
 
 
 def _line(details: "ImageDetails") -> str:

@@ -3,10 +3,11 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli.command import DONE, WRONG_USE
+from anitag_desktop.cli.command import DONE, PROBLEMS, WRONG_USE
 from anitag_desktop.cli.options import absolute_path, positive_count
 from anitag_desktop.cli.printing import print_json, say
 from anitag_desktop.cli.query_advice import say_hints, say_where
+from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.details import ImageDetails
@@ -40,6 +41,9 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     except QueryError as error:
         say_where(error, args.query, err)
         return WRONG_USE
+    except AnitagError as error:
+        say(err, f"anitag: {error}")
+        return PROBLEMS  # as in every command that works on pictures, whatever is wrong with one
     say_hints(library, among, err)
     similarities = dict(found)
     for details in library.showing.pictures(list(similarities)):

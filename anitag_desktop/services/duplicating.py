@@ -79,6 +79,11 @@ class Duplicates:
         groups = (group for some in several for group in _exact_groups(some, present.apart))
         return sorted(groups, key=lambda group: group.best)
 
+    def copies(self) -> dict[int, list[str]]:
+        """Return the pictures of which the very same file lies in several places: their paths."""
+        with self._store.library.read() as conn:
+            return duplicates.copied(conn)
+
     def near(self, *, with_apart: bool = False) -> list[DuplicateGroup]:
         """Return the groups of present pictures that look the same, by their best.
 

@@ -1,5 +1,6 @@
 """What tells whether pictures show the same: read for many of them in one statement."""
 
+import os
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -30,6 +31,14 @@ def present(conn: Connection) -> list[Shown]:
     return [Shown(*row) for row in listed(conn, _PRESENT)]
 
 
+def copied(conn: Connection) -> dict[int, list[str]]:
+    """Return the present pictures that lie in several files, with the paths of those, by id."""
+    paths: dict[int, list[str]] = {}
+    for image_id, path in listed(conn, _COPIED):
+        paths.setdefault(image_id, []).append(os.fsdecode(path))
+    return paths
+
+
 def vectors(conn: Connection, image_ids: list[int]) -> dict[int, bytes]:
     """Return the vectors (half floats) of pictures that have one, all of one model."""
     space = embeddings.space(conn)
@@ -43,6 +52,11 @@ _PRESENT = (
     "SELECT id, pixel_hash, phash, width * height, bytes, added_at FROM main.images i "
     "WHERE EXISTS (SELECT 1 FROM main.files f WHERE f.image_id = i.id AND f.status = 'present') "
     "ORDER BY id"
+)
+_COPIED = (
+    "SELECT f.image_id, f.path FROM main.files f WHERE f.status = 'present' AND f.image_id IN ("
+    "SELECT image_id FROM main.files WHERE status = 'present' AND image_id IS NOT NULL "
+    "GROUP BY image_id HAVING count(*) > 1) ORDER BY f.image_id, f.path"
 )
 _VECTORS = (
     "SELECT i.id, e.vector FROM json_each(?) j CROSS JOIN main.images i ON i.id = j.value "

@@ -1,8 +1,11 @@
 """``anitag duplicates`` on a real library."""
 
+import numpy as np
 import pytest
 
-from tests.helpers.seeding import add_folder, add_picture, say
+from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.storage import files, predictions
+from tests.helpers.seeding import MODEL, add_folder, add_picture, facts, say
 
 
 def test_groups_with_their_best(anitag, seeded):
@@ -24,6 +27,53 @@ def test_groups_with_their_best(anitag, seeded):
         "",
         "1 group, 1 duplicate",
     ]
+
+
+def lose(conn, folder, path):
+    files.set_status(conn, [files.known(conn, folder)[path].file_id], ImageStatus.MISSING, 1.0)
+
+
+def test_files_with_the_very_same_bytes_are_a_group_of_their_own(anitag, seeded):
+    with seeded() as store:
+        folder = add_folder(store, "/pics")
+        for path in ("/pics/b.png", "/pics/a.png", "/pics/sub/a.png"):
+            add_picture(store, folder, path, "a")
+        add_picture(store, folder, "/pics/alone.png", "alone")
+        add_picture(store, folder, "/pics/c.png", "c")
+        add_picture(store, folder, "/pics/gone.png", "c")
+        store.library.write(lambda conn: lose(conn, folder, b"/pics/gone.png"))
+    for options in ((), ("--near",)):
+        (group,) = anitag.json("duplicates", *options)
+        assert (group["kind"], group["best"]["path"]) == ("copies", "/pics/a.png")
+        assert [one["path"] for one in group["others"]] == ["/pics/b.png", "/pics/sub/a.png"]
+        assert {one["sha256"] for one in group["others"]} == {group["best"]["sha256"]}
+    assert anitag("duplicates").out.splitlines() == [
+        "file  640x480 1001 bytes  /pics/a.png",
+        "copy  640x480 1001 bytes  /pics/b.png",
+        "copy  640x480 1001 bytes  /pics/sub/a.png",
+        "",
+        "1 group, 2 duplicates",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "/pics/no.png"),
+        ("correct", "/pics/no.png", "--add", "hat"),
+        ("similar", "/pics/no.png"),
+        ("duplicates", "same", "/pics/a.png", "/pics/no.png"),
+        ("duplicates", "different", "/pics/a.png", "/pics/no.png"),
+    ],
+)
+def test_a_picture_that_is_not_there_is_a_problem_in_every_command(anitag, seeded, words):
+    with seeded() as store:
+        folder = add_folder(store, "/pics")
+        add_picture(store, folder, "/pics/a.png", "a")
+        predictions.store(store, facts("a").sha256, MODEL, [], np.ones(4, "<f2").tobytes())
+    done = anitag(*words)
+    assert done.code == 1
+    assert "/pics/no.png" in done.err
 
 
 def test_without_duplicates(anitag, seeded):

@@ -41,10 +41,10 @@ def test_limit_query_and_hash(library):
 
 def test_what_is_wrong_is_said(library):
     done = library("similar", "/pics/nothing.png")
-    assert (done.code, done.out) == (2, "")
+    assert (done.code, done.out) == (1, "")
     assert "There is no file" in done.err
     done = library("similar", "0" * 32)
-    assert done.code == 2
+    assert done.code == 1
     assert "is not in the library" in done.err
     done = library("similar", "/pics/a.png", "--query", "(")
     assert done.code == 2
