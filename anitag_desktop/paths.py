@@ -38,6 +38,11 @@ class LibraryPaths:
         return self.root / "models"
 
     @property
+    def heads(self) -> Path:
+        """The folder of what corrections taught; it is learnt again where it is missing."""
+        return self.root / "heads"
+
+    @property
     def cache(self) -> Path:
         """The folder of what can be made again besides index.db."""
         return self.root / "cache"

@@ -136,6 +136,12 @@ def extend(doing: Doing, inverse: list[Command]) -> None:
         _change(doing, {"op": _EXTENDED, "inverse": inverse})
 
 
+def join(conn: Connection, action_id: int, what: Iterable[Command]) -> None:
+    """Do commands as a part of an action that stands already."""
+    doing = Doing(conn, action_id, time.time())
+    extend(doing, commands.apply(doing, what))
+
+
 def history(conn: Connection, limit: int) -> list[ActionRow]:
     """Return the newest actions, newest first, the undone ones among them."""
     query = select(actions).order_by(actions.c.id.desc()).limit(limit)

@@ -177,7 +177,7 @@ def mapped(numbers: Numbers, library_ids: LibraryIds) -> LibraryIds:
 
 def _active(conn: Connection) -> Iterable[int]:
     """Yield the ids in index.db of the active models."""
-    active = set(models.active(conn))
+    active = set(models.speaking(conn))
     for number, model_id, revision in listed(conn, _MODELS):
         if ModelKey(model_id, revision) in active:
             yield number

@@ -26,7 +26,8 @@ from anitag_desktop.domain.merging import Rules, cap, merge
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.region import unite
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import index_ids, models, settings, tags, verdicts
+from anitag_desktop.storage import head_choices, index_ids, models, settings, tags, verdicts
+from anitag_desktop.storage.head_choices import HeadInUse
 from anitag_desktop.storage.schema import (
     SCORE_SCALE,
     idx_images,
@@ -34,6 +35,7 @@ from anitag_desktop.storage.schema import (
     idx_tags,
     predictions,
     regions,
+    runs,
     subjects,
 )
 from anitag_desktop.storage.selection import one_of
@@ -47,7 +49,7 @@ class Basis:
 
     ``merging`` says whose word counts where several models are active, ``most_tags`` how many tags
     of a category they may give. ``cuts`` has the lowest cut of each category in which MCut
-    decides, except of the tags named in ``settled``.
+    decides, except of the tags named in ``settled``. ``head`` is the personal head that speaks.
     """
 
     thresholds: Mapping[ModelKey, Thresholds]
@@ -57,6 +59,7 @@ class Basis:
     most_tags: Mapping[TagCategory, int]
     cuts: Mapping[TagCategory, float]
     settled: frozenset[str]
+    head: HeadInUse | None = None
 
     @property
     def weighs_all(self) -> bool:
@@ -95,7 +98,18 @@ def read_basis(library: Connection) -> Basis:
         most_tags=wanted.most_tags,
         cuts={category: wanted.thresholds.get(category, LEAST) for category in wanted.mcut},
         settled=frozenset(wanted.tag_thresholds) | models.silenced(library),
+        head=_head(library),
     )
+
+
+def _head(library: Connection) -> HeadInUse | None:
+    """Return the personal head that speaks, with all names that its tags have."""
+    head = head_choices.in_use(library)
+    if head is None or head.model not in models.active(library):
+        return None
+    known = [row.tag_id for row in tags.by_uids(library, head.tags).values()]
+    rows = tags.by_ids(library, tags.kin(library, known)).values()
+    return replace(head, tags=frozenset(row.tag.uid for row in rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +160,11 @@ def _derive_subjects(
     def derive_unscored(said: str) -> Derived:
         return _derive_one({}, spoken.statements[said], sources.basis)
 
+    rescored = _rescored(sources, scored)
     return {
-        uid: _derive_one(scored[uid], spoken.statements[spoken.said(uid)], sources.basis)
+        uid: _derive_one(
+            scored[uid], spoken.statements[spoken.said(uid)], sources.basis, uid in rescored
+        )
         if uid in scored
         else derive_unscored(spoken.said(uid))
         for uid in uids
@@ -280,10 +297,35 @@ def _tags_meant(library: Connection, uids: set[str]) -> dict[str, Tag]:
     return {uid: row.tag for uid, row in meant if row is not None}
 
 
-def _derive_one(scores: Scores, statements: tuple[Statement, ...], basis: Basis) -> Derived:
+def _rescored(sources: Sources, uids: Iterable[str]) -> set[str]:
+    """Return the subjects that the personal head looked at: there its word counts."""
+    head = sources.basis.head
+    if head is None:
+        return set()
+    numbers = index_ids.model_ids(sources.index, [head.key]).values()
+    query = (
+        select(idx_subjects.c.uid)
+        .join(runs, runs.c.subject_id == idx_subjects.c.id)
+        .where(one_of(idx_subjects.c.uid, uids), one_of(runs.c.model_id, numbers))
+    )
+    return set(sources.index.execute(query).scalars())
+
+
+def _derive_one(
+    scores: Scores,
+    statements: tuple[Statement, ...],
+    basis: Basis,
+    is_rescored: bool = False,
+) -> Derived:
     said = {key: basis.judge(key, scores.get(key, {})) for key in basis.thresholds}
+    personal: Iterable[Prediction] = ()
+    if basis.head is not None:
+        personal = said.pop(basis.head.key, ())
+        if is_rescored:
+            said = {key: basis.head.without_relearnt(own) for key, own in said.items()}
     found = merge(said, basis.merging) if basis.merging else chain.from_iterable(said.values())
     rejected = frozenset(
         s.tag for s in statements if s.source is Source.USER and s.verdict is Verdict.REJECTED
     )
-    return Derived(cap(effective_tags(found, statements), basis.most_tags), rejected)
+    every = chain(found, personal)
+    return Derived(cap(effective_tags(every, statements), basis.most_tags), rejected)

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import ModelKey, Thresholds
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.storage import aliases, settings, tags
+from anitag_desktop.storage import aliases, head_choices, settings, tags
+from anitag_desktop.storage.head_choices import MODEL_ID
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.notes import note, note_stale
 from anitag_desktop.storage.schema import models
@@ -60,15 +61,26 @@ def for_regions(conn: Connection) -> tuple[ModelKey, ...]:
     return tuple(ModelKey(model_id, revision) for model_id, revision in value)
 
 
+def speaking(conn: Connection) -> tuple[ModelKey, ...]:
+    """Return whose scores count: the active models, and the personal head if it knows one."""
+    models_in_use = active(conn)
+    head = head_choices.in_use(conn)
+    speaks = head is not None and head.model in models_in_use
+    return (*models_in_use, head.key) if head and speaks else models_in_use
+
+
 def active_thresholds(conn: Connection) -> dict[ModelKey, Thresholds]:
-    """Return from which scores on each active model counts, the user's overrides included."""
+    """Return from which scores on each of ``speaking`` counts, the user's overrides included."""
     own = _registered(conn)
     wanted = settings.load(conn)
     by_tag = dict(wanted.tag_thresholds) | dict.fromkeys(silenced(conn), _NEVER)
     over = Thresholds(wanted.thresholds, by_tag)
-    says_nothing = not over.by_category and not over.by_tag
     found = {key: _of_present(conn, own[key]) for key in active(conn) if key in own}
-    return found if says_nothing else {k: replace(over, under=t) for k, t in found.items()}
+    if over.by_category or over.by_tag:
+        found = {key: replace(over, under=thresholds) for key, thresholds in found.items()}
+    # What the head says is not a model's: what people set for a category of its tags does not fit.
+    head = [key for key in speaking(conn) if key.model_id == MODEL_ID]
+    return found | dict.fromkeys(head, Thresholds(by_tag=by_tag))
 
 
 def silenced(conn: Connection) -> set[str]:

@@ -29,7 +29,7 @@ def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
     Merged tags count as what they were merged into, deleted ones not at all; of several names of
     one tag the highest score stands.
     """
-    keys = {number: key for key, number in index_ids.model_ids(conn, models.active(conn)).items()}
+    keys = {number: key for key, number in index_ids.model_ids(conn, models.speaking(conn)).items()}
     rows = _scores(conn, image_ids, keys)
     meant = _meant(conn, {uid for _, uid, _, _ in rows})
     found: dict[int, dict[Tag, dict[ModelKey, int]]] = {}

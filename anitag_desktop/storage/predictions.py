@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey, Score
 from anitag_desktop.domain.tag import normalize_tag_name
-from anitag_desktop.storage import images, index_ids, models, region_finds, tags
+from anitag_desktop.storage import head_choices, images, index_ids, models, region_finds, tags
 from anitag_desktop.storage.image_tags import rebuild_within
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.plain_rows import plain_rows
@@ -68,12 +68,24 @@ def store_many(store: "Store", done: Sequence[ModelRun], looks: Sequence[Looks] 
             of_regions = [ModelRun(uid, model, (), vector) for uid, model, vector in vectors]
             if every := [*done, *of_regions]:
                 _keep(index, every, uids)
+                _let_head_speak(store, library, index, every)
             shas = {image_sha256(run.uid) for run in done} | {look.sha256 for look in looks}
             known = images.ids_of(library, shas)
             rebuild_within(library, index, list(known.values()))
         note(index, images=frozenset(known.values()))
 
     store.index.write(step)
+
+
+def _let_head_speak(
+    store: "Store", library: Connection, index: Connection, done: Iterable[ModelRun]
+) -> None:
+    if head_choices.in_use(library) is None:
+        return
+    from anitag_desktop.storage import personal_heads
+
+    vectors = [(run.uid, run.model, run.embedding) for run in done if run.embedding is not None]
+    personal_heads.score_new(library, index, store.paths.heads, vectors)
 
 
 def seen(

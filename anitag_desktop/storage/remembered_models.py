@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, exists, func, literal, select
 
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.storage import images, index_ids, models
+from anitag_desktop.storage.head_choices import MODEL_ID
 from anitag_desktop.storage.image_tags import rebuild_within
 from anitag_desktop.storage.notes import note
 from anitag_desktop.storage.schema import (
@@ -46,11 +47,12 @@ class Portion(NamedTuple):
 
 
 def known(conn: Connection) -> list[ModelKey]:
-    """Return the models of which anything is kept, by name.
+    """Return the models of which anything is kept, by name; the personal head is none.
 
     ``conn`` is a reading connection of the library, here and wherever it is not said otherwise.
     """
-    rows = conn.execute(select(idx_models.c.id, idx_models.c.model_id, idx_models.c.revision))
+    query = select(idx_models.c.id, idx_models.c.model_id, idx_models.c.revision)
+    rows = conn.execute(query.where(idx_models.c.model_id != MODEL_ID))
     kept = [ModelKey(*key) for number, *key in rows.all() if _keeps(conn, number)]
     return sorted(kept, key=lambda key: (key.model_id, key.revision))
 

@@ -20,6 +20,9 @@ ACTIVE_MODELS = "active_models"
 SILENCED = "silenced_tags"
 """The uids of the tags that no model may give; written by the command ``tag.heed``."""
 
+PERSONAL_HEAD = "personal_head"
+"""Which head speaks; read by ``head_choices``."""
+
 _TAG_THRESHOLDS = "tag_thresholds"
 _DECIDING = frozenset(
     {ACTIVE_MODELS, "thresholds", _TAG_THRESHOLDS, "merging", "most_tags", "mcut"}
@@ -85,6 +88,10 @@ def keep(conn: Connection, name: str, value: Any) -> None:
     statement = insert(settings_table).values(name=name, value=text)
     conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": text}))
     note(conn, settings=True)
+    if name == PERSONAL_HEAD:
+        note(conn, models=True)
+        uids = [uid for one in (old, value) if one for uid in one["tags"]]
+        note_stale(conn, tags=[row.tag_id for row in tags.by_uids(conn, uids).values()])
     if name in _DECIDING:
         note(conn, models=True)
         note_stale(conn, tags=_tags_of(conn, old, value) if name == _TAG_THRESHOLDS else None)

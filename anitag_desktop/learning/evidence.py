@@ -1,0 +1,78 @@
+"""Evidence: what a row is learnt from, out of what the user said and what models said."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anitag_desktop.learning.head import UNKNOWN
+from anitag_desktop.learning.rows import Evidence, Floats, balanced, logit
+
+LEAST_NEW = 5
+"""So many pictures have to show a tag that no model knows, before the head is ever sure of it."""
+
+_REPLAY = 5.0
+
+
+class Said(NamedTuple):
+    """What the user said of one tag: whether pictures (by any name that does not change) have it.
+
+    ``is_new`` tells that no model ever gave it a score.
+    """
+
+    verdicts: Mapping[str, bool]
+    is_new: bool
+
+    @property
+    def positives(self) -> int:
+        """How many pictures have the tag."""
+        return sum(self.verdicts.values())
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the head may be sure of the tag."""
+        return not self.is_new or self.positives >= LEAST_NEW
+
+    def digest(self) -> str:
+        """Return what differs when anything else was said."""
+        told = (sorted(self.verdicts.items()), self.is_new)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+class Asked(NamedTuple):
+    """Where pictures stand among the vectors, and what models said of one tag there (0 to 1).
+
+    ``replay`` are the places of pictures of which the user said nothing.
+    """
+
+    place_of: Mapping[str, int]
+    scores: Floats
+    replay: NDArray[np.intp]
+
+
+def gather(said: Said, asked: Asked) -> Evidence:
+    """Return the evidence of one tag.
+
+    What the user said counts for each picture once, more where a tag is rare. The models' answers
+    of other pictures are replayed with little weight, or with as much as makes up for what speaks
+    against the tag where people only say what is there: else every picture would have it soon.
+    """
+    known = [
+        (asked.place_of[uid], has) for uid, has in said.verdicts.items() if uid in asked.place_of
+    ]
+    places = np.array([place for place, _ in known], np.intp)
+    wanted = np.array([has for _, has in known], np.float32)
+    weights = balanced(wanted)
+    for_it, against = float(weights @ wanted), float(weights @ (1 - wanted))
+    share = max(_REPLAY, for_it - against) / max(len(asked.replay), 1)
+    every = np.concatenate((places, asked.replay))
+    logits = logit(asked.scores[every], UNKNOWN)
+    stays = np.clip(asked.scores[asked.replay], UNKNOWN, 1 - UNKNOWN)
+    return Evidence(
+        every,
+        np.concatenate((wanted, stays)).astype(np.float32),
+        np.concatenate((weights, np.full(len(asked.replay), share))).astype(np.float32),
+        logits,
+    )

@@ -1,0 +1,71 @@
+"""The personal head: all that corrections and examples taught, as one value that scores pictures.
+
+It speaks of the tags that the user corrected, in place of the models, and of the characters that
+the user taught.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from anitag_desktop.learning import gallery, rows
+from anitag_desktop.learning.gallery import Taught
+from anitag_desktop.learning.rows import Floats, Rows
+from anitag_desktop.learning.space import Space, Vectors
+
+SURE = 0.5
+"""From this score on the head is sure."""
+
+UNKNOWN = 0.02
+"""What counts as the score of a tag of which no model says anything."""
+
+_UNSURE = 0.49
+
+
+class Tags(NamedTuple):
+    """The tags that it knows by rows, in the order of the rows.
+
+    ``uids`` are the tags'; ``evidence`` has a digest of what each row was learnt from;
+    ``is_sure`` is False where that was too little for more than suggestions.
+    """
+
+    uids: tuple[str, ...]
+    evidence: tuple[str, ...]
+    is_sure: tuple[bool, ...]
+    rows: Rows
+
+
+class PersonalHead(NamedTuple):
+    """What was learnt; ``strangers`` are some of the library's vectors, in the space of all."""
+
+    space: Space
+    tags: Tags
+    characters: tuple[str, ...]
+    taught: tuple[Taught, ...]
+    strangers: Vectors
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """Of which tags it speaks, in the order of ``scores``; each comes once."""
+        return (*self.tags.uids, *self.characters)
+
+    def scores(self, vectors: Floats, said: Floats) -> Floats:
+        """Return a score (picture, tag), 0 to 1, of pictures with these vectors, as they came.
+
+        ``said`` are the models' scores of the tags that are known by rows, 0 where none said any.
+        """
+        placed = self.space.place(vectors)
+        found = rows.scores(self.tags.rows, placed, rows.logit(said, UNKNOWN))
+        found[:, ~np.array(self.tags.is_sure, np.bool_)] *= _UNSURE
+        shown = gallery.recognise(self.taught, self.strangers, placed)
+        is_nothing = ~placed.any(axis=1)
+        every: Floats = np.concatenate((found, shown), axis=1)
+        every[is_nothing] = 0
+        return every
+
+
+def empty_head(space: Space) -> PersonalHead:
+    """Return a head that knows nothing."""
+    nothing = np.empty((0, len(space.middle)), np.float32)
+    tags = Tags((), (), (), Rows(nothing, np.empty(0, np.float32)))
+    return PersonalHead(space, tags, (), (), nothing)

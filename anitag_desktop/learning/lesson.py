@@ -1,0 +1,95 @@
+"""A lesson: all that is known when a personal head is learnt, and learning one from it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anitag_desktop.learning import rows
+from anitag_desktop.learning.evidence import Asked, Said, gather
+from anitag_desktop.learning.gallery import Taught
+from anitag_desktop.learning.head import PersonalHead, Tags, empty_head
+from anitag_desktop.learning.rows import Floats, Rows
+from anitag_desktop.learning.space import Vectors, middle_of
+
+
+class Examples(NamedTuple):
+    """The pictures that show a character, and some like it that do not, by uid."""
+
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+
+
+class Lesson(NamedTuple):
+    """What there is to learn from, pictures and tags by uid.
+
+    ``place_of`` says in which row of ``vectors`` and of ``scores`` a picture stands; ``scores`` are
+    the models', a column for each of ``tags``, 0 where none said any. ``sample`` are the places of
+    some pictures of the library, whatever was said of them.
+    """
+
+    place_of: Mapping[str, int]
+    vectors: Floats
+    scores: Floats
+    sample: NDArray[np.intp]
+    tags: Mapping[str, Said]
+    characters: Mapping[str, Examples]
+
+
+def learn(lesson: Lesson, old: PersonalHead | None) -> PersonalHead:
+    """Return what can be learnt.
+
+    The rows of tags of which ``old`` (a head on vectors of the same model) learnt from the very
+    same are kept bit for bit, and so is the middle that vectors are seen from.
+    """
+    space = middle_of(lesson.vectors[lesson.sample]) if old is None else old.space
+    placed = space.place(lesson.vectors)
+    known = (old or empty_head(space)).tags
+    return PersonalHead(
+        space,
+        _tags(lesson, placed, known),
+        tuple(uid for uid, own in lesson.characters.items() if _places(lesson, own.positive)),
+        tuple(
+            Taught(placed[_places(lesson, own.positive)], placed[_places(lesson, own.negative)])
+            for own in lesson.characters.values()
+            if _places(lesson, own.positive)
+        ),
+        placed[lesson.sample],
+    )
+
+
+def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
+    digests = {uid: said.digest() for uid, said in lesson.tags.items()}
+    same = {
+        uid: row
+        for row, (uid, digest) in enumerate(zip(known.uids, known.evidence, strict=True))
+        if digests.get(uid) == digest
+    }
+    new = [uid for uid in lesson.tags if uid not in same]
+    columns = {uid: column for column, uid in enumerate(lesson.tags)}
+    evidence = [
+        gather(lesson.tags[uid], _asked(lesson, columns[uid], lesson.tags[uid])) for uid in new
+    ]
+    learnt = rows.learn(placed, evidence)
+    every = Rows(
+        np.concatenate((known.rows.weights[list(same.values())], learnt.weights)),
+        np.concatenate((known.rows.biases[list(same.values())], learnt.biases)),
+    )
+    uids = (*same, *new)
+    return Tags(
+        uids,
+        tuple(digests[uid] for uid in uids),
+        tuple(lesson.tags[uid].is_enough for uid in uids),
+        every,
+    )
+
+
+def _asked(lesson: Lesson, column: int, said: Said) -> Asked:
+    told = {lesson.place_of[uid] for uid in said.verdicts if uid in lesson.place_of}
+    replay = lesson.sample[~np.isin(lesson.sample, list(told))]
+    return Asked(lesson.place_of, lesson.scores[:, column], replay)
+
+
+def _places(lesson: Lesson, uids: Sequence[str]) -> list[int]:
+    return [lesson.place_of[uid] for uid in uids if uid in lesson.place_of]

@@ -1,0 +1,57 @@
+"""Gathering the evidence: what the user said, with the vectors and scores of those pictures."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anitag_desktop.domain.tag import Tag
+from anitag_desktop.learning.evidence import Said
+from anitag_desktop.learning.lesson import Examples, Lesson
+from anitag_desktop.storage import models, personal_heads, told_evidence
+
+if TYPE_CHECKING:
+    from anitag_desktop.storage.database import Connection
+    from anitag_desktop.storage.embeddings import VectorSpace
+
+_SAMPLE = 1_000
+"""So many pictures stand for the library."""
+
+
+def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[str, Tag]]:
+    """Return all that is known, and the tags that it is about by uid."""
+    told, taught = told_evidence.read(conn), told_evidence.characters(conn)
+    subjects = {tag.uid: tag for tag in (*told, *taught)}
+    characters = {tag.uid: _examples(*own, told.get(tag, {})) for tag, own in taught.items()}
+    base = models.active(conn)
+    scored = told_evidence.scored(conn, subjects, base)
+    tags = {
+        tag.uid: Said(own, tag.uid not in scored)
+        for tag, own in told.items()
+        if tag.uid not in characters
+    }
+    sample = told_evidence.sample(conn, space, _SAMPLE)
+    asked = {*sample, *(uid for said in tags.values() for uid in said.verdicts)}
+    asked |= {uid for own in characters.values() for part in own for uid in part}
+    found = told_evidence.vectors(conn, space, asked)
+    place_of = {uid: place for place, uid in enumerate(found)}
+    numbers = [one.number for one in found.values()]
+    content = b"".join(one.vector for one in found.values())
+    lesson = Lesson(
+        place_of,
+        np.frombuffer(content, "<f2").reshape(-1, space.dim).astype(np.float32),
+        personal_heads.said_of(conn, base, numbers, list(tags)),
+        np.array([place_of[uid] for uid in sample], np.intp),
+        tags,
+        characters,
+    )
+    return lesson, subjects
+
+
+def _examples(
+    positive: tuple[str, ...], negative: tuple[str, ...], said: Mapping[str, bool]
+) -> Examples:
+    """Return the examples of a character with what the user said of other pictures' names."""
+    right = dict.fromkeys((*positive, *(uid for uid, has in said.items() if has)))
+    wrong = dict.fromkeys((*negative, *(uid for uid, has in said.items() if not has)))
+    return Examples(tuple(uid for uid in right if uid not in wrong), tuple(uid for uid in wrong))

@@ -1,0 +1,173 @@
+"""Refreshing: learning from what the user said so far, within seconds and without torch.
+
+The user's word on some pictures becomes a personal head: rows for the tags that were corrected, a
+gallery of the characters that were taught. It is learnt on the vectors that a model gave anyway,
+scores the whole library, and then speaks in place of the models on those tags. Letting it speak is
+one action that ``Corrector.undo`` takes back. A tag of which nothing new was said keeps its row
+bit for bit.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import Tag
+from anitag_desktop.services.correcting import ActionView, view_of
+from anitag_desktop.storage import actions, embeddings, head_choices, models, told_evidence
+from anitag_desktop.storage.head_choices import HeadInUse
+
+if TYPE_CHECKING:
+    from anitag_desktop.learning.head import PersonalHead
+    from anitag_desktop.learning.lesson import Lesson
+    from anitag_desktop.storage.embeddings import VectorSpace
+    from anitag_desktop.storage.store import Store
+
+OnProgress = Callable[[int, int], object]
+"""Gets how many pictures are scored, and of how many."""
+
+_AT_ONCE = 4_096
+_KEPT = 10
+"""So many heads stay, to go back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagRefresh:
+    """What was learnt of a tag, and on how many pictures it came and went.
+
+    ``positives`` and ``negatives`` are the pictures that have it and have it not, as the user said.
+    ``is_sure`` is False where that is too little for more than suggestions.
+    """
+
+    tag: Tag
+    positives: int
+    negatives: int
+    appeared: int
+    disappeared: int
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did; ``action`` has no id if there was nothing new to learn."""
+
+    tags: tuple[TagRefresh, ...]
+    pictures: int
+    seconds: float
+    action: ActionView
+
+
+class Refresher:
+    """Learns, and lets speak what was learnt; may be called from any thread."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    def refresh(
+        self, on_progress: OnProgress | None = None, within: ActionView | None = None
+    ) -> Refreshed:
+        """Learn from all that the user said, score every picture, and let the result count.
+
+        ``within`` is an action that this shall be part of; without it, it is one by itself.
+
+        Raises:
+            AnitagError: ``no_vectors`` (no model in use gives any), ``nothing_to_learn``,
+                ``disk_full``, ``cannot_write``. What counted before still counts.
+        """
+        started = time.monotonic()
+        space, lesson, tags = self._lesson()
+        use, head = self._learn(space, lesson)
+        before = self._having(tags)
+        pictures = self._score(use, head, on_progress)
+        action = self._let_speak(use, within)
+        self._score(use, head, None)  # what came meanwhile
+        after = self._having(tags)
+        self._tidy(use)
+        changes = [
+            TagRefresh(
+                tag,
+                *_counted(lesson, uid),
+                len(after[uid] - before[uid]),
+                len(before[uid] - after[uid]),
+                uid in lesson.characters or lesson.tags[uid].is_enough,
+            )
+            for uid, tag in tags.items()
+        ]
+        return Refreshed(tuple(changes), pictures, time.monotonic() - started, action)
+
+    def _lesson(self) -> tuple["VectorSpace", "Lesson", dict[str, Tag]]:
+        from anitag_desktop.services.evidence_gathering import gather
+
+        with self._store.library.read() as conn:
+            space = embeddings.space(conn)
+            if space is None:
+                raise AnitagError("no_vectors")
+            lesson, tags = gather(conn, space)
+        if not tags:
+            raise AnitagError("nothing_to_learn")
+        return space, lesson, dict(tags)
+
+    def _learn(self, space: "VectorSpace", lesson: "Lesson") -> tuple[HeadInUse, "PersonalHead"]:
+        from anitag_desktop.learning.lesson import learn
+        from anitag_desktop.storage import personal_heads
+
+        heads = self._store.paths.heads
+        with self._store.library.read() as conn:
+            known = head_choices.in_use(conn)
+        old = None
+        if known is not None and known.model == space.model:
+            old = personal_heads.load(heads, known.revision)
+        head = learn(lesson, old)
+        revision = personal_heads.save(heads, head)
+        return HeadInUse(revision, space.model, frozenset(head.uids)), head
+
+    def _score(self, use: HeadInUse, head: "PersonalHead", on_progress: OnProgress | None) -> int:
+        """Score the pictures that this head has not scored yet; return how many it knows now."""
+        from anitag_desktop.storage import personal_heads
+
+        with self._store.library.read() as conn:
+            base = models.active(conn)
+        done = 0
+        while True:
+            step = partial(personal_heads.score_next, use=use, head=head, base=base, most=_AT_ONCE)
+            scored, total = self._store.index.write(step)
+            if not scored:
+                return total
+            done += scored
+            if on_progress is not None:
+                on_progress(done, total)
+
+    def _let_speak(self, use: HeadInUse, within: ActionView | None) -> ActionView:
+        commands = [use.command()]
+        if within is None or within.id is None:
+            row = self._store.library.write(lambda conn: actions.perform(conn, _LABEL, commands))
+            return view_of(row, _LABEL)
+        action_id = within.id
+        self._store.library.write(lambda conn: actions.join(conn, action_id, commands))
+        return within
+
+    def _having(self, tags: dict[str, Tag]) -> dict[str, set[int]]:
+        with self._store.library.read() as conn:
+            return told_evidence.having(conn, tags)
+
+    def _tidy(self, use: HeadInUse) -> None:
+        from anitag_desktop.storage import personal_heads
+
+        gone = personal_heads.prune(self._store.paths.heads, _KEPT, use.revision)
+        for revision in gone:
+            key = head_choices.key_of(revision)
+            self._store.index.write(partial(personal_heads.forget, key=key))
+
+
+_LABEL = "Learn from corrections"
+
+
+def _counted(lesson: "Lesson", uid: str) -> tuple[int, int]:
+    """Return how many pictures have a tag, and have it not, as the user said."""
+    if uid in lesson.characters:
+        own = lesson.characters[uid]
+        return len(own.positive), len(own.negative)
+    said = lesson.tags[uid]
+    return said.positives, len(said.verdicts) - said.positives

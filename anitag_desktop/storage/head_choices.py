@@ -1,0 +1,51 @@
+"""Which personal head speaks: a setting, so changing it is logged and taken back like any other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from anitag_desktop.domain.correction import Prediction
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.storage import settings
+
+MODEL_ID = "personal"
+"""Under this name the head speaks beside the models."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadInUse:
+    """Which head speaks, on the vectors of which model, and of which tags (uids)."""
+
+    revision: str
+    model: ModelKey
+    tags: frozenset[str]
+
+    @property
+    def key(self) -> ModelKey:
+        """The key of its predictions."""
+        return key_of(self.revision)
+
+    def without_relearnt(self, said: Iterable[Prediction]) -> list[Prediction]:
+        """Return what a model says of the tags of which the head says nothing."""
+        return [one for one in said if one.tag.uid not in self.tags]
+
+    def command(self) -> dict[str, Any]:
+        """Return the command that lets it speak."""
+        model = [self.model.model_id, self.model.revision]
+        value = {"revision": self.revision, "model": model, "tags": sorted(self.tags)}
+        return {"op": "setting.put", "name": settings.PERSONAL_HEAD, "value": value}
+
+
+def key_of(revision: str) -> ModelKey:
+    """Return the key of the predictions of a head."""
+    return ModelKey(MODEL_ID, revision)
+
+
+def in_use(conn: Connection) -> HeadInUse | None:
+    """Return the head that speaks, None if there is none."""
+    value = settings.get(conn, settings.PERSONAL_HEAD)
+    if not value:
+        return None
+    return HeadInUse(value["revision"], ModelKey(*value["model"]), frozenset(value["tags"]))

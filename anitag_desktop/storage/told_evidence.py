@@ -1,0 +1,115 @@
+"""What the user said of tags, picture by picture: what a personal head is learnt from.
+
+Every function takes a reading connection of the library, which sees the index as ``idx``.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.storage import index_ids, models, tags
+from anitag_desktop.storage.embeddings import VectorSpace
+from anitag_desktop.storage.plain_rows import plain_rows
+
+Told = Mapping[Tag, Mapping[str, bool]]
+"""By tag and picture (sha256) whether the user says that the picture has it."""
+
+
+class Vector(NamedTuple):
+    """A subject's vector (little-endian half floats); ``number`` is the subject's in index.db."""
+
+    number: int
+    vector: bytes
+
+
+def read(conn: Connection) -> Told:
+    """Return all that the user said of whole pictures, by the tags that names count as now.
+
+    Left out are ratings (only the highest counts), deleted tags and those that no model may give.
+    """
+    silenced = models.silenced(conn)
+    rows = plain_rows(conn, _VERDICTS)
+    counts_as = tags.canonical(conn, {tag_id for _, tag_id, _ in rows})
+    found: dict[Tag, dict[str, bool]] = defaultdict(dict)
+    for uid, tag_id, has in rows:
+        row = counts_as[tag_id]
+        if row is None or row.tag.category is TagCategory.RATING or row.tag.name in silenced:
+            continue
+        found[row.tag][uid] = bool(has) and found[row.tag].get(uid, True)
+    return found
+
+
+def characters(conn: Connection) -> dict[Tag, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return who was taught: by tag the pictures that show it, and some like it that do not."""
+    rows = plain_rows(conn, _EXAMPLES)
+    counts_as = tags.canonical(conn, {tag_id for tag_id, _, _ in rows})
+    found: dict[Tag, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for tag_id, uid, is_positive in rows:
+        if (row := counts_as[tag_id]) is not None:
+            found[row.tag][0 if is_positive else 1].append(uid)
+    return {tag: (tuple(yes), tuple(no)) for tag, (yes, no) in found.items() if yes}
+
+
+def scored(conn: Connection, uids: Iterable[str], keys: Sequence[ModelKey]) -> set[str]:
+    """Return those of the tags (uids) that one of these models ever gave a score."""
+    numbers = index_ids.known_tag_ids(conn, uids)
+    of_models = list(index_ids.model_ids(conn, keys).values())
+    asked = json.dumps(list(numbers.values())), json.dumps(of_models)
+    known = {number for (number,) in plain_rows(conn, _SCORED, asked)}
+    return {uid for uid, number in numbers.items() if number in known}
+
+
+def vectors(conn: Connection, within: VectorSpace, uids: Iterable[str]) -> dict[str, Vector]:
+    """Return the vectors of subjects by uid, as far as they have one."""
+    asked = json.dumps(sorted(uids)), within.number, within.dim
+    return {uid: Vector(*found) for uid, *found in plain_rows(conn, _VECTORS, asked)}
+
+
+def having(conn: Connection, uids: Iterable[str]) -> dict[str, set[int]]:
+    """Return which pictures (their ids in index.db) have each of these tags now."""
+    found: dict[str, set[int]] = {uid: set() for uid in uids}
+    for uid, image in plain_rows(conn, _HAVING, (json.dumps(list(found)),)):
+        found[uid].add(image)
+    return found
+
+
+def sample(conn: Connection, within: VectorSpace, count: int) -> list[str]:
+    """Return some pictures (sha256) with a vector, spread over all by their hashes.
+
+    The same ones as long as no picture comes or goes that is among them.
+    """
+    return [uid for (uid,) in plain_rows(conn, _SAMPLE, (within.number, within.dim, count))]
+
+
+_VERDICTS = """
+SELECT s.uid, v.tag_id, v.verdict = 'confirmed' FROM main.verdicts v
+JOIN main.subjects s ON s.id = v.subject_id WHERE v.source = 'user' AND s.kind = 'picture'
+ORDER BY v.tag_id, v.seq
+"""
+_EXAMPLES = """
+SELECT c.tag_id, s.uid, e.is_positive FROM main.character_examples e
+JOIN main.characters c ON c.id = e.character_id JOIN main.subjects s ON s.id = e.subject_id
+ORDER BY s.uid
+"""
+_SCORED = """
+SELECT t.value FROM json_each(?) t WHERE EXISTS (SELECT 1 FROM idx.predictions p
+JOIN json_each(?) m ON p.model_id = m.value WHERE p.tag_id = t.value)
+"""
+_VECTORS = """
+SELECT s.uid, s.id, e.vector FROM json_each(?) j CROSS JOIN idx.subjects s ON s.uid = j.value
+JOIN idx.embeddings e ON e.subject_id = s.id AND e.model_id = ? WHERE e.dim = ?
+"""
+_HAVING = """
+SELECT t.uid, h.image_id FROM json_each(?) j CROSS JOIN idx.tags t ON t.uid = j.value
+JOIN idx.image_tags h ON h.tag_id = t.id
+"""
+_SAMPLE = """
+SELECT s.uid FROM idx.embeddings e JOIN idx.subjects s ON s.id = e.subject_id
+JOIN idx.images i ON i.id = s.image_id AND i.sha256 = s.uid
+WHERE e.model_id = ? AND e.dim = ? ORDER BY s.uid LIMIT ?
+"""

@@ -1,0 +1,162 @@
+"""Learning from corrections: what is learnt, what it changes, what it leaves alone."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import Label, Score
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.refreshing import Refresher
+from anitag_desktop.storage import head_choices, personal_heads, predictions
+from anitag_desktop.storage.predictions import ModelRun
+from anitag_desktop.storage.store import Store
+from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, tags_of, use_model
+
+DIM, PICTURES = 24, 120
+
+
+def vectors(count: int = PICTURES) -> np.ndarray:
+    """Pictures that show a hat (the first number is high) and others."""
+    return np.random.default_rng(0).standard_normal((count, DIM)).astype("<f2")
+
+
+HAT = vectors()[:, 0] > 0
+
+
+def run(number: int, vector: np.ndarray) -> ModelRun:
+    """What the model says of a picture: hardly a hat, surely a dog, and a vector."""
+    said = {"hat": 0.3, "dog": 0.9}
+    scores = [Score(Label(name, TagCategory.GENERAL), score) for name, score in said.items()]
+    return ModelRun(facts_of(number).sha256, MODEL, scores, vector.tobytes())
+
+
+@pytest.fixture
+def store(tmp_path) -> Iterator[Store]:
+    with open_store(tmp_path / "library") as store:
+        use_model(store)
+        for number in range(PICTURES):
+            add_image(store, number)
+        predictions.store_many(store, [run(n, one) for n, one in enumerate(vectors())])
+        yield store
+
+
+def ids(numbers) -> list[int]:
+    return [int(number) + 1 for number in numbers]
+
+
+def correct_hats(store: Store, until: int = 40) -> None:
+    corrector, known = Corrector(store), HAT[:until]
+    corrector.correct(ids(np.flatnonzero(known)), add=["hat"])
+    corrector.correct(ids(np.flatnonzero(~known)), reject=["hat"])
+
+
+def with_hat(store: Store) -> np.ndarray:
+    return np.array(["hat" in tags_of(store, image_id) for image_id in ids(range(PICTURES))])
+
+
+def head(store: Store):
+    with store.library.read() as conn:
+        use = head_choices.in_use(conn)
+    return use and personal_heads.load(store.paths.heads, use.revision)
+
+
+def test_corrections_of_some_pictures_tag_the_others(store) -> None:
+    correct_hats(store)
+    assert not with_hat(store)[40:].any()
+    done = Refresher(store).refresh()
+    assert (with_hat(store) == HAT)[40:].mean() > 0.8
+    assert (with_hat(store) == HAT)[:40].all()
+    [learnt] = done.tags
+    assert (learnt.tag.name, learnt.positives + learnt.negatives) == ("hat", 40)
+    assert learnt.appeared == int(with_hat(store)[40:].sum())
+    assert (done.pictures, learnt.disappeared) == (PICTURES, 0)
+    assert {"dog"} <= tags_of(store, 100).keys()
+
+
+def test_it_is_one_action_that_undo_takes_back_and_redo_does_again(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    learnt = with_hat(store)
+    [undone] = Corrector(store).undo()
+    assert undone.label == "Learn from corrections"
+    assert not with_hat(store)[40:].any()
+    Corrector(store).redo()
+    assert (with_hat(store) == learnt).all()
+
+
+def test_what_was_not_spoken_of_again_keeps_its_row_bit_for_bit(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    before = head(store)
+    Corrector(store).correct(ids(range(6)), reject=["dog"])
+    Corrector(store).correct(ids(range(6, 9)), confirm=["dog"])
+    Refresher(store).refresh()
+    after = head(store)
+    assert len(after.tags.uids) == 2
+    row = after.tags.uids.index(before.tags.uids[0])
+    assert after.tags.rows.weights[row].tobytes() == before.tags.rows.weights[0].tobytes()
+    assert after.tags.rows.biases[row] == before.tags.rows.biases[0]
+    assert after.space.middle.tobytes() == before.space.middle.tobytes()
+
+
+def test_learning_twice_from_the_same_changes_nothing(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    again = Refresher(store).refresh()
+    assert again.action.id is None
+    assert (again.tags[0].appeared, again.tags[0].disappeared) == (0, 0)
+    assert len(list(store.paths.heads.glob("*"))) == 1
+
+
+def test_pictures_that_come_later_are_scored_as_they_come(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    late = PICTURES
+    image_id = add_image(store, late)
+    wearing = vectors()[HAT][0]
+    predictions.store_many(store, [run(late, wearing)])
+    assert "hat" in tags_of(store, image_id)
+
+
+def test_the_users_word_stands_whatever_is_learnt(store) -> None:
+    correct_hats(store)
+    odd = int(np.flatnonzero(HAT)[-1])
+    Corrector(store).correct(ids([odd]), reject=["hat"])
+    Refresher(store).refresh()
+    assert "hat" not in tags_of(store, odd + 1)
+
+
+def test_a_new_tag_is_only_suggested_until_five_pictures_show_it(store) -> None:
+    corrector = Corrector(store)
+    hats = ids(np.flatnonzero(HAT)[:20])
+    corrector.correct(hats[:4], add=["brim"])
+    [learnt] = Refresher(store).refresh().tags
+    assert (learnt.is_sure, learnt.appeared) == (False, 0)
+    corrector.correct(hats[4:], add=["brim"])
+    [learnt] = Refresher(store).refresh().tags
+    assert learnt.is_sure
+    found = [n for n in range(PICTURES) if "brim" in tags_of(store, n + 1)]
+    assert len(found) < PICTURES / 2 + 15  # and not every picture, as nobody said what shows none
+    assert HAT[found].mean() > 0.8
+
+
+def test_without_corrections_or_vectors_it_says_so(store, tmp_path) -> None:
+    with pytest.raises(AnitagError, match="nothing to learn"):
+        Refresher(store).refresh()
+    with open_store(tmp_path / "other") as other, pytest.raises(AnitagError, match="vector"):
+        Refresher(other).refresh()
+
+
+def test_a_lost_file_is_learnt_again(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    learnt = with_hat(store)
+    for path in store.paths.heads.iterdir():
+        path.write_bytes(b"not a head")
+    assert head(store) is None
+    Refresher(store).refresh()
+    assert (with_hat(store) == learnt).all()
+    assert head(store) is not None
