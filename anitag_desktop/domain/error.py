@@ -52,6 +52,7 @@ MESSAGES: dict[str, str] = {
     "no_such_region": "There is no such region in the picture any more.",
     "unknown_tag": "There is no tag {name}.",
     "bad_tag_name": "{name!r} cannot be a tag name: {reason}.",
+    "newer_action": "Something else was done since: {label}. Take that back first.",
     "nothing_to_undo": "There is nothing to undo.",
     "nothing_to_redo": "There is nothing to do again.",
     "tag_exists": "There is a tag {name} already. To make two tags one: anitag tags merge",

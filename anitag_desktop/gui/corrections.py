@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
 
 
+_Wanted = tuple[Callable[[], Any], Callable[[Any], None], Callable[[BaseException], None]]
+"""What is to be done, and who hears what came of it, or why nothing did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the user wants said of some pictures, by tag names.
@@ -48,7 +52,7 @@ class Corrections(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
+        self._waiting: deque[_Wanted] = deque()
         self._is_busy = False
 
     def say(self, said: Said) -> None:
@@ -70,6 +74,17 @@ class Corrections(QObject):
         library = self._workspace.library
         self._queue(lambda: library.correcting.undo(1), self._on_undone)
 
+    def take_back(
+        self,
+        work: Callable[[Library], Sequence[ActionView]],
+        on_kept: Callable[[BaseException], None],
+    ) -> None:
+        """Take back certain actions, after what was wanted before.
+
+        ``on_kept`` hears why they still stand, if they do.
+        """
+        self._queue(partial(work, self._workspace.library), self._on_undone, on_kept)
+
     def redo(self) -> None:
         """Do again what was taken back last."""
         library = self._workspace.library
@@ -81,15 +96,20 @@ class Corrections(QObject):
             return correcting.clear(image_ids, said.clear)
         return correcting.correct(image_ids, confirm=said.confirm, reject=said.reject, add=said.add)
 
-    def _queue(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self._waiting.append((work, on_done))
+    def _queue(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self._waiting.append((work, on_done, on_failed or self._on_failed))
         self._next()
 
     def _next(self) -> None:
         if self._is_busy or not self._waiting:
             return
         self._is_busy = True
-        work, self._on_answer = self._waiting.popleft()
+        work, self._on_answer, self._on_error = self._waiting.popleft()
         self._workspace.tasks.run_in_background(
             work, self._finish, self._fail, owner=self, priority=Priority.URGENT
         )
@@ -102,17 +122,21 @@ class Corrections(QObject):
 
     def _fail(self, error: BaseException) -> None:
         self._is_busy = False
+        self._on_error(error)
+        self._next()
+
+    def _on_failed(self, error: BaseException) -> None:
         if isinstance(error, AnitagError) and error.code in ("nothing_to_undo", "nothing_to_redo"):
             self.announced.emit(error_text(error), False)
         else:
             self.failed.emit(error)
-        self._next()
 
     def _on_corrected(self, _action: ActionView) -> None:
         """Nothing to say: chips, hearts and stars show it."""
 
     def _on_undone(self, actions: Sequence[ActionView]) -> None:
-        self.announced.emit(tr("Undone: {what}").format(what=_labels(actions)), True)
+        if actions:
+            self.announced.emit(tr("Undone: {what}").format(what=_labels(actions)), True)
 
     def _on_redone(self, actions: Sequence[ActionView]) -> None:
         self.announced.emit(tr("Done again: {what}").format(what=_labels(actions)), False)

@@ -85,6 +85,15 @@ class Corrector:
         done = self._store.library.write(lambda conn: actions.undo_last(conn, n))
         return [_view(row) for row in done]
 
+    def undo_only(self, action_id: int) -> ActionView | None:
+        """Take back one action, if nothing was done since; None if it is undone already.
+
+        Raises:
+            AnitagError: ``newer_action``.
+        """
+        done = self._store.library.write(lambda conn: actions.undo_only(conn, action_id))
+        return None if done is None else _view(done)
+
     def redo(self, n: int = 1) -> list[ActionView]:
         """Do again the last ``n`` actions that were undone, if nothing else was done since.
 

@@ -112,6 +112,20 @@ def undo(conn: Connection, at: float | None = None) -> ActionRow:
     return ActionRow(row.id, row.label, row.at, is_undone=True)
 
 
+def undo_only(conn: Connection, action_id: int) -> ActionRow | None:
+    """Take back this action if it is the newest that stands; None if it is undone already.
+
+    Raises:
+        AnitagError: ``newer_action``: something else was done since, which stays.
+    """
+    newest = conn.execute(_STANDING.limit(1)).one_or_none()
+    if newest is not None and newest.id == action_id:
+        return undo(conn)
+    if newest is None or conn.execute(_STANDING.where(actions.c.id == action_id)).first() is None:
+        return None
+    raise AnitagError("newer_action", label=newest.label)
+
+
 def redo(conn: Connection, at: float | None = None) -> ActionRow:
     """Do again what was undone last, unless something else was done since.
 

@@ -44,6 +44,7 @@ class DuplicatesDialog(QDialog):
         self._corrections = corrections
         self._shown: DuplicatePair | None = None
         self._version = 0
+        self._given: list[int | None] = []  # actions, touched by what Corrections runs alone
         self.queue = PairQueue()
         self.pictures = PairPictures(workspace, self)
         self.page = DuplicatesPage(self)
@@ -107,18 +108,33 @@ class DuplicatesDialog(QDialog):
             self._show_pair()
 
     def take_back(self) -> None:
-        """Undo the verdict that was given last in this dialog, and show its pair again."""
+        """Undo the verdict that was given last in this dialog, and show its pair again.
+
+        If something else was done since, the verdict stands, and it is said what was.
+        """
         if self.queue.take_back():
             self._version += 1
-            self._corrections.undo()
+            self._corrections.take_back(self._take_last, self._on_kept)
             self._show_pair()
         else:
             self.page.say(self.tr("Nothing was judged here yet."))
 
+    def _take_last(self, library: Library) -> Sequence[ActionView]:
+        given = self._given[-1]
+        undone = None if given is None else library.correcting.undo_only(given)
+        self._given.pop()
+        return [] if undone is None else [undone]
+
     def _judge(self, work: Callable[[Library], ActionView], lesser: int | None = None) -> None:
         self._version += 1
         self.queue.judge(lesser)
-        self._corrections.perform(work)
+
+        def give(library: Library) -> ActionView:
+            action = work(library)
+            self._given.append(action.id)
+            return action
+
+        self._corrections.perform(give)
         self._show_pair()
 
     # Showing ------------------------------------------------------------------------------------
@@ -219,6 +235,15 @@ class DuplicatesDialog(QDialog):
 
     def _on_done(self) -> None:
         self._version += 1
+
+    def _on_kept(self, error: BaseException) -> None:
+        """Leave the pair behind again whose verdict could not be taken back."""
+        self._version += 1
+        if self.queue.current is not None:
+            self.queue.judge()
+        self._show_pair()
+        self.page.say(error_text(error))
+        self._reading.start()
 
     def _on_failed(self, error: BaseException) -> None:
         self._version += 1

@@ -193,6 +193,34 @@ def test_one_key_for_each_verdict_and_one_to_take_it_back(qtbot, store, dialog):
     assert dialog.page.progress.text() == "Nothing was judged here yet."
 
 
+def test_only_verdicts_are_taken_back_and_what_came_after_them_is_said(qtbot, store, dialog):
+    QTest.keyClick(dialog, Qt.Key.Key_1)
+    QTest.keyClick(dialog, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: standing(store) == {(1, 2, "same", 1)})
+    Corrector(store).correct([3], add=["hat"])
+    QTest.keyClick(dialog, Qt.Key.Key_U)
+    words = "Something else was done since: Add hat. Take that back first."
+    qtbot.waitUntil(lambda: dialog.page.progress.text() == words)
+    assert standing(store) == {(1, 2, "same", 1)}
+    assert tags_of(store, 3) == {"hat": "user"}
+    assert {1, 2} != dialog.queue.current.pictures
+    Corrector(store).undo()
+    QTest.keyClick(dialog, Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: standing(store) == set())
+    assert dialog.queue.current.pictures == {1, 2}
+
+
+def test_a_verdict_that_was_taken_back_elsewhere_is_not_taken_back_twice(qtbot, store, dialog):
+    Corrector(store).correct([3], add=["hat"])
+    QTest.keyClick(dialog, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: standing(store) == {(1, 2, "same", 1)})
+    Corrector(store).undo()
+    QTest.keyClick(dialog, Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: not dialog._given)
+    assert tags_of(store, 3) == {"hat": "user"}
+    assert dialog.queue.current.pictures == {1, 2}
+
+
 def test_copying_is_chosen_and_undone_with_the_verdict(qtbot, store, dialog):
     say(store, 2, "hat")
     QTest.keyClick(dialog, Qt.Key.Key_1)
