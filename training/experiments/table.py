@@ -19,7 +19,7 @@ The networks and pictures are small, because there was only a CPU: these tables 
 that size, not what the published systems reach. Values are means over the seeds, with the lowest
 and highest where there are several. An interval is a paired bootstrap of 95 % over seeds and test
 pictures; with one seed it says nothing about other seeds. CPU time is that of the training alone;
-ms is the processor time of one training step (forward and backward) per picture.
+ms is the least processor time of one training step (forward and backward) per picture.
 
     python -m training experiments run STUDY --data DATA --out FOLDER --only CELL --seeds N
 """
@@ -114,13 +114,22 @@ def _difference(name: str, found: Difference | None) -> str:
 
 
 def _origins(results: Sequence[Result]) -> Iterator[str]:
-    """Say where the records come from: data, machine, code, versions, time."""
+    """Say where the records come from: data, machine, versions, code, time."""
     data = sorted({f"{name} `{sha[:16]}`" for r in results for name, sha in r.data.items()})
-    yield f"Data (SHA-256, shortened): {', '.join(data)}. "
-    machines = Counter(f"{r.machine}; {_versions(r)}; code {r.code}" for r in results)
-    yield "; ".join(f"{text} ({count})" for text, count in sorted(machines.items())) + ". "
+    machines = Counter(f"{r.machine}; {_versions(r)}" for r in results)
+    codes = Counter(f"`{r.code}`" for r in results)
     hours = sum(r.cpu for r in results) / 3600, sum(r.wall for r in results) / 3600
+    yield f"Data (SHA-256, shortened): {', '.join(data)}."
+    yield f"Machine: {_counted(machines)}."
+    yield f"Code (a plus: changed since): {_counted(codes)}."
     yield f"In all {hours[0]:.2f} hours of processor time, {hours[1]:.2f} of the clock.\n"
+
+
+def _counted(texts: Counter[str]) -> str:
+    """Return texts with how many records each stands for, where there are several."""
+    if len(texts) == 1:
+        return next(iter(texts))
+    return ", ".join(f"{text} ({count})" for text, count in sorted(texts.items()))
 
 
 def _versions(result: Result) -> str:
