@@ -9,9 +9,11 @@ import numpy as np
 from anitag_desktop.domain.error import AnitagError
 from training.calibration import Calibration, calibrate
 from training.checkpoint import newest_checkpoint
+from training.datasets.class_labels import class_vocabulary
 from training.datasets.labelled_run import LabelledRun, Part
 from training.datasets.splitting import read_split
 from training.datasets.vocabulary import Vocabulary
+from training.evaluation.classes import measure_classes
 from training.evaluation.labelled_set import read_set
 from training.evaluation.measure import Measure
 from training.evaluation.sets import measure_set
@@ -21,6 +23,7 @@ from training.metrics import Floats, ScoreHistogram
 from training.progress import Progress
 from training.run_folder import RunFolder
 from training.runner import ExportedModel
+from training.tasks.captions import read_tokenizer
 from training.views.preparation import preparation_of
 
 PARITY_PICTURES = 64
@@ -38,14 +41,26 @@ def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
     if checkpoint is None:
         raise AnitagError("no_such_file", path=run.checkpoints)
     config = run.config()
+    if config.task.name != "tagging":
+        _name_classes(run)
     names = run.label_names()
-    network = load_network(config, len(names), checkpoint)
+    multimodal = config.task.name == "multimodal"
+    tokenizer = read_tokenizer(config.task, run.path) if multimodal else None
+    network = load_network(config, len(names), checkpoint, tokenizer)
     paths = _spread(_files(run))
     parity = export(network, size, run.onnx, paths, preparation_of(config.network))
     run.write("labels.json", names)
     values = {"probabilities": parity.probabilities, "embedding": parity.embedding}
     run.write("parity.json", {**values, "pictures": parity.pictures, "size": size})
     progress.report("exported", path=str(run.onnx), **values)
+
+
+def _name_classes(run: RunFolder) -> None:
+    """Write what the classes of a run are called as tags."""
+    found = LabelledRun.read(run)
+    learnt = [p for p, part in zip(found.pictures, found.parts, strict=True) if part == "train"]
+    vocabulary = class_vocabulary(run.read("classes.json"), learnt, run.config().model.category)
+    (run.path / "vocabulary.json").write_text(vocabulary.to_json(), "utf-8")
 
 
 def exported_model(run: RunFolder) -> ExportedModel:
@@ -106,6 +121,8 @@ def _on_own_tests(
             scores, _ = model.run_files(part.paths)
             total.add(scores, part.targets)
             name = f"{source.name} (held out, {len(part.paths)} pictures)"
+            if run.config().task.name != "tagging":
+                measures += measure_classes(scores, part.targets, name)
             measures += measure_tags(scores, part.targets, vocabulary, thresholds, name)
             _keep_golden(run, part, scores[0], vocabulary)
     lines = by_label(total, vocabulary, thresholds)

@@ -1,7 +1,7 @@
 """Exports a trained network to ONNX and proves that the file answers as the network does."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,19 @@ from training.checkpoint import load_average
 from training.config import Config
 from training.networks.lora import merge_lora
 from training.networks.making import make_network
-from training.networks.packaged import PackagedNetwork
+from training.networks.packaged import HiddenTagsNetwork, PackagedNetwork
+from training.networks.vision_language import VisionLanguageNetwork
 from training.preprocessing import OWN, read_prepared
 from training.runner import ExportedModel, Matrix
+from training.tokens.masking import hidden_prompt
+from training.tokens.tokenizer import Tokenizer
 from training.views.preparation import Preparation
 
 OPSET = 18
 LARGEST_DIFFERENCE = 1e-4
 BATCHES = (1, 2, 7)
+VECTOR = "embedding_of_picture"
+"""What the exporter calls the second output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +38,23 @@ class Parity:
     pictures: int
 
 
-def load_network(config: Config, labels: int, checkpoint: Path) -> PackagedNetwork:
+def load_network(
+    config: Config, labels: int, checkpoint: Path, tokenizer: Tokenizer | None = None
+) -> PackagedNetwork:
     """Return the network with a checkpoint's averaged weights, ready to answer.
 
-    Raises:
-        AnitagError: ``bad_config`` for a network that reads words too.
+    One that reads tags too (and therefore comes with its ``tokenizer``) is shown none.
     """
-    if config.task.name == "multimodal":
-        reason = "a network that reads words has two inputs; export knows pictures only"
-        raise AnitagError("bad_config", path=checkpoint, reason=reason)
-    network = make_network(config.network, labels, pretrained=False)
-    network.load_state_dict(load_average(checkpoint))
-    merge_lora(network)
-    return PackagedNetwork(network, shares=config.task.name == "recognition").eval()
+    if tokenizer is None:
+        network = make_network(config.network, labels, pretrained=False)
+        network.load_state_dict(load_average(checkpoint))
+        merge_lora(network)
+        return PackagedNetwork(network, shares=config.task.name == "recognition").eval()
+    length = config.task.length
+    reader = VisionLanguageNetwork(config.network, labels, tokenizer.size, length, pretrained=False)
+    reader.load_state_dict(load_average(checkpoint))
+    prompt = hidden_prompt(1, length, tokenizer)
+    return PackagedNetwork(HiddenTagsNetwork(reader, prompt), shares=True).eval()
 
 
 def export(
@@ -112,23 +121,34 @@ def _write(network: PackagedNetwork, size: int, path: Path) -> None:
             (sample,),
             str(path),
             input_names=["input"],
-            output_names=["probabilities", "embedding"],
+            output_names=["probabilities", VECTOR],
             dynamic_shapes={"images": {0: torch.export.Dim("batch")}},
             opset_version=OPSET,
             dynamo=True,
             external_data=False,
             verbose=False,
         )
-    _strip(path)
-
-
-def _strip(path: Path) -> None:
-    """Leave out what the exporter notes of the machine: source files, stack traces, comments."""
     model = onnx.load(path)
+    # Inside, a network that reads tags already has a value of the output's name.
+    _rename(model.graph, {"embedding": "inner_embedding", VECTOR: "embedding"})
+    _strip(model)
+    onnx.save(model, path)
+
+
+def _rename(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
+    """Rename values of a graph wherever they stand."""
+    for node in graph.node:
+        for ends in (node.input, node.output):
+            ends[:] = [names.get(end, end) for end in ends]
+    for value in (*graph.value_info, *graph.output):
+        value.name = names.get(value.name, value.name)
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Leave out what the exporter notes of the machine: source files, stack traces, comments."""
     graph = model.graph
     for noted in (model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
         noted.ClearField("metadata_props")
         noted.ClearField("doc_string")
     for tensor in graph.initializer:
         tensor.ClearField("doc_string")
-    onnx.save(model, path)

@@ -11,8 +11,21 @@ from training.datasets.splitting import count_split
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.measure import Measure, as_table
 from training.run_folder import RunFolder
+from training.runner import ExportedModel
+from training.views.preparation import preparation_of
 
 MOST_NAMED = 400
+_KINDS = {
+    "tagging": "A tagger for anime-style pictures.",
+    "recognition": "Says which one of its classes a picture shows; their scores add up to 1.",
+    "multimodal": "Says which one of its classes a picture shows. It learnt from pictures with "
+    "their tags; here it sees pictures alone.",
+}
+_RESIZED = {
+    "pad": "padded with white to a square",
+    "squish": "squeezed to a square",
+    "crop": "its middle square",
+}
 
 
 def write_card(
@@ -22,7 +35,7 @@ def write_card(
     config, vocabulary = run.config(), run.vocabulary()
     sections = [
         f"# {config.model.title}",
-        config.model.description or "A tagger for anime-style pictures.",
+        config.model.description or _KINDS[config.task.name],
         _facts(config, vocabulary, run),
         "## Data\n\n" + _data_table(run),
         "## Measured\n\n" + _measured(measures),
@@ -43,12 +56,11 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
     mebibytes = run.onnx.stat().st_size / 2**20
     return "\n".join(
         [
-            f"* Network: timm `{config.network.backbone}`, from random weights; "
+            f"* Network: timm `{config.network.backbone}`, from {_begin(config)}; "
             f"{training['parameters']:,} parameters; {mebibytes:.1f} MiB as ONNX (float32).",
-            f"* Input: {parity['size']} x {parity['size']} RGB, padded with white to a "
-            "square, bicubic, -1 to 1.",
+            f"* Input: {parity['size']} x {parity['size']} RGB, {_prepared(config)}.",
             f"* Output: {len(vocabulary)} probabilities ({kinds}) and an embedding of length 1 "
-            f"with {config.network.embedding} numbers.",
+            f"with {ExportedModel(run.onnx).width} numbers.",
             f"* Training: {training['steps']:,} steps, {training['samples']:,} augmented pictures "
             f"seen, {training['minutes']:.0f} minutes "
             f"on {config.run.threads} thread(s) of a shared CPU, seed {config.run.seed}, averaged "
@@ -59,6 +71,18 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
             f"(embedding), over {parity['pictures']} pictures.",
         ]
     )
+
+
+def _begin(config: Config) -> str:
+    if config.network.checkpoint:
+        return "the weights of an earlier training"
+    return "published weights" if config.network.pretrained else "random weights"
+
+
+def _prepared(config: Config) -> str:
+    known = preparation_of(config.network)
+    mean, std = (", ".join(f"{v:g}" for v in values) for values in (known.mean, known.std))
+    return f"{_RESIZED[known.resize]}, {known.interpolation}, less {mean}, by {std}"
 
 
 def _data_table(run: RunFolder) -> str:

@@ -54,9 +54,6 @@ def package(run: RunFolder, target: Path) -> ModelPackage:
         AnitagError: a step before (export, calibrate, evaluate) has not run, or the app would
             refuse the package; then ``target`` is as it was.
     """
-    if run.config().task.name != "tagging":
-        reason = "only tagging runs can be packaged for the app yet"
-        raise AnitagError("bad_config", path=run.path, reason=reason)
     if not run.onnx.is_file():
         raise AnitagError("no_such_file", path=run.onnx)
     parts = _read(run)

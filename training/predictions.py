@@ -12,6 +12,7 @@ from training.config import Config
 from training.processes import Processes
 from training.tasks.multimodal import MultimodalTask
 from training.tasks.task import Task
+from training.tokens.iterating import guess_in_rounds
 from training.tokens.masking import hidden_prompt
 
 
@@ -34,6 +35,16 @@ def guesses(task: Task, rows: NDArray[np.int64], config: Config) -> Iterator[Gue
         if len(batch.rows):
             images = views.preparation.normalise(batch.images.to(device))
             yield from _split(batch, *class_logits(task, images))
+
+
+def word_shares(task: Task, images: torch.Tensor, rounds: int) -> torch.Tensor | None:
+    """Return token probabilities (B x T x V), guessed in rounds; None of what reads no tags."""
+    if not isinstance(task, MultimodalTask):
+        return None
+    captions, network = task.captions, task.network
+    prompt = hidden_prompt(len(images), captions.length, captions.tokenizer).to(images.device)
+    specials = captions.tokenizer.specials
+    return guess_in_rounds(lambda tokens: network(images, tokens).words, prompt, specials, rounds)
 
 
 def class_logits(task: Task, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:

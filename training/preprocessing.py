@@ -5,6 +5,7 @@ see the same pixels.
 """
 
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,15 @@ def read_prepared(path: Path, preparation: Preparation, size: int) -> NDArray[np
     Raises:
         AnitagError: the file is no picture that the app would read.
     """
-    steps = _parsed(preparation, size)
+    return read_with(path, _parsed(preparation, size))
+
+
+def read_with(path: Path, steps: Sequence[Operation]) -> NDArray[np.float32]:
+    """Return a picture file after the steps of a manifest, as the app takes them.
+
+    Raises:
+        AnitagError: the file is no picture that the app would read.
+    """
     content = read_file(os.fsencode(path)).content
     picture = decode(content, limit=limit_for(steps), is_hashed=False)
     return preprocess(picture.image, steps, picture.extent)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.model_package import ModelPackage
+from training.preprocessing import read_with
 from training.runner import ExportedModel
 
 LARGEST_GAP = 1e-3
@@ -21,7 +22,7 @@ def verify(folder: Path) -> float:
     slots = {label.name: i for i, label in enumerate(found.labels)}
     gap = 0.0
     for golden in found.manifest.golden:
-        scores, _ = model.run_files([folder / golden.path])
+        scores, _ = model.run(read_with(folder / golden.path, found.manifest.preprocess)[None])
         gaps = [abs(float(scores[0][slots[n]]) - s) for n, s in golden.scores.items()]
         gap = max([gap, *gaps])
     if gap > LARGEST_GAP:

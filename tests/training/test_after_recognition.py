@@ -62,7 +62,8 @@ def test_the_table_is_fastais_and_says_how_sure_it_is(run, capsys):
     assert " wrong, 95 % interval" in lines[-1]
 
 
-def test_predictions_are_lines_of_json(run, capsys, tmp_path):
+def test_predictions_are_lines_of_json_and_need_no_set(run, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("training.predicting.open_task", None)
     (tmp_path / "no.png").write_bytes(b"no picture")
     picture = run.parent / "set" / "red" / "0.png"
     assert main(["predict", str(run), str(picture), str(tmp_path / "no.png")]) == 1

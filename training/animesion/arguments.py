@@ -71,6 +71,9 @@ def inference_parser(prog: str = "inference.py") -> argparse.ArgumentParser:
         default=False,
         help="save pictures with what was recognised",
     )
+    parser.add_argument(
+        "--tag_rounds", type=int, default=1, help="guess tags in so many rounds, the surest first"
+    )
     parser.set_defaults(results_dir="results_inference", no_epochs=1)
     return parser
 

@@ -15,7 +15,7 @@ from training.animesion.guessed_tags import guessed_tags
 from training.animesion.presets import settings_of
 from training.animesion.trained import open_checkpoint
 from training.config import Config
-from training.predictions import class_logits
+from training.predictions import class_logits, word_shares
 from training.preprocessing import read_prepared
 from training.tasks.task import Task
 
@@ -31,7 +31,7 @@ def infer(arguments: Sequence[str]) -> int:
     if args.mode != "recognition_vision" and config.task.name != "multimodal":
         reason = f"--mode {args.mode} needs a network that was trained with --multimodal"
         raise AnitagError("bad_config", path="the command line", reason=reason)
-    look = Looking(task, config)
+    look = Looking(task, config, args.tag_rounds)
     if args.mode in LISTS:
         return tag_list(look, Path(args.test_path))
     for path in pictures_of(Path(args.test_path)):
@@ -42,8 +42,9 @@ def infer(arguments: Sequence[str]) -> int:
 class Looking:
     """Looks at picture files with a network."""
 
-    def __init__(self, task: Task, config: Config) -> None:
-        self.task, self._config = task, config
+    def __init__(self, task: Task, config: Config, rounds: int = 1) -> None:
+        """With several ``rounds`` the surest tags are shown to the network for the others."""
+        self.task, self._config, self._rounds = task, config, max(1, rounds)
 
     @torch.no_grad()
     def look(self, path: Path) -> tuple[torch.Tensor, list[tuple[str, float]]]:
@@ -52,8 +53,10 @@ class Looking:
         Raises:
             AnitagError: the file is no picture that the app would read.
         """
-        logits, words = class_logits(self.task, self.prepared(path))
-        tags = [] if words is None else guessed_tags(words[0].float().softmax(1), self.task)
+        images = self.prepared(path)
+        logits, _ = class_logits(self.task, images)
+        words = word_shares(self.task, images, self._rounds)
+        tags = [] if words is None else guessed_tags(words[0], self.task)
         return logits[0].float().softmax(0).cpu(), tags
 
     def prepared(self, path: Path) -> torch.Tensor:

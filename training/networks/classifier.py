@@ -80,6 +80,8 @@ class ClassifierNetwork(nn.Module):
             return ConcatPoolHead(self.width, classes)
         if config.head == "ml_decoder":
             return MlDecoderHead(self.width, classes)
+        # Some backbones widen what they have pooled: MobileNetV4, for example.
+        pooled = int(getattr(self.backbone, "head_hidden_size", self.width))
         if config.head.startswith("leaky"):
-            return LeakyHead(self.width, classes, legacy=config.head == "leaky_legacy")
-        return LinearHead(self.width, classes, config.dropout)
+            return LeakyHead(pooled, classes, legacy=config.head == "leaky_legacy")
+        return LinearHead(pooled, classes, config.dropout)

@@ -36,6 +36,14 @@ def make_tokenizer(config: TaskConfig, collection: Collection, run: Path) -> Tok
     return _words(run / WORD_FILE, learnt, config.least_count)
 
 
+def read_tokenizer(config: TaskConfig, run: Path) -> Tokenizer:
+    """Return the tokenizer that a run was trained with."""
+    if config.tokenizer == "tag":
+        path = run / TAG_FILE
+        return TagVocabulary.from_json(path.read_text("utf-8"), path)
+    return WordPieces.read(Path(config.words) if config.words else run / WORD_FILE)
+
+
 def _tags(path: Path, captions: Sequence[Sequence[str]], config: TaskConfig) -> TagVocabulary:
     given = Path(config.words)
     if given.suffix == ".pkl" and not path.exists():

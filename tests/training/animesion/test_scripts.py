@@ -120,6 +120,27 @@ def test_the_lines_of_the_readme_train_evaluate_and_infer(small, toys, line, cap
     assert len(list(Path("results_inference/attention").glob("*_Layer2.jpg"))) == 24
 
 
+def test_a_set_at_another_place_is_evaluated_whole_and_one_of_other_classes_is_not(
+    small, toys, tmp_path, capsys
+):
+    learning.train(words(TRAIN[0], YOUR_PATH=toys))
+    checkpoint = f"--checkpoint_path {run_folder()}"
+    moved = write_dafre(tmp_path / "moved", 48)
+    assert evaluate(words(f"--dataset_path {moved} {checkpoint}")) == 0
+    assert "Total no. of samples in test set: 12" in capsys.readouterr().out
+    moe = write_moeimouto(tmp_path / "moe", 24, 8)
+    classes = moe / "classid_classname.csv"
+    classes.write_text(classes.read_text().replace("red", "scarlet"))
+    for folder in (moe / "data").glob("red"):
+        folder.rename(folder.with_name("scarlet"))
+    for listed in ("train.csv", "test.csv"):
+        text = (moe / listed).read_text()
+        (moe / listed).write_text(text.replace("red/", "scarlet/"))
+    line = f"--dataset_name moeImouto --dataset_path {moe} {checkpoint}"
+    with pytest.raises(AnitagError, match="other classes than the checkpoint"):
+        evaluate(words(line))
+
+
 def test_wrong_pictures_are_shown_one_by_one(small, toys, capsys):
     learning.train(words(TRAIN[0], YOUR_PATH=toys))
     tail = f"--dataset_path {toys} --checkpoint_path {run_folder()} --eval_imagebyimage"
@@ -150,6 +171,9 @@ def test_a_list_is_tagged_once_and_goes_on_when_killed(small, toys, tmp_path):
     target.write_text(whole[: len(whole) // 2])
     assert inferring.infer(words(line)) == 0
     assert target.read_text() == whole
+    target.unlink()
+    assert inferring.infer(words(f"{line} --tag_rounds 3")) == 0
+    assert [row[1] for row in lines_of(target)[1:]] == [row[1] for row in lines_of(listed)]
 
 
 def test_tagging_needs_a_network_that_reads_tags(small, toys):

@@ -43,6 +43,14 @@ def test_backbones_come_by_name_at_small_sizes(name):
     assert logits.shape == (1, 3)
 
 
+@pytest.mark.parametrize("head", ["linear", "leaky"])
+def test_a_backbone_that_widens_what_it_pooled_has_a_head_as_wide(head):
+    config = NetworkConfig(backbone="mobilenetv4_conv_small_035", size=32, head=head)
+    logits, features = ClassifierNetwork(config, 5)(torch.randn(2, 3, 32, 32))
+    assert logits.shape == (2, 5)
+    assert features.shape[1] == 1280
+
+
 def test_an_unknown_backbone_is_named():
     with pytest.raises(AnitagError, match="'nonsense' is not a network"):
         make_backbone(NetworkConfig(backbone="nonsense", head="linear"))
