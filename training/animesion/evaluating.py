@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from anitag_desktop.domain.error import AnitagError
 from training.animesion.arguments import evaluate_parser, parse
 from training.animesion.captioned import class_lines, save_captioned
 from training.animesion.presets import settings_of
@@ -29,6 +30,8 @@ def evaluate(arguments: Sequence[str]) -> int:
     if args.vis_arch:
         print(architecture(task))
     rows = cut(task.collection.rows("test"), config)
+    if not len(rows):
+        raise AnitagError("no_pictures", path=f"the test part of {args.dataset_path}")
     if args.eval_imagebyimage:
         return _one_by_one(task, config, rows, results if args.save_results else None)
     name = Path(args.checkpoint_path).stem

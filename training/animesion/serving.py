@@ -72,7 +72,8 @@ class _Page(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Look at a picture."""
-        length = int(self.headers.get("Content-Length") or 0)
+        told = self.headers.get("Content-Length") or ""
+        length = int(told) if told.isascii() and told.isdigit() else 0
         if self.path != "/look" or not 0 < length <= LARGEST_UPLOAD:
             self._send(400, "text/plain", b"a picture of at most 32 MB is expected")
             return

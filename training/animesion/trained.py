@@ -1,6 +1,7 @@
 """Finds what a checkpoint path means, and makes its task with its weights."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from training.tasks.captions import TAG_FILE, WORD_FILE
 from training.tasks.making import make_task
 from training.tasks.task import Task
 
-KEPT = ("split.jsonl", TAG_FILE, WORD_FILE)
+SPLIT = "split.jsonl"
+WORDS = (TAG_FILE, WORD_FILE)
 
 
 def open_trained(run: Path, config: Config) -> tuple[Task, Config]:
@@ -29,22 +31,50 @@ def open_checkpoint(config: Config, work: Path) -> tuple[Task, Config]:
     the command line has to say it.
 
     Raises:
-        AnitagError: ``bad_config`` without a checkpoint; what loading raises.
+        AnitagError: ``bad_config`` without a checkpoint, and for a set of other classes than those
+            that it learnt; what loading raises.
     """
     path = config.network.checkpoint
-    if not path:
-        reason = "--checkpoint_path is missing: which weights to use"
+    if not path or Path(path).resolve() == work.resolve():
+        reason = (
+            "--checkpoint_path is missing: which weights to use (no run in the folder of results)"
+        )
         raise AnitagError("bad_config", path="the command line", reason=reason)
     work.mkdir(parents=True, exist_ok=True)
     run = run_of(Path(path))
-    if run is not None:
-        known = run.config()
-        network = replace(known.network, checkpoint=path)
-        config = replace(known, network=network, datasets=config.datasets, run=config.run)
-        for name in KEPT:
-            if (run.path / name).exists() and (work / name) != (run.path / name):
-                shutil.copyfile(run.path / name, work / name)
-    return _make(with_weights_of(config, path), work)
+    if run is None:
+        _bring((), work, work)
+        return _make(with_weights_of(config, path), work)
+    known = run.config()
+    # Of another set the run's division says nothing; its own lists do.
+    _bring((*WORDS, SPLIT) if _same_sets(known, config) else WORDS, run.path, work)
+    network = replace(known.network, checkpoint=path)
+    config = replace(known, network=network, datasets=config.datasets, run=config.run)
+    task, config = _make(with_weights_of(config, path), work)
+    _demand_classes(task, run)
+    return task, config
+
+
+def _bring(names: Sequence[str], run: Path, work: Path) -> None:
+    """Copy some of a run's records to the working folder; what an earlier call left goes."""
+    for name in (*WORDS, SPLIT):
+        if name in names and (run / name).exists():
+            shutil.copyfile(run / name, work / name)
+        else:
+            (work / name).unlink(missing_ok=True)
+
+
+def _same_sets(one: Config, other: Config) -> bool:
+    def named(config: Config) -> list[tuple[str, Path]]:
+        return [(s.layout, Path(s.path).resolve()) for s in config.datasets.sources]
+
+    return named(one) == named(other)
+
+
+def _demand_classes(task: Task, run: RunFolder) -> None:
+    if list(task.collection.classes) != run.read("classes.json"):
+        reason = "this set has other classes than the checkpoint; --transfer_learning trains on it"
+        raise AnitagError("bad_config", path=run.path, reason=reason)
 
 
 def run_of(path: Path) -> RunFolder | None:
