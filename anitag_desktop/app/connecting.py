@@ -21,10 +21,12 @@ from anitag_desktop.services.likening import Likening
 from anitag_desktop.services.marking import Marker
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.outlining import Outliner
+from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.remembering import SavedSearches
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.services.tagging import TaggingQueue
+from anitag_desktop.services.teaching import Teacher
 from anitag_desktop.services.thumbnailing import Thumbnails
 from anitag_desktop.services.weighing import Weigher
 from anitag_desktop.storage.store import Store
@@ -38,6 +40,7 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
     showing = Showing(store)
     thumbnailing = Thumbnails(store)
     correcting = Corrector(store)
+    refreshing = Refresher(store)
     return Library(
         paths=paths,
         changes=store.changes,
@@ -45,11 +48,13 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
         tagging=TaggingQueue(store, indexing, modelling),
         correcting=correcting,
         marking=Marker(store),
+        refreshing=refreshing,
+        teaching=Teacher(store, correcting, refreshing),
         searching=searching,
         duplicating=Duplicates(store),
         judging=Judge(store),
         weighing=Weigher(thumbnailing),
-        outlining=Outliner(store),
+        outlining=Outliner(store, modelling.sameness),
         showing=showing,
         administering=TagAdministration(store),
         modelling=modelling,

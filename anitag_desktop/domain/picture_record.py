@@ -47,7 +47,7 @@ def full_record(details: ImageDetails) -> Record:
             for name, said in details.opinions.items()
             for one in said
         ],
-        "regions": [_region(region) for region in details.regions],
+        "regions": [region_record(region) for region in details.regions],
     }
 
 
@@ -61,7 +61,7 @@ def problem_record(problem: FileProblem) -> Record:
     }
 
 
-def _region(region: Region) -> Record:
+def region_record(region: Region) -> Record:
     """Return a region: its box as fractions of the picture, who it is, what was said of it."""
     box = region.place.box
     return {

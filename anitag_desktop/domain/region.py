@@ -1,7 +1,7 @@
 """Regions: parts of a picture that show a face, a head or a person, or what the user drew."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from anitag_desktop.domain.correction import EffectiveTag, Source
@@ -25,12 +25,22 @@ class Place(NamedTuple):
     box: Box
 
 
+class Proposal(NamedTuple):
+    """A character that a region may show, as a model sees it: ``score`` 0 to 1, ``model`` an id."""
+
+    tag: Tag
+    score: float
+    model: str
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A part of a picture as it is shown.
 
     ``score`` (0 to 1) and ``model`` (an id) are the detector's; None and empty where the box is
-    the user's. ``tags`` are what the region has, the surest first, ``rejected`` what it has not.
+    the user's. ``tags`` are what the region has, the surest first, ``rejected`` what it has not,
+    ``proposals`` whom it may show, the likeliest first: they count for nothing before the user
+    says so.
     """
 
     uid: str
@@ -39,6 +49,7 @@ class Region:
     model: str = ""
     tags: tuple[EffectiveTag, ...] = ()
     rejected: tuple[Tag, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def is_given(self) -> bool:
@@ -50,6 +61,16 @@ class Region:
         """Who it is: its surest character, what people say before what models say."""
         named = (found for found in self.tags if found.tag.category is TagCategory.CHARACTER)
         return min(named, key=_rank, default=None)
+
+    @property
+    def proposed(self) -> Proposal | None:
+        """Who it may be, while nobody says who it is."""
+        return next(iter(self.proposals), None) if self.identity is None else None
+
+    def with_proposals(self, proposals: Sequence[Proposal]) -> "Region":
+        """Return the region with what is proposed of it and was not said of it yet."""
+        said = {*self.rejected, *(found.tag for found in self.tags)}
+        return replace(self, proposals=tuple(one for one in proposals if one.tag not in said))
 
 
 def clipped(box: Box) -> Box | None:

@@ -204,6 +204,10 @@ class Models:
             raise AnitagError("bad_value", reason=reason)
         self._beside.stop(found)
 
+    def sameness(self) -> dict[ModelKey, float]:
+        """Return the embedders in use, each with the cosine from which on two are the same."""
+        return self._beside.sameness()
+
     def verify(self, model_id: str) -> VerifyReport:
         """Check an installed model's files and run it on known pictures, in a worker process.
 

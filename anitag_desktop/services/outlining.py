@@ -4,20 +4,23 @@ Each call is one action: logged, in the journal before the call returns, and tak
 ``Corrector.undo``. The ``id`` of an action is None when everything was so already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
 from anitag_desktop.domain.correction import Verdict
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import Box
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.region import LABEL_LENGTH, Place, Region, clipped
 from anitag_desktop.services.correcting import ActionView, perform, view_of
-from anitag_desktop.storage import images, region_corrections, regions
+from anitag_desktop.storage import identities, images, region_corrections, regions
 from anitag_desktop.storage.corrections import Wish
 from anitag_desktop.storage.regions import Said
 from anitag_desktop.storage.store import Store
 from anitag_desktop.storage.subjects import image_sha256
+
+Sameness = Callable[[], Mapping[ModelKey, float]]
 
 
 class DrawnRegion(NamedTuple):
@@ -28,15 +31,23 @@ class DrawnRegion(NamedTuple):
 
 
 class Outliner:
-    """Shows and corrects regions; may be called from any thread."""
+    """Shows and corrects regions; may be called from any thread.
 
-    def __init__(self, store: Store) -> None:
+    ``sameness`` gives the embedders in use, each with the cosine from which on two regions show
+    the same character.
+    """
+
+    def __init__(self, store: Store, sameness: Sameness = dict) -> None:
         self._store = store
+        self._sameness = sameness
 
     def regions(self, image_id: int) -> tuple[Region, ...]:
-        """Return the regions of a picture, from left to right."""
+        """Return the regions of a picture, from left to right, each with whom it may show."""
+        same = self._sameness()
         with self._store.library.read() as conn:
-            return regions.of_images(conn, [image_id])[image_id]
+            found = regions.of_images(conn, [image_id])[image_id]
+            proposed = identities.proposals(conn, [one.uid for one in found], same)
+        return tuple(one.with_proposals(proposed.get(one.uid, ())) for one in found)
 
     def draw(self, image_id: int, box: Box, label: str = "", name: str = "") -> DrawnRegion:
         """Add a region; ``label`` says what it shows (``face``), ``name`` who.

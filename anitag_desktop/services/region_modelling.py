@@ -37,6 +37,15 @@ class RegionModels:
         """Use one no longer; what it found is kept, and not shown."""
         self._put(one.key for one in self.choice() if one.key != key)
 
+    def sameness(self) -> dict[ModelKey, float]:
+        """Return the embedders in use, each with the cosine from which on two are the same."""
+        packages = usable(self.choice())
+        return {
+            package.key: package.manifest.decode.same
+            for package in packages
+            if package.manifest.decode.same is not None
+        }
+
     def _put(self, keys: Iterable[ModelKey]) -> None:
         wanted = list(keys)
         self._store.library.write(

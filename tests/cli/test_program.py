@@ -14,6 +14,7 @@ SUBCOMMANDS = [
     *(("models", name) for name in ("list", "add", "use", "verify", "remove", "forget")),
     *(("folders", name) for name in ("list", "remove")),
     *(("settings", name) for name in ("list", "set", "reset")),
+    *(("regions", name) for name in ("list", "draw", "name", "move", "kind", "reject")),
 ]
 
 
@@ -22,11 +23,11 @@ def run(*words):
     return main([str(word) for word in words], out, err), out.getvalue(), err.getvalue()
 
 
-def test_the_commands_are_those_of_the_contract_so_far_and_four_more():
+def test_the_commands_are_those_of_the_contract_so_far_and_five_more():
     assert [command.NAME for command in COMMANDS] == [
         "add", "tag", "search", "show", "similar", "duplicates", "correct", "undo", "tags",
-        "models", "folders", "settings", "import", "export", "train", "backup", "restore", "check",
-        "doctor",
+        "regions", "models", "folders", "settings", "import", "export", "train", "backup",
+        "restore", "check", "doctor",
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.correction import EffectiveTag, Source
 from anitag_desktop.domain.image import Box
-from anitag_desktop.domain.region import Place, Region
+from anitag_desktop.domain.region import Place, Proposal, Region
 from anitag_desktop.domain.tag import Tag, TagCategory
 from tests.gui.fake_values import FakeAction
 
@@ -32,6 +32,13 @@ class FakeOutlining:
         self._regions[uid] = (image_id, Region(uid, Place("", box)))
         return SimpleNamespace(uid=uid, action=self._changed(image_id, "Draw a region"))
 
+    def propose(self, uid: str, *names: str) -> None:
+        image_id, region = self._regions[uid]
+        tags = [Tag(name, name, TagCategory.CHARACTER) for name in names]
+        proposals = tuple(Proposal(tag, 0.7, "test/ccip") for tag in tags)
+        self._regions[uid] = (image_id, replace(region, proposals=proposals))
+        self._changed(image_id, "")
+
     def move(self, uid: str, box: Box) -> FakeAction:
         image_id, region = self._regions[uid]
         self._regions[uid] = (image_id, replace(region, place=Place(region.place.label, box)))
@@ -53,8 +60,13 @@ class FakeOutlining:
         self, uid: str, confirm: tuple[str, ...] = (), reject: tuple[str, ...] = ()
     ) -> FakeAction:
         image_id, region = self._regions[uid]
-        kept = tuple(one for one in region.tags if one.tag.name not in reject)
-        self._regions[uid] = (image_id, replace(region, tags=kept))
+        kept = tuple(one for one in region.tags if one.tag.name not in (*reject, *confirm))
+        said = tuple(
+            EffectiveTag(Tag(name, name, TagCategory.CHARACTER), Source.USER, None)
+            for name in confirm
+        )
+        left = tuple(one for one in region.proposals if one.tag.name not in (*reject, *confirm))
+        self._regions[uid] = (image_id, replace(region, tags=(*said, *kept), proposals=left))
         return self._changed(image_id, "Correct a region")
 
     def reject(self, uid: str) -> FakeAction:

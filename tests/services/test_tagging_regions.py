@@ -1,6 +1,7 @@
 """A tagger, a detector and an embedder read each file once; later only what lacks runs."""
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from anitag_desktop.domain.image import Box
@@ -11,7 +12,7 @@ from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.outlining import Outliner
 from anitag_desktop.services.tagging import TaggingQueue
-from anitag_desktop.storage.schema import embeddings, idx_models, idx_subjects, runs
+from anitag_desktop.storage.schema import embeddings, idx_models, idx_subjects, images, runs
 from anitag_desktop.worker.client import WorkerClient
 from anitag_desktop.worker.messages import RecogniseJob
 from tests.helpers.images import write_drawings, write_good
@@ -118,6 +119,34 @@ def test_all_of_them_in_one_pass(desk, jobs):
     assert first.score == pytest.approx(0.9, abs=1e-4)
     jobs.clear()
     assert (desk.run().tagged, jobs) == (0, [])
+
+
+def test_who_a_face_may_be_is_proposed_from_faces_that_were_named(desk, root):
+    write_drawings(root / "again", 1)  # the first drawing once more, as another file
+    (copy,) = (root / "again").iterdir()
+    with Image.open(copy) as picture:
+        picture.save(copy.with_suffix(".bmp"))
+    copy.unlink()
+    desk.indexing.scan()
+    desk.use("faces", "ccip")
+    desk.run()
+    outliner = Outliner(desk.store, desk.models.sameness)
+    with desk.store.library.read() as conn:
+        query = select(images.c.id).where(images.c.pixel_hash.in_(_twice(images.c.pixel_hash)))
+        one, other = conn.execute(query).scalars()
+    named, _ = outliner.regions(one)
+    outliner.name(named.uid, "char:hatsune_miku")
+    twin, _ = outliner.regions(other)
+    assert twin.proposed.tag.name == "hatsune_miku"
+    assert twin.proposed.score > 0.999
+    assert twin.proposed.model == "local/ccip"
+    assert outliner.regions(one)[0].proposed is None
+    desk.models.stop("local/ccip")
+    assert outliner.regions(other)[0].proposals == ()
+
+
+def _twice(column):
+    return select(column).group_by(column).having(func.count() == 2)
 
 
 def test_every_kind_of_file_gives_the_regions_of_the_real_size(desk, root, packages, tmp_path):

@@ -199,11 +199,12 @@ class RegionControls(QObject):
             self._perform(lambda library: library.outlining.reject(uid))
 
     def judge(self, *, is_right: bool) -> None:
-        """Confirm or reject the name of the chosen region."""
+        """Confirm or reject the name of the chosen region, or the one that is proposed."""
         region = self.overlay.current
-        if region is not None and region.identity is not None:
+        told = None if region is None else region.identity or region.proposed
+        if region is not None and told is not None:
             say = _confirm if is_right else _deny
-            self._perform(partial(say, region.uid, (region.identity.tag.name,)))
+            self._perform(partial(say, region.uid, (told.tag.name,)))
 
     def _say_name(self, text: str) -> None:
         region, entry = self.overlay.current, read_entry(text)

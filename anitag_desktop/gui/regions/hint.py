@@ -42,8 +42,13 @@ class RegionHint(PlainLabel):
 
     def _words(self, overlay: RegionOverlay) -> str:
         if overlay.current is None:
-            words = self.tr("Draw with the mouse, or press N · Tab: choose one · Esc: done")
+            words = self.tr(
+                "Draw with the mouse, or press N · Tab: choose one · "
+                "Ctrl or the middle button: move the picture · Esc: done"
+            )
             return words if overlay.is_editing else ""
+        if overlay.current.proposed is not None:
+            return self.tr("Y, N: it is, or is not · Enter: another name · Delete: reject the box")
         if overlay.is_editing:
             return self.tr(
                 "Enter: name it · L: its kind · Delete: reject it · arrows: move, Shift: resize it"

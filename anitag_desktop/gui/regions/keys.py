@@ -1,9 +1,9 @@
 """The viewer's keys that are meant for regions.
 
 B shows them, E lets them be drawn and moved, Tab goes from one to the next. Enter names the chosen
-one, Y and N confirm and reject its name, L says what kind of thing it is, Delete rejects it. While
-editing, N draws one, arrows move the chosen one, with Shift they resize it. Esc leaves the chosen
-one, then the editing.
+one, Y and N confirm and reject its name, or the one that is proposed, L says what kind of thing it
+is, Delete rejects it. While editing, N draws one, arrows move the chosen one, with Shift they
+resize it. Esc leaves the chosen one, then the editing.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class RegionKeys(QObject):
             controls.reject()
         elif key == Qt.Key.Key_L:
             controls.relabel()
-        elif key in (Qt.Key.Key_Y, Qt.Key.Key_N) and region.identity is not None:
+        elif key in (Qt.Key.Key_Y, Qt.Key.Key_N) and (region.identity or region.proposed):
             controls.judge(is_right=key == Qt.Key.Key_Y)
         elif key in _WAYS and controls.overlay.is_editing:
             is_shifted = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)

@@ -62,6 +62,7 @@ class RegionOverlay(QWidget):
         self._lit = ""
         self._is_editing = False
         self._drag: _Drag | None = None
+        self._pans = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(canvas.rect())
         canvas.installEventFilter(self)
@@ -148,6 +149,8 @@ class RegionOverlay(QWidget):
     def _take(self, event: QMouseEvent) -> bool:
         at, kind = event.position(), event.type()
         is_left = event.button() is Qt.MouseButton.LeftButton
+        if self._is_panning(event):
+            return False
         if kind == QEvent.Type.MouseButtonPress and is_left:
             return self._press(at)
         if kind == QEvent.Type.MouseMove:
@@ -158,6 +161,17 @@ class RegionOverlay(QWidget):
         if kind == QEvent.Type.MouseButtonDblClick and is_left:
             return self._name(at)
         return False
+
+    def _is_panning(self, event: QMouseEvent) -> bool:
+        """Tell whether the picture is moved: with the middle button, or Ctrl and the left one."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            is_left = event.button() is Qt.MouseButton.LeftButton
+            self._pans = event.button() is Qt.MouseButton.MiddleButton or (with_ctrl and is_left)
+        if event.type() == QEvent.Type.MouseButtonRelease and self._pans:
+            self._pans = False
+            return True
+        return self._pans
 
     def _press(self, at: QPointF) -> bool:
         point = self._point(at)

@@ -38,7 +38,10 @@ def colour_of(region: Region) -> QColor:
 
 
 def label_of(region: Region) -> str:
-    """Return who it is, or what kind of thing, with the score of who says so."""
+    """Return who it is or may be, or what kind of thing, with the score of who says so."""
+    if region.proposed is not None:
+        words = tr("{name}?").format(name=region.proposed.tag.name.replace("_", " "))
+        return _with_score(words, region.proposed.score)
     named = _named(region)
     if named is not None:
         return _with_score(named.tag.name.replace("_", " "), named.score)

@@ -27,6 +27,9 @@ class Outlook(NamedTuple):
     middle: QPointF
 
 
+_HANDS = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
+
+
 class Canvas(QWidget):
     """``zoomed`` follows changes of the scale; 1.0 is one picture pixel for one of the screen.
 
@@ -133,8 +136,8 @@ class Canvas(QWidget):
             self.zoom_to(self.scale * _STEP**turns, event.position())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the picture."""
-        if event.button() is Qt.MouseButton.LeftButton and not self.is_fitted:
+        """Take hold of the picture: with the left button, or the middle one."""
+        if event.button() in _HANDS and not self.is_fitted:
             self._grip = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 

@@ -103,6 +103,21 @@ def test_a_name_is_confirmed_and_rejected_with_a_key(qtbot, viewer, regions, lib
     qtbot.waitUntil(lambda: len(regions.overlay.regions) == 2)
 
 
+def test_who_is_proposed_is_taken_or_not_with_a_key(qtbot, viewer, regions, library):
+    press(qtbot, viewer, "E", "N")
+    qtbot.waitUntil(regions.field.isVisible)
+    qtbot.keyClick(regions.field.edit, Qt.Key.Key_Escape)
+    (region,) = regions.overlay.regions
+    library.outlining._service.propose(region.uid, "miku", "rin")
+    qtbot.waitUntil(lambda: bool(regions.overlay.regions[0].proposals))
+    press(qtbot, viewer, "N")
+    qtbot.waitUntil(lambda: len(regions.overlay.regions[0].proposals) == 1)
+    assert regions.overlay.regions[0].proposed.tag.name == "rin"
+    press(qtbot, viewer, "Y")
+    qtbot.waitUntil(lambda: bool(regions.overlay.regions[0].tags))
+    assert regions.overlay.regions[0].identity.tag.name == "rin"
+
+
 def test_what_kind_of_thing_it_is_is_said_with_a_key(qtbot, viewer, regions):
     draw(qtbot, viewer, regions)
     for label in ("face", "head", "person", ""):

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 
 from anitag_desktop.domain.correction import EffectiveTag, Source
 from anitag_desktop.domain.image import Box
-from anitag_desktop.domain.region import Place, Region
+from anitag_desktop.domain.region import Place, Proposal, Region
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.regions import painting
 from anitag_desktop.gui.regions.overlay import RegionOverlay
@@ -68,6 +70,9 @@ def test_boxes_are_drawn_where_they_are_in_their_colours(canvas, overlay):
 def test_labels_say_who_or_what_with_the_score():
     assert painting.label_of(FACE) == "Face  0.90"
     assert painting.label_of(NAMED) == "hatsune miku"
+    proposed = replace(FACE, proposals=(Proposal(MIKU, 0.712, "test/ccip"),))
+    assert painting.label_of(proposed) == "hatsune miku?  0.71"
+    assert painting.label_of(replace(NAMED, proposals=proposed.proposals)) == "hatsune miku"
     assert painting.label_of(Region("u", Place("", FACE.place.box))) == "Region"
     assert painting.label_of(Region("u", Place("<b>hand", FACE.place.box), 0.5)) == "<b>hand  0.50"
 
@@ -128,6 +133,29 @@ def test_a_box_is_moved_and_pulled_by_its_handle(qtbot, canvas, overlay):
     assert (box.width, box.height) == pytest.approx((0.3, 0.5))
     qtbot.mouseClick(canvas, LEFT, pos=QPoint(60, 80))
     assert moved == []
+
+
+@pytest.mark.parametrize(
+    ("button", "modifier"),
+    [
+        (Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier),
+        (LEFT, Qt.KeyboardModifier.ControlModifier),
+    ],
+)
+def test_the_picture_is_moved_while_regions_are_edited(qtbot, canvas, overlay, button, modifier):
+    told = (heard(overlay.drawn), heard(overlay.moved), heard(overlay.chosen))
+    overlay.edit(True)
+    canvas.zoom_to(0.8)
+    before = canvas.picture_rect().topLeft()
+    over_a_box = overlay.rect_of(FACE).center().toPoint()
+    qtbot.mousePress(canvas, button, modifier, pos=over_a_box)
+    middle = over_a_box + QPoint(20, 12)
+    qtbot.mouseMove(canvas, middle)
+    qtbot.mouseRelease(canvas, button, modifier, pos=middle)
+    assert canvas.picture_rect().topLeft() - before == QPoint(20, 12)
+    assert told == ([], [], [])
+    drag(qtbot, canvas, (10, 150), (60, 190))
+    assert len(told[0]) == 1, "and then they are drawn as before"
 
 
 def test_what_is_gone_is_no_longer_chosen(overlay):
