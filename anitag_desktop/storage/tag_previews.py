@@ -1,7 +1,7 @@
 """Previews of commands on tags: what they would change, worked out without doing them.
 
-Pictures are counted as they have their tags now; what the models' thresholds make of another
-category shows only afterwards.
+Present pictures are counted, as in every list of tags, and as they have their tags now; what the
+models' thresholds make of another category shows only afterwards.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, func, literal, 
 
 from anitag_desktop.domain.correction import Source
 from anitag_desktop.domain.tag_change import Effect, EffectKind
-from anitag_desktop.search.conditions import AllOf, NoneOf
+from anitag_desktop.search.conditions import PRESENT, AllOf, NoneOf
 from anitag_desktop.search.query import TagName
 from anitag_desktop.storage import index_ids, query_compiler
 from anitag_desktop.storage.schema import image_tags, rejected_tags
 from anitag_desktop.storage.search_tables import idx_images, images
+from anitag_desktop.storage.selection import one_of
+from anitag_desktop.storage.tag_totals import absent_images
 
 Command = Mapping[str, Any]
 
@@ -103,7 +105,7 @@ def _implied(conn: Connection, command: Command) -> Iterator[Effect]:
 def _found(conn: Connection, command: Command) -> Iterator[Effect]:
     """Tell how many pictures the parent finds through the child, where nobody rejected it."""
     child, parent = command["child"]["name"], command["parent"]["name"]
-    more = AllOf((TagName(child), NoneOf(TagName(parent))))
+    more = AllOf((TagName(child), NoneOf(TagName(parent)), PRESENT))
     found = set(conn.execute(query_compiler.members(conn, more)).scalars())
     is_not_it = (
         select(images.c.id)
@@ -130,10 +132,12 @@ def _heard(conn: Connection, command: Command) -> Iterator[Effect]:
 
 
 def _count(conn: Connection, tag: Command, *where: ColumnElement[bool]) -> int:
-    """Return how many images have a tag themselves."""
+    """Return how many present images have a tag themselves."""
     is_of_tag = image_tags.c.tag_id == _number(conn, tag)
     query = select(func.count()).select_from(image_tags).where(is_of_tag, *where)
-    return int(conn.execute(query).scalar_one())
+    is_absent = one_of(image_tags.c.image_id, absent_images(conn))
+    every, absent = (conn.execute(one).scalar_one() for one in (query, query.where(is_absent)))
+    return int(every) - int(absent)
 
 
 def _has(conn: Connection, table: Table, tag: Command) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ def found(conn: Connection, rows: Sequence[TagRow]) -> dict[int, int]:
     ids = [row.tag_id for row in rows]
     numbers = _numbers(conn, ids)
     # Few images are absent, so taking theirs away is quicker than asking each for its presence.
-    absent = one_of(image_tags.c.image_id, _absent(conn))
+    absent = one_of(image_tags.c.image_id, absent_images(conn))
     totals = _own_totals(conn, numbers, absent)
     pairs = _implying(conn, ids, numbers)
     if pairs:
@@ -38,7 +38,7 @@ def found(conn: Connection, rows: Sequence[TagRow]) -> dict[int, int]:
 
 def own(conn: Connection, rows: Sequence[TagRow]) -> dict[int, int]:
     """Return by tag id how many present images have each of these tags themselves."""
-    absent = one_of(image_tags.c.image_id, _absent(conn))
+    absent = one_of(image_tags.c.image_id, absent_images(conn))
     return _own_totals(conn, _numbers(conn, [row.tag_id for row in rows]), absent)
 
 
@@ -95,7 +95,7 @@ def _with_implying(
     return {tag_id: count for tag_id, count in conn.execute(asked)}  # noqa: C416
 
 
-def _absent(conn: Connection) -> list[int]:
+def absent_images(conn: Connection) -> list[int]:
     """Return the images (ids of index.db) of which no file is present."""
     is_present = search_files.has_status(frozenset({ImageStatus.PRESENT}))
     asked = (

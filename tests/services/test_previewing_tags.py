@@ -4,13 +4,14 @@ import pytest
 
 from anitag_desktop.domain.correction import Verdict
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.domain.tag_change import ChangeKind, Effect, EffectKind, TagChange
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
-from anitag_desktop.storage import checks
+from anitag_desktop.storage import checks, files
 from anitag_desktop.storage.search_index import SqlSearchIndex
 from tests.helpers.libraries import open_store
 from tests.helpers.seeding import activate_model, add_folder, add_picture, say, score
@@ -182,3 +183,29 @@ def test_a_category_may_change_what_counts(store):
 def test_the_old_name_stands_for_the_new_one(store):
     preview = TagAdministration(store).preview(TagChange(ChangeKind.RENAME, "hat", "top_hat"))
     assert Effect(EffectKind.ALIAS_ADDED, "top_hat", "hat") in preview.effects
+
+
+def test_a_preview_counts_the_pictures_that_lists_and_searches_count(store):
+    def lose(conn):
+        folder = 1
+        file = files.known(conn, folder)[b"/p/0.png"]
+        files.set_status(conn, [file.file_id], ImageStatus.MISSING, 1.0)
+
+    store.library.write(lose)
+    admin, searcher = TagAdministration(store), Searcher(store)
+    hats, caps = searcher.count("hat"), searcher.count("cap")
+    assert (hats, caps) == (2, 3)
+    (renamed,) = told(admin, TagChange(ChangeKind.RENAME, "hat", "top_hat"), EffectKind.RENAMED)
+    assert renamed.pictures == hats == admin.show("hat").count
+    merge = TagChange(ChangeKind.MERGE, "hat", "cap")
+    lost, more = told(admin, merge, EffectKind.LOST), told(admin, merge, EffectKind.GAINED)
+    imply = TagChange(ChangeKind.IMPLY, "hat", "headwear")
+    (found,) = told(admin, imply, EffectKind.FOUND)
+    assert found.pictures == hats
+    net = sum(one.pictures for one in more) - sum(e.pictures for e in lost if e.tag == "cap")
+    admin.apply(merge)
+    assert searcher.count("cap") == caps + net
+
+
+def told(admin, change, kind):
+    return [effect for effect in admin.preview(change).effects if effect.kind is kind]
