@@ -28,6 +28,8 @@ from training.progress import Progress
 if TYPE_CHECKING:
     from training.run_folder import RunFolder
 
+EVENT = '{"event": "'
+
 POLL = 0.5
 """Seconds between looks at the training process."""
 
@@ -127,7 +129,13 @@ def _train(command: list[str], folder: Path, place: Place, stop: Stop) -> bool:
     if child.returncode != 0:
         last = (folder / "train.log").read_text("utf-8").strip().splitlines()[-1:]
         raise AnitagError("training_failed", reason=f"{folder}: {''.join(last)}")
-    return True
+    return not was_stopped(folder / "train.log")
+
+
+def was_stopped(log: Path) -> bool:
+    """Tell whether the last training of a log was stopped, by whomever: Ctrl+C reaches it, too."""
+    events = [line.split('"')[3] for line in log.read_text("utf-8").splitlines() if EVENT in line]
+    return "stopped" in events[len(events) - events[::-1].index("start") :]
 
 
 def _wait(child: "subprocess.Popen[bytes]", stop: Stop) -> bool:

@@ -16,7 +16,7 @@ from training.experiments import order, sets
 from training.experiments.order import left, run_turns, turns
 from training.experiments.outcome import tag_hits
 from training.experiments.result import found_results
-from training.experiments.running import Place
+from training.experiments.running import Place, was_stopped
 from training.experiments.sets import prepare_set
 from training.experiments.study import load_study
 from training.progress import Progress
@@ -92,6 +92,20 @@ def test_a_cell_that_fails_is_told_and_passed_over(place, tmp_path):
     assert run_turns(wanted, place, lambda: False, Progress(as_json=True, stream=stream)) == 1
     assert "nothing" in stream.getvalue()
     assert left(wanted, place) == wanted
+
+
+def test_a_training_that_somebody_else_stopped_is_not_taken_for_finished(tmp_path):
+    log = tmp_path / "train.log"
+    start, stopped, done = (
+        f'{{"event": "{e}", "step": 1}}\n' for e in ("start", "stopped", "done")
+    )
+    for text, expected in {
+        f"warning\n{start}{stopped}{done}": True,
+        f"{start}{stopped}{done}{start}{done}": False,
+        f"{start}{done}": False,
+    }.items():
+        log.write_text(text, "utf-8")
+        assert was_stopped(log) is expected
 
 
 def test_hits_are_the_true_tags_among_as_many_of_the_best():
