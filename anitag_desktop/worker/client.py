@@ -15,10 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread, current_thread
 
+from anitag_desktop.domain.device import CPU
 from anitag_desktop.worker.control import RECOGNISER, VIEWER, Setup
 from anitag_desktop.worker.ledger import Ledger
 from anitag_desktop.worker.messages import Answer, Failed, Job, ProviderReport
 from anitag_desktop.worker.pixels import SharedPixels
+from anitag_desktop.worker.second_trial import IDLE_SECONDS, SecondTrial
 from anitag_desktop.worker.supervisor import Supervisor, WorkerOptions
 from anitag_desktop.worker.wakeup import WakeUp
 
@@ -61,7 +63,7 @@ class WorkerClient:
             device=self._options.device,
         )
         self._on_answer = on_answer
-        self._ledger = Ledger(self._options.limits)
+        self._ledger = Ledger(self._options.limits, of_suspects=self._options.of_suspects)
         self._ids = itertools.count(1)
         self._lock = Lock()
         self._supervisor: Supervisor | None = None
@@ -69,6 +71,8 @@ class WorkerClient:
         self._stop_at: float | None = None
         self._is_paused = False
         self._bell = WakeUp()
+        may_try_twice = role == RECOGNISER and not self._options.of_suspects
+        self._trial = SecondTrial(self._open_trial, self._bell) if may_try_twice else None
 
     def new_job_id(self) -> int:
         """Return an id that no other job of this client has."""
@@ -81,7 +85,12 @@ class WorkerClient:
                 return
             pixels = self._shared_pixels()
             self._supervisor = Supervisor(
-                self._setup, self._options, self._ledger, self._deliver, pixels
+                self._setup,
+                self._options,
+                self._ledger,
+                self._deliver,
+                pixels,
+                self._trial.accuse if self._trial else None,
             )
             self._supervisor.is_wanted = True
             self._supervisor.is_paused = self._is_paused
@@ -107,7 +116,7 @@ class WorkerClient:
 
     def pending(self) -> int:
         """Return how many jobs are not answered yet."""
-        return len(self._ledger)
+        return self._ledger.pending()
 
     def pause(self) -> None:
         """Begin no further jobs; what is in flight is finished."""
@@ -147,6 +156,8 @@ class WorkerClient:
             self._is_paused = paused
             if self._supervisor is not None:
                 self._supervisor.is_paused = paused
+        if self._trial is not None:
+            self._trial.set_paused(paused)
         self._bell.ring()
 
     def _shared_pixels(self) -> SharedPixels | None:
@@ -166,11 +177,40 @@ class WorkerClient:
         try:
             while not self._is_over():
                 supervisor.step(self._bell, accept_new=self._stop_at is None)
+                self._deliver_verdicts()
         finally:
             supervisor.end()
+            self._end_trial()
             if pixels is not None:
                 pixels.close()
             self._bell.close()
+
+    def _open_trial(self, on_answer: OnAnswer) -> "WorkerClient":
+        """Return a client for jobs that have one strike; decoders fail, so the CPU will do."""
+        options = replace(
+            self._options,
+            device=CPU,
+            idle_seconds=min(self._options.idle_seconds, IDLE_SECONDS),
+            of_suspects=True,
+        )
+        return WorkerClient(
+            self._setup.role,
+            [Path(os.fsdecode(folder)) for folder in self._setup.models],
+            Path(os.fsdecode(self._setup.thumbnails)),
+            on_answer,
+            threads=1,
+            options=options,
+        )
+
+    def _deliver_verdicts(self) -> None:
+        for answer in self._trial.answers() if self._trial else ():
+            self._deliver(answer)
+            self._ledger.close(answer.job_id)
+
+    def _end_trial(self) -> None:
+        if self._trial is not None:
+            self._trial.close(max(0.0, (self._stop_at or 0.0) - time.monotonic()))
+            self._deliver_verdicts()
 
     def _is_over(self) -> bool:
         stop_at = self._stop_at

@@ -3,7 +3,8 @@
 May be used from several threads.
 
 The rule of two strikes: when a child dies, every job that it had begun is suspected and sent
-again, alone. A job that dies alone is guilty; the others were only near it.
+again, alone (``hand_over``: in a process of its own). A job that dies alone is guilty; the others
+were only near it.
 """
 
 from collections import deque
@@ -45,20 +46,30 @@ class _Flight:
 
 
 class Ledger:
-    """Every job that was submitted and not answered yet, in exactly one place."""
+    """Every job that was submitted and not answered yet, in exactly one place.
 
-    def __init__(self, limits: Mapping[str, float] = LIMITS) -> None:
+    With ``of_suspects`` every job has one strike when it comes.
+    """
+
+    def __init__(self, limits: Mapping[str, float] = LIMITS, *, of_suspects: bool = False) -> None:
         self.lock = RLock()
         self._limits = limits
+        self._of_suspects = of_suspects
         self._known: set[int] = set()
         self._waiting: deque[Job] = deque()
         self._suspects: deque[Job] = deque()
         self._flying: dict[int, _Flight] = {}
+        self._away: set[int] = set()
 
     @_locked
     def __len__(self) -> int:
-        """Return how many jobs are not answered yet."""
+        """Return how many jobs are to be answered here."""
         return len(self._known)
+
+    @_locked
+    def pending(self) -> int:
+        """Return how many jobs are not answered yet, here or elsewhere."""
+        return len(self._known) + len(self._away)
 
     @property
     @_locked
@@ -76,7 +87,9 @@ class Ledger:
         if job.job_id in self._known:
             raise ValueError(f"job {job.job_id} is there already")
         self._known.add(job.job_id)
-        if urgent:
+        if self._of_suspects:
+            self._suspects.append(job)
+        elif urgent:
             self._waiting.appendleft(job)
         else:
             self._waiting.append(job)
@@ -189,6 +202,21 @@ class Ledger:
         self._flying.clear()
         self._waiting.extendleft(reversed(innocent))
         return failures
+
+    @_locked
+    def hand_over(self) -> list[Job]:
+        """Return the suspects that wait: somebody else tries them, and will ``close`` them."""
+        suspects = list(self._suspects)
+        self._suspects.clear()
+        ids = {job.job_id for job in suspects}
+        self._known -= ids
+        self._away |= ids
+        return suspects
+
+    @_locked
+    def close(self, job_id: int) -> None:
+        """Note that a job which was handed over is answered."""
+        self._away.discard(job_id)
 
     @_locked
     def clear(self) -> list[int]:

@@ -53,7 +53,7 @@ class WorkerOptions:
     after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models, and for
     each accelerator that it tries. ``proofs`` is where what these showed is kept, by default among
     the runtimes. ``site`` is where ONNX Runtime lies, None for where ``runtime`` says. Models run
-    on ``device``.
+    on ``device``. ``of_suspects``: every job has one strike when it comes.
     """
 
     limits: dict[str, float] = field(default_factory=lambda: dict(LIMITS))
@@ -64,6 +64,7 @@ class WorkerOptions:
     proofs: Path | None = None
     site: Path | None = None
     device: str = AUTOMATIC
+    of_suspects: bool = False
 
 
 class Supervisor:
@@ -333,7 +334,9 @@ class Supervisor:
 
     def _hand_over(self) -> bool:
         """Let somebody else try the suspects; False if there are none, or nobody."""
-        suspects = [] if self._accuse is None else self._ledger.hand_over()
+        if self._accuse is None:
+            return False
+        suspects = self._ledger.hand_over()
         for job in suspects:
             self._accuse(job)
         return bool(suspects)

@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -135,10 +135,13 @@ def _poison(folder: Path, paths: Sequence[Path]) -> set[str]:
 def _poisoned_workers(seconds: float) -> Iterator[None]:
     """Have the library start workers that misbehave on magic bytes, in both runs."""
     limits = {"reading": seconds, "decoding": 20.0, "running": 20.0}
-    options = WorkerOptions(limits=limits, program="tests.helpers.poisoned_child")
+    program = "tests.helpers.poisoned_child"
     real = reading.WorkerClient
 
-    def client(*args: object, **kwargs: object) -> WorkerClient:
+    def client(
+        *args: object, options: WorkerOptions | None = None, **kwargs: object
+    ) -> WorkerClient:
+        options = replace(options or WorkerOptions(), limits=limits, program=program)
         return real(*args, **kwargs, options=options)
 
     reading.WorkerClient = client

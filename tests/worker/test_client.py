@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,8 @@ POISONED = WorkerOptions(
     limits={"reading": 1.0, "decoding": 20.0, "running": 20.0},
     program="tests.helpers.poisoned_child",
 )
+
+PATIENT = replace(POISONED, limits={**POISONED.limits, "reading": 3.0})
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +236,33 @@ def test_crash_is_told_by_its_signal(tmp_path: Path, thumbnails: Path) -> None:
     with worker(thumbnails, options=POISONED) as working:
         (answer,) = working.recognise([poison])
     assert answer == Failed(1, "crashed_worker", {"reason": "SIGSEGV"})
+
+
+def test_nobody_waits_for_the_second_trial(tmp_path: Path, thumbnails: Path) -> None:
+    paths = images.write_drawings(tmp_path / "p", 8)
+    poison = write(tmp_path, "a.png", poisoned_child.HANG)
+    with worker(thumbnails, threads=1, options=PATIENT) as working:
+        (failure, *_) = working.recognise([poison, *paths])
+        assert working.answers[-1] is failure
+        assert working.client.pending() == 0
+    assert isinstance(failure, Failed)
+    assert failure.code == "took_too_long"
+
+
+def test_stopping_during_a_second_trial_answers_everything(
+    tmp_path: Path, thumbnails: Path
+) -> None:
+    paths = images.write_drawings(tmp_path / "p", 3)
+    poison = write(tmp_path, "a.png", poisoned_child.HANG)
+    with worker(thumbnails, threads=1, options=PATIENT) as working:
+        client = working.client
+        for path in (poison, *paths):
+            client.submit(RecogniseJob(client.new_job_id(), bytes(path)))
+        while len(working.answers) < len(paths):
+            time.sleep(0.005)
+        assert client.pending() == 1
+        client.close(timeout=0.1)
+        assert working.answers[-1] == Failed(1, "worker_closed")
 
 
 def child_of_this_process() -> psutil.Process:

@@ -116,3 +116,27 @@ def test_clear_returns_every_job_once(ledger: Ledger) -> None:
     ledger.take(2)
     assert sorted(ledger.clear()) == [1, 2, 3, 4, 5, 6]
     assert len(ledger) == 0
+
+
+def test_suspects_are_handed_over_and_closed(ledger: Ledger) -> None:
+    ledger.take(2)
+    ledger.begin(1, DECODING, 0.0)
+    assert ledger.lose_child("SIGSEGV") == []
+    assert ids(ledger.hand_over()) == [1]
+    assert ledger.hand_over() == []
+    assert (len(ledger), ledger.pending()) == (5, 6)
+    assert ids(ledger.take(3)) == [2, 3, 4]
+    assert ledger.clear() == [2, 3, 4, 5, 6]
+    ledger.close(1)
+    assert ledger.pending() == 0
+
+
+def test_who_has_a_strike_flies_alone_and_is_guilty_at_once() -> None:
+    ledger = Ledger(LIMITS, of_suspects=True)
+    for number in (1, 2):
+        ledger.add(job(number))
+    assert ids(ledger.take(3)) == [1]
+    ledger.begin(1, DECODING, 0.0)
+    (failure,) = ledger.lose_child("SIGSEGV")
+    assert (failure.job_id, failure.code) == (1, "crashed_worker")
+    assert ids(ledger.take(3)) == [2]
