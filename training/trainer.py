@@ -226,6 +226,7 @@ class Trainer:
         if self.step == self.steps:
             return
         self._begin(phase_at(self._phases, self.step))
+        self._state.waited = 0
         if self._phase.revert and self._processes.is_first:
             save_named(
                 self._run / "checkpoints" / f"before-{self._phase.name}",
@@ -238,7 +239,8 @@ class Trainer:
     def _is_over(self) -> bool:
         """Save when it is time to; tell whether to stop here."""
         run, is_late = self._config.run, False
-        if run.patience and self._state.waited >= run.patience:
+        in_last_phase = self._phase.end == self.steps
+        if run.patience and in_last_phase and self._state.waited >= run.patience:
             self._report("early_stop", step=self.step, best_step=self._state.best_step)
             is_late = True
         stop = self._processes.agree(self._stopping.is_asked) or self.step == run.until

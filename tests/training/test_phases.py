@@ -155,6 +155,16 @@ def test_of_equal_measures_the_one_with_the_lower_loss_is_best():
     assert (state.best, state.best_loss, state.best_step, state.waited) == (0.2, 0.9, 8, 0)
 
 
+def test_patience_ends_the_last_phase_only(folders, tmp_path):
+    optimiser = {"rate": 0.0, "schedule": "constant", "average": 0.0}
+    phases = [{"name": name, "epochs": 5.0, "optimiser": optimiser} for name in ("one", "two")]
+    run = {"validate_every": 1.0, "patience": 2}
+    trainer, _, stream = start_run(toy_config(folders, "folders", run=run, phases=phases), tmp_path)
+    trainer.train()
+    assert [e["phase"] for e in events(stream, "epoch")] == ["one"] * 5 + ["two"] * 2
+    assert events(stream, "early_stop")
+
+
 @pytest.mark.parametrize("sampler", ["balanced", "sqrt"])
 def test_samplers_draw_rare_classes_oftener(tmp_path, sampler):
     root = write_class_folders(tmp_path / "set", 60)

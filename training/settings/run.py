@@ -21,9 +21,10 @@ class RunConfig:
     ``shuffle``, ``balanced`` or ``sqrt`` (classes drawn alike, or by the root of their number).
     ``validate_every`` epochs (0: never) the validation part is measured; ``monitor`` names the
     measure that chooses the best weights, and ``patience`` validations without a better one end the
-    run (0: never). ``keep_every`` epochs a checkpoint is kept for good, and ``most_pictures`` cuts
-    each part short, to try things out (0: never). ``tensorboard`` also writes event
-    files, ``wandb`` a run of Weights & Biases that stays on this machine.
+    run (0: never), of several phases only in the last. ``keep_every`` epochs a checkpoint is kept
+    for good, and ``most_pictures`` cuts each part short, to try things out (0: never).
+    ``tensorboard`` also writes event files, ``wandb`` a run of Weights & Biases that stays on this
+    machine.
     """
 
     name: str = "run"

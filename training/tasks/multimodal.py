@@ -22,6 +22,7 @@ from training.tasks.recognition import (
     class_targets,
     exclusion_sum,
     training_weights,
+    weight_facts,
 )
 from training.tasks.task import Moment, Targets
 from training.tokens.mask_schedule import MaskSchedule
@@ -115,8 +116,9 @@ class MultimodalTask:
         return class_entropy(self.class_ids[rows])
 
     def facts(self) -> dict[str, object]:
-        """Return the numbers of classes and of tokens."""
-        return {"classes": len(self.collection.classes), "words": self.captions.tokenizer.size}
+        """Return the numbers of classes and of tokens, and how far the weights lie apart."""
+        facts = {"classes": len(self.collection.classes), "words": self.captions.tokenizer.size}
+        return {**facts, **weight_facts(self._weights)}
 
 
 class MultimodalMeasuring:

@@ -12,7 +12,7 @@ from training.batches import Batch
 from training.config import Config
 from training.datasets.collection import Collection
 from training.datasets.divided import count_classes
-from training.losses.class_weights import class_weights
+from training.losses.class_weights import class_weights, weight_ratio
 from training.losses.cross_entropy import Classes, cross_entropy_count, cross_entropy_sum
 from training.losses.exclusion import exclusion
 from training.measures.class_counts import ClassCounts
@@ -20,6 +20,9 @@ from training.networks.classifier import ClassifierNetwork
 from training.tasks.task import Moment, Targets
 from training.tasks.teacher import make_teacher
 from training.views.mixing import Mix
+
+LARGEST_RATIO = 20
+"""Rare classes that weigh more times as much than frequent ones are learnt by heart."""
 
 
 class RecognitionTask:
@@ -88,8 +91,8 @@ class RecognitionTask:
         return class_entropy(self.class_ids[rows])
 
     def facts(self) -> dict[str, object]:
-        """Return the number of classes."""
-        return {"classes": len(self.collection.classes)}
+        """Return the number of classes, and how far their weights lie apart."""
+        return {"classes": len(self.collection.classes), **weight_facts(self._weights)}
 
 
 class ClassMeasuring:
@@ -143,6 +146,17 @@ def training_weights(
     counts = count_classes(learnt, collection.classes)
     weights = class_weights(counts, config.loss.class_weights, config.loss.beta)
     return torch.from_numpy(weights).float()
+
+
+def weight_facts(weights: torch.Tensor) -> dict[str, object]:
+    """Return how far the weights of classes lie apart, with advice where that is very far."""
+    ratio = weight_ratio(weights.numpy(force=True))
+    if ratio == 1:
+        return {}
+    told: dict[str, object] = {"weight_ratio": round(ratio, 2)}
+    if ratio > LARGEST_RATIO:
+        told["advice"] = f"weights over {LARGEST_RATIO} times apart: loss.class_weights = sqrt"
+    return told
 
 
 def class_targets(ids: NDArray[np.int64], batch: Batch) -> Targets:

@@ -9,6 +9,7 @@ from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders, write_dafre  # noqa: E402
 from tests.helpers.toy_runs import events, start_run, toy_config  # noqa: E402
 from training.checkpoint import load_average, newest_checkpoint  # noqa: E402
+from training.tasks.recognition import weight_facts  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -121,6 +122,12 @@ def test_unreadable_pictures_are_counted_and_replaced(tmp_path):
     trainer, _, stream = start_run(values, tmp_path / "run")
     trainer.train()
     assert events(stream, "step")[-1]["unreadable"] >= 2
+
+
+def test_weights_that_lie_far_apart_are_told_with_advice():
+    assert weight_facts(torch.ones(3)) == {}
+    assert weight_facts(torch.tensor([2.0, 0.0, 1.0])) == {"weight_ratio": 2.0}
+    assert "sqrt" in str(weight_facts(torch.tensor([0.1, 3.0]))["advice"])
 
 
 def test_class_weights_take_training_counts_only(folders, tmp_path):
