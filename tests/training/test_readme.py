@@ -1,8 +1,13 @@
 """The README is true: its presets, commands and the tests that it names exist."""
 
+import json
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+
+from training.__main__ import build_parser
 from training.config import CONFIGS
 from training.discovery import find_commands
 
@@ -30,3 +35,58 @@ def test_every_preset_and_command_is_named():
         assert name in TEXT
     for command in find_commands():
         assert re.search(rf"python -m training {command.NAME}\b", TEXT), command.NAME
+
+
+LINE = re.compile(
+    r"^    (?:\S+ -m |torchrun .*?-m )training (\w.*?)(?:   +.*|\s+#.*)?$", re.MULTILINE
+)
+DOCUMENTS = (
+    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"),
+    *("docs/models.md", "docs/gpu.md"),
+)
+
+
+def lines_of_notebooks():
+    for path in (ROOT / "training" / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        yield from LINE.findall(text)
+
+
+@pytest.mark.parametrize("line", [*LINE.findall(TEXT), *lines_of_notebooks()])
+def test_every_line_is_one_that_the_program_takes(line):
+    words = shlex.split(line.replace("...", "").replace("[", "").replace("]", ""))
+    args = build_parser(find_commands()).parse_args(words)
+    config = getattr(args, "config", "CONFIG")
+    assert config == "CONFIG" or (CONFIGS / f"{config}.toml").exists()
+
+
+def test_presets_that_it_names_exist():
+    rows = TEXT.split("## Presets")[1].split("\n## ")[0]
+    for name in re.findall(r"^\| (`.+?) \|", rows, re.MULTILINE):
+        for preset in re.findall(r"`([\w{},-]+)`", name):
+            head, *choices = re.split(r"\{([^}]+)\}", preset)
+            stems = [head]
+            for place, part in enumerate(choices):
+                ends = part.split(",") if place % 2 == 0 else [part]
+                stems = [stem + end for stem in stems for end in ends]
+            assert all((CONFIGS / f"{stem}.toml").exists() for stem in stems), preset
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_of_the_documents_lead_somewhere(document):
+    path = ROOT / document
+    text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        target, _, heading = link.partition("#")
+        if target.startswith("http"):
+            continue
+        file = (path.parent / target) if target else path
+        assert file.exists(), link
+        if heading:
+            names = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
+            assert heading in {_anchor(name) for name in names}, link
+
+
+def _anchor(name: str) -> str:
+    return re.sub(r"[^\w -]", "", name.lower()).replace(" ", "-")
