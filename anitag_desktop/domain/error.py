@@ -43,6 +43,9 @@ MESSAGES: dict[str, str] = {
         "There is nothing to learn from yet: confirm, reject or add tags, or teach a character, "
         "first."
     ),
+    "unknown_character": (
+        "No character {name} was taught. List those that were with: anitag characters"
+    ),
     "no_vector_of": (
         "{picture} cannot be compared: the model in use gave it no vector. Let it be tagged with: "
         "anitag tag"

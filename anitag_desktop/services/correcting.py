@@ -53,8 +53,11 @@ class Corrector:
         confirm: Iterable[str] = (),
         reject: Iterable[str] = (),
         add: Iterable[str] = (),
+        label: str = "",
     ) -> ActionView:
         """Say which tags are right, wrong and missing on pictures, as one action.
+
+        ``label`` is what the action is called, if it is not only that.
 
         Names may be aliases and may have a category in front (``char:name``); an unknown name
         becomes a tag. Of ratings (``rating:general``) a picture keeps one.
@@ -68,7 +71,7 @@ class Corrector:
         wishes = [Wish(name, Verdict.CONFIRMED) for name in (*right, *missing)]
         wishes += [Wish(name, Verdict.REJECTED) for name in wrong]
         parts = (("Confirm", right), ("Reject", wrong), ("Add", missing))
-        return self._say(tuple(image_ids), wishes, _label(parts))
+        return self._say(tuple(image_ids), wishes, label or _label(parts))
 
     def clear(self, image_ids: Iterable[int], tags: Iterable[str]) -> ActionView:
         """Take back what the user said of tags on pictures, so that the models decide again."""

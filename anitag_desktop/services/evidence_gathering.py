@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anitag_desktop.domain.tag import Tag
+from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.learning.evidence import Said
 from anitag_desktop.learning.lesson import Examples, Lesson
 from anitag_desktop.storage import models, personal_heads, told_evidence
@@ -21,15 +21,17 @@ _SAMPLE = 1_000
 def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[str, Tag]]:
     """Return all that is known, and the tags that it is about by uid."""
     told, taught = told_evidence.read(conn), told_evidence.characters(conn)
-    subjects = {tag.uid: tag for tag in (*told, *taught)}
     characters = {tag.uid: _examples(*own, told.get(tag, {})) for tag, own in taught.items()}
     base = models.active(conn)
-    scored = told_evidence.scored(conn, subjects, base)
-    tags = {
-        tag.uid: Said(own, tag.uid not in scored)
+    scored = told_evidence.scored(conn, (tag.uid for tag in told), base)
+    # Who was never taught is not recognised, however many pictures have the name.
+    learnt = {
+        tag: Said(own, tag.uid not in scored)
         for tag, own in told.items()
-        if tag.uid not in characters
+        if tag.uid in scored or tag.category is not TagCategory.CHARACTER
     }
+    tags = {tag.uid: said for tag, said in learnt.items() if tag.uid not in characters}
+    subjects = {tag.uid: tag for tag in (*learnt, *taught)}
     sample = told_evidence.sample(conn, space, _SAMPLE)
     asked = {*sample, *(uid for said in tags.values() for uid in said.verdicts)}
     asked |= {uid for own in characters.values() for part in own for uid in part}

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
     from anitag_desktop.services.outlining import Outliner
+    from anitag_desktop.services.refreshing import Refresher
     from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.searching import Searcher
     from anitag_desktop.services.showing import Showing
     from anitag_desktop.services.tagging import TaggingQueue
+    from anitag_desktop.services.teaching import Teacher
     from anitag_desktop.services.thumbnailing import Thumbnails
     from anitag_desktop.services.weighing import Weigher
 
@@ -43,6 +45,8 @@ class Library:
     tagging: "TaggingQueue"
     correcting: "Corrector"
     marking: "Marker"
+    refreshing: "Refresher"
+    teaching: "Teacher"
     searching: "Searcher"
     duplicating: "Duplicates"
     judging: "Judge"

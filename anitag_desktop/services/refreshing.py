@@ -105,8 +105,8 @@ class Refresher:
             if space is None:
                 raise AnitagError("no_vectors")
             lesson, tags = gather(conn, space)
-        if not tags:
-            raise AnitagError("nothing_to_learn")
+            if not tags and head_choices.in_use(conn) is None:
+                raise AnitagError("nothing_to_learn")
         return space, lesson, dict(tags)
 
     def _learn(self, space: "VectorSpace", lesson: "Lesson") -> tuple[HeadInUse, "PersonalHead"]:

@@ -26,8 +26,8 @@ def run(*words):
 def test_the_commands_are_those_of_the_contract_so_far_and_five_more():
     assert [command.NAME for command in COMMANDS] == [
         "add", "tag", "search", "show", "similar", "duplicates", "correct", "undo", "tags",
-        "regions", "models", "folders", "settings", "import", "export", "train", "backup",
-        "restore", "check", "doctor",
+        "characters", "regions", "models", "folders", "settings", "import", "export", "train",
+        "retrain", "backup", "restore", "check", "doctor",
     ]  # fmt: skip
 
 

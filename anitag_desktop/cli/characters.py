@@ -1,0 +1,164 @@
+"""``anitag characters``: teach characters by a few pictures, and see who is known."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, TextIO
+
+from anitag_desktop.cli.actions import action_record
+from anitag_desktop.cli.choosing import add_files, say_left_out
+from anitag_desktop.cli.command import (
+    DONE,
+    PROBLEMS,
+    Subcommand,
+    add_subcommands,
+    no_arguments,
+    run_subcommand,
+)
+from anitag_desktop.cli.options import absolute_path
+from anitag_desktop.cli.printing import counted, print_json, say
+from anitag_desktop.cli.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.library import Library
+    from anitag_desktop.services.teaching import Character, Taught
+
+NAME = "characters"
+HELP = "teach characters by a few pictures of each, and list those that are known"
+WRITES = False
+
+_ENOUGH = 3
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the sub-commands; without one, the list."""
+    add_subcommands(parser, _COMMANDS, default="list")
+
+
+def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Run the sub-command."""
+    return run_subcommand(_COMMANDS, library, args, out, err)
+
+
+def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Print a line for each character that was taught."""
+    for one in library.teaching.characters():
+        if args.json:
+            print_json(out, _record(one))
+        else:
+            examples = counted(one.examples, "example")
+            say(out, f"{one.tag.name}: {examples}, on {counted(one.pictures, 'picture')}")
+    return DONE
+
+
+def _teach_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the character's name; a new one is made")
+    add_files(parser)
+    parser.add_argument(
+        "--not",
+        dest="others",
+        metavar="FILE",
+        action="append",
+        default=[],
+        type=absolute_path,
+        help="a picture like these that shows somebody else",
+    )
+
+
+def _teach(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Teach, and say on how many other pictures the character was found."""
+    chosen = library.showing.ids_of(args.files)
+    others = library.showing.ids_of(args.others)
+    left_out = [say_left_out(some, err) for some in (chosen, others)]
+    for problem in (*chosen.problems, *others.problems):
+        say(err, f"anitag: {problem.path} teaches nothing: {problem.message}")
+    if not chosen.ids:
+        return PROBLEMS
+    with ProgressLine(err) as line:
+        done = library.teaching.teach(
+            args.name,
+            chosen.ids,
+            others.ids,
+            lambda here, total: line.show(f"{here:,} of {total:,} pictures compared"),
+        )
+    for warning in _warnings(done):
+        say(err, f"anitag: {warning}")
+    if args.json:
+        print_json(out, {**_record(done.character), "found": done.found})
+    else:
+        found = counted(done.found, "more picture")
+        say(out, f"{done.character.tag.name} is now on {found}; take it back with: anitag undo")
+    return PROBLEMS if any(left_out) or chosen.problems or others.problems else DONE
+
+
+def _warnings(done: "Taught") -> list[str]:
+    found = []
+    if done.without_vector:
+        pictures = counted(done.without_vector, "picture")
+        found.append(f"{pictures} taught nothing yet: no model in use has looked at them.")
+    if done.character.examples < _ENOUGH:
+        name, examples = done.character.tag.name, counted(done.character.examples, "example")
+        found.append(f"{name} has {examples}: with {_ENOUGH} to 10 it is found on more pictures.")
+    return found
+
+
+def _name_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the character")
+
+
+def _forget(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Let a character be no longer recognised."""
+    action = library.teaching.forget(args.name)
+    if args.json:
+        print_json(out, action_record(action))
+    else:
+        say(out, f"{action.label}; take it back with: anitag undo")
+    return DONE
+
+
+def _merge_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the character that is another one")
+    parser.add_argument("into", metavar="INTO", help="that one")
+
+
+def _merge(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Make one character of two, examples and all."""
+    action = library.teaching.merge(args.name, args.into)
+    if args.json:
+        print_json(out, action_record(action))
+    else:
+        say(out, f"{action.label}; take it back with: anitag undo")
+    return DONE
+
+
+def _record(one: "Character") -> dict[str, object]:
+    return {
+        "name": one.tag.name,
+        "examples": one.examples,
+        "negatives": one.negatives,
+        "pictures": one.pictures,
+    }
+
+
+_COMMANDS = (
+    Subcommand("list", "list them", WRITES=False, add_arguments=no_arguments, run=_list),
+    Subcommand(
+        "teach",
+        "show a character by 3 to 10 pictures, and find it in the whole library",
+        WRITES=True,
+        add_arguments=_teach_arguments,
+        run=_teach,
+    ),
+    Subcommand(
+        "merge",
+        "make one character of two",
+        WRITES=True,
+        add_arguments=_merge_arguments,
+        run=_merge,
+    ),
+    Subcommand(
+        "forget",
+        "let a character be no longer recognised",
+        WRITES=True,
+        add_arguments=_name_argument,
+        run=_forget,
+    ),
+)

@@ -1,0 +1,147 @@
+"""Teaching: naming a character, an original one too, by a few pictures that show it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import Tag
+from anitag_desktop.domain.tag_name import read_tag_name
+from anitag_desktop.services.administering import TagAdministration
+from anitag_desktop.services.correcting import ActionView, Corrector, perform
+from anitag_desktop.services.refreshing import OnProgress, Refresher
+from anitag_desktop.storage import actions, characters, embeddings, subjects, tags, told_evidence
+from anitag_desktop.storage.commands import Command
+from anitag_desktop.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """A character that was taught; ``pictures`` have its tag now, the examples among them."""
+
+    tag: Tag
+    examples: int
+    negatives: int
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What teaching did: ``found`` pictures have the name that did not have it before.
+
+    ``without_vector`` of the pictures cannot be compared: no model in use looked at them.
+    """
+
+    character: Character
+    found: int
+    without_vector: int
+    action: ActionView
+
+
+class Teacher:
+    """Knows the characters of a library; may be called from any thread."""
+
+    def __init__(self, store: Store, correcting: Corrector, refreshing: Refresher) -> None:
+        self._store = store
+        self._administering = TagAdministration(store)
+        self._correcting = correcting
+        self._refreshing = refreshing
+
+    def characters(self) -> list[Character]:
+        """Return every character that was taught, by name."""
+        with self._store.library.read() as conn:
+            taught = told_evidence.characters(conn)
+            having = told_evidence.having(conn, [tag.uid for tag in taught])
+        found = [
+            Character(tag, len(positive), len(negative), len(having[tag.uid]))
+            for tag, (positive, negative) in taught.items()
+        ]
+        return sorted(found, key=lambda one: one.tag.name)
+
+    def teach(
+        self,
+        name: str,
+        image_ids: Iterable[int],
+        not_shown: Iterable[int] = (),
+        on_progress: OnProgress | None = None,
+    ) -> Taught:
+        """Let pictures show a character, and look for it in the whole library, as one action.
+
+        The name becomes a tag of category character and the user's word on those pictures;
+        ``not_shown`` are pictures like it that show somebody else. Returns when every picture was
+        compared.
+
+        Raises:
+            AnitagError: ``no_vectors``, ``bad_tag_name``, ``disk_full``, ``cannot_write``.
+        """
+        shown, others = list(image_ids), list(not_shown)
+        with self._store.library.read() as conn:
+            space = embeddings.space(conn)
+            if space is None:
+                raise AnitagError("no_vectors")
+            uids = subjects.picture_uids(conn, [*shown, *others])
+            compared = told_evidence.vectors(conn, space, uids.values())
+        spoken = read_tag_name(name).name
+        label = f"Teach {spoken}"
+        action = self._correcting.correct(shown, add=[f"character:{spoken}"], label=label)
+        tag = self._tag(spoken)
+        before = self._pictures(tag)
+        commands = [_example(tag, uids[one], True) for one in shown]
+        commands += [_example(tag, uids[one], False) for one in others]
+        action = self._join(action, label, commands)
+        self._refreshing.refresh(on_progress, within=action)
+        [character] = [one for one in self.characters() if one.tag.uid == tag.uid]
+        found = len(self._pictures(tag) - before)
+        return Taught(character, found, len(uids) - len(compared), action)
+
+    def forget(self, name: str, on_progress: OnProgress | None = None) -> ActionView:
+        """Let a character be no longer recognised; what was said of single pictures stays.
+
+        Raises:
+            AnitagError: ``unknown_character``.
+        """
+        with self._store.library.read() as conn:
+            row = tags.by_name(conn, read_tag_name(name).name)
+            names = tags.by_ids(conn, tags.kin(conn, [row.tag_id])) if row else {}
+            commands = [
+                _example(known.tag, one.subject_uid, None)
+                for tag_id, known in names.items()
+                for one in characters.examples(conn, tag_id)
+            ]
+        if row is None or not commands:
+            raise AnitagError("unknown_character", name=name)
+        action = perform(self._store, f"Forget {row.tag.name}", commands)
+        self._refreshing.refresh(on_progress, within=action)
+        return action
+
+    def merge(self, name: str, into: str) -> ActionView:
+        """Make one character of two: its tags, its examples, and what is recognised.
+
+        Raises:
+            AnitagError: ``unknown_tag``.
+        """
+        action = self._administering.merge(name, into)
+        self._refreshing.refresh(within=action)
+        return action
+
+    def _join(self, action: ActionView, label: str, commands: Sequence[Command]) -> ActionView:
+        if action.id is None:
+            return perform(self._store, label, commands)
+        action_id = action.id
+        self._store.library.write(lambda conn: actions.join(conn, action_id, commands))
+        return action
+
+    def _tag(self, name: str) -> Tag:
+        with self._store.library.read() as conn:
+            row = tags.by_name(conn, name)
+        assert row is not None  # it was just said of a picture
+        return row.tag
+
+    def _pictures(self, tag: Tag) -> set[int]:
+        with self._store.library.read() as conn:
+            return told_evidence.having(conn, [tag.uid])[tag.uid]
+
+
+def _example(tag: Tag, uid: str, is_positive: bool | None) -> Command:
+    plain = {"uid": tag.uid, "name": tag.name, "category": tag.category.value}
+    operation = "character.example"
+    return {"op": operation, "tag": plain, "subject": uid, "is_positive": is_positive}

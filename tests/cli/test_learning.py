@@ -1,0 +1,98 @@
+"""``anitag characters`` and ``anitag retrain`` on a library with vectors."""
+
+import numpy as np
+import pytest
+
+from anitag_desktop.domain.prediction import Label, Score
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.storage import predictions
+from anitag_desktop.storage.predictions import ModelRun
+from tests.helpers.seeding import MODEL, activate_model, add_folder, add_picture, facts
+
+EACH = 10
+
+
+def path_of(character: int, place: int) -> str:
+    return f"/pics/{character}-{place}.png"
+
+
+@pytest.fixture
+def library(anitag, seeded):
+    """Ten pictures of each of five characters; the model gives all of them a hat of .3."""
+    draw = np.random.default_rng(0)
+    centres = draw.standard_normal((5, 1, 40))
+    vectors = (centres + 0.5 * draw.standard_normal((5, EACH, 40))).astype("<f2")
+    with seeded() as store:
+        activate_model(store)
+        folder = add_folder(store, "/pics")
+        runs = []
+        for character, own in enumerate(vectors):
+            for place, vector in enumerate(own):
+                path = path_of(character, place)
+                add_picture(store, folder, path, path)
+                said = [Score(Label("hat", TagCategory.GENERAL), 0.3)]
+                runs.append(ModelRun(facts(path).sha256, MODEL, said, vector.tobytes()))
+        predictions.store_many(store, runs)
+    return anitag
+
+
+def test_a_character_is_taught_listed_found_and_taken_back(library) -> None:
+    files = [path_of(0, place) for place in range(4)]
+    [done] = library.json("characters", "teach", "Miku", *files)
+    assert (done["name"], done["examples"], done["negatives"]) == ("miku", 4, 0)
+    assert done["found"] == EACH - 4
+    found = library.json("search", "character:miku")
+    assert {one["path"] for one in found} == {path_of(0, place) for place in range(EACH)}
+    [tag] = [t for t in found[-1]["tags"] if t["name"] == "miku"]
+    assert tag["category"] == "character"
+    assert tag["score"] >= 0.5
+    assert library.json("characters") == [{k: done[k] for k in done if k != "found"}]
+    assert library("characters", "list").out == "miku: 4 examples, on 10 pictures\n"
+    assert library("undo").out == "undone: Teach miku\n"
+    assert library.json("characters") == []
+    assert library.json("search", "character:miku") == []
+
+
+def test_few_examples_and_unknown_files_are_warned_of(library) -> None:
+    done = library("characters", "teach", "miku", path_of(0, 0))
+    assert done.code == 0
+    assert "miku has 1 example" in done.err
+    done = library("characters", "teach", "miku", path_of(0, 1), "/pics/none.png")
+    assert done.code == 1
+    assert "/pics/none.png" in done.err
+    assert library("characters", "teach", "rin", "/pics/none.png").code == 1
+    assert [one["name"] for one in library.json("characters")] == ["miku"]
+
+
+def test_who_is_forgotten_or_merged_is_no_longer_listed(library) -> None:
+    for character, name in enumerate(("miku", "rin")):
+        files = [path_of(character, place) for place in range(3)]
+        library("characters", "teach", name, *files)
+    assert library("characters", "merge", "rin", "miku").code == 0
+    [one] = library.json("characters")
+    assert (one["name"], one["examples"]) == ("miku", 6)
+    assert library("characters", "forget", "miku").out.startswith("Forget miku;")
+    assert library.json("characters") == []
+    assert library("characters", "forget", "nobody").code == 2
+
+
+def test_corrections_are_learnt_and_what_came_and_went_is_told(library) -> None:
+    library("correct", *(path_of(0, place) for place in range(5)), "--add", "hat")
+    library("correct", *(path_of(1, place) for place in range(5)), "--reject", "hat")
+    learnt, summary = library.json("retrain", "--quick")
+    assert (learnt["tag"], learnt["positives"], learnt["negatives"]) == ("hat", 5, 5)
+    assert (learnt["sure"], learnt["disappeared"]) == (True, 0)
+    assert learnt["appeared"] == len(library.json("search", "hat")) - 5
+    found = {one["path"] for one in library.json("search", "hat")}
+    assert {path_of(0, place) for place in range(EACH)} <= found
+    assert not found & {path_of(1, place) for place in range(EACH)}
+    assert (summary["tags"], summary["pictures"], summary["changed"]) == (1, 5 * EACH, True)
+    assert library.json("retrain")[-1]["changed"] is False
+    assert "nothing new was said" in library("retrain").out
+    assert library("undo").out == "undone: Learn from corrections\n"
+
+
+def test_without_corrections_there_is_nothing_to_learn(library) -> None:
+    done = library("retrain", "--quick")
+    assert done.code == 1
+    assert "nothing to learn" in done.err

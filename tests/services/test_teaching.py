@@ -1,0 +1,131 @@
+"""Teaching characters: found elsewhere, unknown others, one action, forgotten and merged."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.refreshing import Refresher
+from anitag_desktop.services.teaching import Teacher
+from anitag_desktop.storage import predictions, tags
+from anitag_desktop.storage.predictions import ModelRun
+from anitag_desktop.storage.store import Store
+from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, tags_of, use_model
+
+DIM, CHARACTERS, EACH = 48, 8, 12
+
+
+@pytest.fixture
+def store(tmp_path) -> Iterator[Store]:
+    """A library with twelve pictures of each of eight characters, one after the other."""
+    draw = np.random.default_rng(0)
+    centres = draw.standard_normal((CHARACTERS, 1, DIM))
+    vectors = (centres + 0.5 * draw.standard_normal((CHARACTERS, EACH, DIM))).reshape(-1, DIM)
+    with open_store(tmp_path / "library") as store:
+        use_model(store)
+        for number in range(len(vectors)):
+            add_image(store, number)
+        runs = [
+            ModelRun(facts_of(number).sha256, MODEL, (), vector.astype("<f2").tobytes())
+            for number, vector in enumerate(vectors)
+        ]
+        predictions.store_many(store, runs)
+        yield store
+
+
+@pytest.fixture
+def teacher(store) -> Teacher:
+    return Teacher(store, Corrector(store), Refresher(store))
+
+
+def ids_of(character: int, first: int = 0, last: int = EACH) -> list[int]:
+    return [1 + character * EACH + place for place in range(first, last)]
+
+
+def named(store: Store, name: str) -> set[int]:
+    return {one for one in range(1, CHARACTERS * EACH + 1) if name in tags_of(store, one)}
+
+
+def test_a_character_is_found_in_the_library_and_others_stay_unknown(store, teacher) -> None:
+    done = teacher.teach("Miku Oc", ids_of(0, 0, 5))
+    found = named(store, "miku_oc")
+    assert len(found & set(ids_of(0))) >= EACH - 1
+    assert not found - set(ids_of(0))
+    assert (done.found, done.without_vector) == (len(found) - 5, 0)
+    assert (done.character.examples, done.character.pictures) == (5, len(found))
+    with store.library.read() as conn:
+        row = tags.by_name(conn, "miku_oc")
+        assert row is not None
+        assert row.tag.category is TagCategory.CHARACTER
+
+
+def test_it_is_one_action_with_a_name(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 5))
+    found = named(store, "miku")
+    [undone] = Corrector(store).undo()
+    assert undone.label == "Teach miku"
+    assert named(store, "miku") == set()
+    assert teacher.characters() == []
+    Corrector(store).redo()
+    assert named(store, "miku") == found
+    assert [one.tag.name for one in teacher.characters()] == ["miku"]
+
+
+def test_more_examples_add_to_those_that_are_known(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 3))
+    done = teacher.teach("miku", ids_of(0, 3, 5), not_shown=ids_of(1, 0, 1))
+    assert (done.character.examples, done.character.negatives) == (5, 1)
+
+
+def test_a_rejected_name_stays_rejected_and_teaches(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 5))
+    wrong = ids_of(0)[-1]
+    Corrector(store).correct([wrong], reject=["miku"])
+    Refresher(store).refresh()
+    assert wrong not in named(store, "miku")
+
+
+def test_who_is_forgotten_is_no_longer_found_but_what_was_said_stays(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 6))
+    teacher.teach("rin", ids_of(1, 0, 3))
+    teacher.forget("miku")
+    assert named(store, "miku") == set(ids_of(0, 0, 6))
+    assert [one.tag.name for one in teacher.characters()] == ["rin"]
+    assert len(named(store, "rin")) > 3
+    teacher.forget("rin")  # the last one
+    assert named(store, "rin") == set(ids_of(1, 0, 3))
+    Corrector(store).undo()
+    assert len(named(store, "rin")) > 3
+    with pytest.raises(AnitagError, match="luka"):
+        teacher.forget("luka")
+
+
+def test_two_characters_become_one(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 3))
+    teacher.teach("hatsune_miku", ids_of(0, 3, 6))
+    action = teacher.merge("miku", "hatsune_miku")
+    [one] = teacher.characters()
+    assert (one.tag.name, one.examples) == ("hatsune_miku", 6)
+    assert len(named(store, "hatsune_miku")) >= EACH - 1
+    assert action.id is not None
+    Corrector(store).undo()
+    assert [one.tag.name for one in teacher.characters()] == ["hatsune_miku", "miku"]
+
+
+def test_pictures_that_no_model_looked_at_teach_nothing_and_are_counted(store, teacher) -> None:
+    new = add_image(store, 5_000)
+    done = teacher.teach("miku", [*ids_of(0, 0, 3), new])
+    assert done.without_vector == 1
+    assert new in {*ids_of(0, 0, 3), new}
+    assert "miku" in tags_of(store, new)
+
+
+def test_without_vectors_it_says_so_and_changes_nothing(tmp_path) -> None:
+    with open_store(tmp_path / "empty") as store:
+        image = add_image(store, 0)
+        with pytest.raises(AnitagError, match="vector"):
+            Teacher(store, Corrector(store), Refresher(store)).teach("miku", [image])
+        assert tags_of(store, image) == {}
