@@ -76,9 +76,7 @@ class Stepper:
     ) -> Targets:
         """Add up the gradients of a batch, in smaller parts whenever memory runs out."""
         while True:
-            torch.manual_seed(
-                moment.seed * 1_000_003 + moment.step * self._processes.count + self._processes.rank
-            )
+            self._seed(moment)
             self.optimiser.zero_grad(set_to_none=True)
             try:
                 return self._backward(images, targets, counts, moment)
@@ -90,6 +88,15 @@ class Stepper:
                 self._progress.report("memory", micro_batch=self.micro_batch)
                 if self.device.type == "cuda":
                     torch.cuda.empty_cache()
+
+    def _seed(self, moment: Moment) -> None:
+        """Let what is random in a step follow from the step."""
+        number = moment.seed * 1_000_003 + moment.step * self._processes.count
+        if self.device.type == "cpu":
+            # torch.manual_seed would note the call for every GPU, and keep all of these notes.
+            torch.default_generator.manual_seed(number + self._processes.rank)
+        else:
+            torch.manual_seed(number + self._processes.rank)
 
     def _backward(
         self, images: torch.Tensor, targets: Targets, counts: Targets, moment: Moment

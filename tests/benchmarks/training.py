@@ -1,6 +1,6 @@
 """Training against its own bare step, and against the loop of timm's train.py.
 
-    .venv-training/bin/python tests/benchmarks/training.py [--rounds 5] [--steps 10] [--threads 1]
+    .venv-training/bin/python tests/benchmarks/training.py [--steps 10] [--only resnet18]
 
 Everything takes turns in one process on the same drawn JPEG pictures and the same networks, with as
 many threads and loaders. ``step`` takes batches that lie in memory, ``files`` decodes each picture
@@ -215,13 +215,15 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--threads", type=int, default=max(1, (os.cpu_count() or 2) - 1))
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--only", choices=NETWORKS, help="one network and its first batch size")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     met = True
     with tempfile.TemporaryDirectory(prefix="anitag-bench-") as place:
         write_pictures(Path(place) / "set")
-        for backbone, (_, batches) in NETWORKS.items():
-            for batch in batches:
+        for backbone in [args.only] if args.only else NETWORKS:
+            batches = NETWORKS[backbone][1]
+            for batch in batches[:1] if args.only else batches:
                 met = compare(Path(place), backbone, batch, args) and met
     print("goals met" if met else "goals missed")
     return int(not met)

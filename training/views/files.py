@@ -31,7 +31,8 @@ class FileViews:
         """Return a picture as it is seen at a place of the training."""
         image = read_rgb(self._paths[row])
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_seed(place))
+            # torch.manual_seed would also note a call for every GPU, and keep all of them.
+            torch.default_generator.manual_seed(_seed(place))
             transform = self._varied(size, self._config.flip if may_flip else 0.0)
             return View(transform(image))
 

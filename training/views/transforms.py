@@ -12,6 +12,17 @@ from training.views.preparation import WHITE, Preparation
 TRIVIAL_STRENGTHS = 31
 
 
+class CropInOne(v2.RandomResizedCrop):
+    """torchvision's random crop of a PIL picture, resized from where it lies, without a copy."""
+
+    def transform(self, inpt: Any, params: dict[str, Any]) -> Any:
+        """Return the crop; at its border the kernel sees what lies beside it."""
+        left, top = params["left"], params["top"]
+        box = (left, top, left + params["width"], top + params["height"])
+        kernel = Image.Resampling[self.interpolation.name]
+        return inpt.resize(tuple(self.size[::-1]), kernel, box=box)
+
+
 def varied_transform(config: ViewConfig, preparation: Preparation, size: int, flip: float) -> Any:
     """Return what varies an RGB picture for training; with erasing it comes out normalised."""
     steps = [
@@ -42,11 +53,7 @@ def _pad_square(image: Image.Image) -> Image.Image:
 def _varied_geometry(config: ViewConfig, preparation: Preparation, size: int) -> list[Any]:
     mode = InterpolationMode(preparation.interpolation)
     if config.scale_low:
-        return [
-            v2.RandomResizedCrop(
-                size, scale=(config.scale_low, 1.0), interpolation=mode, antialias=True
-            )
-        ]
+        return [CropInOne(size, scale=(config.scale_low, 1.0), interpolation=mode, antialias=True)]
     if config.margin:
         larger = size + config.margin
         return [v2.Resize((larger, larger), mode, antialias=True), v2.RandomCrop(size)]

@@ -139,3 +139,30 @@ def test_cutmix_shares_are_areas():
 
 def test_without_alphas_nothing_is_mixed():
     assert mix(torch.rand(4, 3, 8, 8), ViewConfig(), (1,)) is None
+
+
+def test_no_call_is_queued_for_a_gpu_with_every_picture(files):
+    # Such calls are kept until a GPU is used, and where there is none for ever.
+    from torch.cuda import _queued_calls
+
+    views = FileViews(files, EVERYTHING, preparation())
+    before = len(_queued_calls)
+    for position in range(5):
+        views.varied(0, Place(1, 0, position), 16, may_flip=True)
+    assert len(_queued_calls) == before
+
+
+def test_a_crop_in_one_is_the_crop_of_torchvision_but_for_its_border():
+    from torchvision.transforms import InterpolationMode, v2
+
+    from training.views.transforms import CropInOne
+
+    rng = np.random.default_rng(0)
+    image = Image.fromarray(rng.integers(0, 256, (120, 90, 3), np.uint8))
+    settings = {"scale": (0.5, 0.8), "interpolation": InterpolationMode.BICUBIC, "antialias": True}
+    torch.manual_seed(3)
+    one = np.asarray(CropInOne((24, 32), **settings)(image), int)
+    torch.manual_seed(3)
+    other = np.asarray(v2.RandomResizedCrop((24, 32), **settings)(image), int)
+    assert one.shape == other.shape == (24, 32, 3)
+    assert np.abs(one - other)[3:-3, 3:-3].max() <= 1
