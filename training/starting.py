@@ -1,6 +1,5 @@
 """Puts the weights of an earlier training into a network before a run begins."""
 
-import os
 from pathlib import Path
 
 from torch import nn
@@ -8,6 +7,7 @@ from torch import nn
 from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import Tensors, newest_checkpoint
 from training.config import Config
+from training.expanding import expanded
 from training.networks.foreign import read_tensors
 from training.networks.loading import LoadReport, load_weights
 from training.networks.renaming import with_own_names
@@ -21,7 +21,7 @@ def start_from(network: nn.Module, config: Config, progress: Progress) -> LoadRe
     """Load what ``network.checkpoint`` names, as ``network.load`` says; tell what became of it."""
     if not config.network.checkpoint:
         return None
-    found = read_weights(Path(os.path.expandvars(config.network.checkpoint)))
+    found = read_weights(expanded(config.network.checkpoint, "the weights to begin with"))
     report = load_weights(network, found, config.network.load)
     counts = {name: len(names) for name, names in report.as_plain().items()}
     names = {"skipped_names": report.skipped[:SHOWN], "missing_names": report.missing[:SHOWN]}

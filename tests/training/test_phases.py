@@ -265,6 +265,20 @@ def test_a_pickle_is_never_run(folders, tmp_path):
     assert not (tmp_path / "sprung").exists()
 
 
+def test_weights_at_a_place_that_is_not_set_are_named(folders, tmp_path, monkeypatch):
+    from anitag_desktop.domain.error import AnitagError
+    from training.config import config_from
+    from training.progress import Progress
+    from training.starting import start_from
+
+    monkeypatch.delenv("ANITAG_WEIGHTS", raising=False)
+    network = {"checkpoint": "$ANITAG_WEIGHTS/beit.safetensors"}
+    values = toy_config(folders, "folders", network=network)
+    _, task, _ = start_run(values, tmp_path / "run")
+    with pytest.raises(AnitagError, match="variable ANITAG_WEIGHTS is not set"):
+        start_from(task.network, config_from(values), Progress(as_json=True))
+
+
 def test_weights_of_another_run_are_taken_and_told(folders, tmp_path):
     from training.config import config_from
     from training.progress import Progress

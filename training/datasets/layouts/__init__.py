@@ -1,8 +1,6 @@
 """Sets in the layouts of their authors, read as they are."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
@@ -12,6 +10,7 @@ from training.datasets.layouts.danbooru2020 import read_danbooru2020
 from training.datasets.layouts.moeimouto import read_cartoon_face, read_moeimouto
 from training.datasets.layouts.read_set import ReadSet
 from training.datasets.manifest import read_source
+from training.expanding import expanded
 
 Reader = Callable[[SourceConfig], ReadSet]
 
@@ -44,11 +43,6 @@ def read_set(source: SourceConfig) -> ReadSet:
 
 
 def _demand_folder(source: SourceConfig) -> None:
-    """Say which variable is not set, where a set's path begins with one."""
-    path = os.path.expandvars(source.path)
-    if path.startswith("$"):
-        variable = path.split("/")[0].strip("${}")
-        reason = f"the environment variable {variable} is not set; it names the set's folder"
-        raise AnitagError("bad_config", path=f"The set {source.name}", reason=reason)
-    if not Path(path).expanduser().exists():
+    path = expanded(source.path, f"the set {source.name}")
+    if not path.exists():
         raise AnitagError("no_such_file", path=path)
