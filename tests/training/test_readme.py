@@ -40,10 +40,6 @@ def test_every_preset_and_command_is_named():
 LINE = re.compile(
     r"^    (?:\S+ -m |torchrun .*?-m )training (\w.*?)(?:   +.*|\s+#.*)?$", re.MULTILINE
 )
-DOCUMENTS = (
-    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"),
-    *("docs/models.md", "docs/gpu.md"),
-)
 
 
 def lines_of_notebooks():
@@ -71,22 +67,3 @@ def test_presets_that_it_names_exist():
                 ends = part.split(",") if place % 2 == 0 else [part]
                 stems = [stem + end for stem in stems for end in ends]
             assert all((CONFIGS / f"{stem}.toml").exists() for stem in stems), preset
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_of_the_documents_lead_somewhere(document):
-    path = ROOT / document
-    text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
-    for link in re.findall(r"\]\(([^)\s]+)\)", text):
-        target, _, heading = link.partition("#")
-        if target.startswith("http"):
-            continue
-        file = (path.parent / target) if target else path
-        assert file.exists(), link
-        if heading:
-            names = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
-            assert heading in {_anchor(name) for name in names}, link
-
-
-def _anchor(name: str) -> str:
-    return re.sub(r"[^\w -]", "", name.lower()).replace(" ", "-")
