@@ -19,6 +19,7 @@ from training.checkpoint import (
     save_checkpoint,
 )
 from training.measuring_run import open_task
+from training.networks.lora import UP
 from training.processes import Processes
 from training.progress import Progress
 from training.run_folder import RunFolder
@@ -33,9 +34,13 @@ RECORDS = ("split.jsonl", "classes.json", "vocabulary.json", "training.json")
 def blend(before: Tensors, after: Tensors, share: float) -> Tensors:
     """Return (1 - share) * before + share * after; what is only in ``after`` stays as it is.
 
-    Tensors of whole numbers (counters) and those of another shape are ``after``'s, too.
+    Tensors of whole numbers (counters) and those of another shape are ``after``'s, too. Low-rank
+    parts that came with the fine-tuning are nothing before it: their product has the share.
     """
     found = dict(after)
+    for name in set(after) - set(before):
+        if name.endswith(f".{UP}"):
+            found[name] = share * after[name]
     for name in _common(before, after):
         found[name] = torch.lerp(before[name].to(after[name].dtype), after[name], share)
     return found

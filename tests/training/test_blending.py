@@ -8,9 +8,12 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
-from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
+from tests.helpers.toy_runs import VIT, start_run, toy_config  # noqa: E402
 from training.__main__ import main  # noqa: E402
 from training.blending import blend  # noqa: E402
+from training.config import NetworkConfig  # noqa: E402
+from training.networks.classifier import ClassifierNetwork  # noqa: E402
+from training.networks.lora import is_lora  # noqa: E402
 from training.starting import read_weights  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -25,6 +28,28 @@ def test_a_blend_is_the_straight_line_between_both():
     assert found["n"] == 8
     assert torch.equal(blend(before, after, 1.0)["a"], after["a"])
     assert torch.equal(blend(before, after, 0.0)["a"], before["a"])
+
+
+def test_a_blend_with_low_rank_parts_begins_at_what_was_before():
+    torch.manual_seed(0)
+    sizes = {**VIT, "head": "linear", "dropout": 0.0}
+    plain = ClassifierNetwork(NetworkConfig(**sizes), 3).eval()
+    tuned = ClassifierNetwork(NetworkConfig(**sizes, lora_rank=2), 3).eval()
+    tuned.load_state_dict(plain.state_dict(), strict=False)
+    with torch.no_grad():
+        for name, value in tuned.named_parameters():
+            if is_lora(name):
+                value.normal_()
+    images, before = torch.randn(2, 3, 32, 32), plain.state_dict()
+    after = {name: value.clone() for name, value in tuned.state_dict().items()}
+    answers = {}
+    for share in (0.0, 0.5, 1.0):
+        tuned.load_state_dict(blend(before, after, share))
+        answers[share] = tuned(images)[0]
+    assert torch.allclose(answers[0.0], plain(images)[0], atol=1e-6)
+    tuned.load_state_dict(after)
+    assert torch.equal(answers[1.0], tuned(images)[0])
+    assert not torch.allclose(answers[0.5], answers[0.0], atol=1e-4)
 
 
 @pytest.fixture(scope="module")
