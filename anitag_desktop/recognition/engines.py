@@ -5,6 +5,7 @@ its own; another runtime, driver or revision has another one.
 """
 
 import hashlib
+import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class EngineStore:
         folder = self.root / hashlib.sha256(words.encode()).hexdigest()[:16]
         with suppress(OSError):  # without a folder it compiles every time
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.touch()
+            os.utime(folder)
             self._make_room()
         return Engines(folder, _profile(package, self.largest_batch))
 

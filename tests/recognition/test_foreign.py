@@ -163,6 +163,15 @@ def test_codes_of_another_booru(tmp_path: Path) -> None:
     assert kinds["rating:general"] is TagCategory.RATING
 
 
+def test_codes_that_a_packages_own_list_leaves_out_are_those_of_danbooru(tmp_path: Path) -> None:
+    folder = made(tmp_path / "m", "pixai")
+    own = [{"category": 0, "name": "general"}, {"category": 4, "name": "meta"}]
+    document(folder, "categories.json", own)
+    kinds = {label.name: label.category for label in ModelPackage.load(folder).labels}
+    assert kinds["rating:general"] is TagCategory.RATING
+    assert kinds["hatsune_miku"] is TagCategory.META, "its own list counts first"
+
+
 def test_detected_manifests_can_be_written_and_read(tmp_path: Path) -> None:
     for name in TAGGERS:
         folder = made(tmp_path / name, name)

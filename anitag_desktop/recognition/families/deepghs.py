@@ -56,7 +56,7 @@ def _outputs(folder: ModelFolder, weights: str) -> list[Step]:
 
 
 def _codes(folder: ModelFolder) -> Mapping[str, str]:
-    """Return the categories by code, by the package's own list if it has one."""
+    """Return the categories by code: the package's own list counts, then what codes usually mean."""
     if "categories.json" not in folder.names:
         return DANBOORU
     found = folder.json("categories.json")
@@ -64,7 +64,7 @@ def _codes(folder: ModelFolder) -> Mapping[str, str]:
         raise ManifestError("categories.json is not a list of categories")
     parts = [Fields(part, "a part of categories.json") for part in found]
     names = {str(part.integer("category")): part.text("name").lower() for part in parts}
-    return {code: NAMES.get(name, name) for code, name in names.items()}
+    return {**DANBOORU, **{code: NAMES.get(name, name) for code, name in names.items()}}
 
 
 FAMILY = Family("deepghs", 115, _describe)
