@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import msgspec
 from anitag_desktop.domain.error import AnitagError
 from training.danbooru.ratings import RatingScheme, rating_letters, rating_words
 from training.metadata.lines import STANDARD_INPUT, MetadataLines
-from training.metadata.posts import MetadataPost, Tagged, read_post, read_tags
+from training.metadata.posts import MetadataPost, Tagged, check_file, read_post, sorted_tags
 from training.metadata.relations import Relations
 from training.metadata.rules import FilterRules
 
@@ -59,12 +59,13 @@ class Choice:
                 post = read_post(line)
                 refusal = self._refusal(post)
                 if refusal is None:
-                    found, tags = self._tags(post)
-                    refusal = self._refusal_of_tags(found)
+                    tags = sorted_tags(post)
+                    refusal = self._refusal_of_tags(tags)
+                    check_file(post)
             except (msgspec.MsgspecError, ValueError) as error:
                 raise self._lines.wrong(str(error)) from None
             if refusal is None:
-                yield Chosen(post, tags)
+                yield Chosen(post, self._counted(tags))
             else:
                 self.refused[refusal] += 1
 
@@ -91,23 +92,24 @@ class Choice:
             raise ValueError(f"the rating {rating[:20]!r} is none of {self.scheme.value}")
         return wanted
 
-    def _tags(self, post: MetadataPost) -> tuple[set[str], Tagged]:
-        """Return all tags by name, and those that count with their categories, each once."""
-        relations, kinds = self._relations, self._rules.categories
-        every: set[str] = set()
-        counted: dict[str, str] = {}
-        for category, name in read_tags(post):
-            stands_for = relations[name]
-            every.update(stands_for)
-            if category in kinds:
-                for one in stands_for:
-                    counted.setdefault(one, category)
-        return every, [(kind, name) for name, kind in counted.items() if name not in self._dropped]
-
-    def _refusal_of_tags(self, found: set[str]) -> str | None:
+    def _refusal_of_tags(self, tags: Tagged) -> str | None:
+        if not (self._required or self._excluded):
+            return None
+        written = chain.from_iterable(tags.values())
+        found = set(chain.from_iterable(map(self._relations.__getitem__, written)))
         if not self._required <= found:
             return "required"
         return None if self._excluded.isdisjoint(found) else "excluded"
+
+    def _counted(self, tags: Tagged) -> Tagged:
+        """Return the tags that count with what they stand for, each once."""
+        counted: Tagged = {}
+        for kind in self._rules.categories:
+            if kind in tags:
+                stands_for = map(self._relations.__getitem__, tags[kind])
+                names = dict.fromkeys(chain.from_iterable(stands_for))
+                counted[kind] = [name for name in names if name not in self._dropped]
+        return counted
 
 
 class TagCounts:
@@ -118,8 +120,8 @@ class TagCounts:
 
     def add(self, tags: Tagged) -> None:
         """Count the tags of a post."""
-        for category, name in tags:
-            self._counts[category][name] += 1
+        for category, names in tags.items():
+            self._counts[category].update(names)
 
     def frequent(self, least: int) -> dict[str, Counter[str]]:
         """Return the tags that come at least so often, with their counts, by category."""

@@ -23,7 +23,13 @@ from training.metadata.spool import Spool, SpooledPost
 from training.progress import Progress
 
 REPORT_EVERY = 500_000
-COLUMNS = {"general": "tags", "meta": "tags", "character": "characters", "copyright": "copyright"}
+COLUMNS = {
+    "general": "tags",
+    "meta": "tags",
+    "character": "characters",
+    "copyright": "copyright",
+    "artist": "artists",
+}
 """Where a manifest has the tags of a category; artists have a column that training leaves alone."""
 
 Frequent = Mapping[str, Counter[str]]
@@ -82,8 +88,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     place = 0
     for post in spool:
-        tags = [(kind, name) for kind, name in post.tags if name in frequent.get(kind, ())]
-        if len(tags) < rules.least_tags:
+        tags = {k: [n for n in names if n in frequent[k]] for k, names in post.tags.items()}
+        if sum(map(len, tags.values())) < rules.least_tags:
             choice.refused["few_tags"] += 1
             continue
         place += 1
@@ -97,8 +103,9 @@ def _rows(
 def _row(post: SpooledPost, place: int, rules: FilterRules, scheme: RatingScheme) -> dict[str, Any]:
     file = rules.file.format(bucket=post.id % 1000, id=post.id, ext=post.ext or "jpg", md5=post.md5)
     row: dict[str, Any] = {"file": file, "post": post.id, "group": str(post.parent or post.id)}
-    for kind, name in post.tags:
-        row.setdefault(COLUMNS.get(kind, "artists"), []).append(name)
+    for kind, names in post.tags.items():
+        if names:
+            row.setdefault(COLUMNS[kind], []).extend(names)
     rating = today_rating(post.rating[:1], scheme)
     row |= {"rating": rating.value} if rating else {}
     if rules.test_every or rules.validation_every:

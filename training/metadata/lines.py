@@ -4,15 +4,18 @@ import bz2
 import gzip
 import lzma
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, Any
 
 from anitag_desktop.domain.error import AnitagError
 
-BLOCK = 1 << 20
 LONGEST_LINE = 16 << 20
 """Bytes; a file without line ends would fill the memory."""
+
+_BUFFER = 1 << 18
 
 STANDARD_INPUT = Path("-")
 _UNPACKED: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
@@ -21,8 +24,8 @@ _UNPACKED: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.ope
 class MetadataLines:
     """Reads files, or the files of folders in the order of their names.
 
-    ``path`` and ``number`` (from 1) say where the last line stood; ``done`` of ``whole`` bytes of
-    the files, as they lie on the disk, were read.
+    ``path`` and ``number`` (from 1) say where the last line stood; ``whole`` are the bytes of all
+    files as they lie on the disk.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -30,53 +33,56 @@ class MetadataLines:
         self._files = [file for path in paths for file in _files(path)]
         self.path = self._files[0]
         self.number = 0
-        self.done = 0
-        self.whole = sum(file.stat().st_size for file in self._files if file != STANDARD_INPUT)
+        self.whole = sum(_size(file) for file in self._files)
+        self._before = 0
+        self._packed: IO[bytes] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the lines without their ends and without blank ones.
+        """Yield the lines that are not blank.
 
         Raises:
             AnitagError: ``bad_manifest`` for an archive that is broken and a line without end.
         """
         for path in self._files:
-            self.path, self.number, before = path, 0, self.done
+            self.path, self.number = path, 0
             try:
-                if self.path == STANDARD_INPUT:
-                    yield from self._lines(sys.stdin.buffer, None, before)
+                if path == STANDARD_INPUT:
+                    yield from self._lines(sys.stdin.buffer)
                 else:
-                    yield from self._file(before)
-            except (OSError, EOFError, lzma.LZMAError) as error:
+                    yield from self._file(path)
+            except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
                 raise self.wrong(str(error)) from error
+
+    @property
+    def done(self) -> int:
+        """How many bytes of the files were read."""
+        return self._before + (self._packed.tell() if self._packed else 0)
 
     def wrong(self, reason: str) -> AnitagError:
         """Return what is wrong with the last line as an error for people."""
         return AnitagError("bad_manifest", path=self.path, row=self.number, reason=reason)
 
-    def _file(self, before: int) -> Iterator[bytes]:
-        with self.path.open("rb") as packed:
-            unpack = _UNPACKED.get(self.path.suffix.lower())
-            if unpack is None:
-                yield from self._lines(packed, packed, before)
-                return
-            with unpack(packed, "rb") as stream:
-                yield from self._lines(stream, packed, before)
+    def _file(self, path: Path) -> Iterator[bytes]:
+        unpack = _UNPACKED.get(path.suffix.lower(), nullcontext)
+        with path.open("rb", buffering=_BUFFER) as packed, unpack(packed) as stream:
+            self._packed = packed
+            try:
+                yield from self._lines(stream)
+            finally:
+                self._packed = None
+        self._before += _size(path)
 
-    def _lines(self, stream: IO[bytes], packed: IO[bytes] | None, before: int) -> Iterator[bytes]:
-        rest = b""
-        while block := stream.read(BLOCK):
-            self.done = before + packed.tell() if packed else self.done + len(block)
-            *lines, rest = (rest + block).split(b"\n")
-            for line in lines:
-                self.number += 1
-                if line and not line.isspace():
-                    yield line
-            if len(rest) > LONGEST_LINE:
-                self.number += 1
+    def _lines(self, stream: IO[bytes]) -> Iterator[bytes]:
+        while line := stream.readline(LONGEST_LINE):
+            self.number += 1
+            if len(line) == LONGEST_LINE:
                 raise self.wrong(f"the line is longer than {LONGEST_LINE} bytes")
-        self.number += 1
-        if rest.strip():
-            yield rest
+            if not line.isspace():
+                yield line
+
+
+def _size(path: Path) -> int:
+    return 0 if path == STANDARD_INPUT else path.stat().st_size
 
 
 def _files(path: Path) -> list[Path]:

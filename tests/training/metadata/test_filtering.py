@@ -225,14 +225,17 @@ def test_packed_files_and_folders_are_read_as_they_are(tmp_path, suffix, pack):
     assert caught.value.params["path"] == broken
 
 
-def test_lines_are_whole_whatever_the_blocks(tmp_path, monkeypatch):
-    path = write(tmp_path, [new(i) for i in range(50)])
-    whole = list(MetadataLines([path]))
-    for block in (1, 7, 300, 4096):
-        monkeypatch.setattr(lines_module, "BLOCK", block)
-        lines = MetadataLines([path])
-        assert list(lines) == whole
-        assert (lines.number, lines.done) == (51, lines.whole)
+def test_it_is_told_how_far_it_is(tmp_path):
+    paths = [write(tmp_path, [new(i) for i in range(1, 9)], name) for name in ("a", "b")]
+    lines = MetadataLines(paths)
+    told = [(lines.path.name, lines.number, lines.done) for _ in lines]
+    assert [(name, number) for name, number, _ in told] == [
+        (name, number) for name in "ab" for number in range(1, 9)
+    ]
+    done = [count for _, _, count in told]
+    assert done == sorted(done)
+    assert done[0] > 0
+    assert done[-1] == lines.done == lines.whole == sum(p.stat().st_size for p in paths)
 
 
 def test_other_archives_and_files_that_are_not_there(tmp_path):
