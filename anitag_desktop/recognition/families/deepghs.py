@@ -56,7 +56,7 @@ def _outputs(folder: ModelFolder, weights: str) -> list[Step]:
 
 
 def _codes(folder: ModelFolder) -> Mapping[str, str]:
-    """Return the categories by code: the package's own list counts, then what codes usually mean."""
+    """Return the categories by code, by the package's own list first if it has one."""
     if "categories.json" not in folder.names:
         return DANBOORU
     found = folder.json("categories.json")
