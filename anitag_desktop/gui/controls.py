@@ -25,6 +25,7 @@ from anitag_desktop.gui.folders import Folders
 from anitag_desktop.gui.inspector.panel import MOST_DETAILS, Inspector
 from anitag_desktop.gui.inspector.place import InspectorPlace
 from anitag_desktop.gui.job_strip.strip import JobStrip
+from anitag_desktop.gui.learning import LearningActions
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
 from anitag_desktop.gui.library_panel.rows import PanelRow
@@ -66,6 +67,7 @@ class Controls(QObject):
         self.tag_list = TagsOpener(workspace, self.corrections, window)
         self.duplicates = DuplicatesOpener(workspace, self.corrections, window)
         self.saved_searches = SavedSearchActions(workspace, self.browser, self.corrections, window)
+        self.learning = LearningActions(workspace, self._gallery, window)
         self.folders = Folders(workspace, self)
         self.settings = SettingsOpener(workspace, self.folders, self._gallery, window)
         self.inspector = Inspector(workspace, self.corrections, window)
@@ -108,6 +110,7 @@ class Controls(QObject):
         return [
             *self._doing_specs(),
             *self.marking.specs(),
+            *self.learning.specs(),
             *self._viewing_specs(),
             *self.saved_searches.specs(),
             *self.tag_list.specs(),
@@ -200,6 +203,8 @@ class Controls(QObject):
         self.settings.add_wanted.connect(self._ask_folder)
         self.models.work.announced.connect(self.toast.say)
         self.models.work.failed.connect(self.report)
+        self.learning.announced.connect(self.toast.say)
+        self.learning.failed.connect(self.report)
         self.settings.announced.connect(self.toast.say)
         self.settings.failed.connect(self.report)
         self.toast.acted.connect(corrections.redo)
@@ -324,6 +329,7 @@ class Controls(QObject):
             (self.tr("Look at it"), self._open_current),
             *self.marking.choices(is_favourite=row.is_favourite),
             (self.tr("Add a tag"), self._add_tag),
+            *self.learning.choices(),
             (self.tr("Find similar pictures"), partial(self._look_for, f"similar:{row.sha256}")),
             (self.tr("Open its folder"), partial(menus.open_folder_of, row.path)),
             (self.tr("Copy the path"), partial(menus.copy_text, row.path)),

@@ -534,7 +534,7 @@ def test_the_menu_of_a_picture_is_about_the_current_one(qtbot, make_window, pict
     words = dict(offered[0])
     assert list(words) == [
         *("Look at it", "Make favourite", "Stars", "Add a tag"),
-        *("Find similar pictures", "Open its folder", "Copy the path"),
+        *("Teach a character…", "Find similar pictures", "Open its folder", "Copy the path"),
     ]
     words["Look at it"]()
     qtbot.waitUntil(window.controls.viewer.isVisible)
