@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from anitag_desktop.cli.program import COMMANDS
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"),
@@ -41,3 +43,21 @@ def test_the_picture_of_the_window_is_whole_and_light():
     assert [path.name for path in (ROOT / "resources" / "screenshots").iterdir()] == [
         Path(shown).name
     ]
+
+
+def test_every_command_is_named_on_the_first_page():
+    text = (ROOT / "README.md").read_text("utf-8")
+    section = text.split("## The command line")[1].split("\n## ")[0]
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"anitag ([\w |]+)", section))))
+    assert {command.NAME for command in COMMANDS} <= named
+
+
+def test_every_part_of_training_is_named_where_it_lies():
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("## What lies in `training`")[1]
+    named = set(re.findall(r"`(\w+)/?`", text.split("\n## ")[0]))
+    parts = {
+        path.stem
+        for path in (ROOT / "training").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert {part for part in parts if not part.startswith("_")} <= named
