@@ -32,7 +32,7 @@ from training.schedules.pace import Pace
 from training.stepping import Done, Stepper
 from training.stopping import Cancelled, Stopping
 from training.tasks.task import Moment, Task
-from training.validation import badness, cut, measure, with_weights
+from training.validation import badness, cut, demand_validation, measure, with_weights
 from training.weight_average import WeightAverage
 
 LARGEST_BAD_STREAK = 10
@@ -54,6 +54,7 @@ class Trainer:
         torch.set_num_threads(config.run.threads)
         self._config, self._task, self._progress = config, task, progress
         self._run, self._processes = run, processes
+        demand_validation(task, config)
         self._rows = cut(task.collection.training_rows(config.datasets), config)
         if not len(self._rows):
             raise AnitagError("training_failed", reason="the split leaves nothing to train on")
@@ -194,9 +195,6 @@ class Trainer:
     def _validate(self, rate: float) -> None:
         state = self._state
         rows = cut(self._task.collection.rows("validation"), self._config)
-        if not len(rows):
-            reason = "the split leaves nothing to validate with; set run.validate_every = 0"
-            raise AnitagError("training_failed", reason=reason)
         weights = self._average.values if self._phase.optimiser.average else None
         with with_weights(self._task.network, weights):
             _, measures = measure(self._task, rows, self._config, self._processes)

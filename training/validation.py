@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from anitag_desktop.domain.error import AnitagError
 from training.batches import plain_batches
 from training.config import Config
 from training.processes import Processes
@@ -43,6 +44,24 @@ def measure(
         **found,
         "unreadable": float(unreadable),
     }
+
+
+def demand_validation(task: Task, config: Config) -> None:
+    """Refuse before the first step what would end the run at its first validation.
+
+    Raises:
+        AnitagError: ``bad_config`` when nothing is left to validate with, or the measure that is
+            watched is none of the task's.
+    """
+    if not config.run.validate_every:
+        return
+    if not len(task.collection.rows("validation")):
+        reason = "the split leaves nothing to validate with; set run.validate_every = 0"
+        raise AnitagError("training_failed", reason=reason)
+    known = {"valid_loss", *task.measuring(torch.device("cpu")).result()} - {"loss"}
+    if config.run.monitor not in known:
+        reason = f"{config.run.monitor} is not measured; {', '.join(sorted(known))} are"
+        raise AnitagError("bad_config", path="run.monitor", reason=reason)
 
 
 @contextmanager

@@ -45,6 +45,14 @@ def test_the_size_follows_the_stages():
         ({**MINIMAL, "task": {"name": "recognition"}}, "the head embedding belongs"),
         ({**MINIMAL, "augmentation": {"flip": 1.5}}, "augmentation.flip has to lie"),
         ({**MINIMAL, "network": {"size": 100}}, "multiple of 32"),
+        ({**MINIMAL, "optimiser": {"rate": -1.0}}, "optimiser.rate has to be at least 0"),
+        ({**MINIMAL, "optimiser": {"average": 1.0}}, "between 0 and 1, without 1"),
+        (
+            {**MINIMAL, "phases": [{"name": "a", "steps": 1, "optimiser": {"beta": 1.5}}]},
+            "phases[0].optimiser.beta has to lie",
+        ),
+        ({**MINIMAL, "network": {"dropout": float("nan")}}, "network.dropout has to lie"),
+        ({**MINIMAL, "run": {"workers": -1}}, "run.workers has to be at least 0"),
         ({"datasets": {"sources": []}}, "at least one set"),
         ({"datasets": {"sources": [{"name": "a"}]}}, "datasets.sources[0].path is missing"),
         (

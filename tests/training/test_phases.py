@@ -155,6 +155,23 @@ def test_of_equal_measures_the_one_with_the_lower_loss_is_best():
     assert (state.best, state.best_loss, state.best_step, state.waited) == (0.2, 0.9, 8, 0)
 
 
+@pytest.mark.parametrize(
+    ("run", "datasets", "said"),
+    [
+        ({"monitor": "accuracy"}, {}, "accuracy is not measured; .*top1"),
+        ({}, {"validation": 0.0}, "nothing to validate with"),
+    ],
+)
+def test_what_would_end_a_run_at_its_first_validation_is_told_at_once(
+    folders, tmp_path, run, datasets, said
+):
+    from anitag_desktop.domain.error import AnitagError
+
+    run = {"validate_every": 1.0, **run}
+    with pytest.raises(AnitagError, match=said):
+        start_run(toy_config(folders, "folders", run=run, datasets=datasets), tmp_path)
+
+
 def test_patience_ends_the_last_phase_only(folders, tmp_path):
     optimiser = {"rate": 0.0, "schedule": "constant", "average": 0.0}
     phases = [{"name": name, "epochs": 5.0, "optimiser": optimiser} for name in ("one", "two")]

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from training.settings.ranges import range_rules
+
 if TYPE_CHECKING:
     from training.config import Config
     from training.settings.run import StageConfig
@@ -41,7 +43,8 @@ SPLITS = {"hash", "stratified", "column", "train", "test"}
 
 def check(config: "Config") -> None:
     """Raise ``ValueError`` with the first rule that the settings break."""
-    for message, holds in (*_choices(config), *_rules(config), *_task_rules(config)):
+    ranges = range_rules(config, _optimisers(config))
+    for message, holds in (*_choices(config), *ranges, *_rules(config), *_task_rules(config)):
         if not holds:
             raise ValueError(message)
 
