@@ -11,7 +11,7 @@ from anitag_desktop.cli.program import COMMANDS
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"),
-    *("docs/models.md", "docs/gpu.md"),
+    *("docs/models.md", "docs/gpu.md", "docs/danbooru.md"),
 )
 
 
@@ -61,3 +61,10 @@ def test_every_part_of_training_is_named_where_it_lies():
         if path.suffix == ".py" or (path / "__init__.py").exists()
     }
     assert {part for part in parts if not part.startswith("_")} <= named
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_commands_that_it_names_exist(document):
+    text = (ROOT / document).read_text("utf-8")
+    named = set(re.findall(r"(?:^    |`)anitag ([a-z]+)", text, re.MULTILINE))
+    assert named <= {command.NAME for command in COMMANDS}
