@@ -1,4 +1,4 @@
-"""Identities: whom regions may show, told by how near they are to regions that the user named.
+"""Identities: whom regions may show, by how near they are to what the user named or taught.
 
 Vectors of embedders are compared (CCIP; see research of waifuc and imgutils): a region shows the
 character whose named regions are nearest, if they are as near as the model says the same one is.
@@ -16,7 +16,15 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.region import Proposal
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import tags
-from anitag_desktop.storage.schema import embeddings, idx_models, idx_subjects, subjects, verdicts
+from anitag_desktop.storage.schema import (
+    character_examples,
+    characters,
+    embeddings,
+    idx_models,
+    idx_subjects,
+    subjects,
+    verdicts,
+)
 from anitag_desktop.storage.schema import tags as tag_table
 from anitag_desktop.storage.selection import one_of
 
@@ -79,6 +87,27 @@ def _near(vector: "Vectors", named: Sequence[_Named], least: float, model: str) 
 
 def _named(conn: Connection, model: ModelKey) -> list[_Named]:
     """Return the characters that the user named regions by, as far as the model has seen them."""
+    rows = [*_taught(conn), *_said(conn)]  # what was said of a region itself counts more
+    counts_as = tags.canonical(conn, {tag_id for _, tag_id, _ in rows})
+    vectors = _vectors(conn, model, [uid for uid, _, _ in rows])
+    told: dict[Tag, dict[str, bool]] = defaultdict(dict)
+    for uid, tag_id, is_it in rows:
+        row = counts_as[tag_id]
+        if row is not None and uid in vectors:
+            told[row.tag][uid] = is_it
+
+    def those(own: Mapping[str, bool], is_it: bool) -> "Vectors":
+        return _stacked([vectors[uid] for uid in own if own[uid] is is_it])
+
+    return [
+        _Named(tag, those(own, True), those(own, False))
+        for tag, own in told.items()
+        if any(own.values())
+    ]
+
+
+def _said(conn: Connection) -> list[tuple[str, int, bool]]:
+    """Return the regions of which the user said that they show a character, or do not."""
     v, s, t = verdicts.c, subjects.c, tag_table.c
     rows = conn.execute(
         select(s.uid, v.tag_id, v.verdict)
@@ -88,19 +117,22 @@ def _named(conn: Connection, model: ModelKey) -> list[_Named]:
         .where(text("subjects.kind = 'region'"), s.is_rejected == 0)
         .order_by(v.seq.desc())
         .limit(_MOST)
-    ).all()
-    counts_as = tags.canonical(conn, {tag_id for _, tag_id, _ in rows})
-    vectors = _vectors(conn, model, [uid for uid, _, _ in rows])
-    told: dict[Tag, dict[str, list[Vectors]]] = defaultdict(lambda: defaultdict(list))
-    for uid, tag_id, verdict in rows:
-        row = counts_as[tag_id]
-        if row is not None and uid in vectors:
-            told[row.tag][verdict].append(vectors[uid])
-    return [
-        _Named(tag, _stacked(own[Verdict.CONFIRMED]), _stacked(own[Verdict.REJECTED]))
-        for tag, own in told.items()
-        if own[Verdict.CONFIRMED]
-    ]
+    )
+    return [(uid, tag_id, verdict == Verdict.CONFIRMED) for uid, tag_id, verdict in rows]
+
+
+def _taught(conn: Connection) -> list[tuple[str, int, bool]]:
+    """Return the examples by which characters were taught, regions and whole pictures."""
+    e, s, c = character_examples.c, subjects.c, characters.c
+    rows = conn.execute(
+        select(s.uid, c.tag_id, e.is_positive)
+        .join(subjects, s.id == e.subject_id)
+        .join(characters, c.id == e.character_id)
+        .where(s.is_rejected == 0)
+        .order_by(e.subject_id.desc())
+        .limit(_MOST)
+    )
+    return [(uid, tag_id, bool(is_positive)) for uid, tag_id, is_positive in rows]
 
 
 def _stacked(vectors: "Sequence[Vectors]") -> "Vectors":

@@ -8,7 +8,7 @@ from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.outlining import Outliner
-from anitag_desktop.storage import predictions
+from anitag_desktop.storage import actions, predictions, tags
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.region_finds import Look, Looks
 from tests.helpers.libraries import facts_of, fill, open_store
@@ -104,6 +104,31 @@ def test_a_proposal_that_was_rejected_does_not_come_back_there_nor_nearer_to_it(
     draw(3, 10)
     assert (proposed(1), proposed(2)) == ([], []), "10 degrees from the no, 20 from the yes"
     assert proposed(3) == [(MIKU, 0.98)]
+
+
+def test_examples_that_were_taught_count_as_named(store, draw, proposed, outliner):
+    known = draw(0, 90, MIKU)
+    taught = draw(1, 0)
+    denied = draw(2, 20)
+    draw(3, 5)
+    draw(4, 18)
+    with store.library.read() as conn:
+        tag = tags.by_name(conn, MIKU).tag
+    for uid, is_positive in ((taught, True), (denied, False)):
+        teach(store, tag, uid, is_positive)
+    outliner.reject(known)
+    assert proposed(3) == [(MIKU, 1.0)]
+    assert proposed(4) == [], "nearer to what it is not"
+
+
+def teach(store, tag, uid, is_positive):
+    command = {
+        "op": "character.example",
+        "tag": {"uid": tag.uid, "name": tag.name, "category": tag.category.value},
+        "subject": uid,
+        "is_positive": is_positive,
+    }
+    store.library.write(lambda conn: actions.perform(conn, "Teach", [command]))
 
 
 def test_undoing_a_name_takes_its_proposals_back(store, draw, proposed, outliner):
