@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from training.progress import Progress
 
 NAME = "collect"
-HELP = "bring pictures together: from lists of addresses (urls), from Danbooru (danbooru)"
+HELP = "bring pictures together: from lists of addresses (urls), Danbooru, or the disk (local)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sources = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
     _add_urls(sources.add_parser("urls", help="what lists of addresses name"))
     _add_danbooru(sources.add_parser("danbooru", help="what Danbooru finds for each class"))
+    _add_local(sources.add_parser("local", help="what lies on the disk, with what tells of it"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,6 +62,16 @@ def _add_danbooru(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="from the newest posts on")
     _add_common(parser, pause=1.0)
     parser.set_defaults(collect=_danbooru)
+
+
+def _add_local(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "sources", type=Path, nargs="+", metavar="SOURCE", help="folder, or what anitag exported"
+    )
+    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where to")
+    parser.add_argument("--class", dest="class_name", default="", help="class of all (the folder)")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.set_defaults(collect=_local)
 
 
 def _add_common(parser: argparse.ArgumentParser, pause: float) -> None:
@@ -116,6 +127,12 @@ def _danbooru(args: argparse.Namespace, progress: "Progress") -> "Counter[Outcom
         _web(args, who), credentials, Pace(args.pause), endpoint=args.endpoint or ENDPOINT
     )
     return collect_posts(order, client, progress)
+
+
+def _local(args: argparse.Namespace, progress: "Progress") -> "Counter[Outcome]":
+    from training.collecting.local import LocalOrder, collect_local
+
+    return collect_local(LocalOrder(args.sources, args.to, args.class_name), progress)
 
 
 def _web(args: argparse.Namespace, who: str) -> "Web":

@@ -1,7 +1,6 @@
 """Bringing what Danbooru finds for each class into a folder that training reads."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
+from training.collecting.manifest_writing import write_manifest
 from training.collecting.outcome import NotBroughtError, Outcome
 from training.collecting.picture_check import CheckedPicture, check_picture, look_at_head
 from training.collecting.picture_folder import PictureFolder
-from training.collecting.row_file import RowFile, write_whole
+from training.collecting.row_file import RowFile
 from training.danbooru.client import DanbooruClient
 from training.danbooru.earlier import OUTCOMES, Earlier, read_earlier, read_good
 from training.danbooru.posts import STILL, Post, Variant
 from training.danbooru.queries import ClassQuery
 from training.danbooru.ratings import RatingScheme, rating_letters
 from training.progress import Progress
-
-MANIFEST = "manifest.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def collect_posts(order: PostOrder, client: DanbooruClient, progress: Progress) 
                 told = {outcome.value: count for outcome, count in sorted(counts.items())}
                 progress.report("class", name=query.name, **told)
         finally:
-            _write_manifest(order.folder)
+            write_manifest(order.folder, read_good(order.folder))
     total: Counter[Outcome] = Counter()
     for query in order.queries:
         total += earlier.counts(query.name)
@@ -187,24 +185,3 @@ def _compare(content: bytes, picture: CheckedPicture, post: Post, variant: Varia
     if all(told) and any(abs(a - b) > 1 for a, b in zip(told, came, strict=True)):
         reason = f"it has {picture.width} x {picture.height} pixels"
         raise NotBroughtError(Outcome.NOT_THE_FILE, reason)
-
-
-def _write_manifest(folder: Path) -> None:
-    """Write the manifest of all pictures of the folder, as the layout ``manifest`` reads it."""
-    lines = []
-    for row in read_good(folder):
-        told = {
-            "file": row["file"],
-            "identity": row["class"],
-            "tags": row.get("general", []),
-            "characters": row.get("character", []),
-            "copyright": row.get("copyright", []),
-            "rating": row.get("rating"),
-            "group": row.get("group"),
-            "post": row["post"],
-            "sha256": row["sha256"],
-            "source": row.get("source"),
-        }
-        lines.append(json.dumps({k: v for k, v in told.items() if v}, ensure_ascii=False) + "\n")
-    if lines:
-        write_whole(folder / MANIFEST, "".join(lines).encode("utf-8", "backslashreplace"))

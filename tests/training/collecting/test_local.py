@@ -1,0 +1,150 @@
+"""Bringing together folders with what tells of their pictures, and exports of a library."""
+
+import hashlib
+import io
+import json
+
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from tests.helpers.images import drawing
+from tests.training.collecting.test_urls import picture
+from training.collecting.local import LocalOrder, collect_local
+from training.collecting.outcome import Outcome
+from training.config import SourceConfig
+from training.datasets.layouts import read_set
+from training.progress import Progress
+
+QUIET = Progress(as_json=True, stream=io.StringIO())
+
+
+def put(path, seed: int = 1):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawing(seed).save(path)
+    return path
+
+
+def collect(tmp_path, *sources, **settings):
+    return collect_local(LocalOrder(sources, tmp_path / "to", **settings), QUIET)
+
+
+def read(tmp_path):
+    found = read_set(SourceConfig("x", str(tmp_path / "to"))).pictures
+    return {picture.identity: picture for picture in found}
+
+
+def test_folders_of_classes_with_captions(tmp_path):
+    root = tmp_path / "set"
+    put(root / "10_miku/a.png", 1).with_suffix(".txt").write_text("1girl, Long Hair")
+    put(root / "rin/b.jpg", 2).with_name("b.jpg.txt").write_text("")
+    put(root / "loose.webp", 3)
+    before = {p: p.stat().st_mtime_ns for p in root.rglob("*")}
+    assert collect(tmp_path, root) == {Outcome.OK: 3}
+    found = read(tmp_path)
+    assert found["10_miku"].tags == {"1girl", "long_hair"}
+    assert found["rin"].tags == found[""].tags == frozenset()
+    assert {p: p.stat().st_mtime_ns for p in root.rglob("*")} == before
+
+
+def test_what_hydrus_exports(tmp_path):
+    lines = ["character:hatsune miku", "series:vocaloid", "creator:somebody", "page:3"]
+    lines += ["title:a title", "blue hair", "rating:general", "re:zero"]
+    put(tmp_path / "hydrus/f00.png").with_name("f00.png.txt").write_text("\n".join(lines))
+    collect(tmp_path, tmp_path / "hydrus", class_name="all")
+    [found] = read(tmp_path).values()
+    assert found.tags == {"blue_hair", "re:zero"}
+    assert found.characters == {"hatsune_miku"}
+    assert found.copyrights == {"vocaloid"}
+    assert (found.rating, found.identity) == ("general", "all")
+
+
+@pytest.mark.parametrize(
+    ("post", "rating", "tags"),
+    [
+        (
+            {"category": "danbooru", "rating": "s", "tags_general": ["1girl", "solo"]},
+            *("sensitive", {"1girl", "solo"}),
+        ),
+        (
+            {"category": "danbooru", "rating": "g", "tag_string_general": "1girl solo"},
+            *("general", {"1girl", "solo"}),
+        ),
+        ({"category": "gelbooru", "rating": "general", "tags": "a b"}, "general", {"a", "b"}),
+        ({"category": "yandere", "rating": "s", "tags": "a b"}, None, {"a", "b"}),
+        ({"category": "pixiv", "rating": "R-18", "tags": ["x", 7]}, None, {"x"}),
+    ],
+)
+def test_what_gallery_dl_writes(tmp_path, post, rating, tags):
+    post = {"id": 5, "parent_id": 4, "tags_character": ["miku"], **post}
+    if "tags" in post:
+        del post["tags_character"]
+    path = put(tmp_path / "gallery-dl/site/5.png")
+    path.with_name("5.png.json").write_text(json.dumps(post))
+    collect(tmp_path, tmp_path / "gallery-dl")
+    [found] = read(tmp_path).values()
+    assert (found.rating, found.tags, found.group) == (rating, tags, "x/post 4")
+
+
+def test_what_a_library_exports(tmp_path):
+    path = put(tmp_path / "pictures/a.png")
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    tags = [
+        {"name": "hatsune_miku", "category": "character", "source": "user"},
+        {"name": "guessed", "category": "general", "source": "model"},
+        {"name": "1girl", "category": "general", "source": "import"},
+    ]
+    told = {"path": str(path), "sha256": sha256, "rating": "general", "tags": tags}
+    other = {**told, "path": str(put(tmp_path / "pictures/b.png", 2))}
+    gone = {**told, "path": str(tmp_path / "pictures/c.png")}
+    export = tmp_path / "anitag.jsonl"
+    export.write_text("".join(json.dumps(row) + "\n" for row in (told, other, gone)))
+    assert collect(tmp_path, export) == {
+        Outcome.OK: 1,
+        Outcome.NOT_THE_FILE: 1,
+        Outcome.UNREACHABLE: 1,
+    }
+    [found] = read(tmp_path).values()
+    assert found.tags == {"1girl"}
+    assert found.characters == {"hatsune_miku"}
+    export.write_text(json.dumps(told) + '\n{"tags": 3}\n')
+    with pytest.raises(AnitagError) as caught:
+        collect(tmp_path, export)
+    assert caught.value.params["row"] == 2
+
+
+def test_what_is_broken_is_told_and_the_rest_is_brought(tmp_path):
+    root = tmp_path / "set"
+    put(root / "good.png")
+    put(root / "copy.png")
+    put(root / "caption.png", 2).with_suffix(".txt").write_bytes(b"1girl\n\xff")
+    put(root / "sidecar.png", 3).with_suffix(".json").write_text("{")
+    (root / "page.jpg").write_text("<html>")
+    (root / "cut.png").write_bytes(picture(4)[:-30])
+    (root / "empty.png").write_bytes(b"")
+    assert collect(tmp_path, root) == {
+        Outcome.OK: 1,
+        Outcome.DUPLICATE: 1,
+        Outcome.DAMAGED: 3,
+        Outcome.NOT_A_PICTURE: 1,
+        Outcome.UNREACHABLE: 1,
+    }
+    text = (tmp_path / "to/outcomes.jsonl").read_text("utf-8")
+    reasons = {row["path"]: row.get("reason", "") for row in map(json.loads, text.splitlines())}
+    assert reasons[str(root / "caption.png")].startswith("caption.txt: line 2")
+    with pytest.raises(AnitagError, match="no folder"):
+        collect(tmp_path, tmp_path / "none")
+
+
+def test_a_second_run_reads_only_what_is_new_or_changed(tmp_path):
+    root = tmp_path / "set"
+    put(root / "a.png", 1)
+    put(root / "b.png", 2)
+    collect(tmp_path, root)
+    put(root / "b.png", 3)
+    put(root / "c.png", 4)
+    assert collect(tmp_path, root) == {Outcome.OK: 3}
+    text = (tmp_path / "to/outcomes.jsonl").read_text("utf-8")
+    assert [json.loads(line)["path"][-5:] for line in text.splitlines()] == [
+        *("a.png", "b.png", "b.png", "c.png")
+    ]
+    assert len(read_set(SourceConfig("x", str(tmp_path / "to"))).pictures) == 3

@@ -1,0 +1,171 @@
+"""Bringing together what lies on the disk: copied, checked, never moved and never changed."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anitag_desktop.domain.caption import CaptionError
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.sidecar import SidecarPicture, parse_json
+from anitag_desktop.recognition.reading import read_file
+from training.collecting.manifest_writing import write_manifest
+from training.collecting.outcome import NotBroughtError, Outcome
+from training.collecting.picture_check import check_picture
+from training.collecting.picture_folder import PictureFolder
+from training.collecting.row_file import Row, RowFile, read_rows
+from training.collecting.sidecars import Told, told_beside
+from training.progress import Progress
+
+OUTCOMES = "outcomes.jsonl"
+REPORT_EVERY = 500
+_BESIDE = frozenset({".txt", ".json", ".jsonl", ".csv", ".toml", ".md", ".part", ".xmp"})
+"""What tells of pictures and is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalOrder:
+    """What is to be brought: folders, or exports of a library (``anitag export``).
+
+    The class of a picture is ``class_name``, else the name of its folder beneath the one that was
+    named ("" in that one itself); of an export it is ``class_name``.
+    """
+
+    sources: Sequence[Path]
+    folder: Path
+    class_name: str = ""
+    limit: int = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file, its class, and what an export tells of it (None: what lies beside it tells)."""
+
+    path: Path
+    class_name: str
+    picture: SidecarPicture | None = None
+
+
+def collect_local(order: LocalOrder, progress: Progress) -> Counter[Outcome]:
+    """Copy pictures with what is told of them; return how many came to what end.
+
+    ``outcomes.jsonl`` has a row for each file, ``manifest.jsonl`` one for each picture. Files that
+    an earlier run, also a killed one, copied and that did not change since are not read again.
+
+    Raises:
+        AnitagError: ``no_such_folder``, ``no_such_file``, ``bad_manifest`` with the row of an
+            export that is none, ``disk_full``, ``cannot_write``.
+    """
+    pictures, counts = PictureFolder(order.folder), Counter[Outcome]()
+    last = {str(row.get("path")): row for row in read_rows(order.folder / OUTCOMES)}
+    done = {path for path, row in last.items() if _is_settled(row, pictures)}
+    with RowFile(order.folder / OUTCOMES) as rows:
+        for found in _files(order):
+            path, stamp = str(found.path), _stamp(found.path)
+            if path in done and last[path].get("stamp") == stamp:
+                counts[Outcome(last[path]["outcome"])] += 1
+                continue
+            row = _one(found, pictures, order) | {"path": path, "stamp": stamp}
+            rows.add({name: fact for name, fact in row.items() if fact not in (None, "", [])})
+            last[path] = row
+            counts[row["outcome"]] += 1
+            if counts.total() % REPORT_EVERY == 0:
+                progress.report("collect", done=counts.total(), ok=counts[Outcome.OK])
+    good = (row for row in last.values() if row.get("outcome") == Outcome.OK)
+    write_manifest(order.folder, (r for r in good if (order.folder / str(r["file"])).is_file()))
+    return counts
+
+
+def _one(found: _Found, pictures: PictureFolder, order: LocalOrder) -> Row:
+    row: Row = {"class": found.class_name}
+    try:
+        return row | _bring(found, pictures, order.limit) | {"outcome": Outcome.OK}
+    except NotBroughtError as error:
+        return row | {"outcome": error.outcome, "reason": error.reason}
+
+
+def _bring(found: _Found, pictures: PictureFolder, limit: int) -> dict[str, Any]:
+    try:
+        came = read_file(os.fsencode(found.path), limit=limit)
+    except AnitagError as error:
+        large = error.code == "picture_too_big"
+        outcome = Outcome.TOO_LARGE if large else Outcome.UNREACHABLE
+        raise NotBroughtError(outcome, str(error)) from None
+    picture = check_picture(came.content)
+    if found.picture and found.picture.sha256 not in (None, came.sha256()):
+        raise NotBroughtError(Outcome.NOT_THE_FILE, "it changed since the library was exported")
+    told = _told(found.picture) if found.picture else told_beside(found.path)
+    kept = pictures.keep(came.content, picture, found.class_name)
+    return {
+        "file": kept.file,
+        "sha256": kept.sha256,
+        "bytes": len(came.content),
+        "width": picture.width,
+        "height": picture.height,
+        **told.facts(),
+    }
+
+
+def _told(picture: SidecarPicture) -> Told:
+    told = Told()
+    for tag in picture.tags:  # what a model saw, and a rating that it may have given, is none
+        told.take(tag)
+    return told
+
+
+def _files(order: LocalOrder) -> Iterator[_Found]:
+    for source in order.sources:
+        if source.is_dir():
+            yield from _in_folder(source, order)
+        elif source.is_file():
+            yield from _in_export(source, order)
+        else:
+            raise AnitagError("no_such_folder", path=source)
+
+
+def _in_folder(root: Path, order: LocalOrder) -> Iterator[_Found]:
+    own = order.folder.resolve()
+    for at, folders, files in os.walk(root):
+        here = Path(at)
+        folders[:] = sorted(
+            f for f in folders if not f.startswith(".") and (here / f).resolve() != own
+        )
+        class_name = order.class_name or ("" if here == root else here.name)
+        for name in sorted(files):
+            path = here / name
+            if path.suffix.lower() not in _BESIDE and not name.startswith("."):
+                yield _Found(path, class_name)
+
+
+def _in_export(path: Path, order: LocalOrder) -> Iterator[_Found]:
+    """Yield the pictures of an export, JSON lines as ``anitag export`` writes them."""
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                for picture in parse_json(line, number):
+                    if not picture.path:
+                        raise CaptionError(number, "it does not say where the picture lies")
+                    place = path.parent / picture.path
+                    yield _Found(place, order.class_name, picture)
+            except CaptionError as error:
+                raise AnitagError(
+                    "bad_manifest", path=path, row=error.line, reason=error.reason
+                ) from error
+
+
+def _stamp(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_size}-{found.st_mtime_ns}"
+
+
+def _is_settled(row: Row, pictures: PictureFolder) -> bool:
+    if row.get("outcome") == Outcome.OK:
+        return pictures.remember(str(row.get("sha256")), str(row.get("file")))
+    return row.get("outcome") == Outcome.DUPLICATE
