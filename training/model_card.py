@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.tag import Rating, TagCategory
 from training.config import Config
 from training.datasets.splitting import count_split
 from training.datasets.vocabulary import Vocabulary
@@ -37,7 +37,7 @@ def write_card(
         f"# {config.model.title}",
         config.model.description or _KINDS[config.task.name],
         _facts(config, vocabulary, run),
-        "## Data\n\n" + _data_table(run),
+        "## Data\n\n" + _data_table(run) + "\n\n" + _ratings(config),
         "## Measured\n\n" + _measured(measures),
         "## Thresholds\n\n" + _thresholds(thresholds),
         "## Limits\n\n" + _bullets(config.model.limits),
@@ -103,6 +103,18 @@ def _data_table(run: RunFolder) -> str:
         "hash of the group's name. Tags that a set does not speak of are masked in the loss."
     )
     return "\n".join([*lines, "", rule, *(f"Held out whole: {h}." for h in held_out)])
+
+
+def _ratings(config: Config) -> str:
+    """Say which ratings were learnt from."""
+    allowed = sorted({rating for source in config.datasets.sources for rating in source.ratings})
+    left_out = [str(rating) for rating in Rating if rating not in allowed]
+    if not left_out:
+        return "Pictures of every rating were learnt from."
+    return (
+        f"Pictures rated {' or '.join(left_out)} were left out. A picture whose set states no "
+        "rating counts as safe; what such sets hold was not looked at."
+    )
 
 
 def _measured(measures: list[dict[str, Any]]) -> str:

@@ -46,6 +46,8 @@ def collect(config: Config, run: Path, progress: Progress) -> Collection:
     pictures = [picture for found in sets for picture in found.pictures]
     if missing := sum(found.missing for found in sets):
         progress.report("missing", files=missing)
+    if left_out := sum(found.left_out for found in sets):
+        progress.report("left_out", pictures=left_out, reason="their ratings")
     pixels, views = _views(pictures, config, progress)
     parts = _parts(_joined(pictures, pixels, config), config, run / "split.jsonl")
     if not config.datasets.allow_shared:

@@ -16,7 +16,8 @@ class SourceConfig:
     are divided: by the ``hash`` of the group, the same within each class (``stratified``), by the
     manifest's own ``column`` split, or not at all (``train``, ``test``). ``join_look_alikes`` joins
     the groups of near-duplicates (resized, recompressed or mirrored copies) first. ``layout`` says
-    how the set lies on the disk: see ``training.datasets.layouts``.
+    how the set lies on the disk: see ``training.datasets.layouts``. Pictures with another rating
+    than ``ratings`` are left out; those without one are not.
     """
 
     name: str
@@ -29,6 +30,7 @@ class SourceConfig:
     split: str = "hash"
     join_look_alikes: bool = False
     layout: str = "manifest"
+    ratings: tuple[str, ...] = ("general", "sensitive")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from training.datasets.layouts.class_folders import read_class_folders
 from training.datasets.layouts.dafre import read_dafre_faces, read_dafre_full
 from training.datasets.layouts.danbooru2020 import read_danbooru2020
 from training.datasets.layouts.moeimouto import read_cartoon_face, read_moeimouto
+from training.datasets.layouts.rated import with_ratings
 from training.datasets.layouts.read_set import ReadSet
 from training.datasets.manifest import read_source
 from training.expanding import expanded
@@ -36,7 +37,7 @@ def read_set(source: SourceConfig) -> ReadSet:
         reason = f"datasets.sources layout {source.layout!r} is none of {', '.join(LAYOUTS)}"
         raise AnitagError("bad_config", path="the config", reason=reason)
     _demand_folder(source)
-    found = LAYOUTS[source.layout](source)
+    found = with_ratings(LAYOUTS[source.layout](source), source.ratings, source.name)
     if not found.pictures:
         raise AnitagError("no_pictures", path=source.path)
     return found

@@ -11,11 +11,15 @@ LARGEST_MISSING_SHARE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class ReadSet:
-    """Pictures, the class names in the order of their ids (empty: by name), files not there."""
+    """Pictures, the class names in the order of their ids (empty: by name), files not there.
+
+    ``left_out`` is the number of pictures whose rating the config does not ask for.
+    """
 
     pictures: list[LabelledPicture]
     classes: tuple[str, ...] = ()
     missing: int = 0
+    left_out: int = 0
 
 
 def without_missing(pictures: list[LabelledPicture], manifest: Path) -> ReadSet:
