@@ -1,6 +1,6 @@
 """What may be typed next: tags, names of metatags, and their values."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,10 +43,16 @@ class Completion:
 
 
 class Completer:
-    """Completes searches over the tags of a library."""
+    """Completes searches over the tags of a library.
 
-    def __init__(self, known: Iterable[KnownTag]) -> None:
+    ``values`` are what else is in it: by metatag, the models and the folders that can be named.
+    """
+
+    def __init__(
+        self, known: Iterable[KnownTag], values: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         known = list(known)
+        self._named = values or {}
         self._ratings = {
             one.tag.name: one.count for one in known if one.tag.category is TagCategory.RATING
         }
@@ -77,7 +83,8 @@ class Completer:
             ]
             words = list(self._choices(term, metatag, kind.choices))
             return [*tags, *words][:MOST] if kind.category else [*words, *tags][:MOST]
-        return list(self._choices(term, metatag, kind.choices))
+        choices = kind.choices or tuple(self._named.get(metatag, ()))
+        return list(self._choices(term, metatag, choices))[:MOST]
 
     def _choices(
         self, term: TypedTerm, metatag: str, choices: tuple[str, ...]
@@ -85,7 +92,7 @@ class Completer:
         """Yield the words that a metatag takes, after the ones that stand before a comma."""
         before, comma, last = term.typed.rpartition(",")
         for word in choices:
-            if word.startswith(last.lower()):
+            if word.lower().startswith(last.lower()):
                 text = f"{metatag}:{word}"
                 insert = format_metatag(metatag, f"{before}{comma}{word}")
                 count = self._ratings.get(text, 0)

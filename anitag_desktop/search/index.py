@@ -69,6 +69,10 @@ class SearchIndex(Protocol):
         """Return the name of every tag in use: quick, where no counts are needed."""
         ...
 
+    def values(self) -> Mapping[str, Sequence[str]]:
+        """Return by metatag the models and folders that can be asked for."""
+        ...
+
     def resolved(self, names: Sequence[str]) -> dict[str, Tag]:
         """Return the tags that names or aliases stand for, as far as there are any."""
         ...

@@ -309,7 +309,8 @@ class _TagNames:
 
     def hear(self, change: LibraryChange) -> None:
         """Note that counts or names have changed."""
-        if change.images or change.all_images or change.tags or change.files:
+        told = (change.images, change.all_images, change.tags, change.files, change.folders)
+        if any(told):
             self._is_stale = True
 
     def completer(self) -> Completer:
@@ -333,7 +334,7 @@ class _TagNames:
     def _make(self) -> Completer:
         started = time.monotonic()
         self._is_stale = False
-        made = Completer(self._index.known_tags())
+        made = Completer(self._index.known_tags(), self._index.values())
         ended = time.monotonic()
         self._next = ended + max(_LEAST_PATIENCE, _PATIENCE * (ended - started))
         return made

@@ -189,6 +189,10 @@ class BitmapSearchIndex:
         """Return the name of every tag in use."""
         return self._sql.names()
 
+    def values(self) -> Mapping[str, Sequence[str]]:
+        """Return by metatag the models and folders that can be asked for."""
+        return self._sql.values()
+
     def resolved(self, names: Sequence[str]) -> dict[str, Tag]:
         """Return the tags that names or aliases stand for, as far as there are any."""
         engine = self._engine

@@ -1,5 +1,6 @@
 """The search index that asks SQL for everything."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, func, select
@@ -113,6 +114,17 @@ class SqlSearchIndex:
         with self._library.read() as conn:
             return [name for (name,) in plain_rows(conn, _NAMES)]
 
+    def values(self) -> Mapping[str, Sequence[str]]:
+        """Return by metatag the models that have looked, and the watched folders.
+
+        A folder can be named by its last part; those whose bytes are no text are left out.
+        """
+        with self._library.read() as conn:
+            models = [str(one) for (one,) in plain_rows(conn, _MODELS)]
+            paths = [os.fsdecode(path) for (path,) in plain_rows(conn, _FOLDERS)]
+        names = dict.fromkeys(name for path in paths for name in (os.path.basename(path), path))  # noqa: PTH119
+        return {"model": models, "folder": [name for name in names if name and _is_text(name)]}
+
     def resolved(self, names: Iterable[str]) -> dict[str, Tag]:
         """Return the tags that normalised names or aliases stand for, as far as there are any."""
         with self._library.read() as conn:
@@ -120,6 +132,8 @@ class SqlSearchIndex:
         return {name: row.tag for name, row in rows.items() if row is not None}
 
 
+_MODELS = "SELECT DISTINCT lower(model_id) FROM idx.models ORDER BY 1"
+_FOLDERS = "SELECT path FROM main.folders WHERE removed_at IS NULL ORDER BY path"
 _NAMES = "SELECT name FROM main.tags WHERE merged_into IS NULL AND deleted_at IS NULL ORDER BY id"
 
 

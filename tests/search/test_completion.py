@@ -119,6 +119,17 @@ def test_ratings_show_their_counts(completer: Completer) -> None:
     assert completer.complete("rating:gen", 10)[0].count == 40
 
 
+def test_models_and_folders_are_offered() -> None:
+    values = {"model": ["eva", "wd-v3"], "folder": ["My Art", "/home/me/My Art"]}
+    completer = Completer(TAGS, values)
+    assert offered(completer, "model:w") == ["model:wd-v3"]
+    assert offered(completer, "model:") == ["model:eva", "model:wd-v3"]
+    assert offered(completer, "hat -folder:my") == ['folder:"My Art"']
+    assert offered(completer, "folder:/home") == ['folder:"/home/me/My Art"']
+    [found] = completer.complete("folder:my", 9)
+    assert (found.kind, found.count, found.start) == (CompletionKind.VALUE, 0, 0)
+
+
 @given(names)
 def test_what_is_inserted_means_the_tag(name: str) -> None:
     one = Completer([known(name, 1)])

@@ -8,13 +8,14 @@ import pytest
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.image import ImageStatus
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.search.errors import QueryError
 from anitag_desktop.search.highlight import SpanKind
 from anitag_desktop.search.index import KnownTag
 from anitag_desktop.services import searching
 from anitag_desktop.services.searching import GivenUpError, Searcher
-from anitag_desktop.storage import interruptions, schema
+from anitag_desktop.storage import folders, index_ids, interruptions, schema
 from anitag_desktop.storage.bitmap_search_index import BitmapSearchIndex
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import open_store
@@ -103,6 +104,16 @@ def test_what_a_name_may_have_meant_does_not_take_the_counts_of_all_tags(
     searcher.complete("sab", 3)
     assert searcher.did_you_mean("sabre") == [quick]
     assert quick.count == 1
+
+
+def test_watched_folders_and_models_that_looked_are_offered(
+    store: Store, searcher: Searcher
+) -> None:
+    store.index.write(lambda conn: index_ids.model_id(conn, ModelKey("Mine", "1")))
+    store.library.write(lambda conn: folders.add(conn, b"/art/New ones", None, 1.0))
+    assert [one.insert for one in searcher.complete("model:mi", 8)] == ["model:mine"]
+    assert [one.insert for one in searcher.complete("folder:new", 10)] == ['folder:"New ones"']
+    assert searcher.complete("folder:/art", 11)[0].insert == 'folder:"/art/New ones"'
 
 
 def test_explain(searcher: Searcher) -> None:
