@@ -8,7 +8,7 @@ import numpy as np
 
 from training.measures.class_counts import ClassCounts
 from training.measures.tag_counts import TagCounts
-from training.processes import Processes
+from training.processes import Processes, usable_device
 from training.progress import Progress
 from training.run_folder import RunFolder
 from training.starting import start_from
@@ -27,7 +27,8 @@ def open_task(run: RunFolder, progress: Progress) -> Task:
 
     config = run.config()
     network = replace(config.network, checkpoint=str(run.path), load="strict", pretrained=False)
-    config = replace(config, network=network)
+    there = replace(config.run, device=usable_device(config.run.device))
+    config = replace(config, network=network, run=there)
     task = make_task(config, run.path, progress)
     start_from(task.network, config, progress)
     task.network.to(torch.device(config.run.device)).eval()

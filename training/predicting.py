@@ -12,6 +12,7 @@ from training.networks.loading import load_weights
 from training.networks.making import make_network
 from training.predictions import class_logits
 from training.preprocessing import read_prepared
+from training.processes import usable_device
 from training.progress import Progress
 from training.run_folder import RunFolder
 from training.starting import read_weights
@@ -28,6 +29,7 @@ def predict(
     them, 0.35 otherwise) with their probabilities, the surest first.
     """
     config = run.config()
+    device = usable_device(config.run.device)
     logits_of = _opened(run, progress)
     answer = _tags(run) if config.task.name == "tagging" else _classes(run)
     preparation = preparation_of(config.network)
@@ -37,7 +39,7 @@ def predict(
         except AnitagError as error:
             yield {"file": str(path), "error": str(error)}
             continue
-        images = torch.from_numpy(pixels)[None].to(config.run.device)
+        images = torch.from_numpy(pixels)[None].to(device)
         yield {"file": str(path), **answer(logits_of(images)[0].float().cpu())}
 
 
@@ -49,7 +51,7 @@ def _opened(run: RunFolder, progress: Progress) -> Callable[[torch.Tensor], torc
         return lambda images: class_logits(task, images)[0]
     network = make_network(config.network, len(run.label_names()), pretrained=False)
     load_weights(network, read_weights(run.path), "strict")
-    network.to(config.run.device).eval()
+    network.to(usable_device(config.run.device)).eval()
     return lambda images: network(images)[0]
 
 

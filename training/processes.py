@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import distributed
 
+from anitag_desktop.domain.error import AnitagError
+
 BUCKET = 1 << 25
 """So many gradient values are added up at a time."""
 
@@ -80,9 +82,28 @@ class Processes:
             gradient.copy_(part.view_as(gradient))
 
 
+def demand_device(device: str) -> None:
+    """Raise ``bad_config`` when a device cannot be used on this machine."""
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = f"{device} cannot be used here ({str(error).splitlines()[0]})"
+        raise AnitagError("bad_config", path="run.device", reason=reason) from error
+
+
+def usable_device(device: str) -> str:
+    """Return a device, or the CPU where it is not there: what was trained can be used anywhere."""
+    try:
+        demand_device(device)
+    except AnitagError:
+        return "cpu"
+    return device
+
+
 @contextmanager
 def joined_processes(device: str) -> Iterator[Processes]:
     """Join the processes that torchrun started (WORLD_SIZE, RANK), if it did."""
+    demand_device(device)
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
         yield Processes()

@@ -25,7 +25,7 @@ def measure(
 
     ``unreadable`` is the number of pictures that could not be read and are in no other measure.
     """
-    device = torch.device(config.run.device)
+    device = next(task.network.parameters()).device
     measuring, views = task.measuring(device), task.collection.views
     unreadable = torch.zeros((), device=device)
     was_training = task.network.training

@@ -47,3 +47,12 @@ def test_every_tag_has_a_row_with_its_support(run, capsys):
     assert int(rows["1girl"]["pictures"]) == sum(part["part"] == "train" for part in parts)
     assert float(rows["1girl"]["average_precision"]) == pytest.approx(1.0)
     assert {"precision", "recall", "f1", "category"} <= set(rows["hat"])
+
+
+def test_what_was_trained_on_a_device_that_is_not_here_is_measured_all_the_same(run, capsys):
+    config = json.loads((run / "config.json").read_text())
+    config["run"]["device"] = "no_such_device"
+    (run / "config.json").write_text(json.dumps(config))
+    assert main(["measure", str(run), "--part", "train"]) == 0
+    capsys.readouterr()
+    assert isinstance(told(run, capsys), dict)

@@ -14,8 +14,10 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from training.checkpoint import load_average, newest_checkpoint  # noqa: E402
+from training.processes import demand_device, usable_device  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.integration]
 
@@ -86,6 +88,12 @@ def epochs(run):
 
 def average(run):
     return load_average(newest_checkpoint(run / "checkpoints"))
+
+
+def test_a_device_that_is_not_there_is_said_in_a_sentence():
+    with pytest.raises(AnitagError, match="no_such_device cannot be used here"):
+        demand_device("no_such_device")
+    assert usable_device("no_such_device") == usable_device("cpu") == "cpu"
 
 
 def test_two_processes_measure_and_learn_what_one_does(config, tmp_path):
