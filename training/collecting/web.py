@@ -180,7 +180,7 @@ def checked(url: str) -> SplitResult:
     """
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        _ = parts.port, (parts.hostname or "").encode("idna")
     except ValueError as error:
         raise NotBroughtError(Outcome.BAD_ADDRESS, str(error)[:200]) from None
     if not parts.scheme or len(url) > LONGEST_ADDRESS or not url.isprintable():

@@ -25,7 +25,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path):
         for seed in range(12):
             site.misbehave(f"/{seed}.png", answering(200, picture(seed)))
         write_list(tmp_path / "urls.csv", site, *(f"{seed}.png" for seed in range(12)))
-        slowly = ("--workers", "1", "--at-once", "1", "--pause", "0.2")
+        slowly = ("--workers", "1", "--at-once", "1", "--pause", "0.5")
         first = subprocess.Popen(command(tmp_path, *slowly), stderr=subprocess.PIPE)
         deadline = time.monotonic() + 60
         while len(site.log) < 4 and time.monotonic() < deadline:

@@ -35,7 +35,7 @@ def site():
 
 def web(**settings) -> Web:
     return Web(
-        "anitag-test/1 (mio)", **{"patience": 0.4, "may_reach": HERE.__contains__} | settings
+        "anitag-test/1 (mio)", **{"patience": 20.0, "may_reach": HERE.__contains__} | settings
     )
 
 
@@ -155,7 +155,7 @@ def test_who_is_slow_does_not_hold_us_up(tmp_path, site):
     site.misbehave("/silent.png", silent)
     site.misbehave("/drip.png", drip)
     site.misbehave("/body.png", dripping_body)
-    slow = web(deadline=0.8)
+    slow = web(patience=0.4, deadline=0.8)
     collect(tmp_path, site, "silent.png", "drip.png", "body.png", by=slow, attempts=1, at_once=3)
     assert {r["outcome"] for r in rows(tmp_path)} == {"timeout"}
 
@@ -171,6 +171,7 @@ def test_who_is_slow_does_not_hold_us_up(tmp_path, site):
         ("ftp://127.0.0.1/x", "refused_address"),
         ("http://user:word@127.0.0.1/x", "refused_address"),
         ("http://[x/y", "bad_address"),
+        ("http://a..b/x", "bad_address"),
         ("/again", "redirects"),
     ],
 )

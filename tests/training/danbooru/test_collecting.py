@@ -33,7 +33,7 @@ def site():
 
 
 def collect(tmp_path, site, *queries: ClassQuery, said=None, attempts=3, **settings) -> Counter:
-    web = Web(agent_name(MIO.who), patience=2.0, may_reach=lambda address: address == "127.0.0.1")
+    web = Web(agent_name(MIO.who), patience=20.0, may_reach=lambda address: address == "127.0.0.1")
     client = DanbooruClient(web, MIO, Pace(0.0), endpoint=site.url, attempts=attempts, backoff=0.01)
     order = PostOrder(queries or (MIKU,), tmp_path / "to", **settings)
     return collect_posts(order, client, Progress(as_json=True, stream=said or io.StringIO()))
