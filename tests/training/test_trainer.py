@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -102,6 +101,8 @@ def test_sigterm_leaves_a_checkpoint_and_resume_goes_on(toy, tmp_path):
 [run]
 steps = 100000
 batch = 4
+log_every = 1
+checkpoint_every = 1
 [network]
 backbone = "mobilenetv4_conv_small_035"
 size = 32
@@ -116,8 +117,8 @@ sources = [{{ name = "toy", path = "{toy}" }}]
     command += ["--run", str(tmp_path / "run")]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     lines = iter(process.stdout.readline, "")
-    assert any(json.loads(line)["event"] == "start" for line in lines)
-    time.sleep(0.5)
+    # The first step is slow, and one that takes too long is cut off.
+    assert any(json.loads(line)["event"] == "step" for line in lines)
     os.kill(process.pid, signal.SIGTERM)
     rest = [json.loads(line) for line in lines]
     assert process.wait(60) == 0
