@@ -71,7 +71,7 @@ def _square(logits: torch.Tensor, targets: torch.Tensor, _config: LossConfig) ->
 
 
 def _asymmetric(logits: torch.Tensor, targets: torch.Tensor, config: LossConfig) -> torch.Tensor:
-    """Ben-Baruch et al. 2021: easy negatives count less, certain ones (under ``clip``) nothing."""
+    """Ridnik et al. 2021: easy negatives count less, certain ones (under ``clip``) nothing."""
     present = torch.sigmoid(logits)
     absent = (1 - present + config.clip).clamp(max=1)
     positive = targets * torch.log(present.clamp(min=1e-8)) * (1 - present) ** config.gamma_positive
