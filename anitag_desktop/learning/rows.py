@@ -31,6 +31,8 @@ _BLOCK = 64
 """So many rows are found at a time: one matrix product serves all of them."""
 
 _ROUNDS = 100
+_ENOUGH = 1e-6
+"""The search ends once a round lowers the loss by no larger part of it."""
 
 
 class Evidence(NamedTuple):
@@ -62,6 +64,7 @@ def learn(
     bias_pull: float = BIAS_PULL,
 ) -> Rows:
     """Return the row of each tag; the rows do not depend on each other but for rounding."""
+    import scipy.optimize  # noqa: F401 - its threads can be limited only once it is loaded
     from threadpoolctl import threadpool_limits
 
     blocks = [evidence[start : start + _BLOCK] for start in range(0, len(evidence), _BLOCK)]
@@ -106,7 +109,7 @@ def _learn_block(
         np.zeros(problem.size),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": _ROUNDS, "maxcor": 10},
+        options={"maxiter": _ROUNDS, "ftol": _ENOUGH},
     )
     return problem.rows(best.x)
 

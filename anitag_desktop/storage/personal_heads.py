@@ -118,7 +118,9 @@ def score_next(
     numbers = index_ids.model_ids(index, [use.model])
     asked = numbers[use.model], index_ids.model_id(index, use.key)
     total = plain_rows(index, "SELECT count(*) FROM runs WHERE model_id = ?", asked[:1])[0][0]
-    found: dict[int, bytes] = dict(plain_rows(index, _UNSCORED, (*asked, len(head.space.middle), most)))
+    found: dict[int, bytes] = dict(
+        plain_rows(index, _UNSCORED, (*asked, len(head.space.middle), most))
+    )
     score(index, use, head, base, found)
     return len(found), total
 
