@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 OnProgress = Callable[[int, int], object]
 """Gets how many pictures are scored, and of how many."""
 
-_AT_ONCE = 4_096
 _KEPT = 10
 """So many heads stay, to go back to."""
 
@@ -124,18 +123,19 @@ class Refresher:
         return HeadInUse(revision, space.model, frozenset(head.uids)), head
 
     def _score(self, use: HeadInUse, head: "PersonalHead", on_progress: OnProgress | None) -> int:
-        """Score the pictures that this head has not scored yet; return how many it knows now."""
+        """Score the pictures that this head has not scored yet; return how many there are."""
         from anitag_desktop.storage import personal_heads
 
         with self._store.library.read() as conn:
             base = models.active(conn)
-        done = 0
+        total = self._store.index.write(partial(personal_heads.count, model=use.model))
+        done, last = 0, 0
         while True:
-            step = partial(personal_heads.score_next, use=use, head=head, base=base, most=_AT_ONCE)
-            scored, total = self._store.index.write(step)
-            if not scored:
+            step = partial(personal_heads.score_next, use=use, head=head, base=base, after=last)
+            scored = self._store.index.write(step)
+            if scored is None:
                 return total
-            done += scored
+            done, last = done + scored[0], scored[1]
             if on_progress is not None:
                 on_progress(done, total)
 

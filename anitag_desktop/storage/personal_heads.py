@@ -31,6 +31,7 @@ from anitag_desktop.storage.schema import SCORE_SCALE
 from anitag_desktop.storage.subjects import image_sha256
 
 _DIGITS = 16
+_AT_ONCE = 4_096
 _PARTS = 8
 _SUFFIX = ".head"
 
@@ -112,17 +113,28 @@ def score_new(
 
 
 def score_next(
-    index: Connection, use: HeadInUse, head: PersonalHead, base: Sequence[ModelKey], most: int
-) -> tuple[int, int]:
-    """Score some pictures that the head has not scored yet; return how many, and of how many."""
-    numbers = index_ids.model_ids(index, [use.model])
-    asked = numbers[use.model], index_ids.model_id(index, use.key)
-    total = plain_rows(index, "SELECT count(*) FROM runs WHERE model_id = ?", asked[:1])[0][0]
-    found: dict[int, bytes] = dict(
-        plain_rows(index, _UNSCORED, (*asked, len(head.space.middle), most))
-    )
+    index: Connection, use: HeadInUse, head: PersonalHead, base: Sequence[ModelKey], after: int
+) -> tuple[int, int] | None:
+    """Score the next pictures that the head has not scored yet.
+
+    ``after`` is where the call before ended, 0 for the first. Returns how many were scored and
+    where it ended; None if no vector comes after.
+    """
+    number = index_ids.model_id(index, use.model)
+    asked = number, index_ids.model_id(index, use.key), len(head.space.middle), after, _AT_ONCE
+    rows = plain_rows(index, _NEXT, asked)
+    if not rows:
+        return None
+    found = {subject: vector for _, subject, vector, is_new in rows if is_new}
     score(index, use, head, base, found)
-    return len(found), total
+    return len(found), rows[-1][0]
+
+
+def count(index: Connection, model: ModelKey) -> int:
+    """Return how many vectors a model gave."""
+    number = index_ids.model_id(index, model)
+    [(found,)] = plain_rows(index, "SELECT count(*) FROM embeddings WHERE model_id = ?", (number,))
+    return int(found)
 
 
 def prune(folder: Path, most: int, kept: str) -> list[str]:
@@ -191,11 +203,12 @@ GROUP BY s.value, p.tag_id
 """
 
 
-_UNSCORED = """
-SELECT e.subject_id, e.vector FROM embeddings e JOIN subjects s ON s.id = e.subject_id
-JOIN images i ON i.id = s.image_id AND i.sha256 = s.uid
+_NEXT = """
+SELECT e.seq, e.subject_id, e.vector, r.subject_id IS NULL AND s.uid = i.sha256
+FROM embeddings e JOIN subjects s ON s.id = e.subject_id JOIN images i ON i.id = s.image_id
 LEFT JOIN runs r ON r.subject_id = e.subject_id AND r.model_id = ?2
-WHERE e.model_id = ?1 AND e.dim = ?3 AND length(e.vector) = 2 * ?3 AND r.subject_id IS NULL LIMIT ?4
+WHERE e.model_id = ?1 AND e.dim = ?3 AND length(e.vector) = 2 * ?3 AND e.seq > ?4
+ORDER BY e.seq LIMIT ?5
 """
 
 

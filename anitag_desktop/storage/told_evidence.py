@@ -109,7 +109,7 @@ SELECT t.uid, h.image_id FROM json_each(?) j CROSS JOIN idx.tags t ON t.uid = j.
 JOIN idx.image_tags h ON h.tag_id = t.id
 """
 _SAMPLE = """
-SELECT s.uid FROM idx.embeddings e JOIN idx.subjects s ON s.id = e.subject_id
-JOIN idx.images i ON i.id = s.image_id AND i.sha256 = s.uid
-WHERE e.model_id = ? AND e.dim = ? ORDER BY s.uid LIMIT ?
+SELECT i.sha256 FROM idx.images i CROSS JOIN idx.subjects s ON s.uid = i.sha256
+CROSS JOIN idx.embeddings e ON e.subject_id = s.id AND e.model_id = ?
+WHERE e.dim = ? ORDER BY i.sha256 LIMIT ?
 """

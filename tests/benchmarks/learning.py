@@ -15,6 +15,7 @@ import argparse
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,6 @@ from tests.helpers.libraries import open_store, use_model
 
 DIM = 768
 SMALL_GOAL, LARGE_GOAL = 3.0, 30.0
-_AT_ONCE = 4_096
 _SAMPLE = 1_000
 
 
@@ -97,7 +97,6 @@ def score_library(head: PersonalHead, pictures: int) -> None:
     """Print how long it takes to score a library, and what of it is bare arithmetic."""
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
         key = use_model(store)
-        store.index.write(lambda conn: conn.connection.cursor().execute("SELECT 1").close())
         fill_index(store, pictures)
         use = HeadInUse("0" * 16, key, frozenset(head.uids))
         scoring, _ = took(lambda: score_all(store, use, head))
@@ -127,10 +126,12 @@ def fill_index(store: Store, pictures: int) -> None:
 
 def score_all(store: Store, use: HeadInUse, head: PersonalHead) -> None:
     """Score every picture, as a refresh does."""
-    while store.index.write(
-        lambda conn: personal_heads.score_next(conn, use, head, [use.model], _AT_ONCE)
-    )[0]:
-        pass
+    done: tuple[int, int] | None = (0, 0)
+    while done is not None:
+        step = partial(
+            personal_heads.score_next, use=use, head=head, base=[use.model], after=done[1]
+        )
+        done = store.index.write(step)
 
 
 def read_all(store: Store) -> np.ndarray:
