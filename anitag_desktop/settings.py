@@ -43,7 +43,8 @@ class Settings:
     In the categories ``mcut`` each picture has a threshold of its own (``domain.mcut``), not lower
     than the category's where that is set. ``drop_broader`` leaves tags of models that only repeat
     a more exact one (``domain.overlap``) out of captions and of what is shown at first; they are
-    found all the same.
+    found all the same. ``learn_by_itself`` lets the window learn from corrections without being
+    told to, once no more follow.
     """
 
     excludes: tuple[str, ...] = DEFAULT_EXCLUDES
@@ -57,6 +58,7 @@ class Settings:
     most_tags: Mapping[TagCategory, int] = field(default_factory=dict)
     mcut: tuple[TagCategory, ...] = ()
     drop_broader: bool = False
+    learn_by_itself: bool = True
 
 
 def to_json(settings: Settings) -> dict[str, Any]:
@@ -221,5 +223,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "most_tags": _check_most_tags,
     "mcut": _check_mcut,
     "drop_broader": _check_flag,
+    "learn_by_itself": _check_flag,
 }
 """For each setting what returns its value from a plain one, or raises ``bad_value``."""

@@ -18,6 +18,7 @@ _ODD = Settings(
     most_tags={TagCategory.GENERAL: 30},
     mcut=(TagCategory.CHARACTER, TagCategory.GENERAL),
     drop_broader=True,
+    learn_by_itself=False,
 )
 
 
@@ -56,6 +57,7 @@ def test_one_spelling():
         Settings(mcut=(TagCategory.RATING,)),
         Settings(mcut=("species",)),
         Settings(drop_broader=1),
+        Settings(learn_by_itself=0),
         Settings(scan_interval=0),
         Settings(scan_interval=float("inf")),
         Settings(recogniser_threads=-1),

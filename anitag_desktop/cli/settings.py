@@ -258,6 +258,7 @@ _READERS: dict[str, Reader] = {
     "recogniser_threads": _whole_number,
     "device": _one,
     "drop_broader": _flag,
+    "learn_by_itself": _flag,
 }
 
 _COMMANDS = (

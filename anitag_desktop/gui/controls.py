@@ -194,6 +194,7 @@ class Controls(QObject):
         corrections.began.connect(self._hold_selected)
         corrections.announced.connect(self._announce)
         corrections.failed.connect(self.report)
+        corrections.corrected.connect(self.learning.corrections_came)
         folders.scanning.connect(self.strip.show_scan)
         self.strip.scan_stop_wanted.connect(folders.stop)
         folders.announced.connect(self.toast.say)

@@ -41,11 +41,13 @@ class Said:
 class Corrections(QObject):
     """Passes corrections on one at a time. ``announced`` carries a sentence for a toast.
 
-    ``began`` says that the user is about to change something, ``done`` that it was changed.
+    ``began`` says that the user is about to change something, ``done`` that it was changed,
+    ``corrected`` that the user said something new about tags.
     """
 
     began = Signal()
     done = Signal()
+    corrected = Signal()
     announced = Signal(str, bool)
     failed = Signal(object)
 
@@ -58,7 +60,7 @@ class Corrections(QObject):
     def say(self, said: Said) -> None:
         """Record what the user said."""
         self.began.emit()
-        self._queue(lambda: self._correct(said), self._on_corrected)
+        self._queue(lambda: self._correct(said), self._on_said)
 
     def perform(self, work: Callable[[Library], ActionView], *, holds: bool = False) -> None:
         """Do what one action of a service does, after what was wanted before.
@@ -130,6 +132,10 @@ class Corrections(QObject):
             self.announced.emit(error_text(error), False)
         else:
             self.failed.emit(error)
+
+    def _on_said(self, action: ActionView) -> None:
+        if action.id is not None:
+            self.corrected.emit()
 
     def _on_corrected(self, _action: ActionView) -> None:
         """Nothing to say: chips, hearts and stars show it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.gui.actions import ActionSpec
 from anitag_desktop.gui.menus import Choice
 from anitag_desktop.gui.tasks import Priority
@@ -15,12 +17,22 @@ from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.gui.gallery.view import GalleryView
+    from anitag_desktop.services.library import Library
     from anitag_desktop.services.refreshing import Refreshed
     from anitag_desktop.services.teaching import Taught
 
 
+SETTLED = 20_000
+"""Milliseconds without a correction, after which there is nothing to wait for."""
+
+_NOTHING_YET = ("no_vectors", "nothing_to_learn")
+
+
 class LearningActions(QObject):
-    """``announced`` carries a sentence, ``failed`` an exception."""
+    """``announced`` carries a sentence, ``failed`` an exception.
+
+    It learns by itself, too, if that is set and no correction has followed for a while.
+    """
 
     announced = Signal(str)
     failed = Signal(object)
@@ -31,6 +43,12 @@ class LearningActions(QObject):
         self._gallery = gallery
         self._window = window
         self._is_busy = False
+        self._settling = QTimer(self, singleShot=True, interval=SETTLED)
+        self._settling.timeout.connect(self._learn_by_itself)
+
+    def corrections_came(self) -> None:
+        """Learn from them once no more have come for a while."""
+        self._settling.start()
 
     def specs(self) -> list[ActionSpec]:
         """Return the actions of the window."""
@@ -45,6 +63,7 @@ class LearningActions(QObject):
 
     def learn(self) -> None:
         """Learn from all that was said so far, unless that is being done."""
+        self._settling.stop()
         if self._begin():
             self._workspace.tasks.run_in_background(
                 self._workspace.library.refreshing.refresh,
@@ -73,6 +92,20 @@ class LearningActions(QObject):
                 owner=self,
                 priority=Priority.LONG,
             )
+
+    def _learn_by_itself(self) -> None:
+        """Learn if that is set, without a word where there is nothing to learn."""
+        if self._is_busy:
+            self._settling.start()
+            return
+        self._is_busy = True
+        self._workspace.tasks.run_in_background(
+            partial(_learn_if_set, self._workspace.library),
+            self._on_learnt_by_itself,
+            self._fail_by_itself,
+            owner=self,
+            priority=Priority.LONG,
+        )
 
     def _begin(self) -> bool:
         """Tell whether nothing is being learnt; if so, something is from now on."""
@@ -106,6 +139,11 @@ class LearningActions(QObject):
             )
         )
 
+    def _on_learnt_by_itself(self, done: Refreshed | None) -> None:
+        self._is_busy = False
+        if done is not None and any(one.appeared or one.disappeared for one in done.tags):
+            self._on_learnt(done)
+
     def _on_taught(self, done: Taught) -> None:
         self._is_busy = False
         name = tag_text(done.character.tag.name)
@@ -120,6 +158,18 @@ class LearningActions(QObject):
     def _fail(self, error: BaseException) -> None:
         self._is_busy = False
         self.failed.emit(error)
+
+    def _fail_by_itself(self, error: BaseException) -> None:
+        if isinstance(error, AnitagError) and error.code in _NOTHING_YET:
+            self._is_busy = False
+        else:
+            self._fail(error)
+
+
+def _learn_if_set(library: Library) -> Refreshed | None:
+    if not library.configuring.settings().learn_by_itself:
+        return None
+    return library.refreshing.refresh()
 
 
 def _selected(count: int) -> str:

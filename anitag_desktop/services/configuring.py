@@ -35,6 +35,7 @@ _WORDS = {
     "most_tags": "how many tags there may be",
     "mcut": "where pictures have thresholds of their own",
     "drop_broader": "whether broader tags are left out",
+    "learn_by_itself": "whether the window learns by itself",
 }
 
 K = TypeVar("K")

@@ -49,6 +49,7 @@ def test_list_names_everything_with_its_default(anitag):
         ("most.general", ["1"], 1),
         ("mcut.general", ["on"], True),
         ("drop_broader", ["on"], True),
+        ("learn_by_itself", ["off"], False),
         ("merging.rating", ["anitag-small"], "anitag/anitag-small"),
     ],
 )

@@ -21,6 +21,7 @@ from tests.gui.fake_values import (
 )
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.refreshing import Refreshed
     from tests.gui.fakes import FakeLibrary
 
 
@@ -90,6 +91,14 @@ class FakeIndexing:
         return SimpleNamespace(
             seen=len(self._library.pictures), new=0, changed=0, moved=0, missing=0, problems=0
         )
+
+
+class FakeRefreshing:
+    def __init__(self, library: FakeLibrary) -> None:
+        pass
+
+    def refresh(self) -> Refreshed:
+        raise AnitagError("nothing_to_learn")
 
 
 class FakeConfiguring:

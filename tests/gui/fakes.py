@@ -35,7 +35,13 @@ from tests.gui.fake_values import (
     FakePicture,
     FakeProgress,
 )
-from tests.gui.fake_work import FakeConfiguring, FakeIndexing, FakeTagging, FakeThumbnailing
+from tests.gui.fake_work import (
+    FakeConfiguring,
+    FakeIndexing,
+    FakeRefreshing,
+    FakeTagging,
+    FakeThumbnailing,
+)
 
 __all__ = ["FakeLibrary", "FakePicture", "FakeProgress"]
 
@@ -65,6 +71,7 @@ _SERVICES = {
     "correcting": FakeCorrecting,
     "administering": FakeAdministering,
     "marking": FakeMarking,
+    "refreshing": FakeRefreshing,
     "remembering": FakeRemembering,
     "tagging": FakeTagging,
     "indexing": FakeIndexing,

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QInputDialog
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.gui.corrections import Said
 from anitag_desktop.services.correcting import ActionView
 from anitag_desktop.services.refreshing import Refreshed, TagRefresh
 from anitag_desktop.services.teaching import Character, Taught
+from anitag_desktop.settings import Settings
 from tests.gui.fakes import FakePicture
 
 pytestmark = pytest.mark.gui
@@ -92,6 +94,61 @@ def test_one_thing_is_learnt_at_a_time(qtbot, window, library):
     assert begun == [1]
     window.controls.learning.learn()
     qtbot.waitUntil(lambda: begun == [1, 1])
+
+
+@pytest.fixture
+def settled(window):
+    """The window, which waits for further corrections hardly at all."""
+    window.controls.learning._settling.setInterval(50)
+    return window
+
+
+def correct(window) -> None:
+    window.controls.corrections.say(Said(lambda: [1], add=("cap",)))
+
+
+def test_corrections_are_learnt_once_no_more_follow(qtbot, settled, library):
+    begun = []
+
+    def refresh():
+        begun.append(1)
+        return refreshed()
+
+    library.refreshing = SimpleNamespace(refresh=refresh)
+    correct(settled)
+    told(qtbot, settled, "Learnt 1 tag")
+    assert begun == [1]
+
+
+def test_what_is_taken_back_is_not_learnt_again(qtbot, settled, library):
+    library.refreshing = SimpleNamespace(refresh=lambda: pytest.fail("learnt"))
+    settled.controls.corrections.undo()
+    with qtbot.waitSignal(settled.controls.corrections.announced):
+        pass
+    qtbot.wait(200)
+    assert not settled.controls.learning._is_busy
+    assert not settled.crashes
+
+
+def test_it_does_not_learn_by_itself_where_that_is_not_wanted(qtbot, settled, library):
+    library.settings = Settings(learn_by_itself=False)
+    library.refreshing = SimpleNamespace(refresh=lambda: pytest.fail("learnt"))
+    with qtbot.waitSignal(settled.controls.learning._settling.timeout):
+        correct(settled)
+    qtbot.waitUntil(lambda: not settled.controls.learning._is_busy)
+    assert not settled.crashes
+
+
+def test_nothing_to_learn_is_no_news_where_nobody_asked(qtbot, settled, library):
+    def refuse():
+        raise AnitagError("no_vectors")
+
+    library.refreshing = SimpleNamespace(refresh=refuse)
+    with qtbot.waitSignal(settled.controls.learning._settling.timeout):
+        correct(settled)
+    qtbot.waitUntil(lambda: not settled.controls.learning._is_busy)
+    assert settled.controls.toast.text == ""
+    assert not settled.crashes
 
 
 def test_a_character_is_taught_by_the_selected_pictures(qtbot, window, library, name):

@@ -26,7 +26,7 @@ _ANY = 0
 
 
 class CountingPage(SettingsPage):
-    """Shows ``merging``, ``most_tags``, ``mcut`` and ``drop_broader``."""
+    """Shows ``merging``, ``most_tags``, ``mcut``, ``drop_broader`` and ``learn_by_itself``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,9 +35,11 @@ class CountingPage(SettingsPage):
         self.most = {category: _most_field(self.tr("any number")) for category in tagged}
         self.cuts = {category: TickBox(self.tr("own cut")) for category in tagged}
         self.broader = TickBox(self.tr("Leave out what a more exact tag says, too"))
+        self.learning = TickBox(self.tr("Learn from corrections once no more follow"))
         self.show_taggers({})
         self._add_table()
         self._add_broader()
+        self._add_learning()
         self.column.addStretch(1)
 
     def show_settings(self, settings: Settings) -> None:
@@ -49,6 +51,7 @@ class CountingPage(SettingsPage):
         for category, box in self.cuts.items():
             box.setChecked(category in settings.mcut)
         self.broader.setChecked(settings.drop_broader)
+        self.learning.setChecked(settings.learn_by_itself)
 
     def show_taggers(self, titles: Mapping[str, str]) -> None:
         """Offer models, titles by id, as those that may decide alone."""
@@ -70,6 +73,7 @@ class CountingPage(SettingsPage):
             "most_tags": {c: count for c, count in most.items() if count != _ANY},
             "mcut": tuple(c for c, box in self.cuts.items() if box.isChecked()),
             "drop_broader": self.broader.isChecked(),
+            "learn_by_itself": self.learning.isChecked(),
         }
 
     def _add_table(self) -> None:
@@ -120,6 +124,16 @@ class CountingPage(SettingsPage):
             self.tr(
                 "Such as long hair beside very long hair, or what a tag implies. They are left out "
                 "of captions and wait behind a button beside the picture; searches find them."
+            )
+        )
+
+    def _add_learning(self) -> None:
+        self.add_head(self.tr("Corrections"))
+        self.column.addWidget(self.learning, 0, Qt.AlignmentFlag.AlignLeft)
+        self.add_help(
+            self.tr(
+                "The tags that you corrected are then judged anew on every picture. It is one step "
+                "that Ctrl+Z takes back. Without this, Ctrl+L does it."
             )
         )
 

@@ -25,6 +25,7 @@ _ODD = Settings(
     most_tags={TagCategory.META: 3},
     mcut=(TagCategory.GENERAL,),
     drop_broader=True,
+    learn_by_itself=False,
 )
 
 
@@ -110,12 +111,14 @@ def test_what_counts_is_kept(qtbot, library, open_dialog):
     page.cuts[TagCategory.META].click()
     page.cuts[TagCategory.CHARACTER].click()
     page.broader.click()
+    page.learning.click()
     saved(qtbot, dialog)
     assert library.settings == Settings(
         merging={TagCategory.RATING: "anitag/small", TagCategory.CHARACTER: "agreement"},
         most_tags={TagCategory.GENERAL: 30},
         mcut=(TagCategory.CHARACTER, TagCategory.META),
         drop_broader=True,
+        learn_by_itself=False,
     )
 
 
