@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from anitag_desktop.domain.details import FileProblem, ImageDetails
 from anitag_desktop.domain.image import ImageFacts, ImageStatus
-from anitag_desktop.storage import image_details, images, marks, places
+from anitag_desktop.storage import head_choices, image_details, images, marks, places
 from anitag_desktop.storage.file_problems import ProblemFile, count_problems, problem_files
 from anitag_desktop.storage.folder_counts import present_by_folder
 from anitag_desktop.storage.image_files import ImageFile, files_of_images
@@ -116,8 +117,11 @@ class Showing:
         )
 
     def chosen(self, chosen: Chosen) -> Iterator[ImageDetails]:
-        """Yield all that is known of what was chosen: pictures, then files that have none."""
-        yield from self._full(chosen.ids, chosen.paths)
+        """Yield all that is known of what was chosen: pictures, then files that have none.
+
+        Among the suggestions is each character that was taught, however unlikely.
+        """
+        yield from self._with_characters(self._full(chosen.ids, chosen.paths))
         within = [os.fsencode(path) for path in chosen.paths]
         with self._store.library.read() as conn:
             files = problem_files(conn, within)
@@ -151,6 +155,19 @@ class Showing:
             with self._store.library.read() as conn:
                 read = image_details.full(conn, list(some), within)
             yield from read
+
+    def _with_characters(self, found: Iterator[ImageDetails]) -> Iterator[ImageDetails]:
+        with self._store.library.read() as conn:
+            is_taught = head_choices.in_use(conn) is not None
+        if not is_taught:
+            yield from found
+            return
+        from anitag_desktop.storage import taught_scores
+
+        while some := list(islice(found, _CHUNK)):
+            with self._store.library.read() as conn:
+                every = taught_scores.suggest(conn, self._store.paths.heads, some)
+            yield from every
 
     def _row(self, image_id: int, facts: ImageFacts, file: ImageFile, marked: Marks) -> ImageRow:
         thumbnail = self._store.paths.thumbnail(facts.sha256)

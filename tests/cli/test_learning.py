@@ -53,6 +53,21 @@ def test_a_character_is_taught_listed_found_and_taken_back(library) -> None:
     assert library.json("search", "character:miku") == []
 
 
+def test_every_taught_character_has_a_score_on_every_picture(library) -> None:
+    for character, name in enumerate(("miku", "rin")):
+        library("characters", "teach", name, *(path_of(character, place) for place in range(4)))
+    library("correct", path_of(3, 0), "--reject", "rin")
+    for path in (path_of(2, 0), path_of(0, 7), path_of(3, 0)):
+        [shown] = library.json("show", path)
+        names = {one["name"]: one["score"] for one in shown["suggestions"]}
+        scores = list(names.values())
+        assert scores == sorted(scores, reverse=True)
+        known = {one["name"] for one in shown["tags"]} | {one["name"] for one in shown["rejected"]}
+        assert {"miku", "rin"} <= names.keys() | known
+    [shown] = library.json("show", path_of(2, 0))
+    assert min(one["score"] for one in shown["suggestions"]) < 0.05
+
+
 def test_few_examples_and_unknown_files_are_warned_of(library) -> None:
     done = library("characters", "teach", "miku", path_of(0, 0))
     assert done.code == 0
