@@ -6,6 +6,7 @@ import shutil
 import signal
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -91,29 +92,33 @@ def test_the_handlers_from_before_are_back(folders, tmp_path, patient):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-@pytest.fixture
-def small_files():
-    """Let no file grow over so many bytes: what a full disk does, without filling one."""
+@contextmanager
+def file_limits():
+    """Let no file grow over so many bytes: what a full disk does, without filling one.
+
+    It holds for this whole process, so it has to end before anything of the test is reported.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_disk_that_takes_no_more_is_told_and_the_last_checkpoint_stands(
-    folders, tmp_path, small_files
-):
+def test_a_disk_that_takes_no_more_is_told_and_the_last_checkpoint_stands(folders, tmp_path):
     values = toy_config(folders, "folders")
     trainer, _, _ = start_run(values, tmp_path / "run")
     original = trainer._do_step
+    with file_limits() as let_grow:
 
-    def do_step(batch):
-        original(batch)
-        if trainer.step == 3:
-            small_files(16_384)
+        def do_step(batch):
+            original(batch)
+            if trainer.step == 3:
+                let_grow(16_384)
 
-    trainer._do_step = do_step
-    with pytest.raises(AnitagError) as caught:
-        trainer.train()
+        trainer._do_step = do_step
+        with pytest.raises(AnitagError) as caught:
+            trainer.train()
     assert caught.value.code in {"disk_full", "cannot_write"}
     assert "step-00000004" in str(caught.value)
     assert [p.name for p in (tmp_path / "run" / "checkpoints").iterdir()] == ["step-00000002"]
