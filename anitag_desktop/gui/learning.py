@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.refreshing import Refreshed
     from anitag_desktop.services.teaching import Taught
 
+T = TypeVar("T")
 
 SETTLED = 20_000
 """Milliseconds without a correction, after which there is nothing to wait for."""
@@ -65,13 +67,7 @@ class LearningActions(QObject):
         """Learn from all that was said so far, unless that is being done."""
         self._settling.stop()
         if self._begin():
-            self._workspace.tasks.run_in_background(
-                self._workspace.library.refreshing.refresh,
-                self._on_learnt,
-                self._fail,
-                owner=self,
-                priority=Priority.LONG,
-            )
+            self._run(self._workspace.library.refreshing.refresh, self._on_learnt, self._fail)
 
     def teach(self) -> None:
         """Ask who is on the selected pictures, and look for that character everywhere."""
@@ -79,19 +75,11 @@ class LearningActions(QObject):
         if not count:
             self.announced.emit(self.tr("Select 3 to 10 pictures that show the character first."))
             return
-        if self._is_busy:
-            self._begin()
-            return
         name = self._ask(count)
         if name and self._begin():
             selected, library = self._gallery.selection_later(), self._workspace.library
-            self._workspace.tasks.run_in_background(
-                lambda: library.teaching.teach(name, selected()),
-                self._on_taught,
-                self._fail,
-                owner=self,
-                priority=Priority.LONG,
-            )
+            teach = partial(library.teaching.teach, name)
+            self._run(lambda: teach(selected()), self._on_taught, self._fail)
 
     def _learn_by_itself(self) -> None:
         """Learn if that is set, without a word where there is nothing to learn."""
@@ -99,12 +87,17 @@ class LearningActions(QObject):
             self._settling.start()
             return
         self._is_busy = True
+        learn = partial(_learn_if_set, self._workspace.library)
+        self._run(learn, self._on_learnt_by_itself, self._fail_by_itself)
+
+    def _run(
+        self,
+        work: Callable[[], T],
+        on_done: Callable[[T], None],
+        on_failed: Callable[[BaseException], None],
+    ) -> None:
         self._workspace.tasks.run_in_background(
-            partial(_learn_if_set, self._workspace.library),
-            self._on_learnt_by_itself,
-            self._fail_by_itself,
-            owner=self,
-            priority=Priority.LONG,
+            work, on_done, on_failed, owner=self, priority=Priority.LONG
         )
 
     def _begin(self) -> bool:

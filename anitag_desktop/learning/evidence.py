@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anitag_desktop.learning.head import UNKNOWN
-from anitag_desktop.learning.rows import Evidence, Floats, balanced, logit
+from anitag_desktop.learning.rows import Evidence, balanced, logit
+from anitag_desktop.learning.space import Floats
 
 LEAST_NEW = 5
 """So many pictures have to show a tag that no model knows, before the head is ever sure of it."""

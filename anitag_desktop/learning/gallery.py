@@ -13,11 +13,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from anitag_desktop.learning.space import Vectors
-
-Floats = NDArray[np.float32]
+from anitag_desktop.learning.space import Floats, Vectors
 
 STRANGE = 3.0
 """Spreads above the middle of strangers: of a normal distribution, one of 740 lies above."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from anitag_desktop.learning import gallery, rows
 from anitag_desktop.learning.gallery import Taught
-from anitag_desktop.learning.rows import Floats, Rows
-from anitag_desktop.learning.space import Space, Vectors
+from anitag_desktop.learning.rows import Rows
+from anitag_desktop.learning.space import Floats, Space, Vectors
 
 SURE = 0.5
 """From this score on the head is sure."""

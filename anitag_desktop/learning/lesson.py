@@ -10,8 +10,8 @@ from anitag_desktop.learning import rows
 from anitag_desktop.learning.evidence import Asked, Said, gather
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.head import PersonalHead, Tags, empty_head
-from anitag_desktop.learning.rows import Floats, Rows
-from anitag_desktop.learning.space import Vectors, middle_of
+from anitag_desktop.learning.rows import Rows
+from anitag_desktop.learning.space import Floats, Vectors, middle_of
 
 
 class Examples(NamedTuple):

@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+Floats = NDArray[np.float32]
+
+Vectors = Floats
 """One vector a row."""
 
 

@@ -9,6 +9,7 @@ from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.learning.evidence import Said
 from anitag_desktop.learning.lesson import Examples, Lesson
 from anitag_desktop.storage import models, personal_heads, told_evidence
+from anitag_desktop.storage.vector_portions import halves
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.database import Connection
@@ -41,7 +42,7 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     content = b"".join(one.vector for one in found.values())
     lesson = Lesson(
         place_of,
-        np.frombuffer(content, "<f2").reshape(-1, space.dim).astype(np.float32),
+        halves(content, space.dim).astype(np.float32),
         personal_heads.said_of(conn, base, numbers, list(tags)),
         np.array([place_of[uid] for uid in sample], np.intp),
         tags,

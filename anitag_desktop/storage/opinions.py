@@ -31,10 +31,10 @@ def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
     """
     keys = {number: key for key, number in index_ids.model_ids(conn, models.speaking(conn)).items()}
     rows = _scores(conn, image_ids, keys)
-    meant = _meant(conn, {uid for _, uid, _, _ in rows})
+    meant_by = meant(conn, {uid for _, uid, _, _ in rows})
     found: dict[int, dict[Tag, dict[ModelKey, int]]] = {}
     for image_id, uid, model, score in rows:
-        if (tag := meant.get(uid)) is not None:
+        if (tag := meant_by.get(uid)) is not None:
             said = found.setdefault(image_id, {}).setdefault(tag, {})
             said[keys[model]] = max(said.get(keys[model], 0), score)
     return found
@@ -151,7 +151,7 @@ def _scores(
     return [(*row,) for row in rows]
 
 
-def _meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
+def meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
     """Return what tags count as, without deleted and silenced ones."""
     silenced = models.silenced(conn)
     rows = tags.by_uids(conn, uids)

@@ -20,8 +20,8 @@ from sqlalchemy import Connection
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.head import PersonalHead, Tags
-from anitag_desktop.learning.rows import Floats, Rows
-from anitag_desktop.learning.space import Space
+from anitag_desktop.learning.rows import Rows
+from anitag_desktop.learning.space import Floats, Space
 from anitag_desktop.storage import index_ids
 from anitag_desktop.storage.files_on_disk import make_private_folder, replace_durably, touch_private
 from anitag_desktop.storage.head_choices import HeadInUse, in_use
@@ -29,6 +29,7 @@ from anitag_desktop.storage.models import active
 from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import SCORE_SCALE
 from anitag_desktop.storage.subjects import image_sha256
+from anitag_desktop.storage.vector_portions import halves
 
 _DIGITS = 16
 _AT_ONCE = 4_096
@@ -81,7 +82,7 @@ def score(
     if not looked_at:
         return
     subjects = list(looked_at)
-    vectors = np.frombuffer(b"".join(looked_at.values()), "<f2").reshape(len(subjects), -1)
+    vectors = halves(b"".join(looked_at.values()), len(head.space.middle))
     said = said_of(index, base, subjects, head.tags.uids)
     scores = np.rint(head.scores(vectors.astype(np.float32), said) * SCORE_SCALE).astype(np.int64)
     number = index_ids.model_id(index, use.key)

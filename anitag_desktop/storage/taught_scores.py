@@ -13,9 +13,15 @@ from sqlalchemy import Connection
 from anitag_desktop.domain.correction import Source
 from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.tag import Tag
-from anitag_desktop.storage import head_choices, index_ids, personal_heads, tags, told_evidence
+from anitag_desktop.storage import (
+    head_choices,
+    index_ids,
+    opinions,
+    personal_heads,
+    told_evidence,
+)
 from anitag_desktop.storage.embeddings import VectorSpace
-from anitag_desktop.storage.models import silenced
+from anitag_desktop.storage.vector_portions import halves
 
 _DIGITS = 4
 """As those that are stored."""
@@ -53,10 +59,10 @@ def _scores(
     space = VectorSpace(numbers.get(use.model, 0), use.model, len(head.space.middle))
     found = told_evidence.vectors(conn, space, uids)
     content = b"".join(one.vector for one in found.values())
-    vectors = np.frombuffer(content, "<f2").reshape(-1, space.dim).astype(np.float32)
+    vectors = halves(content, space.dim).astype(np.float32)
     first = len(head.tags.uids)
     scores = head.scores(vectors, np.zeros((len(found), first), np.float32))[:, first:]
-    meant = _meant(conn, head.characters)
+    meant = opinions.meant(conn, head.characters)
     return {
         uid: {
             meant[character]: round(float(score), _DIGITS)
@@ -65,11 +71,3 @@ def _scores(
         }
         for uid, row in zip(found, scores, strict=True)
     }
-
-
-def _meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
-    rows = tags.by_uids(conn, uids)
-    counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
-    hushed = silenced(conn)
-    meant = {uid: counts_as[row.tag_id] for uid, row in rows.items()}
-    return {uid: row.tag for uid, row in meant.items() if row and row.tag.name not in hushed}
