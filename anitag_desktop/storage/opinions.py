@@ -31,10 +31,10 @@ def scores(conn: Connection, image_ids: Iterable[int]) -> Scores:
     """
     keys = {number: key for key, number in index_ids.model_ids(conn, models.speaking(conn)).items()}
     rows = _scores(conn, image_ids, keys)
-    meant_by = meant(conn, {uid for _, uid, _, _ in rows})
+    tag_of = meant(conn, {uid for _, uid, _, _ in rows})
     found: dict[int, dict[Tag, dict[ModelKey, int]]] = {}
     for image_id, uid, model, score in rows:
-        if (tag := meant_by.get(uid)) is not None:
+        if (tag := tag_of.get(uid)) is not None:
             said = found.setdefault(image_id, {}).setdefault(tag, {})
             said[keys[model]] = max(said.get(keys[model], 0), score)
     return found
@@ -156,10 +156,10 @@ def meant(conn: Connection, uids: Iterable[str]) -> dict[str, Tag]:
     silenced = models.silenced(conn)
     rows = tags.by_uids(conn, uids)
     counts_as = tags.canonical(conn, (row.tag_id for row in rows.values()))
-    meant = {uid: counts_as[row.tag_id] for uid, row in rows.items()}
+    stands_for = {uid: counts_as[row.tag_id] for uid, row in rows.items()}
     return {
         uid: row.tag
-        for uid, row in meant.items()
+        for uid, row in stands_for.items()
         if row is not None and row.tag.name not in silenced
     }
 
