@@ -8,6 +8,7 @@ NAME ?= search
 APP := .venv
 TRAINING := .venv-training
 ANITAG := $(APP)/bin/anitag --library "$(LIBRARY)"
+BENCH := $(if $(filter training%,$(NAME)),$(TRAINING),$(APP))
 
 .PHONY: help run test test-app test-training lint bench app-env training-env clean
 
@@ -35,9 +36,9 @@ test-app: app-env
 test-training: training-env
 	$(TRAINING)/bin/python -m pytest tests/training
 
-bench: app-env
-	@$(APP)/bin/python -m pip install -q -e ".[bench]"
-	@$(APP)/bin/python "tests/benchmarks/$(NAME).py"
+bench: $(BENCH)/.ready
+	@$(BENCH)/bin/python -m pip install -q -e ".[bench]"
+	@$(BENCH)/bin/python "tests/benchmarks/$(NAME).py"
 
 app-env: $(APP)/.ready
 
