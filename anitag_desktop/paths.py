@@ -43,6 +43,11 @@ class LibraryPaths:
         return self.root / "heads"
 
     @property
+    def training(self) -> Path:
+        """The folder of retrainings: which picture is for what, and a folder for each of them."""
+        return self.root / "training"
+
+    @property
     def cache(self) -> Path:
         """The folder of what can be made again besides index.db."""
         return self.root / "cache"

@@ -32,8 +32,17 @@ def read(conn: Connection) -> Told:
 
     Left out are ratings (only the highest counts), deleted tags and those that no model may give.
     """
+    return _told(conn, "user")
+
+
+def imported(conn: Connection) -> Told:
+    """Return what lists and captions said that were imported, as ``read`` does."""
+    return _told(conn, "import")
+
+
+def _told(conn: Connection, source: str) -> Told:
     silenced = models.silenced(conn)
-    rows = plain_rows(conn, _VERDICTS)
+    rows = plain_rows(conn, _VERDICTS, (source,))
     counts_as = tags.canonical(conn, {tag_id for _, tag_id, _ in rows})
     found: dict[Tag, dict[str, bool]] = defaultdict(dict)
     for uid, tag_id, has in rows:
@@ -88,7 +97,7 @@ def sample(conn: Connection, within: VectorSpace, count: int) -> list[str]:
 
 _VERDICTS = """
 SELECT s.uid, v.tag_id, v.verdict = 'confirmed' FROM main.verdicts v
-JOIN main.subjects s ON s.id = v.subject_id WHERE v.source = 'user' AND s.kind = 'picture'
+JOIN main.subjects s ON s.id = v.subject_id WHERE v.source = ? AND s.kind = 'picture'
 ORDER BY v.tag_id, v.seq
 """
 _EXAMPLES = """

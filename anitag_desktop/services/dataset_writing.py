@@ -1,0 +1,97 @@
+"""Writing a dataset that is readable without anitag: a manifest of pictures, and what it means."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.choosing import ChosenPicture
+from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.whole_files import whole_file
+
+MANIFEST = "manifest.jsonl"
+PICTURES = "pictures"
+README = """# A dataset of an anitag library
+
+`manifest.jsonl` has a line of JSON for each picture:
+
+| field | meaning |
+|---|---|
+| `file` | the picture: an absolute path, or one beneath this folder |
+| `sha256`, `width`, `height` | of the file's bytes; pixels |
+| `tags`, `absent` | tags that it has, and that it has not. **Every other tag is unknown**, not absent |
+| `sources` | who said so, by tag: `user` (trust 1), `import` (a list or caption, trust 0.5) |
+| `group` | near-duplicates have the same; a group is never parted |
+| `split` | `train`, `validation` (tunes), `test` (held out: never learn from it), `unused` |
+| `answers` | what the model in use said, 0 to 1, without what is under 0.05; to replay it |
+
+A picture without `tags` and `absent` is there for its `answers` only. A picture stays in its
+split in every export of the same library. `categories.json` has the category of each tag that is named.
+"""
+
+
+def write_dataset(
+    folder: Path,
+    pictures: Sequence[ChosenPicture],
+    answers: Mapping[str, Mapping[str, float]],
+    categories: Mapping[str, TagCategory],
+    *,
+    copies: bool = False,
+) -> int:
+    """Write the dataset into a folder and return how many pictures it has.
+
+    With ``copies`` the pictures' bytes go with it; one that is gone since is left out.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    rows = 0
+    with whole_file(folder / MANIFEST) as file:
+        for one in pictures:
+            where = _copied(one, folder) if copies else one.facts.path
+            if where is not None:
+                row = _row(one, where, answers.get(one.facts.sha256, {}))
+                file.write(json.dumps(row) + "\n")
+                rows += 1
+    with whole_file(folder / "categories.json") as file:
+        json.dump({name: str(kind) for name, kind in sorted(categories.items())}, file, indent=1)
+    with whole_file(folder / "README.md") as file:
+        file.write(README)
+    return rows
+
+
+def _row(one: ChosenPicture, file: str, answers: Mapping[str, float]) -> dict[str, Any]:
+    told = {**one.imported, **one.said}
+    return {
+        "file": file,
+        "sha256": one.facts.sha256,
+        "width": one.facts.width,
+        "height": one.facts.height,
+        "tags": sorted(name for name, has in told.items() if has),
+        "absent": sorted(name for name, has in told.items() if not has),
+        "sources": dict(_sources(one)),
+        "group": one.group,
+        "split": one.part,
+        "answers": {name: round(score, 4) for name, score in answers.items()},
+    }
+
+
+def _sources(one: ChosenPicture) -> Iterator[tuple[str, str]]:
+    for name in sorted({*one.said, *one.imported}):
+        yield name, "user" if name in one.said else "import"
+
+
+def _copied(one: ChosenPicture, folder: Path) -> str | None:
+    """Copy a picture beneath the folder; return its path there, None if it cannot be read."""
+    source = Path(one.facts.path)
+    name = f"{PICTURES}/{one.facts.sha256}{source.suffix.lower()}"
+    target = folder / name
+    try:
+        content = source.read_bytes()
+    except OSError:
+        return None
+    with failures_of(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return name
