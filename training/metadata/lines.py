@@ -1,4 +1,4 @@
-"""The lines of files of any size, one after another: plain, gzip, bzip2, xz, or standard input."""
+"""The lines of files of any size: plain, gzip, bzip2, xz, Zstandard, or standard input."""
 
 import bz2
 import gzip
@@ -12,13 +12,24 @@ from typing import IO, Any
 
 from anitag_desktop.domain.error import AnitagError
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 LONGEST_LINE = 16 << 20
 """Bytes; a file without line ends would fill the memory."""
 
 _BUFFER = 1 << 18
 
 STANDARD_INPUT = Path("-")
-_UNPACKED: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_UNPACKED: dict[str, Any] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+    ".zst": zstd.open,
+}
+_BROKEN = (OSError, EOFError, lzma.LZMAError, zlib.error, zstd.ZstdError)
 
 
 class MetadataLines:
@@ -50,7 +61,7 @@ class MetadataLines:
                     yield from self._lines(sys.stdin.buffer)
                 else:
                     yield from self._file(path)
-            except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+            except _BROKEN as error:
                 raise self.wrong(str(error)) from error
 
     @property
@@ -91,7 +102,7 @@ def _files(path: Path) -> list[Path]:
     found = sorted(f for f in path.iterdir() if f.is_file()) if path.is_dir() else [path]
     if not found or not found[0].is_file():
         raise AnitagError("no_such_file", path=path)
-    packed = next((file for file in found if file.suffix.lower() in (".zst", ".zip", ".7z")), None)
+    packed = next((file for file in found if file.suffix.lower() in (".zip", ".7z")), None)
     if packed is not None:
         reason = f"{packed.suffix} is not unpacked here; pipe it in and name - as the file"
         raise AnitagError("bad_manifest", path=packed, row=0, reason=reason)

@@ -209,7 +209,10 @@ def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
         list(MetadataLines([path]))
 
 
-@pytest.mark.parametrize(("suffix", "pack"), [("gz", gzip), ("bz2", bz2), ("xz", lzma)])
+PACKED = [("gz", gzip), ("bz2", bz2), ("xz", lzma), ("zst", lines_module.zstd)]
+
+
+@pytest.mark.parametrize(("suffix", "pack"), PACKED)
 def test_packed_files_and_folders_are_read_as_they_are(tmp_path, suffix, pack):
     folder = tmp_path / "metadata"
     folder.mkdir()
@@ -223,6 +226,17 @@ def test_packed_files_and_folders_are_read_as_they_are(tmp_path, suffix, pack):
     with pytest.raises(AnitagError) as caught:
         filtered(tmp_path, folder)
     assert caught.value.params["path"] == broken
+
+
+def test_parts_packed_one_after_another_are_all_read(tmp_path):
+    pack = lines_module.zstd.compress
+    parts = [pack(f"{json.dumps(new(i))}\n".encode()) for i in range(1, 4)]
+    path = tmp_path / "posts.json.zst"
+    path.write_bytes(b"".join(parts))
+    assert [json.loads(line)["id"] for line in MetadataLines([path])] == [1, 2, 3]
+    path.write_bytes(parts[0] + parts[1] + parts[2][:2])
+    with pytest.raises(AnitagError, match=r"posts\.json\.zst, row"):
+        list(MetadataLines([path]))
 
 
 def test_it_is_told_how_far_it_is(tmp_path):
@@ -239,9 +253,9 @@ def test_it_is_told_how_far_it_is(tmp_path):
 
 
 def test_other_archives_and_files_that_are_not_there(tmp_path):
-    (tmp_path / "posts.json.zst").write_bytes(b"x")
+    (tmp_path / "posts.json.zip").write_bytes(b"x")
     with pytest.raises(AnitagError, match="pipe it in"):
-        MetadataLines([tmp_path / "posts.json.zst"])
+        MetadataLines([tmp_path / "posts.json.zip"])
     with pytest.raises(AnitagError, match="no file"):
         MetadataLines([tmp_path / "none.json"])
 
