@@ -1,16 +1,20 @@
-"""Pictures in a grid with a caption under each, drawn with Pillow alone."""
+"""Pictures in a grid with a caption under each."""
 
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageOps
 
-from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.error import write_failure
+from training.lettering import fitted, font_of
 
 LINE = 14
+LETTERS = 11
 GAP = 2
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
+GROUND = (238, 239, 243)
+"""Behind what is no square."""
 
 Captioned = tuple[Image.Image | None, str]
 """A picture, None for one that cannot be read, and its caption, maybe of several lines."""
@@ -27,30 +31,39 @@ def picture_sheet(pictures: Sequence[Captioned], size: int, together: int = 1) -
     lines = max((len(text.splitlines()) for _, text in pictures), default=0)
     step, tall = size + GAP, size + GAP + LINE * lines
     sheet = Image.new("RGB", (columns * step, rows * tall), WHITE)
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(11)
+    pen = ImageDraw.Draw(sheet)
     for number, (picture, text) in enumerate(pictures):
         left, top = number % columns * step, number // columns * tall
         if picture is None:
             pen.rectangle((left, top, left + size, top + size), outline=BLACK)
         else:
-            sheet.paste(picture.resize((size, size)), (left, top))
+            sheet.paste(squared(picture, size), (left, top))
         for place, line in enumerate(text.splitlines()):
-            pen.text((left, top + size + LINE * place), _short(line, size), BLACK, font)
+            write_line(pen, (left, top + size + LINE * place), line, size)
     return sheet
+
+
+def squared(picture: Image.Image, size: int) -> Image.Image:
+    """Return a picture whole in the middle of a square."""
+    kernel = Image.Resampling.LANCZOS
+    return ImageOps.pad(picture.convert("RGB"), (size, size), kernel, color=GROUND)
+
+
+def write_line(
+    pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, width: int, size: int = LETTERS
+) -> None:
+    """Write a line of any script, cut to a width; ``size`` is that of its letters, in pixels."""
+    font = font_of(text, size)
+    pen.text(place, fitted(text, font, width), BLACK, font)
 
 
 def save_sheet(sheet: Image.Image, target: Path) -> None:
     """Save a sheet as a PNG.
 
     Raises:
-        AnitagError: ``cannot_write``.
+        AnitagError: ``cannot_write`` or ``disk_full``.
     """
     try:
         sheet.save(target, "PNG")
     except OSError as error:
-        raise AnitagError("cannot_write", path=target, reason=error.strerror) from error
-
-
-def _short(text: str, size: int) -> str:
-    most = max(3, size // 6)
-    return text if len(text) <= most else text[: most - 1] + "…"
+        raise write_failure(target, error) from error

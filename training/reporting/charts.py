@@ -1,6 +1,5 @@
 """Charts as SVG, drawn by matplotlib: lines over steps, calibration, confusion."""
 
-import io
 import math
 from collections.abc import Mapping, Sequence
 
@@ -10,35 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from training.reporting.figures import ACCENT, GREY, STYLE, as_svg, plain
 from training.reporting.history import Points
-
-GREY, TEXT = "#8a8f9c", "currentColor"
-"""What matplotlib draws grey has the colour of the page's quiet text."""
-
-ACCENT = (0.49, 0.41, 0.93)
-"""Read on light and on dark pages."""
 
 FEW_POINTS = 12
 """So few points are seen one by one."""
 
 WIDE, SMALL = (5.2, 2.9), (3.6, 3.2)
 """Inches."""
-
-STYLE = {
-    **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), GREY),
-    "axes.edgecolor": GREY,
-    "axes.grid": True,
-    "grid.color": GREY,
-    "grid.alpha": 0.25,
-    # Text stays text, drawn without a box, and the same run gives the same bytes.
-    "svg.fonttype": "none",
-    "svg.hashsalt": "anitag",
-    "font.size": 9,
-    "font.family": "sans-serif",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-}
 
 
 def line_chart(series: Mapping[str, Points], title: str, level: float = math.nan) -> str:
@@ -55,7 +33,7 @@ def line_chart(series: Mapping[str, Points], title: str, level: float = math.nan
             axes.axhline(level, color=GREY, linestyle="--", label="knowing only the shares")
         axes.set_xlabel("step")
         axes.legend()
-        return _svg(figure)
+        return as_svg(figure)
 
 
 def calibration_chart(bins: Sequence[tuple[float, float, int]], title: str) -> str:
@@ -69,7 +47,7 @@ def calibration_chart(bins: Sequence[tuple[float, float, int]], title: str) -> s
             axes.scatter(said, right, s=sizes, alpha=0.7)
         axes.set_xlabel("said")
         axes.set_ylabel("right")
-        return _svg(figure)
+        return as_svg(figure)
 
 
 def confusion_chart(matrix: NDArray[np.int64], names: Sequence[str], title: str) -> str:
@@ -79,15 +57,15 @@ def confusion_chart(matrix: NDArray[np.int64], names: Sequence[str], title: str)
     with rc_context({**STYLE, "axes.grid": False}):
         figure, axes = _figure((side, side), title)
         axes.imshow([[(*ACCENT, share) for share in row] for row in shares.tolist()])
-        axes.set_xticks(range(len(names)), [_plain(n) for n in names], rotation=90)
-        axes.set_yticks(range(len(names)), [_plain(n) for n in names])
+        axes.set_xticks(range(len(names)), [plain(n) for n in names], rotation=90)
+        axes.set_yticks(range(len(names)), [plain(n) for n in names])
         axes.set_xlabel("said")
         axes.set_ylabel("true")
         for true, said in np.argwhere(matrix):
             colour = "white" if shares[true, said] > 0.5 else GREY
             number = str(matrix[true, said])
             axes.text(said, true, number, ha="center", va="center", color=colour, fontsize=7)
-        return _svg(figure)
+        return as_svg(figure)
 
 
 def _figure(size: tuple[float, float], title: str) -> tuple[Figure, Axes]:
@@ -95,16 +73,3 @@ def _figure(size: tuple[float, float], title: str) -> tuple[Figure, Axes]:
     axes = figure.add_subplot()
     axes.set_title(title, loc="left")
     return figure, axes
-
-
-def _plain(name: str) -> str:
-    """Return a name in which a dollar sign begins no formula."""
-    return name.replace("$", r"\$")
-
-
-def _svg(figure: Figure) -> str:
-    """Return a figure as an SVG element without the prologue of a file."""
-    stream = io.StringIO()
-    figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
-    text = stream.getvalue()
-    return text[text.index("<svg") :].replace(GREY, TEXT)
