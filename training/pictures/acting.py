@@ -63,7 +63,7 @@ def sample_pose(rng: Random, framing: Framing) -> Pose:
         gaze=gaze,
         turn=rng.triangular(-1, 1, 0),
         nod=rng.triangular(-1, 1, 0),
-        tilt=rng.triangular(-13, 13, 0),
+        tilt=rng.triangular(-22, 22, 0),
         lean=rng.triangular(-3, 3, 0),
         mirrored=rng.random() < 0.5,
         stance=rng.random(),

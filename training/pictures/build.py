@@ -60,14 +60,14 @@ def head_of(face: Face, gender: Gender, rng: Random) -> Head:
     boy = gender is Gender.BOY
     width = 47.0 + 7.0 * face.width - (1.0 if boy else 0.0)
     chin = 63.0 + 4.0 * face.chin + (5.0 if boy else 0.0)
-    jaw = width * (0.82 if boy else 0.82 - 0.08 * face.chin)
+    jaw = width * ((0.84 if boy else 0.83) - 0.15 * face.chin)
     return Head(
         width,
         jaw,
         chin,
         4.5 - 4.5 * face.chin + (3.0 if boy else 0.0),
-        eye_y=rng.uniform(12.5, 17.5),
-        eye_x=rng.uniform(24.2, 26.8),
+        eye_y=rng.uniform(12.0, 20.0),
+        eye_x=rng.uniform(23.4, 27.2),
         mouth_y=chin - rng.uniform(16.0, 20.0),
     )
 

@@ -17,6 +17,7 @@ _GAZE: dict[Gaze, Point] = {
     Gaze.UP: (0.0, -0.26),
     Gaze.DOWN: (0.0, 0.24),
 }
+_LID = Colour(0.25, 0.2, 0.38)
 _SLANT = {EyeShape.ROUND: 0, EyeShape.NARROW: -2, EyeShape.TSURIME: -9, EyeShape.TAREME: 9}
 
 
@@ -32,8 +33,14 @@ class Look:
     pupil: float
     glints: int
     bright: float
+    gloom: float
+    """How far down the dark of the upper iris reaches, 0..1."""
+    lid_shade: float
+    """How deep the shadow of the upper lid on the eye is, in half heights."""
+    iris_width: float
+    """Half the width of the iris in half widths of the eye; taller than wide, it fills the eye."""
     iris: str
-    """How irises are shaded: ``blend``, ``halves`` or ``flat``."""
+    """How irises are shaded: ``blend``, ``rim``, ``halves`` or ``flat``."""
     spikes: int
 
 
@@ -42,8 +49,8 @@ def look_of(figure: Figure) -> Look:
     eyes = figure.person.traits.eyes
     rng, chance = figure.trait("look"), figure.chance("look")
     girl = figure.person.traits.gender == "girl"
-    width = 14.0 + 4.5 * eyes.size + (2.0 if figure.chibi else 0.0)
-    height = width * (0.8 + 0.42 * eyes.height)
+    width = 12.5 + 6.0 * eyes.size + (2.0 if figure.chibi else 0.0)
+    height = width * (0.62 + 0.52 * eyes.height)
     if eyes.shape is EyeShape.NARROW:
         height *= 0.78
     if not girl:
@@ -54,11 +61,14 @@ def look_of(figure: Figure) -> Look:
         half_height=height,
         slant=_SLANT[eyes.shape] + chance.uniform(-1.5, 1.5),
         lash=lash.mix(figure.easel.style.ink, chance.uniform(0.2, 0.8)),
-        lash_weight=chance.uniform(0.8, 1.25) * (1.0 if girl else 0.7),
-        pupil=rng.uniform(0.34, 0.5),
-        glints=chance.choice((1, 2, 2, 3)),
-        bright=chance.uniform(0.35, 0.85),
-        iris=chance.choice(("blend", "blend", "blend", "halves", "flat")),
+        lash_weight=chance.uniform(0.8, 1.9) * (1.0 if girl else 0.75),
+        pupil=rng.uniform(0.3, 0.55),
+        glints=chance.choice((0, 1, 1, 2, 2, 3)),
+        bright=chance.uniform(0.2, 0.9),
+        gloom=chance.uniform(0.15, 0.75),
+        lid_shade=chance.uniform(0.15, 0.5),
+        iris_width=rng.uniform(0.56, 0.78),
+        iris=chance.choice(("blend", "blend", "blend", "rim", "halves", "flat")),
         spikes=chance.choice((1, 2, 3)) if girl else 0,
     )
 
@@ -110,9 +120,9 @@ def _open_eye(figure: Figure, look: Look, opened: float, iris: tuple[Colour, flo
     easel.fill(white, Colour(0.99, 0.98, 0.99))
     with easel.clip(white):
         _iris(figure, look, opened, iris)
-        shade = [(x, y + look.half_height * 0.24) for x, y in reversed(upper)]
+        shade = [(x, y + look.half_height * look.lid_shade) for x, y in reversed(upper)]
         lid = joined(upper, [upper[-1], shade[0]], shade, [shade[-1], upper[0]])
-        easel.fill(lid, Colour(0.25, 0.2, 0.38), 0.32)
+        easel.fill(lid, look.lash.mix(_LID, 0.5), 0.25 + look.lid_shade * 0.6)
     _lashes(figure, look, upper, lower)
 
 
@@ -122,18 +132,20 @@ def _iris(figure: Figure, look: Look, opened: float, iris: tuple[Colour, float])
     w, h = look.half_width, look.half_height
     gx, gy = _GAZE[pose.gaze]
     cx = (gx * w + pose.turn * 1.5) * side + 0.04 * w
-    cy = (gy - 0.05) * h
+    cy = (gy - 0.08) * h
     size = 0.8 if opened > 1.1 else 1.0
-    rx, ry = w * 0.73 * size, h * 1.0 * size
+    rx = w * look.iris_width * size
+    ry = max(h * 1.06, rx * 1.1) * size
     disc = ellipse(cx, cy, rx, ry)
     dark = colour.times(Colour(0.36, 0.3, 0.42))
-    light = colour.mix(WHITE, 0.25 + 0.3 * look.bright)
+    light = colour.mix(WHITE, 0.15 + 0.35 * look.bright)
     easel.fill(disc, dark)
     inner = ellipse(cx, cy, rx * 0.9, ry * 0.93)
     _shade_iris(figure, look, inner, ((cx, cy, ry), (dark, colour, light)))
     easel.fill(ellipse(cx, cy, rx * look.pupil, ry * look.pupil), dark.mix(BLACK, 0.45))
     with easel.clip(inner):
-        easel.fill(ellipse(cx, cy + ry * 0.78, rx * 0.62, ry * 0.36), light.mix(WHITE, 0.3), 0.75)
+        glow = 0.85 * look.bright
+        easel.fill(ellipse(cx, cy + ry * 0.74, rx * 0.62, ry * 0.36), light.mix(WHITE, 0.3), glow)
     _glints(figure, look, (cx, cy), (rx * side, ry))
 
 
@@ -147,18 +159,26 @@ def _shade_iris(
     (cx, cy, ry), (dark, colour, light) = shading
     easel = figure.easel
     if look.iris == "blend":
-        tones = ((dark, 1.0), (colour, 1.0), (colour.mix(light, 0.4), 1.0), (light, 1.0))
-        easel.blend(inner, ((cx, cy - ry), (cx, cy + ry)), tones)
+        start = cy - ry * (1.6 - 1.4 * look.gloom)
+        deep = dark.mix(colour, 0.25)
+        tones = ((dark, 1.0), (deep, 1.0), (colour, 1.0), (light, 1.0))
+        easel.blend(inner, ((cx, start), (cx, cy + ry)), tones)
         return
     easel.fill(inner, colour)
-    if look.iris == "halves":
+    if look.iris == "rim":
+        with easel.clip(inner), easel.placed((cx, cy + ry * 0.3), scale=(0.7, 1.0)):
+            easel.glow((0.0, 0.0), ry, light, 0.9)
+    if look.iris != "flat":
         with easel.clip(inner):
-            easel.fill(ellipse(cx, cy - ry * 0.62, ry * 1.2, ry * 0.72), dark.mix(colour, 0.35))
+            edge = ry * (2.0 * look.gloom - 1.0)
+            easel.fill(ellipse(cx, cy + edge - ry * 1.2, ry * 1.5, ry * 1.2), dark, 0.85)
 
 
 def _glints(figure: Figure, look: Look, centre: Point, radius: Point) -> None:
     """Draw the reflections; they are on the same side of both eyes, that of the light."""
     easel, (cx, cy), (rx, ry) = figure.easel, centre, radius
+    if look.glints == 0:
+        return
     towards = easel.style.side * rx
     easel.fill(ellipse(cx + towards * 0.42, cy - ry * 0.42, abs(rx) * 0.36, ry * 0.28), WHITE)
     if look.glints > 1:

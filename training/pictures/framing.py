@@ -14,6 +14,10 @@ _BOTTOM = {
     Framing.UPPER_BODY: 226.0,
     Framing.COWBOY_SHOT: 352.0,
 }
+_BARE = -95.0
+"""The highest y of a head with nothing on it."""
+_CLOSER = 48.0
+"""How much less of the shoulders the closest portrait shows; as much of bare hair is cut off."""
 _TALL = {
     Accessory.WITCH_HAT: 98.0,
     Accessory.RABBIT_EARS: 82.0,
@@ -48,11 +52,13 @@ def top_of(person: Person) -> float:
         rise = max(rise, 34.0)
     if person.traits.hair.ahoge:
         rise = max(rise, 30.0)
-    return -86.0 - rise
+    return -88.0 - 7.0 * person.traits.hair.volume - rise
 
 
 def _bottom(spec: PictureSpec, person: Person) -> float:
     chibi = spec.art is ArtStyle.CHIBI
+    if spec.framing is Framing.PORTRAIT:
+        return _BOTTOM[spec.framing] - _CLOSER * spec.crop
     if spec.framing is not Framing.FULL_BODY and not (
         chibi and spec.framing is Framing.COWBOY_SHOT
     ):
@@ -62,17 +68,25 @@ def _bottom(spec: PictureSpec, person: Person) -> float:
     return build.sole_y + 12.0
 
 
+def bottom_of(spec: PictureSpec) -> float:
+    """Return the lowest y of the figures that is seen."""
+    if spec.framing is Framing.CLOSE_UP:
+        return Random(f"{spec.seed}/chin").uniform(70.0, 88.0)
+    return max(_bottom(spec, p) for p in spec.people)
+
+
 def places_of(spec: PictureSpec, width: int, height: int) -> list[Place]:
     """Return the place of every figure, side by side."""
     rng = Random(f"{spec.seed}/place")
     count = len(spec.people)
     loose = rng.uniform(1.0, 1.14)
     highest = min(top_of(p) for p in spec.people)
-    lowest = max(_bottom(spec, p) for p in spec.people)
+    lowest = bottom_of(spec)
     if spec.framing is Framing.CLOSE_UP:
-        bare = highest >= -86.0
-        highest, lowest = (rng.uniform(-90, -66) if bare else -92.0), rng.uniform(72, 88)
-    air = 10.0 if spec.framing is not Framing.CLOSE_UP else 0.0
+        highest = rng.uniform(-95, -56) if highest >= _BARE else -92.0
+    elif highest >= _BARE:
+        highest += _CLOSER * spec.crop
+    air = 10.0 * (1.0 - spec.crop) if spec.framing is not Framing.CLOSE_UP else 0.0
     span = (lowest - highest + air) * (loose if spec.framing is Framing.FULL_BODY else 1.0)
     scale = height / span
     if count > 1:

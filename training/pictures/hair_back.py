@@ -6,7 +6,7 @@ from training.pictures.attributes import HairLength, HairStyle
 from training.pictures.curves import Point, ellipse, joined, lock
 from training.pictures.figure import Figure
 from training.pictures.hair_front import crown_points, crown_size
-from training.pictures.hair_paint import paint_hair, strands
+from training.pictures.hair_paint import deep_of, light_of, paint_hair, strands
 
 TIED_UP = frozenset(
     {
@@ -58,7 +58,8 @@ def draw_back_hair(figure: Figure) -> None:
     _flicks(figure, left, right)
     paint_hair(figure, path, (top, reach), behind=True, reach=9.0)
     _depth(figure, path, reach)
-    _strands(figure, left, right, reach)
+    with figure.easel.clip(path):
+        _strands(figure, left, right, reach)
 
 
 def _flicks(figure: Figure, left: list[Point], right: list[Point]) -> None:
@@ -143,14 +144,19 @@ def _depth(figure: Figure, path: object, reach: float) -> None:
 
 
 def _strands(figure: Figure, left: list[Point], right: list[Point], reach: float) -> None:
-    if reach < 100:
-        return
-    rng = figure.trait("strands")
+    """Part the hair that hangs down with lines, lights and shades along its edges."""
+    rng, easel = figure.trait("strands"), figure.easel
+    soft, deep, light = easel.style.soft, deep_of(figure), light_of(figure)
     lines = []
-    for i in range(6):
+    for i in range(14 if soft else 8):
         edge, side = (left, -1.0) if i % 2 else (right, 1.0)
-        inset = rng.uniform(6, 24)
-        run = [(x - side * inset, y) for x, y in edge]
+        inset = rng.uniform(2, 26)
+        run = [(side * (abs(x) - inset * 0.8), -20.0) for x, _ in edge[:1]]
+        run += [(x - side * inset, y - 6.0) for x, y in edge]
         first = rng.randrange(0, max(1, len(run) - 2))
         lines.append(run[first:])
-    strands(figure, [line for line in lines if len(line) > 1])
+    if reach >= 100:
+        strands(figure, [line for line in lines[:5] if len(line) > 1])
+    if not easel.style.paper:
+        for i, line in enumerate(lines[5:]):
+            easel.line(line, rng.uniform(1.5, 6.0), deep if i % 2 else light, 0.5)

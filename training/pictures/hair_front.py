@@ -8,19 +8,8 @@ import skia
 from training.pictures.attributes import Bangs, HairMix, HairStyle
 from training.pictures.curves import Point, between, lock, moved, ribbon
 from training.pictures.figure import Figure
-from training.pictures.hair_paint import halo_light, light_of, paint_hair, strands
-
-
-@dataclass(frozen=True, slots=True)
-class Fringe:
-    """The front hair as one mass: its outline and the lines that part its locks."""
-
-    path: skia.Path
-    locks: tuple[tuple[Point, Point, Point], ...]
-    """Start, tip and end of each lock, from the viewer's right to the left."""
-    partings: tuple[tuple[Point, ...], ...]
-    width: float
-    top: float
+from training.pictures.hair_paint import halo_light, paint_hair, strands
+from training.pictures.hair_sheen import Fringe, draw_sheen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +24,10 @@ class _Cut:
     sweep: float
     part: float
     spread: float
+
+
+_LONGER = {Bangs.PLAIN: 16.0, Bangs.SWEPT: 14.0, Bangs.BETWEEN_EYES: 12.0, Bangs.BLUNT: 5.0}
+"""How much longer than the shortest bangs of a cut can be."""
 
 
 def _cut(bangs: Bangs, rng: Random) -> _Cut:
@@ -57,6 +50,7 @@ def _tip(figure: Figure, cut: _Cut, u: float, rng: Random) -> Point:
     x = u * 46.0 + cut.sweep * (1.0 - 0.35 * abs(u))
     x += cut.spread * (1.0 if u > part else -1.0) * (1.0 - 0.5 * abs(u))
     y = cut.tip + cut.sides * abs(u - part * 0.5) ** 1.4 + rng.uniform(-1, 1) * cut.ragged
+    y += _LONGER.get(bangs, 0.0) * figure.trait("bangs length").random()
     if bangs is Bangs.BETWEEN_EYES and abs(u) < 0.26:
         return x * 0.6, 24.0 + rng.uniform(-3, 4)
     if bangs is Bangs.OVER_ONE_EYE and u * cut.sweep > 0.1 * abs(cut.sweep):
@@ -91,7 +85,7 @@ def crown_points(width: float, top: float) -> list[Point]:
 def crown_size(figure: Figure) -> Point:
     """Return the half width and the top of the hair over the head."""
     volume = figure.person.traits.hair.volume
-    return figure.head.width + 5.0 + 5.0 * volume, figure.head.top - 6.0 - 8.0 * volume
+    return figure.head.width + 5.0 + 11.0 * volume, figure.head.top - 6.0 - 15.0 * volume
 
 
 def fringe_of(figure: Figure) -> Fringe:
@@ -163,7 +157,7 @@ def draw_front_hair(figure: Figure, fringe: Fringe) -> None:
     _lock_shades(figure, fringe)
     halo_light(figure, fringe.path, fringe.width, fringe.top)
     strands(figure, fringe.partings)
-    _fine_strands(figure, fringe)
+    draw_sheen(figure, fringe)
     _ahoge(figure, fringe)
 
 
@@ -186,29 +180,6 @@ def _lock_shades(figure: Figure, fringe: Fringe) -> None:
             easel.cast(path, shade, 2.0, 0.9)
 
 
-def _fine_strands(figure: Figure, fringe: Fringe) -> None:
-    """Draw thin strands from the crown towards the tips, and let skin shine through the tips."""
-    easel, rng = figure.easel, figure.chance("fine")
-    if easel.style.paper:
-        return
-    dark = easel.style.shade(easel.style.shade(figure.hair))
-    tones = (light_of(figure.hair), dark, dark)
-    root = (figure.turn_shift * 0.4, fringe.top + 16.0)
-    per_lock = 4 if easel.style.soft else rng.choice((0, 1, 2))
-    with easel.clip(fringe.path):
-        if rng.random() < 0.6:
-            tips = ((figure.skin, 0.0), (figure.skin, 0.4 if figure.hair.luma > 0.35 else 0.12))
-            easel.blend(fringe.path, ((0, -22.0), (0, 26.0)), tips)
-        for start, tip, end in fringe.locks:
-            for _ in range(per_lock):
-                high = between(
-                    between(start, end, rng.uniform(0.1, 0.9)), root, rng.uniform(0.3, 0.7)
-                )
-                middle = between(high, tip, 0.5)
-                bow = (middle[0] + (tip[0] - root[0]) * 0.08, middle[1] - 3.0)
-                easel.line([high, bow, tip], rng.uniform(0.7, 1.5), rng.choice(tones), 0.55)
-
-
 def _sit(figure: Figure, fringe: Fringe) -> None:
     """Darken the side locks right under the bangs."""
     figure.easel.cast(moved(fringe.path, 0.0, 2.0), figure.easel.style.shade(figure.hair), 2.0, 0.5)
@@ -221,7 +192,7 @@ def _side_locks(figure: Figure, fringe: Fringe) -> None:
     rng = figure.trait("sidelocks")
     reach = 36.0 + 95.0 * hair.sidelocks
     reach = min(reach, 88.0) if figure.chibi else reach
-    thick = rng.uniform(7, 11)
+    thick = rng.uniform(6, 14)
     for side in (-1.0, 1.0):
         near = 1.0 - 0.25 * max(0.0, figure.person.pose.turn * side)
         x = side * (fringe.width - thick * 0.95) * (1.0 if near == 1.0 else 0.97)

@@ -10,11 +10,35 @@ from training.pictures.curves import Point, box, joined, smooth
 from training.pictures.figure import Figure
 from training.pictures.palette import WHITE, Colour
 
+_TINGES = (
+    WHITE,
+    WHITE,
+    Colour(1.0, 0.95, 0.84),
+    Colour(0.86, 0.93, 1.0),
+    Colour(1.0, 0.9, 0.94),
+)
+"""What light on hair is mixed from: white, warm, cool or rosy."""
+_DEPTHS = (
+    Colour(1.0, 1.0, 1.0),
+    Colour(0.78, 0.72, 0.8),
+    Colour(0.66, 0.6, 0.74),
+    Colour(0.8, 0.62, 0.62),
+)
+"""How the deepest shade of hair differs from shade twice over."""
 
-def light_of(colour: Colour) -> Colour:
-    """Return the colour of light on hair of a colour: never far from it for dark hair."""
-    share = 0.5 if colour.luma > 0.35 else 0.3
-    return colour.mix(WHITE, share)
+
+def light_of(figure: Figure) -> Colour:
+    """Return the colour of light on a figure's hair: never far from its own for dark hair."""
+    rng, colour = figure.chance("hair light"), figure.hair
+    share = rng.uniform(0.35, 0.8) if colour.luma > 0.35 else rng.uniform(0.15, 0.5)
+    return colour.mix(rng.choice(_TINGES), share)
+
+
+def deep_of(figure: Figure) -> Colour:
+    """Return the colour of the deepest shade in a figure's hair."""
+    style, rng = figure.easel.style, figure.chance("hair deep")
+    shade = style.shade(style.shade(figure.hair))
+    return shade.times(rng.choice(_DEPTHS))
 
 
 def _base(figure: Figure, path: skia.Path, span: tuple[float, float], colour: Colour) -> None:
@@ -54,9 +78,12 @@ def paint_hair(
 
 def _soft_depth(figure: Figure, path: skia.Path, span: tuple[float, float], colour: Colour) -> None:
     top, bottom = span
+    rng = figure.chance("hair depth")
     shade = figure.easel.style.shade(colour)
     ends = ((0.0, top), (0.0, bottom))
-    figure.easel.blend(path, ends, ((WHITE, 0.16), (colour, 0.0), (shade, 0.55)))
+    high = (WHITE, rng.uniform(0.0, 0.4)) if rng.random() < 0.7 else (shade, rng.uniform(0.2, 0.8))
+    low = (shade, rng.uniform(0.2, 0.9)) if rng.random() < 0.7 else (WHITE, rng.uniform(0.0, 0.3))
+    figure.easel.blend(path, ends, (high, (colour, 0.0), low))
 
 
 def strands(figure: Figure, lines: Sequence[Sequence[Point]], weight: float = 0.8) -> None:
@@ -78,7 +105,7 @@ def halo_light(figure: Figure, path: skia.Path, width: float, top: float) -> Non
         bands.append(_band(rng, width * 0.94, (y + thick + 5.0, thick * 0.4), 1.5))
     elif kind == "patches":
         bands = [_patch(rng, side * width * 0.42, y + 4.0) for side in (-1.0, 1.0)]
-    light = light_of(figure.hair)
+    light = light_of(figure)
     with figure.easel.clip(path):
         for band in bands:
             if figure.easel.style.soft:

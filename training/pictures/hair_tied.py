@@ -97,9 +97,7 @@ def _tail(figure: Figure, start: list[Point], thick: float, side: float) -> None
     strands(figure, [inner, outer])
     gleam = [(px + side * thick * 0.1, py) for px, py in points[len(start) - 1 : -1]]
     if figure.easel.style.gloss > 0:
-        figure.easel.line(
-            gleam, thick * 0.35, light_of(figure.hair), 0.5 * figure.easel.style.gloss
-        )
+        figure.easel.line(gleam, thick * 0.35, light_of(figure), 0.5 * figure.easel.style.gloss)
 
 
 def _braid(figure: Figure, side: float) -> None:

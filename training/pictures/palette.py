@@ -8,6 +8,7 @@ from training.pictures.attributes import EyeColour, HairColour, Skin
 from training.pictures.garments import Cloth
 
 Range = tuple[float, float]
+Ranges = tuple[Range, Range, Range]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,54 +55,61 @@ def hsv(hue: float, saturation: float, value: float) -> Colour:
     return Colour(*colorsys.hsv_to_rgb(hue % 360 / 360, saturation, value))
 
 
-def _pick(rng: Random, ranges: tuple[Range, Range, Range]) -> Colour:
+def _pick(rng: Random, ranges: Ranges) -> Colour:
     return hsv(*(rng.uniform(low, high) for low, high in ranges))
 
 
-_HAIR: dict[HairColour, tuple[tuple[Range, Range, Range], ...]] = {
+_HAIR: dict[HairColour, tuple[Ranges, ...]] = {
     HairColour.BLACK: (
-        ((200, 290), (0.08, 0.4), (0.12, 0.31)),
-        ((330, 390), (0.08, 0.3), (0.13, 0.31)),
+        ((200, 290), (0.06, 0.4), (0.1, 0.34)),
+        ((330, 390), (0.06, 0.3), (0.1, 0.34)),
     ),
     HairColour.BLONDE: (
-        ((26, 38), (0.22, 0.45), (0.86, 1.0)),
-        ((36, 54), (0.26, 0.66), (0.86, 1.0)),
+        ((23, 38), (0.2, 0.48), (0.82, 1.0)),
+        ((36, 54), (0.24, 0.68), (0.82, 1.0)),
     ),
-    HairColour.BROWN: (((4, 26), (0.34, 0.6), (0.3, 0.66)), ((16, 34), (0.28, 0.48), (0.5, 0.78))),
-    HairColour.RED: (((340, 367), (0.5, 0.84), (0.5, 0.9)),),
-    HairColour.PINK: (((326, 366), (0.2, 0.47), (0.86, 1.0)),),
+    HairColour.BROWN: (((2, 28), (0.3, 0.62), (0.26, 0.66)), ((12, 34), (0.26, 0.5), (0.46, 0.8))),
+    HairColour.RED: (((340, 370), (0.45, 0.86), (0.42, 0.92)),),
+    HairColour.PINK: (((326, 370), (0.18, 0.48), (0.8, 1.0)),),
     HairColour.BLUE: (
-        ((206, 248), (0.34, 0.74), (0.4, 0.95)),
-        ((206, 236), (0.2, 0.42), (0.84, 1.0)),
+        ((206, 248), (0.28, 0.76), (0.3, 0.95)),
+        ((206, 240), (0.2, 0.45), (0.72, 1.0)),
     ),
-    HairColour.GREEN: (((76, 158), (0.22, 0.66), (0.4, 0.9)),),
-    HairColour.PURPLE: (((254, 304), (0.22, 0.62), (0.38, 0.92)),),
+    HairColour.GREEN: (((76, 164), (0.2, 0.68), (0.3, 0.92)), ((84, 164), (0.12, 0.3), (0.5, 0.9))),
+    HairColour.PURPLE: (
+        ((254, 306), (0.2, 0.64), (0.32, 0.94)),
+        ((300, 326), (0.2, 0.46), (0.3, 0.62)),
+    ),
     HairColour.WHITE: (
-        ((200, 290), (0.0, 0.08), (0.91, 1.0)),
-        ((15, 50), (0.01, 0.11), (0.91, 1.0)),
+        ((200, 290), (0.0, 0.08), (0.9, 1.0)),
+        ((4, 44), (0.02, 0.17), (0.9, 1.0)),
     ),
     HairColour.GREY: (
-        ((200, 290), (0.02, 0.16), (0.48, 0.8)),
-        ((0, 40), (0.02, 0.1), (0.5, 0.78)),
+        ((200, 290), (0.02, 0.16), (0.46, 0.84)),
+        ((320, 400), (0.02, 0.12), (0.48, 0.84)),
     ),
-    HairColour.AQUA: (((164, 194), (0.28, 0.68), (0.64, 0.95)),),
-    HairColour.ORANGE: (((12, 25), (0.5, 0.83), (0.82, 1.0)),),
+    HairColour.AQUA: (
+        ((164, 196), (0.25, 0.7), (0.5, 0.97)),
+        ((170, 204), (0.16, 0.36), (0.5, 0.9)),
+    ),
+    HairColour.ORANGE: (((10, 27), (0.44, 0.84), (0.8, 1.0)),),
 }
 """Hue, saturation and value; their spread follows how people use these tags on real drawings."""
 
-_EYES: dict[EyeColour, tuple[Range, Range, Range]] = {
-    EyeColour.BLUE: ((205, 232), (0.6, 0.9), (0.65, 1.0)),
-    EyeColour.RED: ((348, 366), (0.7, 0.95), (0.65, 0.95)),
-    EyeColour.GREEN: ((95, 155), (0.5, 0.85), (0.55, 0.9)),
-    EyeColour.BROWN: ((12, 28), (0.5, 0.75), (0.35, 0.6)),
-    EyeColour.PURPLE: ((262, 290), (0.45, 0.8), (0.55, 0.95)),
-    EyeColour.YELLOW: ((44, 56), (0.65, 0.95), (0.9, 1.0)),
-    EyeColour.BLACK: ((200, 300), (0.05, 0.25), (0.16, 0.28)),
-    EyeColour.AQUA: ((170, 190), (0.5, 0.85), (0.75, 0.98)),
-    EyeColour.PINK: ((322, 345), (0.45, 0.7), (0.85, 1.0)),
-    EyeColour.GREY: ((200, 260), (0.03, 0.15), (0.5, 0.72)),
-    EyeColour.ORANGE: ((22, 34), (0.75, 0.95), (0.9, 1.0)),
+_EYES: dict[EyeColour, tuple[Ranges, ...]] = {
+    EyeColour.BLUE: (((204, 244), (0.45, 0.95), (0.45, 1.0)),),
+    EyeColour.RED: (((342, 368), (0.62, 0.95), (0.5, 0.98)),),
+    EyeColour.GREEN: (((88, 162), (0.4, 0.9), (0.4, 0.92)),),
+    EyeColour.BROWN: (((8, 32), (0.45, 0.8), (0.28, 0.62)),),
+    EyeColour.PURPLE: (((258, 296), (0.35, 0.82), (0.4, 0.96)),),
+    EyeColour.YELLOW: (((42, 58), (0.55, 0.95), (0.7, 1.0)),),
+    EyeColour.BLACK: (((200, 300), (0.03, 0.3), (0.1, 0.28)), ((0, 40), (0.03, 0.3), (0.1, 0.26))),
+    EyeColour.AQUA: (((170, 194), (0.4, 0.9), (0.55, 1.0)),),
+    EyeColour.PINK: (((314, 346), (0.35, 0.72), (0.68, 1.0)),),
+    EyeColour.GREY: (((190, 270), (0.03, 0.16), (0.45, 0.78)),),
+    EyeColour.ORANGE: (((18, 36), (0.68, 0.98), (0.72, 1.0)),),
 }
+"""The middle shade of an iris: what is above it is darker, what is below it lighter."""
 
 _CLOTH: dict[Cloth, tuple[Range, Range, Range]] = {
     Cloth.WHITE: ((200, 260), (0.0, 0.05), (0.93, 1.0)),
@@ -120,7 +128,7 @@ _CLOTH: dict[Cloth, tuple[Range, Range, Range]] = {
 
 _SKIN: dict[Skin, tuple[Range, Range, Range]] = {
     Skin.PALE: ((12, 38), (0.02, 0.07), (0.97, 1.0)),
-    Skin.LIGHT: ((17, 37), (0.08, 0.18), (0.97, 1.0)),
+    Skin.LIGHT: ((15, 37), (0.07, 0.22), (0.96, 1.0)),
     Skin.TAN: ((18, 26), (0.34, 0.44), (0.82, 0.93)),
     Skin.DARK: ((14, 24), (0.45, 0.58), (0.48, 0.66)),
 }
@@ -133,7 +141,7 @@ def hair_colour(colour: HairColour, rng: Random) -> Colour:
 
 def eye_colour(colour: EyeColour, rng: Random) -> Colour:
     """Return the middle shade of an iris of that colour."""
-    return _pick(rng, _EYES[colour])
+    return _pick(rng, rng.choice(_EYES[colour]))
 
 
 def cloth_colour(colour: Cloth, rng: Random) -> Colour:

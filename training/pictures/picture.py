@@ -35,6 +35,8 @@ class PictureSpec:
     art: ArtStyle
     aspect: float = 1.0
     """Width divided by height."""
+    crop: float = 0.0
+    """How much closer than usual a portrait of one is framed, 0..1: 1 cuts off hair and collar."""
     offset: float = 0.0
     """How far a lone figure stands from the middle, in -1..1 of the free room."""
     tint: float = 0.0

@@ -104,6 +104,7 @@ def _picture(rng: Random, seed: int, traits: list[Traits]) -> PictureSpec:
         backdrop=_backdrop(rng),
         backdrop_colour=rng.choice(tuple(Cloth)),
         art=art,
+        crop=rng.random() if framing is Framing.PORTRAIT and len(people) == 1 else 0.0,
         aspect=max(aspect, _WIDE_ENOUGH.get(framing, 0.0)) if raised else aspect,
         offset=0.0 if raised else offset,
         tint=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.5))),

@@ -17,6 +17,7 @@ from training.pictures.attributes import (
     Subject,
 )
 from training.pictures.characters import COPYRIGHT
+from training.pictures.framing import bottom_of
 from training.pictures.person import Person
 from training.pictures.picture import PictureSpec
 from training.pictures.tags_backdrop import backdrop_tags
@@ -164,10 +165,12 @@ def _medium(spec: PictureSpec) -> set[str]:
 def _person_tags(spec: PictureSpec, person: Person) -> set[str]:
     rank = rank_of(spec.framing)
     chibi = spec.art is ArtStyle.CHIBI
-    names = _hair(person, rank) | _eyes(person) | _accessories(person, rank)
+    bottom = bottom_of(spec)
+    names = _hair(person, rank) | _eyes(person) | _accessories(person, rank, bottom)
     names |= _skin(person)
     names |= expression_tags(person) | pose_tags(person, rank)
-    names |= clothes_tags(person.outfit, rank, chibi=chibi)
+    shown = rank if rank != 1 or bottom > _COLLAR_Y else 0
+    names |= clothes_tags(person.outfit, shown, chibi=chibi)
     return names
 
 
@@ -248,8 +251,6 @@ def _skin(person: Person) -> set[str]:
 _LOW: dict[Accessory, int] = {
     Accessory.HALO: 1,
     Accessory.TAIL: 3,
-    Accessory.CHOKER: 1,
-    Accessory.NECKLACE: 1,
     Accessory.ANGEL_WINGS: 1,
     Accessory.DEMON_WINGS: 1,
     Accessory.GLOVES: 3,
@@ -257,9 +258,17 @@ _LOW: dict[Accessory, int] = {
 """The least framing rank at which an accessory is seen; 0 for those on the head."""
 
 
-def _accessories(person: Person, rank: int) -> set[str]:
+_BELOW: dict[Accessory, float] = {Accessory.CHOKER: 82.0, Accessory.NECKLACE: 118.0}
+"""The y that has to be seen of what is worn at the neck."""
+_COLLAR_Y = 124.0
+"""From where on a garment can be told by what is seen of it."""
+
+
+def _accessories(person: Person, rank: int, bottom: float) -> set[str]:
     names: set[str] = set()
     for accessory in person.traits.accessories:
+        if bottom < _BELOW.get(accessory, bottom):
+            continue
         if rank >= _LOW.get(accessory, 0) and not _hidden(person, accessory):
             names |= {accessory.value, *_ACCESSORY_IMPLIES.get(accessory, ())}
     return names

@@ -32,8 +32,8 @@ HUES = {
     HairColour.PINK: (310, 374),
     HairColour.BLUE: (195, 260),
     HairColour.GREEN: (66, 170),
-    HairColour.PURPLE: (242, 314),
-    HairColour.AQUA: (158, 200),
+    HairColour.PURPLE: (242, 332),
+    HairColour.AQUA: (158, 208),
     HairColour.ORANGE: (4, 36),
 }
 

@@ -157,3 +157,15 @@ def test_what_a_hand_holds_is_inside_the_frame() -> None:
         figure = Figure(spec.people[0], easel, "seed", spec.art, place.bottom)
         hand = next(arm.palm for arm in arms_of(figure) if arm.posing)
         assert 0 < place.x + hand[0] * place.scale < width
+
+
+def test_close_portraits_say_nothing_of_what_is_cut_off() -> None:
+    spec = portrayal(Framing.PORTRAIT, top=Top.SHIRT, neckwear=Neckwear.NONE)
+    (person,) = spec.people
+    worn = frozenset({Accessory.CHOKER, Accessory.NECKLACE})
+    person = replace(person, traits=replace(person.traits, accessories=worn))
+    usual = names(replace(spec, people=(person,), crop=0.0))
+    close = names(replace(spec, people=(person,), crop=1.0))
+    assert {"shirt", "necklace", "choker", "portrait"} <= usual
+    assert {"choker", "portrait"} <= close
+    assert not {"shirt", "necklace", "jewelry"} & close
