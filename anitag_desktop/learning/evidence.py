@@ -14,17 +14,22 @@ from anitag_desktop.learning.space import Floats
 LEAST_NEW = 5
 """So many pictures have to show a tag that no model knows, before the head is ever sure of it."""
 
+TRUST = 0.5
+"""How much an imported label counts beside one of the user's."""
+
 _REPLAY = 5.0
 
 
 class Said(NamedTuple):
     """What the user said of one tag: whether pictures (by any name that does not change) have it.
 
-    ``is_new`` tells that no model ever gave it a score.
+    ``is_new`` tells that no model ever gave it a score. ``imported`` are other pictures that have
+    it, as somebody else said.
     """
 
     verdicts: Mapping[str, bool]
     is_new: bool
+    imported: frozenset[str] = frozenset()
 
     @property
     def positives(self) -> int:
@@ -38,7 +43,7 @@ class Said(NamedTuple):
 
     def digest(self) -> str:
         """Return what differs when anything else was said."""
-        told = (sorted(self.verdicts.items()), self.is_new)
+        told = (sorted(self.verdicts.items()), self.is_new, sorted(self.imported))
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -63,9 +68,11 @@ def gather(said: Said, asked: Asked) -> Evidence:
     known = [
         (asked.place_of[uid], has) for uid, has in said.verdicts.items() if uid in asked.place_of
     ]
-    places = np.array([place for place, _ in known], np.intp)
-    wanted = np.array([has for _, has in known], np.float32)
+    imported = [asked.place_of[uid] for uid in sorted(said.imported) if uid in asked.place_of]
+    places = np.array([*(place for place, _ in known), *imported], np.intp)
+    wanted = np.array([*(has for _, has in known), *(True for _ in imported)], np.float32)
     weights = balanced(wanted)
+    weights[len(known) :] *= TRUST
     for_it, against = float(weights @ wanted), float(weights @ (1 - wanted))
     share = max(_REPLAY, for_it - against) / max(len(asked.replay), 1)
     every = np.concatenate((places, asked.replay))
@@ -76,4 +83,5 @@ def gather(said: Said, asked: Asked) -> Evidence:
         np.concatenate((wanted, stays)).astype(np.float32),
         np.concatenate((weights, np.full(len(asked.replay), share))).astype(np.float32),
         logits,
+        len(known),
     )

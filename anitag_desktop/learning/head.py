@@ -8,13 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from anitag_desktop.learning import gallery, rows
+from anitag_desktop.learning import calibration, gallery, rows
+from anitag_desktop.learning.calibration import Calibration
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.rows import Rows
 from anitag_desktop.learning.space import Floats, Space, Vectors
-
-SURE = 0.5
-"""From this score on the head is sure."""
 
 UNKNOWN = 0.02
 """What counts as the score of a tag of which no model says anything."""
@@ -33,6 +31,7 @@ class Tags(NamedTuple):
     evidence: tuple[str, ...]
     is_sure: tuple[bool, ...]
     rows: Rows
+    calibration: Calibration
 
 
 class PersonalHead(NamedTuple):
@@ -49,13 +48,21 @@ class PersonalHead(NamedTuple):
         """Of which tags it speaks, in the order of ``scores``; each comes once."""
         return (*self.tags.uids, *self.characters)
 
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """From which score on tags count that it knows by rows; of characters it is one half."""
+        return dict(zip(self.tags.uids, self.tags.calibration.thresholds.tolist(), strict=True))
+
     def scores(self, vectors: Floats, said: Floats) -> Floats:
         """Return a score (picture, tag), 0 to 1, of pictures with these vectors, as they came.
 
         ``said`` are the models' scores of the tags that are known by rows, 0 where none said any.
         """
+        from scipy.special import expit
+
         placed = self.space.place(vectors)
-        found = rows.scores(self.tags.rows, placed, rows.logit(said, UNKNOWN))
+        answers = rows.answers(self.tags.rows, placed, rows.logit(said, UNKNOWN))
+        found: Floats = expit(self.tags.calibration.logits(answers))
         found[:, ~np.array(self.tags.is_sure, np.bool_)] *= _UNSURE
         shown = gallery.recognise(self.taught, self.strangers, placed)
         is_nothing = ~placed.any(axis=1)
@@ -67,5 +74,5 @@ class PersonalHead(NamedTuple):
 def empty_head(space: Space) -> PersonalHead:
     """Return a head that knows nothing."""
     nothing = np.empty((0, len(space.middle)), np.float32)
-    tags = Tags((), (), (), Rows(nothing, np.empty(0, np.float32)))
+    tags = Tags((), (), (), Rows(nothing, np.empty(0, np.float32)), calibration.plain(0))
     return PersonalHead(space, tags, (), (), nothing)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from anitag_desktop.learning import rows
+from anitag_desktop.learning import calibration, rows
 from anitag_desktop.learning.evidence import Asked, Said, gather
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.head import PersonalHead, Tags, empty_head
@@ -76,17 +76,20 @@ def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
         np.concatenate((known.rows.weights[list(same.values())], learnt.weights)),
         np.concatenate((known.rows.biases[list(same.values())], learnt.biases)),
     )
+    known_before = known.calibration.of(list(same.values()))
     uids = (*same, *new)
     return Tags(
         uids,
         tuple(digests[uid] for uid in uids),
         tuple(lesson.tags[uid].is_enough for uid in uids),
         every,
+        known_before.joined(calibration.fit(placed, evidence)),
     )
 
 
 def _asked(lesson: Lesson, column: int, said: Said) -> Asked:
-    told = {lesson.place_of[uid] for uid in said.verdicts if uid in lesson.place_of}
+    spoken_of = (*said.verdicts, *said.imported)
+    told = {lesson.place_of[uid] for uid in spoken_of if uid in lesson.place_of}
     replay = lesson.sample[~np.isin(lesson.sample, list(told))]
     return Asked(lesson.place_of, lesson.scores[:, column], replay)
 

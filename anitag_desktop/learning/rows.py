@@ -14,7 +14,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,13 +38,20 @@ class Evidence(NamedTuple):
 
     ``places`` are the pictures' places among the vectors, ``wanted`` is 1 where a picture has the
     tag, 0 where it has not (between, where a model's answer shall stay), ``weights`` say how much
-    each entry counts, ``logits`` what the model said.
+    each entry counts, ``logits`` what the model said. The first ``heard`` entries are what the user
+    said.
     """
 
     places: NDArray[np.intp]
     wanted: Floats
     weights: Floats
     logits: Floats
+    heard: int = 0
+
+    def some(self, kept: NDArray[Any], heard: int = 0) -> "Evidence":
+        """Return some of the entries, by place or mask."""
+        parts = self.places[kept], self.wanted[kept], self.weights[kept], self.logits[kept]
+        return Evidence(*parts, heard)
 
 
 class Rows(NamedTuple):
@@ -85,7 +92,13 @@ def scores(rows: Rows, vectors: Vectors, logits: Floats) -> Floats:
     """Return the scores (picture, row), 0 to 1, of pictures whose model said ``logits``."""
     from scipy.special import expit
 
-    found: Floats = expit(vectors @ rows.weights.T + rows.biases + logits)
+    found: Floats = expit(answers(rows, vectors, logits))
+    return found
+
+
+def answers(rows: Rows, vectors: Vectors, logits: Floats) -> Floats:
+    """Return the logits of ``scores``."""
+    found: Floats = vectors @ rows.weights.T + rows.biases + logits
     return found
 
 

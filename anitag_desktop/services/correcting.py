@@ -4,13 +4,15 @@ Each call is one action: logged with the model and the score that were seen, in 
 the call returns, shown by search at once, and undone as a whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from anitag_desktop.domain.correction import Verdict
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import normalize_tag_name
+from anitag_desktop.services.completing import complete, speaking
 from anitag_desktop.storage import actions, corrections
 from anitag_desktop.storage.actions import ActionRow
 from anitag_desktop.storage.commands import Command
@@ -85,7 +87,8 @@ class Corrector:
         Raises:
             AnitagError: ``nothing_to_undo``.
         """
-        done = self._store.library.write(lambda conn: actions.undo_last(conn, n))
+        with self._following_head():
+            done = self._store.library.write(lambda conn: actions.undo_last(conn, n))
         return [_view(row) for row in done]
 
     def undo_only(self, action_id: int) -> ActionView | None:
@@ -94,7 +97,8 @@ class Corrector:
         Raises:
             AnitagError: ``newer_action``.
         """
-        done = self._store.library.write(lambda conn: actions.undo_only(conn, action_id))
+        with self._following_head():
+            done = self._store.library.write(lambda conn: actions.undo_only(conn, action_id))
         return None if done is None else _view(done)
 
     def redo(self, n: int = 1) -> list[ActionView]:
@@ -103,13 +107,23 @@ class Corrector:
         Raises:
             AnitagError: ``nothing_to_redo``.
         """
-        done = self._store.library.write(lambda conn: actions.redo_last(conn, n))
+        with self._following_head():
+            done = self._store.library.write(lambda conn: actions.redo_last(conn, n))
         return [_view(row) for row in done]
 
     def history(self, limit: int) -> list[ActionView]:
         """Return the last actions, newest first, undone ones included."""
         with self._store.library.read() as conn:
             return [_view(row) for row in actions.history(conn, limit)]
+
+    @contextmanager
+    def _following_head(self) -> Iterator[None]:
+        """Let another personal head, if one speaks afterwards, look at what it has not seen."""
+        before = speaking(self._store)
+        yield
+        now = speaking(self._store)
+        if now is not None and now != before:
+            complete(self._store)
 
     def _say(self, image_ids: Sequence[int], wishes: Sequence[Wish], label: str) -> ActionView:
         with self._store.library.read() as conn:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _SAMPLE = 1_000
 """So many pictures stand for the library."""
 
+_IMPORTED = 500
+"""So many imported labels of a tag count at most: more would outweigh the user."""
+
 
 def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[str, Tag]]:
     """Return all that is known, and the tags that it is about by uid."""
@@ -26,15 +29,21 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     base = models.active(conn)
     scored = told_evidence.scored(conn, (tag.uid for tag in told), base)
     # Who was never taught is not recognised, however many pictures have the name.
-    learnt = {
-        tag: Said(own, tag.uid not in scored)
+    spoken = {
+        tag: own
         for tag, own in told.items()
         if tag.uid in scored or tag.category is not TagCategory.CHARACTER
+    }
+    # What lists and captions say counts where the user spoke of the tag, too.
+    imported = told_evidence.support(conn, spoken, _IMPORTED)
+    learnt = {
+        tag: Said(own, tag.uid not in scored, imported.get(tag.uid, frozenset()) - own.keys())
+        for tag, own in spoken.items()
     }
     tags = {tag.uid: said for tag, said in learnt.items() if tag.uid not in characters}
     subjects = {tag.uid: tag for tag in (*learnt, *taught)}
     sample = told_evidence.sample(conn, space, _SAMPLE)
-    asked = {*sample, *(uid for said in tags.values() for uid in said.verdicts)}
+    asked = {*sample, *(uid for said in tags.values() for uid in (*said.verdicts, *said.imported))}
     asked |= {uid for own in characters.values() for part in own for uid in part}
     found = told_evidence.vectors(conn, space, asked)
     place_of = {uid: place for place, uid in enumerate(found)}

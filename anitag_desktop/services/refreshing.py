@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag
+from anitag_desktop.services.completing import complete
 from anitag_desktop.services.correcting import ActionView, view_of
 from anitag_desktop.storage import actions, embeddings, head_choices, models, told_evidence
 from anitag_desktop.storage.head_choices import HeadInUse
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[int, int], object]
 """Gets how many pictures are scored, and of how many."""
+
+_HALF = 0.5
+_DIGITS = 4
 
 _KEPT = 10
 """So many heads stay, to go back to."""
@@ -81,7 +85,7 @@ class Refresher:
         before = self._having(tags)
         pictures = self._score(use, head, on_progress)
         action = self._let_speak(use, within)
-        self._score(use, head, None)  # what came meanwhile
+        complete(self._store)  # what came meanwhile
         after = self._having(tags)
         self._tidy(use)
         changes = [
@@ -120,7 +124,8 @@ class Refresher:
             old = personal_heads.load(heads, known.revision)
         head = learn(lesson, old)
         revision = personal_heads.save(heads, head)
-        return HeadInUse(revision, space.model, frozenset(head.uids)), head
+        fitted = {uid: round(own, _DIGITS) for uid, own in head.thresholds.items() if own != _HALF}
+        return HeadInUse(revision, space.model, frozenset(head.uids), fitted), head
 
     def _score(self, use: HeadInUse, head: "PersonalHead", on_progress: OnProgress | None) -> int:
         """Score the pictures that this head has not scored yet; return how many there are."""

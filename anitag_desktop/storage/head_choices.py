@@ -1,7 +1,7 @@
 """Which personal head speaks: a setting, so changing it is logged and taken back like any other."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,11 +16,15 @@ MODEL_ID = "personal"
 
 @dataclass(frozen=True, slots=True)
 class HeadInUse:
-    """Which head speaks, on the vectors of which model, and of which tags (uids)."""
+    """Which head speaks, on the vectors of which model, and of which tags (uids).
+
+    ``thresholds`` has those of tags (by uid) from which on its scores count, elsewhere one half.
+    """
 
     revision: str
     model: ModelKey
     tags: frozenset[str]
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def key(self) -> ModelKey:
@@ -34,7 +38,12 @@ class HeadInUse:
     def command(self) -> dict[str, Any]:
         """Return the command that lets it speak."""
         model = [self.model.model_id, self.model.revision]
-        value = {"revision": self.revision, "model": model, "tags": sorted(self.tags)}
+        value = {
+            "revision": self.revision,
+            "model": model,
+            "tags": sorted(self.tags),
+            "thresholds": dict(sorted(self.thresholds.items())),
+        }
         return {"op": "setting.put", "name": settings.PERSONAL_HEAD, "value": value}
 
 
@@ -48,4 +57,5 @@ def in_use(conn: Connection) -> HeadInUse | None:
     value = settings.get(conn, settings.PERSONAL_HEAD)
     if not value:
         return None
-    return HeadInUse(value["revision"], ModelKey(*value["model"]), frozenset(value["tags"]))
+    model, tags = ModelKey(*value["model"]), frozenset(value["tags"])
+    return HeadInUse(value["revision"], model, tags, value.get("thresholds", {}))

@@ -80,7 +80,20 @@ def active_thresholds(conn: Connection) -> dict[ModelKey, Thresholds]:
         found = {key: replace(over, under=thresholds) for key, thresholds in found.items()}
     # What the head says is not a model's: what people set for a category of its tags does not fit.
     head = [key for key in speaking(conn) if key.model_id == MODEL_ID]
-    return found | dict.fromkeys(head, Thresholds(by_tag=by_tag))
+    return found | dict.fromkeys(head, Thresholds(by_tag=_fitted(conn) | by_tag))
+
+
+def _fitted(conn: Connection) -> dict[str, float]:
+    """Return the thresholds of the personal head, by the present names of its tags."""
+    head = head_choices.in_use(conn)
+    if head is None or not head.thresholds:
+        return {}
+    rows = {row.tag_id: uid for uid, row in tags.by_uids(conn, head.thresholds).items()}
+    return {
+        row.tag.name: head.thresholds[rows[tag_id]]
+        for tag_id, row in tags.canonical(conn, rows).items()
+        if row is not None
+    }
 
 
 def silenced(conn: Connection) -> set[str]:

@@ -18,6 +18,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
+from anitag_desktop.learning.calibration import Calibration
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.head import PersonalHead, Tags
 from anitag_desktop.learning.rows import Rows
@@ -33,7 +34,7 @@ from anitag_desktop.storage.vector_portions import halves
 
 _DIGITS = 16
 _AT_ONCE = 4_096
-_PARTS = 8
+_PARTS = 9
 _SUFFIX = ".head"
 
 
@@ -62,7 +63,8 @@ def save(folder: Path, head: PersonalHead) -> str:
 def load(folder: Path, revision: str) -> PersonalHead | None:
     """Return a head; None if its file is not there, or is not what it was."""
     try:
-        return _load(folder / f"{revision}{_SUFFIX}")
+        path = folder / f"{revision}{_SUFFIX}"
+        return _load(path, path.stat().st_mtime_ns)
     except (OSError, ValueError):
         return None
 
@@ -98,19 +100,38 @@ def score_new(
     library: Connection,
     index: Connection,
     folder: Path,
-    runs: Iterable[tuple[str, ModelKey, bytes]],
+    looked: Iterable[tuple[str, ModelKey]],
 ) -> None:
-    """Let the head that speaks say its word on pictures (uids) that models just looked at."""
+    """Let the head that speaks say its word on pictures (uids) that models just looked at.
+
+    Its vectors come from one model; of pictures that only another looked at now, they are there
+    already, but what it starts from may have changed.
+    """
     use = in_use(library)
     head = None if use is None else load(folder, use.revision)
     if use is None or head is None:
         return
-    vectors = {uid: vector for uid, model, vector in runs if model == use.model}
-    whole = {uid for uid in vectors if image_sha256(uid) == uid}
+    base = active(library)
+    whole = {uid for uid, model in looked if model in base and image_sha256(uid) == uid}
     numbers = index_ids.subject_ids(index, whole)
-    size = 2 * len(head.space.middle)
-    found = {numbers[uid]: vectors[uid] for uid in whole if len(vectors[uid]) == size}
-    score(index, use, head, active(library), found)
+    asked = index_ids.model_id(index, use.model), len(head.space.middle)
+    found: dict[int, bytes] = dict(
+        plain_rows(index, _VECTORS_OF, (json.dumps(list(numbers.values())), *asked))
+    )
+    score(index, use, head, base, found)
+
+
+def score_missing(
+    index: Connection, use: HeadInUse, head: PersonalHead, base: Sequence[ModelKey]
+) -> list[str]:
+    """Score some pictures that the head has not scored, wherever they are; return their hashes.
+
+    There are few: those that came while another head spoke.
+    """
+    asked = index_ids.model_id(index, use.model), len(head.space.middle)
+    rows = plain_rows(index, _MISSING, (*asked, index_ids.model_id(index, use.key), _AT_ONCE))
+    score(index, use, head, base, {subject: vector for subject, _, vector in rows})
+    return [sha256 for _, sha256, _ in rows]
 
 
 def score_next(
@@ -204,6 +225,20 @@ GROUP BY s.value, p.tag_id
 """
 
 
+_VECTORS_OF = """
+SELECT e.subject_id, e.vector FROM json_each(?1) j CROSS JOIN embeddings e ON e.subject_id = j.value
+AND e.model_id = ?2 WHERE e.dim = ?3 AND length(e.vector) = 2 * ?3
+"""
+
+
+_MISSING = """
+SELECT e.subject_id, s.uid, e.vector FROM embeddings e JOIN subjects s ON s.id = e.subject_id
+JOIN images i ON i.id = s.image_id AND i.sha256 = s.uid
+WHERE e.model_id = ?1 AND e.dim = ?2 AND length(e.vector) = 2 * ?2 AND NOT EXISTS
+(SELECT 1 FROM runs r WHERE r.subject_id = e.subject_id AND r.model_id = ?3) LIMIT ?4
+"""
+
+
 _NEXT = """
 SELECT e.seq, e.subject_id, e.vector, r.subject_id IS NULL AND s.uid = i.sha256
 FROM embeddings e JOIN subjects s ON s.id = e.subject_id JOIN images i ON i.id = s.image_id
@@ -214,7 +249,7 @@ ORDER BY e.seq LIMIT ?5
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path) -> PersonalHead:
+def _load(path: Path, _changed_at: int) -> PersonalHead:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest()[:_DIGITS] != path.stem:
         raise ValueError(f"{path} is not what it was")
@@ -232,6 +267,7 @@ def _to_bytes(head: PersonalHead) -> bytes:
         np.array(head.tags.is_sure, np.bool_),
         head.tags.rows.weights,
         head.tags.rows.biases,
+        np.stack(head.tags.calibration),
         np.concatenate([*taught, head.strangers[:0]]),
         np.array([len(part) for part in taught], np.int64),
         head.strangers,
@@ -243,13 +279,14 @@ def _to_bytes(head: PersonalHead) -> bytes:
 def _from_bytes(content: bytes) -> PersonalHead:
     file = io.BytesIO(content)
     parts = [np.lib.format.read_array(file, allow_pickle=False) for _ in range(_PARTS)]
-    text, middle, is_sure, weights, biases, taught, counts, strangers = parts
+    text, middle, is_sure, weights, biases, calibration, taught, counts, strangers = parts
     names = json.loads(text.tobytes())
     tags = Tags(
         tuple(names["tags"]),
         tuple(names["evidence"]),
         tuple(is_sure.tolist()),
         Rows(weights, biases),
+        Calibration(*calibration),
     )
     pieces = np.split(taught, np.cumsum(counts))[:-1]
     shown = tuple(Taught(*pair) for pair in zip(pieces[::2], pieces[1::2], strict=True))

@@ -84,8 +84,8 @@ def _let_head_speak(
         return
     from anitag_desktop.storage import personal_heads
 
-    vectors = [(run.uid, run.model, run.embedding) for run in done if run.embedding is not None]
-    personal_heads.score_new(library, index, store.paths.heads, vectors)
+    looked = [(run.uid, run.model) for run in done]
+    personal_heads.score_new(library, index, store.paths.heads, looked)
 
 
 def seen(

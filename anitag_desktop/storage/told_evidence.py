@@ -53,6 +53,19 @@ def _told(conn: Connection, source: str) -> Told:
     return found
 
 
+def support(conn: Connection, wanted: Iterable[Tag], most: int) -> Mapping[str, frozenset[str]]:
+    """Return by tag (uid) at most ``most`` pictures that have it as lists and captions said.
+
+    Left out are pictures of which the user said whether they have it.
+    """
+    uids = {row.tag_id: uid for uid, row in tags.by_uids(conn, (t.uid for t in wanted)).items()}
+    ends = {kin: uids[tag] for tag in uids for kin in tags.kin(conn, [tag])}
+    found: dict[str, set[str]] = defaultdict(set)
+    for tag_id, uid in ends.items():
+        found[uid] |= {one for (one,) in plain_rows(conn, _SUPPORT, (tag_id, most))}
+    return {uid: frozenset(sorted(own)[:most]) for uid, own in found.items()}
+
+
 def characters(conn: Connection) -> dict[Tag, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return who was taught: by tag the pictures that show it, and some like it that do not."""
     rows = plain_rows(conn, _EXAMPLES)
@@ -99,6 +112,13 @@ _VERDICTS = """
 SELECT s.uid, v.tag_id, v.verdict = 'confirmed' FROM main.verdicts v
 JOIN main.subjects s ON s.id = v.subject_id WHERE v.source = ? AND s.kind = 'picture'
 ORDER BY v.tag_id, v.seq
+"""
+# Hashes are spread evenly: the first ones are any.
+_SUPPORT = """
+SELECT s.uid FROM main.verdicts v JOIN main.subjects s ON s.id = v.subject_id
+WHERE v.tag_id = ? AND v.source = 'import' AND v.verdict = 'confirmed' AND s.kind = 'picture'
+AND NOT EXISTS (SELECT 1 FROM main.verdicts u WHERE u.subject_id = v.subject_id
+AND u.tag_id = v.tag_id AND u.source = 'user') ORDER BY s.uid LIMIT ?
 """
 _EXAMPLES = """
 SELECT c.tag_id, s.uid, e.is_positive FROM main.character_examples e

@@ -6,14 +6,32 @@ import numpy as np
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.prediction import Label, Score
+from anitag_desktop.domain.prediction import Label, ModelKey, Score, Thresholds
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.domain.tag_name import SpokenName
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.refreshing import Refresher
-from anitag_desktop.storage import head_choices, personal_heads, predictions
+from anitag_desktop.storage import (
+    actions,
+    head_choices,
+    imports,
+    models,
+    personal_heads,
+    predictions,
+    tags,
+)
+from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.store import Store
-from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, tags_of, use_model
+from tests.helpers.libraries import (
+    MODEL,
+    add_image,
+    facts_of,
+    open_store,
+    rows_of,
+    tags_of,
+    use_model,
+)
 
 DIM, PICTURES = 24, 120
 
@@ -160,3 +178,80 @@ def test_a_lost_file_is_learnt_again(store) -> None:
     Refresher(store).refresh()
     assert (with_hat(store) == learnt).all()
     assert head(store) is not None
+
+
+def test_pictures_that_came_while_another_head_spoke_are_scored_by_the_one_that_speaks(
+    store,
+) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    Corrector(store).correct(ids(range(40)), confirm=["dog"])
+    Refresher(store).refresh()
+    image_id = add_image(store, PICTURES)
+    predictions.store_many(store, [run(PICTURES, vectors()[HAT][0])])
+    Corrector(store).undo()
+    assert "hat" in tags_of(store, image_id)
+    Corrector(store).redo()
+    assert "hat" in tags_of(store, image_id)
+
+
+def test_a_picture_is_scored_again_when_a_second_model_looks_at_it(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    other = ModelKey("other", "1")
+    use_both(store, other)
+    wearing = int(np.flatnonzero(HAT)[-1])
+    before = rows_of(store, wearing + 1)["hat"][1]
+    said = [Score(Label("hat", TagCategory.GENERAL), 0.99)]
+    predictions.store_many(store, [ModelRun(facts_of(wearing).sha256, other, said)])
+    after = rows_of(store, wearing + 1)["hat"][1]
+    assert before is not None
+    assert after is not None
+    assert after > before
+
+
+def use_both(store: Store, other: ModelKey) -> None:
+    def step(conn):
+        models.register(conn, other, Thresholds())
+        models.activate(Doing(conn, None, 0.0), [MODEL, other])
+
+    store.library.write(step)
+
+
+def test_imported_labels_support_what_the_user_says_and_teach_nothing_alone(store) -> None:
+    imported = ids(np.flatnonzero(HAT)[:40])
+    give_imported(store, imported, "hat")
+    with pytest.raises(AnitagError, match="nothing to learn"):
+        Refresher(store).refresh()
+    few = np.concatenate((np.flatnonzero(HAT)[40:43], np.flatnonzero(~HAT)[:3]))
+    Corrector(store).correct(ids(few[:3]), add=["hat"])
+    Corrector(store).correct(ids(few[3:]), reject=["hat"])
+    Refresher(store).refresh()
+    others = np.setdiff1d(np.arange(PICTURES), np.concatenate((few, np.array(imported) - 1)))
+    found = with_hat(store)[others]
+    assert (found == HAT[others]).mean() > 0.65
+
+
+def give_imported(store: Store, image_ids: list[int], name: str) -> None:
+    def step(conn):
+        with actions.doing(conn, "Import") as action:
+            imports.let_in(action, {one: [SpokenName(name, None)] for one in image_ids})
+
+    store.library.write(step)
+
+
+def test_thresholds_and_shares_are_fitted_where_whole_pictures_were_looked_through(store) -> None:
+    seldom = vectors()[:, 1] > 1.0
+    known = np.arange(PICTURES) < 100
+    Corrector(store).correct(ids(np.flatnonzero(known & seldom)), add=["brim"])
+    Corrector(store).correct(ids(np.flatnonzero(known & ~seldom)), reject=["brim"])
+    Refresher(store).refresh()
+    with store.library.read() as conn:
+        use = head_choices.in_use(conn)
+        [row] = tags.by_uids(conn, use.tags).values()
+        fitted = models.active_thresholds(conn)[use.key].of("brim", TagCategory.GENERAL)
+    assert row.tag.name == "brim"
+    assert fitted == use.thresholds[row.tag.uid]
+    assert fitted != 0.5
+    shown = {one: rows_of(store, one + 1).get("brim") for one in range(100, PICTURES)}
+    assert all(one is None or one[1] >= fitted * 10_000 - 1 for one in shown.values())

@@ -1,0 +1,25 @@
+"""Evidence of one tag: the user's word, imported labels beside it, models' answers replayed."""
+
+import numpy as np
+
+from anitag_desktop.learning.evidence import TRUST, Asked, Said, gather
+
+UIDS = [f"{number:064x}" for number in range(10)]
+ASKED = Asked({uid: place for place, uid in enumerate(UIDS)}, np.full(10, 0.2), np.arange(6, 10))
+
+
+def test_the_users_word_comes_first_and_models_answers_are_replayed() -> None:
+    found = gather(Said({UIDS[0]: True, UIDS[1]: False, "elsewhere": True}, False), ASKED)
+    assert found.places.tolist() == [0, 1, 6, 7, 8, 9]
+    assert found.wanted[:2].tolist() == [1, 0]
+    assert np.allclose(found.wanted[2:], 0.2)
+    assert found.heard == 2
+
+
+def test_imported_labels_count_less_and_are_not_the_users_word() -> None:
+    said = Said({UIDS[0]: True, UIDS[1]: False}, False, frozenset({UIDS[3]}))
+    found = gather(said, ASKED)
+    assert found.places[:3].tolist() == [0, 1, 3]
+    assert found.heard == 2
+    assert found.weights[2] == TRUST * found.weights[0]
+    assert said.digest() != Said(said.verdicts, False).digest()
