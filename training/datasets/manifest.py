@@ -15,6 +15,7 @@ from typing import Any
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Rating, normalize_tag_name
 from training.config import SourceConfig
+from training.datasets.rejections import is_rejected_folder, moved_paths
 from training.datasets.sample import LabelledPicture
 
 MANIFESTS = ("manifest.jsonl", "manifest.csv", "labels.jsonl", "labels.csv")
@@ -39,6 +40,17 @@ def read_source(source: SourceConfig) -> list[LabelledPicture]:
     if not pictures:
         raise AnitagError("no_pictures", path=path)
     return pictures
+
+
+def has_manifest(folder: Path) -> bool:
+    """Tell whether a folder has a manifest."""
+    return any((folder / name).is_file() for name in MANIFESTS)
+
+
+def has_captions(folder: Path) -> bool:
+    """Tell whether the first picture beneath a folder has a caption beside it."""
+    picture = next((p for p in _pictures(folder)), None)
+    return picture is not None and _caption(picture) is not None
 
 
 def read_rows(manifest: Path) -> Iterator[tuple[int, Row]]:
@@ -88,7 +100,9 @@ def _json_rows(stream: Iterable[str], manifest: Path) -> Iterator[tuple[int, Row
 
 
 def _read(manifest: Path, source: SourceConfig) -> list[LabelledPicture]:
-    numbered = [(n, _picture(row, n, manifest, source)) for n, row in read_rows(manifest)]
+    moved = moved_paths(manifest.parent)
+    found = ((n, _picture(row, n, manifest, source)) for n, row in read_rows(manifest))
+    numbered = [(n, picture) for n, picture in found if picture.path not in moved]
     missing = [(number, p.path.name) for number, p in numbered if not p.path.is_file()]
     if missing:
         names = ", ".join(name for _, name in missing[:MISSING_FILES_SHOWN])
@@ -129,8 +143,20 @@ def _group(row: Row, source: SourceConfig) -> str:
 
 
 def _from_captions(folder: Path, source: SourceConfig) -> list[LabelledPicture]:
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    files = sorted(_pictures(folder))
     return [_captioned(path, caption, source) for path in files if (caption := _caption(path))]
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    for child in folder.iterdir():
+        if child.is_dir() and not is_rejected_folder(child):
+            yield from _below(child)
+        elif child.suffix.lower() in PICTURE_SUFFIXES:
+            yield child
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    return (p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
 
 
 def _caption(picture: Path) -> Path | None:

@@ -8,6 +8,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
 from training.datasets.layouts.read_set import ReadSet, without_missing
 from training.datasets.manifest import PICTURE_SUFFIXES
+from training.datasets.rejections import is_rejected_folder
 from training.datasets.sample import LabelledPicture
 
 PARTS = {
@@ -49,7 +50,7 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
     return [
         (child.name, file)
         for child in sorted(folder.iterdir())
-        if child.is_dir()
+        if child.is_dir() and not is_rejected_folder(child)
         for file in sorted(child.rglob("*"))
         if file.suffix.lower() in PICTURE_SUFFIXES
     ]
@@ -63,7 +64,7 @@ def _cleaned(root: Path, source: SourceConfig) -> list[LabelledPicture]:
             reason = "a row has to have a name and a label"
             raise AnitagError("bad_manifest", path=root / CLEANED, row=number, reason=reason)
     pictures = [_picture(root / row["name"], row["label"], "", source) for row in rows]
-    return without_missing(pictures, root / CLEANED).pictures
+    return without_missing(pictures, root / CLEANED, root).pictures
 
 
 def _picture(file: Path, identity: str, part: str, source: SourceConfig) -> LabelledPicture:

@@ -51,7 +51,7 @@ def _read(source: SourceConfig, folder: str) -> ReadSet:
                     caption=caption,
                 )
             )
-    found = without_missing(pictures, labels / "train.csv")
+    found = without_missing(pictures, labels / "train.csv", root)
     return ReadSet(found.pictures, classes, found.missing)
 
 

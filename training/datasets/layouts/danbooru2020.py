@@ -45,7 +45,7 @@ def read_danbooru2020(source: SourceConfig) -> ReadSet:
     ]
     kept = [(post, names) for post, names in kept if len(names) > LEAST_TAGS]
     pictures = [_picture(number, *one, root, source) for number, one in enumerate(kept)]
-    return without_missing(pictures, root / METADATA)
+    return without_missing(pictures, root / METADATA, root)
 
 
 def _posts(folder: Path) -> Iterator[dict[str, Any]]:

@@ -53,5 +53,5 @@ def read_moeimouto(source: SourceConfig) -> ReadSet:
         if name != "val.csv" or (root / name).exists()
         for identity, file in read_members(root / name, classes)
     ]
-    found = without_missing(pictures, root / "train.csv")
+    found = without_missing(pictures, root / "train.csv", root)
     return ReadSet(found.pictures, classes, found.missing)

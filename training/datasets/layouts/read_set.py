@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
+from training.datasets.rejections import moved_paths
 from training.datasets.sample import LabelledPicture
 
 LARGEST_MISSING_SHARE = 0.01
@@ -22,12 +23,14 @@ class ReadSet:
     left_out: int = 0
 
 
-def without_missing(pictures: list[LabelledPicture], manifest: Path) -> ReadSet:
-    """Leave out pictures whose files do not exist.
+def without_missing(pictures: list[LabelledPicture], manifest: Path, root: Path) -> ReadSet:
+    """Leave out pictures whose files do not exist; those moved to root/rejected/ do not count.
 
     Raises:
         AnitagError: ``bad_manifest`` when that is more than one in a hundred.
     """
+    moved = moved_paths(root)
+    pictures = [picture for picture in pictures if picture.path not in moved]
     present: dict[Path, set[str]] = {}
     there = []
     for picture in pictures:

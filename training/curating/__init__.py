@@ -1,0 +1,1 @@
+"""What is done to a set before anything learns from it: verify, dedupe, mix, split, cache."""
