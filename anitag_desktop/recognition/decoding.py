@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.recognition import archives, optional_decoders
+from anitag_desktop.recognition import archives, clip_studio, optional_decoders
 from anitag_desktop.recognition.colour import to_rgb_or_rgba
 from anitag_desktop.recognition.formats import (
     ANIMATED,
-    ARCHIVES,
     FORMATS,
     OPTIONAL,
+    PAINTINGS,
     sniff,
     unread_kind,
 )
@@ -110,7 +110,7 @@ def harden() -> None:
     # Image.init would load the decoders of all the formats that are never read.
     Image.preinit()
     used = (MpoImagePlugin, PsdImagePlugin, TiffImagePlugin, WebPImagePlugin)
-    assert set(FORMATS) - {*ARCHIVES, *OPTIONAL} <= set(Image.OPEN), used
+    assert set(FORMATS) - {*PAINTINGS, *OPTIONAL} <= set(Image.OPEN), used
     optional_decoders.register()
 
 
@@ -132,9 +132,9 @@ def decode(
     """
     kind = _kind(content)
     try:
-        if kind not in ARCHIVES:
+        if kind not in PAINTINGS:
             return _decode(content, kind, _Wanted(limit, is_hashed), admit or nullcontext)
-        inner = archives.flattened(content)
+        inner = (clip_studio if kind == "CLIP" else archives).flattened(content)
         found = _decode(inner, "PNG", _Wanted(limit, is_hashed), admit or nullcontext)
         return replace(found, format=kind.lower(), frames=1)
     except (MemoryError, AnitagError):

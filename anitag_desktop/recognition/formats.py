@@ -11,16 +11,20 @@ FORMATS = (
     "PSD",
     "KRA",
     "ORA",
+    "CLIP",
     "JXL",
     "HEIF",
 )
-"""The allow-list. Of paintings (PSD, KRA, ORA) the picture is read that the program laid beside."""
+"""The allow-list. Of paintings (PSD, KRA, ORA, CLIP) the picture is read beside the layers."""
 
 ANIMATED = ("PNG", "WEBP", "GIF", "AVIF")
 """Formats whose further frames are a film; those of the others are pages and second views."""
 
 ARCHIVES = {"KRA": b"application/x-krita", "ORA": b"image/openraster"}
 """Formats that are zip files, and what the first file in them says."""
+
+PAINTINGS = (*ARCHIVES, "CLIP")
+"""Formats of which a PNG is read that lies somewhere in them."""
 
 OPTIONAL = {"JXL": "pylibjxl", "HEIF": "pi_heif"}
 """Formats whose decoders come with the extra ``formats``: their modules."""
@@ -36,6 +40,7 @@ _SIGNATURES = (
     (b"II+\0", "TIFF"),
     (b"MM\0+", "TIFF"),
     (b"8BPS\0\1", "PSD"),
+    (b"CSFCHUNK", "CLIP"),
     (b"\xff\x0a", "JXL"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", "JXL"),
 )
@@ -57,7 +62,6 @@ _UNREAD = (
     (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
     (b"\xffO\xffQ", "a JPEG 2000 picture"),
     (b"8BPS\0\2", "a large Photoshop document (PSB)"),
-    (b"CSFCHUNK", "a Clip Studio painting"),
     (b"gimp xcf", "a GIMP painting"),
     (b"DDS ", "a texture (DDS)"),
     (b"v/1\1", "an OpenEXR picture"),

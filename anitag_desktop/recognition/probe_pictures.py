@@ -57,6 +57,16 @@ _PACKED = {
         "BaxHryAvvTPAz52XS4oLKMPr6eESBDWbg4MJSHrnat4BUiKeLo4hFXOSr6ywONjAa5AoKrtFiEHmOWOFwT61iyBb"
         "PF39XNY5JTQFeDMyiTDjdjEMNDAyILkfXRe6ixG6zDDdH+DNygaSZALCYiC9AawUAG5aPOQ="
     ),
+    "CLIP": (
+        "eNrt289qE0EcB/CZpNZaiSlSiRWFOTUJzaHQixehm91pd9hku242hJzi2Ex1IdnQZFtzNN58Bx9AEDx5FvoIgkcv"
+        "nryIz+BMk0ITPPQgCuX7YWZ/+2P+7R5/sGs39my36Xvk3O7PaST3bdf3XCW7s7xErsis4+NUztKeGqfDpBd3yT9g"
+        "zm48rcWzdyHmPlXsaDDsy5TtkDVCKdllbDZ96dLSzEJOr3pmTvfsne8kf5bf0QEAAAAAAADg7wuyy4WtLdpO5fOe"
+        "Gh33dLXbGanjE5UcLqZLdsitiLPIqtY4WxgsJbKvKjorT25nbhaKRTppnu9py+RUjoKhOo3Vq7kkO7ff3FCpE7Q6"
+        "wmHCj/g+D1kQiroVtpnH28xqRgfC12vr3I8qrC7jRHQvZlaY6MsXypGpZNXaQbX8hC4XNjZo69KzTK+ZP5xemoZW"
+        "3E1fMj1cK5vaXBf9AAAAAAAAAHCNmfqf5j8Q3QAAAAAAAADg/2vQG4RONjNvA38/t/pg1VTvwnVCHVdMXzEf6Hv9"
+        "8jcd1oVjReN3h1/fPz57nduW9x59ukse/qDj7c+bX8xmgvvOx+qzN9P6/xfRDQAAAAAAAACuhTWaLd6a/2HB9b29"
+        "wSC9mPEb1weT8g=="
+    ),
     "JXL": ("eNr7z+XooMLBwsgQwuAt0S3KcEU8+cJR64ZmC1dWhnB+RkYAifsIHg=="),
     "HEIF": (
         "eNpjYGCQSSupLMhIzUxmAILczDRDEDs3MzGNgYGxJje1JJEBAhQzUnKKoGyGgszkEgY0oJSZkw82xMWBgREIgYBx"

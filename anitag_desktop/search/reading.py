@@ -42,7 +42,7 @@ Choice = TypeVar("Choice")
 
 _FORMATS = (
     *("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff"),
-    *("psd", "kra", "ora", "jxl", "heif"),
+    *("psd", "kra", "ora", "clip", "jxl", "heif"),
 )
 FORMATS = {name: name for name in _FORMATS} | {
     "jpg": "jpeg",

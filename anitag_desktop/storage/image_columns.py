@@ -45,7 +45,7 @@ _FEW = 20_000
 _REMEMBERED = 200
 _FORMATS = (
     *("png", "jpeg", "webp", "gif", "bmp", "avif", "tiff", "apng", "jxl"),
-    *("psd", "kra", "ora", "heif"),
+    *("psd", "kra", "ora", "heif", "clip"),
 )
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from anitag_desktop.settings import DEFAULT_EXCLUDES
 
 PICTURE_SUFFIXES = frozenset(
-    b"png apng jpg jpeg jpe jfif webp gif bmp avif tif tiff psd kra ora jxl heic heif hif".split()
+    b"png apng jpg jpeg jpe jfif webp gif bmp avif tif tiff psd kra ora clip jxl heic heif hif".split()
 )
 """A file that looks like a picture has one of these suffixes, in any letter case, and is read;"""
 
@@ -22,7 +22,7 @@ UNREAD_SUFFIXES: Mapping[bytes, str] = {
     ),
     **dict.fromkeys(b"swf".split(), "a Flash film"),
     **dict.fromkeys(
-        b"clip lip sai sai2 mdp xcf psb procreate pdn afphoto".split(), "a painting program's file"
+        b"lip sai sai2 mdp xcf psb procreate pdn afphoto".split(), "a painting program's file"
     ),
     **dict.fromkeys(b"svg svgz ai eps wmf emf".split(), "a vector drawing"),
     **dict.fromkeys(b"cr2 cr3 nef arw dng orf raf rw2".split(), "a camera's raw picture"),

@@ -5,10 +5,12 @@
 
 import io
 import random
+import sqlite3
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -160,6 +162,36 @@ def painting(image: Image.Image, kind: str, name: str = "mergedimage.png") -> by
     return outer.getvalue()
 
 
+def clip_studio(image: Image.Image | None, statements: Sequence[str] = ()) -> bytes:
+    """Return a picture as a painting of Clip Studio Paint: chunks, one of them a database."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE Canvas(CanvasWidth REAL)")
+        connection.execute(
+            "CREATE TABLE CanvasPreview("
+            "_PW_ID INTEGER PRIMARY KEY AUTOINCREMENT, MainId INTEGER, ImageData BLOB)"
+        )
+        if image is not None:
+            inner = io.BytesIO()
+            image.save(inner, "PNG")
+            values = (2, inner.getvalue())
+            connection.execute("INSERT INTO CanvasPreview(MainId, ImageData) VALUES(?, ?)", values)
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        database = connection.serialize()
+    return clip_chunks(("Exta", b"extrnlid" + bytes(100)), ("SQLi", database), ("Foot", b""))
+
+
+def clip_chunks(*chunks: tuple[str, bytes]) -> bytes:
+    """Return a file of Clip Studio Paint with these chunks after its head."""
+    parts = [
+        b"CHNK" + name.encode() + struct.pack(">Q", len(content)) + content
+        for name, content in (("Head", bytes(40)), *chunks)
+    ]
+    body = b"".join(parts)
+    return b"CSFCHUNK" + struct.pack(">QQ", 24 + len(body), 24) + body
+
+
 KRITA, OPEN_RASTER = "application/x-krita", "image/openraster"
 
 
@@ -195,6 +227,7 @@ GOOD: dict[str, Writer] = {
     "flat.psd": lambda path: path.write_bytes(psd(quadrants())) and None,
     "krita.kra": lambda path: path.write_bytes(painting(quadrants(), KRITA)) and None,
     "open-raster.ora": lambda path: path.write_bytes(painting(quadrants(), OPEN_RASTER)) and None,
+    "clip-studio.clip": lambda path: path.write_bytes(clip_studio(quadrants())) and None,
     "misnamed.jpg": lambda path: quadrants().save(path, format="PNG"),
 }
 
@@ -252,6 +285,7 @@ BAD: dict[str, tuple[Writer, str]] = {
     "gimp.png": (_bytes(b"gimp xcf v011" + bytes(400)), "picture_unsupported"),
     "film.gif": (_bytes(b"\0\0\0\x18ftypmp42" + bytes(400)), "picture_unsupported"),
     "cut.psd": (_first(psd, 0.6), "picture_damaged"),
+    "cut.clip": (_first(clip_studio, 0.6), "picture_damaged"),
     "cut.kra": (_first(lambda image: painting(image, KRITA), 0.6), "picture_damaged"),
     "without-picture.ora": (
         lambda path: path.write_bytes(painting(drawing(1), OPEN_RASTER, "layer.png")) and None,

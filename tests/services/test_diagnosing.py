@@ -64,7 +64,7 @@ def test_a_decoder_that_was_not_installed_is_told_and_no_fault(report, monkeypat
 
 
 def test_what_is_listed_unread_is_told(report):
-    assert {"mp4", "webm", "clip"} <= set(report()["not read"].value.split())
+    assert {"mp4", "webm", "xcf"} <= set(report()["not read"].value.split())
 
 
 def test_a_low_limit_of_watches_is_told(report, monkeypatch, tmp_path):

@@ -138,14 +138,14 @@ def test_what_is_no_file_is_told_and_nothing_waits(root):
 
 def test_films_and_the_like_are_told_by_their_names_unread(root):
     touch(root + b"/a/film.MP4", b"not looked at")
-    touch(root + b"/drawing.clip")
+    touch(root + b"/drawing.xcf")
     touch(root + b"/left/out.mkv")
     touch(root + b"/notes.txt")
     os.mkfifo(root + b"/pipe.webm")
     os.mkdir(root + b"/folder.mov")
     assert oddities(root, ScanRules(excludes=("left/",))) == {
         b"a/film.MP4": ("picture_unsupported", "a video"),
-        b"drawing.clip": ("picture_unsupported", "a painting program's file"),
+        b"drawing.xcf": ("picture_unsupported", "a painting program's file"),
     }
     assert pictures(root) == set()
 
