@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from training.pictures.attributes import ArtStyle
 from training.pictures.drawing import draw
 from training.pictures.spec import sample_identity, sample_portrayal
 from training.pictures.writing import row_of, save
@@ -24,6 +25,8 @@ class Cast:
     persons: range
     each: int
     longest: int
+    art: ArtStyle | None = None
+    """The one style of all pictures; None draws each in a chance style."""
 
 
 def write_portrayals(cast: Cast, progress: Progress) -> None:
@@ -38,7 +41,7 @@ def write_portrayals(cast: Cast, progress: Progress) -> None:
 def _rows(cast: Cast, progress: Progress) -> Iterator[dict[str, object]]:
     for person in cast.persons:
         for take in range(cast.each):
-            spec = sample_portrayal(sample_identity(person), Random(f"{person}/{take}"))
+            spec = sample_portrayal(sample_identity(person), Random(f"{person}/{take}"), cast.art)
             drawing = draw(spec, cast.longest)
             name = f"{person:05d}_{take:02d}.{FORMAT}"
             save(drawing.pixels, cast.folder / name, FORMAT)

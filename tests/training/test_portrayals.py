@@ -9,6 +9,7 @@ pytest.importorskip("skia")
 
 from training.config import SourceConfig
 from training.datasets.manifest import read_source
+from training.pictures.attributes import ArtStyle
 from training.portrayals import Cast, write_portrayals
 from training.progress import Progress
 
@@ -35,3 +36,11 @@ def test_the_same_cast_gives_the_same_bytes(tmp_path):
     assert len(names) == 5
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_all_can_be_drawn_in_one_style(tmp_path):
+    cast = Cast(tmp_path, range(3), 2, 48, ArtStyle.CARTOON)
+    write_portrayals(cast, Progress(as_json=True, stream=io.StringIO()))
+    pictures = read_source(SourceConfig("portrayed", str(tmp_path)))
+    assert len(pictures) == 6
+    assert all("toon_(style)" in p.tags for p in pictures)

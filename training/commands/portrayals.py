@@ -1,6 +1,7 @@
 """``training portrayals``: draw the same persons many times, which teaches the embedding."""
 
 import argparse
+import sys
 from pathlib import Path
 
 NAME = "portrayals"
@@ -14,14 +15,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--each", type=int, default=8, help="pictures of each (default 8)")
     parser.add_argument("--first", type=int, default=0, help="number of the first person")
     parser.add_argument("--size", type=int, default=512, help="longest side in pixels")
+    parser.add_argument("--style", metavar="STYLE", help="draw all in one style, such as cartoon")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw and write them."""
+    """Draw and write them; return 0, or 2 for wrong arguments."""
+    from training.pictures.attributes import ArtStyle
     from training.portrayals import Cast, write_portrayals
     from training.progress import Progress
 
-    cast = Cast(args.out, range(args.first, args.first + args.persons), args.each, args.size)
+    styles = {style.name.lower(): style for style in ArtStyle}
+    if args.style is not None and args.style not in styles:
+        print(f"portrayals: no such style (styles: {', '.join(styles)}).", file=sys.stderr)
+        return 2
+    persons = range(args.first, args.first + args.persons)
+    cast = Cast(args.out, persons, args.each, args.size, styles.get(args.style))
     write_portrayals(cast, Progress(as_json=args.json))
     return 0

@@ -4,7 +4,7 @@
 (its pictures beside it or in ``images.zip``), or ``drawn`` persons of the project's own picture
 maker, or several of these (``from``). ``identity`` names the column that is the class, ``tags``
 those whose values are tags, ``group`` the one whose pictures stay together; ``class`` is a class
-for all of them.
+for all of them. What ``only`` trains takes no part in dividing the others.
 """
 
 import csv
@@ -26,6 +26,7 @@ from training.datasets.manifest import read_rows, words
 from training.datasets.sample import LabelledPicture
 from training.datasets.splitting import split
 from training.evaluation.labelled_set import read_set
+from training.pictures.attributes import ArtStyle
 from training.portrayals import LABELS, Cast, write_portrayals
 from training.progress import Progress
 
@@ -73,6 +74,8 @@ def _make(name: str, values: dict[str, Any], data: Path, folder: Path, progress:
         groups = join_look_alikes([p.group for p in pictures], hash_pixels(_small(pictures)))
         pictures = [_regrouped(p, group) for p, group in zip(pictures, groups, strict=True)]
     parts = _parts(name, pictures, values)
+    more = list(_found(values, data, folder, progress, only=True))
+    pictures, parts = [*pictures, *more], [*parts, *["train"] * len(more)]
     with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
@@ -87,9 +90,13 @@ def _make(name: str, values: dict[str, Any], data: Path, folder: Path, progress:
     progress.report("set", name=name, **facts)
 
 
-def _found(values: dict[str, Any], data: Path, folder: Path, progress: Progress) -> Pictures:
-    """Return the pictures of each origin of a set; ``class`` is the class of all of its."""
+def _found(
+    values: dict[str, Any], data: Path, folder: Path, progress: Progress, *, only: bool = False
+) -> Pictures:
+    """Return the pictures of a set's origins: those that ``only`` train, or the others."""
     for number, origin in enumerate(values.get("from", [values])):
+        if ("only" in origin) is not only:
+            continue
         if "drawn" in origin:
             yield from _drawn(origin, folder / f"drawn-{number}", progress)
         else:
@@ -108,7 +115,8 @@ def _read(values: dict[str, Any], data: Path, folder: Path) -> Pictures:
 def _drawn(values: dict[str, Any], folder: Path, progress: Progress) -> Pictures:
     drawn = values["drawn"]
     persons = range(drawn["first"], drawn["first"] + drawn["persons"])
-    write_portrayals(Cast(folder, persons, drawn["each"], drawn["size"]), progress)
+    art = ArtStyle[drawn["style"].upper()] if "style" in drawn else None
+    write_portrayals(Cast(folder, persons, drawn["each"], drawn["size"], art), progress)
     for _, row in read_rows(folder / LABELS):
         tags = tuple(sorted(words(row["tags"])))
         identity = values.get("class") or str(row["identity"]).replace(" ", "_")

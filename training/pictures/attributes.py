@@ -277,6 +277,7 @@ class ArtStyle(StrEnum):
     SKETCH = "sketch"
     CHIBI = "chibi"
     PIXEL_ART = "pixel_art"
+    CARTOON = "toon_(style)"
 
 
 class Subject(StrEnum):

@@ -1,6 +1,8 @@
 """The order in which a figure is drawn, from the back to the front."""
 
+from training.pictures.attributes import ArtStyle
 from training.pictures.body import LOOSE
+from training.pictures.cartoon.head import draw_cartoon_head
 from training.pictures.collars import draw_collar, draw_collar_behind
 from training.pictures.extras import draw_behind_all, draw_held
 from training.pictures.figure import Figure
@@ -50,6 +52,9 @@ def _body(figure: Figure) -> None:
 
 
 def _head(figure: Figure) -> None:
+    if figure.art is ArtStyle.CARTOON:
+        draw_cartoon_head(figure)
+        return
     fringe = fringe_of(figure)
     draw_ears_behind(figure)
     draw_ears(figure)

@@ -157,6 +157,6 @@ def _strands(figure: Figure, left: list[Point], right: list[Point], reach: float
         lines.append(run[first:])
     if reach >= 100:
         strands(figure, [line for line in lines[:5] if len(line) > 1])
-    if not easel.style.paper:
+    if easel.style.gloss > 0:
         for i, line in enumerate(lines[5:]):
             easel.line(line, rng.uniform(1.5, 6.0), deep if i % 2 else light, 0.5)

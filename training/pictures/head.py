@@ -122,7 +122,7 @@ def draw_face(figure: Figure, fringe: skia.Path) -> None:
     draw_mouth(figure)
     draw_eyes(figure)
     draw_brows(figure, 1.0)
-    _feelings(figure)
+    draw_feelings(figure)
 
 
 def _modelling(figure: Figure, path: skia.Path, fringe: skia.Path) -> None:
@@ -175,7 +175,8 @@ def draw_brows(figure: Figure, alpha: float) -> None:
         figure.easel.fill(path, colour, alpha)
 
 
-def _feelings(figure: Figure) -> None:
+def draw_feelings(figure: Figure) -> None:
+    """Draw tears and sweat."""
     expression, easel = figure.person.expression, figure.easel
     look = look_of(figure)
     y = figure.head.eye_y + figure.nod_shift

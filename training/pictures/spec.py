@@ -4,6 +4,7 @@ from random import Random
 
 from training.pictures.acting import sample_expression, sample_pose
 from training.pictures.attributes import ArmPose, ArtStyle, Backdrop, Framing, Subject
+from training.pictures.cartoon.head import cartooned
 from training.pictures.characters import CHARACTERS
 from training.pictures.garments import Cloth
 from training.pictures.person import Person, Traits
@@ -35,6 +36,7 @@ _STYLES = (
     (ArtStyle.SKETCH, 0.05),
     (ArtStyle.CHIBI, 0.08),
     (ArtStyle.PIXEL_ART, 0.03),
+    (ArtStyle.CARTOON, 0.03),
 )
 _SIMPLE = (
     (Backdrop.WHITE, 3.0),
@@ -65,9 +67,9 @@ def sample_spec(rng: Random) -> PictureSpec:
     return _picture(rng, seed, traits)
 
 
-def sample_portrayal(traits: Traits, rng: Random) -> PictureSpec:
-    """Return a chance picture of one identity, alone."""
-    return _picture(rng, rng.getrandbits(48), [traits])
+def sample_portrayal(traits: Traits, rng: Random, art: ArtStyle | None = None) -> PictureSpec:
+    """Return a chance picture of one identity, alone; in one style where it is given."""
+    return _picture(rng, rng.getrandbits(48), [traits], art)
 
 
 def _someone(rng: Random) -> Traits:
@@ -85,15 +87,20 @@ def sample_identity(number: int) -> Traits:
     return sample_traits(Random(f"identity {number}"))
 
 
-def _picture(rng: Random, seed: int, traits: list[Traits]) -> PictureSpec:
+def _picture(
+    rng: Random, seed: int, traits: list[Traits], art: ArtStyle | None = None
+) -> PictureSpec:
     framing = weighted(rng, _FRAMINGS)
-    art = weighted(rng, _STYLES)
+    usual = weighted(rng, _STYLES)
+    art = art or usual
     if len(traits) > 1 and framing is Framing.CLOSE_UP:
         framing = Framing.PORTRAIT
     if art is ArtStyle.CHIBI and framing in (Framing.COWBOY_SHOT, Framing.UPPER_BODY):
         framing = Framing.FULL_BODY
     if art is ArtStyle.PIXEL_ART and framing in (Framing.COWBOY_SHOT, Framing.FULL_BODY):
         framing = Framing.UPPER_BODY
+    if art is ArtStyle.CARTOON:
+        traits = [cartooned(t) for t in traits]
     people = tuple(sample_person(t, rng, framing) for t in traits)
     raised = any(person.pose.arms in _REACHING for person in people)
     aspect, offset = _aspect(rng, framing, len(people)), rng.triangular(-1, 1, 0)

@@ -57,4 +57,7 @@ def style_of(art: ArtStyle, rng: Random) -> DrawingStyle:
         line, tinted, depth, gloss, paper = rng.uniform(1.0, 1.6), 0.0, 0.5, 0.0, True
     elif art in (ArtStyle.CHIBI, ArtStyle.PIXEL_ART):
         line = rng.uniform(1.6, 2.4)
+    elif art is ArtStyle.CARTOON:
+        line, tinted, gloss = rng.uniform(1.8, 4.2), rng.choice((0.0, 0.0, 0.8)), 0.0
+        depth = rng.choice((0.0, 0.0, 1.0))
     return DrawingStyle(line, ink, tinted, soft, shadow, depth, side, gloss, paper)

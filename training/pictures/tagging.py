@@ -159,6 +159,7 @@ def _medium(spec: PictureSpec) -> set[str]:
         ArtStyle.SKETCH: {"sketch", "monochrome", "greyscale"},
         ArtStyle.CHIBI: {"chibi"},
         ArtStyle.PIXEL_ART: {"pixel_art"},
+        ArtStyle.CARTOON: {"toon_(style)"},
     }.get(spec.art, set())
 
 
@@ -166,8 +167,10 @@ def _person_tags(spec: PictureSpec, person: Person) -> set[str]:
     rank = rank_of(spec.framing)
     chibi = spec.art is ArtStyle.CHIBI
     bottom = bottom_of(spec)
-    names = _hair(person, rank) | _eyes(person) | _accessories(person, rank, bottom)
+    names = _hair(person, rank) | _accessories(person, rank, bottom)
     names |= _skin(person)
+    if spec.art is not ArtStyle.CARTOON:
+        names |= _eyes(person)
     names |= expression_tags(person) | pose_tags(person, rank)
     shown = rank if rank != 1 or bottom > _COLLAR_Y else 0
     names |= clothes_tags(person.outfit, shown, chibi=chibi)
