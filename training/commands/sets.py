@@ -1,6 +1,7 @@
 """``training set``: what is done to a set of pictures before anything learns from it."""
 
 import argparse
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -10,13 +11,14 @@ if TYPE_CHECKING:
     from training.progress import Progress
 
 NAME = "set"
-HELP = "make a set fit to learn from: verify, restore"
+HELP = "make a set fit to learn from: verify, dedupe, restore"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments: one sub-command for each thing to do."""
     deeds = parser.add_subparsers(dest="deed", metavar="DEED", required=True)
     _add_verify(deeds.add_parser("verify", help="decode every picture; bad ones to rejected/"))
+    _add_dedupe(deeds.add_parser("dedupe", help="find pictures that are there twice"))
     _add_restore(deeds.add_parser("restore", help="put back what lies in rejected/"))
 
 
@@ -35,6 +37,22 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(do=_verify)
 
 
+def _add_dedupe(parser: argparse.ArgumentParser) -> None:
+    _add_set(parser)
+    _add_looking(parser)
+    _add_layout(parser)
+    parser.add_argument(
+        *("--against",), type=Path, action="append", default=[], metavar="SET",
+        help="held out: a copy of its pictures leaves SET; it stays as it is",
+    )  # fmt: skip
+    parser.add_argument("--bits", type=int, default=4, help="of 64, in which copies differ (4)")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="SET/duplicates.csv, or a .json or .jsonl"
+    )
+    parser.add_argument("--reject", action="store_true", help="move what is left out to rejected/")
+    parser.set_defaults(do=_dedupe)
+
+
 def _add_restore(parser: argparse.ArgumentParser) -> None:
     _add_set(parser)
     parser.add_argument("files", type=Path, nargs="*", metavar="PICTURE", help="these only (all)")
@@ -44,6 +62,10 @@ def _add_restore(parser: argparse.ArgumentParser) -> None:
 def _add_set(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("set", type=Path, metavar="SET", help="folder of the set")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def _add_layout(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--layout", default="", help="how SET lies on the disk (seen by its files)")
 
 
 def _add_looking(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +91,28 @@ def _verify(args: argparse.Namespace, progress: "Progress") -> int:
     return 0 if found.sound and not found.unread else 1
 
 
+def _dedupe(args: argparse.Namespace, progress: "Progress") -> int:
+    from training.curating.deduplicating import find_groups
+    from training.curating.duplicate_report import rejections, write_report
+    from training.curating.opened_set import joined, open_set, see
+    from training.curating.rejecting import reject
+
+    opened = open_set(args.set, layout=args.layout)
+    seen = see(opened, _eyes(args, progress))
+    others = [see(open_set(path), _eyes(args, progress, path)) for path in args.against]
+    groups = find_groups(seen, joined(others), args.bits)
+    out = args.out or opened.root / "duplicates.csv"
+    write_report(out, groups)
+    moved = reject(opened.root, rejections(groups)) if args.reject else 0
+    told = Counter(one.verdict.value for group in groups for one in group)
+    progress.report(
+        *("deduplicated",), layout=opened.layout, pictures=len(seen.pictures), unread=seen.unread,
+        groups=len(groups), left_out=told["left_out"], conflicts=told["conflict"], moved=moved,
+        report=str(out),
+    )  # fmt: skip
+    return 0
+
+
 def _restore(args: argparse.Namespace, progress: "Progress") -> int:
     from training.curating.rejecting import restore
 
@@ -85,10 +129,12 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _eyes(args: argparse.Namespace, progress: "Progress") -> "Eyes":
+def _eyes(args: argparse.Namespace, progress: "Progress", path: Path | None = None) -> "Eyes":
     from anitag_desktop.recognition.decoding import harden
     from training.curating.looking import Eyes, facts_file
     from training.doctor.machine import cores
 
     harden()
-    return Eyes(facts_file(args.set, args.facts), args.workers or cores(), progress)
+    root = path or args.set
+    root = root if root.is_dir() else root.parent
+    return Eyes(facts_file(root, args.facts), args.workers or cores(), progress)
