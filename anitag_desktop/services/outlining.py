@@ -124,7 +124,7 @@ class Outliner:
 
     def _say(self, uid: str, place: Place, wishes: Sequence[Wish], action: str) -> ActionView:
         row = self._store.library.write(
-            lambda conn: region_corrections.correct(conn, uid, place, wishes, action)
+            lambda conn: region_corrections.correct(conn, {uid: place}, wishes, action)
         )
         return view_of(row, action)
 

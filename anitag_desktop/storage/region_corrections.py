@@ -1,6 +1,6 @@
-"""One correction of a region: who or what it shows, with its box held fast from then on."""
+"""Correcting regions: who or what they show, with their boxes held fast from then on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -8,7 +8,7 @@ from anitag_desktop.domain.correction import Source, Verdict
 from anitag_desktop.domain.region import Place
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.storage import actions, commands, regions, subjects, verdicts
-from anitag_desktop.storage.actions import ActionRow
+from anitag_desktop.storage.actions import ActionRow, OpenAction
 from anitag_desktop.storage.corrections import Wish, wanted_tag
 from anitag_desktop.storage.regions import Said
 from anitag_desktop.storage.schema import tags as tag_table
@@ -19,26 +19,35 @@ from anitag_desktop.storage.verdicts import Decision
 
 
 def correct(
-    conn: Connection, uid: str, place: Place, wishes: Sequence[Wish], label: str
+    conn: Connection, places: Mapping[str, Place], wishes: Sequence[Wish], label: str
 ) -> ActionRow | None:
-    """Log and let stand what the user says of the region at ``place``; None if it was so already.
+    """Log and let stand what the user says of regions (uids) that lie at ``places``: one action.
 
-    A region shows one character: confirming another takes the first one back. A tag confirmed on
-    a region is no longer rejected on the picture. Unknown names become characters.
+    None if it was so already. A region shows one character: confirming another takes the first one
+    back. A tag confirmed on a region is no longer rejected on the picture. Unknown names become
+    characters.
 
     Raises:
         AnitagError: ``bad_tag_name``; nothing was changed.
     """
     with actions.doing(conn, label) as action:
-        subjects.add(conn, [uid])
         rows = [(wanted_tag(action, wish, TagCategory.CHARACTER), wish.verdict) for wish in wishes]
         known = [(row, verdict) for row, verdict in rows if row is not None]
-        done = verdicts.decide(action.doing, _decisions(conn, uid, known), Source.USER)
-        action.inverse[:0] = commands.revert_command(done)
-        if done or not wishes:
-            put = regions.command(uid, Said(place.box, place.label))
-            action.inverse[:0] = commands.apply(action.doing, [put])
+        for uid, place in places.items():
+            _correct_one(action, uid, place, known)
     return action.row
+
+
+def _correct_one(
+    action: OpenAction, uid: str, place: Place, rows: Sequence[tuple[TagRow, Verdict | None]]
+) -> None:
+    conn = action.doing.conn
+    subjects.add(conn, [uid])
+    done = verdicts.decide(action.doing, _decisions(conn, uid, rows), Source.USER)
+    action.inverse[:0] = commands.revert_command(done)
+    if done or not rows:
+        put = regions.command(uid, Said(place.box, place.label))
+        action.inverse[:0] = commands.apply(action.doing, [put])
 
 
 def _decisions(

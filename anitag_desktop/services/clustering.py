@@ -1,0 +1,202 @@
+"""Clustering: pictures and faces of the same unknown character, to be named at once.
+
+Whole pictures without a character are compared by the vectors that the personal head uses, seen
+from the middle of the library; regions that an embedder looked at by that embedder's. What the user
+says is no character is remembered and not asked again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.correction import Verdict
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.image import Box
+from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.domain.region import Region
+from anitag_desktop.domain.tag_name import read_tag_name
+from anitag_desktop.services.correcting import ActionView, perform, view_of
+from anitag_desktop.storage import (
+    embeddings,
+    region_corrections,
+    regions,
+    told_evidence,
+    unknown_subjects,
+)
+from anitag_desktop.storage.corrections import Wish
+
+if TYPE_CHECKING:
+    from anitag_desktop.learning.space import Vectors
+    from anitag_desktop.services.refreshing import OnProgress
+    from anitag_desktop.services.teaching import Teacher
+    from anitag_desktop.storage.database import Connection
+    from anitag_desktop.storage.store import Store
+    from anitag_desktop.storage.unknown_subjects import Unknown
+
+Sameness = Callable[[], Mapping[ModelKey, float]]
+IsGivenUp = Callable[[], bool]
+
+_SHOWN = 60
+"""So many clusters are shown at most: the first are the most worth a name."""
+
+_SAMPLE = 1_000
+_ID_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A picture, or the region of one that lies in ``box``."""
+
+    uid: str
+    image_id: int
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCluster:
+    """What seems to show one character, the most typical first; near-duplicates count once.
+
+    ``id`` stays as long as the members do. ``tightness`` is their mean cosine.
+    """
+
+    id: str
+    members: tuple[Member, ...]
+    tightness: float
+
+    @property
+    def is_of_regions(self) -> bool:
+        """Whether members are regions."""
+        return self.members[0].box is not None
+
+
+class Unknowns:
+    """Finds clusters and lets them be named; may be called from any thread."""
+
+    def __init__(self, store: "Store", teaching: "Teacher", sameness: Sameness = dict) -> None:
+        self._store = store
+        self._teaching = teaching
+        self._sameness = sameness
+
+    def clusters(self, is_given_up: IsGivenUp = bool) -> list[UnknownCluster]:
+        """Return what may be named, faces first, then by how many and how alike they are.
+
+        A library of 100,000 pictures without characters takes a minute or more.
+        """
+        with self._store.library.read() as conn:
+            found = self._of_regions(conn, is_given_up)
+            found += _of_pictures(conn, is_given_up)
+        return found[:_SHOWN]
+
+    def find(self, cluster_id: str) -> UnknownCluster:
+        """Return a cluster by its id.
+
+        Raises:
+            AnitagError: ``no_such_cluster``.
+        """
+        for one in self.clusters():
+            if one.id == cluster_id:
+                return one
+        raise AnitagError("no_such_cluster", id=cluster_id)
+
+    def name(
+        self, members: Sequence[Member], name: str, on_progress: "OnProgress | None" = None
+    ) -> ActionView:
+        """Say whom these members of one cluster show, and teach it: one action.
+
+        Raises:
+            AnitagError: ``bad_tag_name``, ``no_vectors``, ``disk_full``, ``cannot_write``.
+        """
+        if any(one.box is None for one in members):
+            ids = [one.image_id for one in members]
+            return self._teaching.teach(name, ids, on_progress=on_progress).action
+        spoken = read_tag_name(name).name
+        label, wishes = f"Name {len(members)} regions {spoken}", [Wish(spoken, Verdict.CONFIRMED)]
+        with self._store.library.read() as conn:
+            known = _regions_of(conn, {one.image_id for one in members})
+        places = {one.uid: known[one.uid].place for one in members if one.uid in known}
+        row = self._store.library.write(
+            lambda conn: region_corrections.correct(conn, places, wishes, label)
+        )
+        return view_of(row, label)
+
+    def ignore(self, members: Iterable[Member]) -> ActionView:
+        """Say that these show nobody to be named; they are not asked about again."""
+        with self._store.library.read() as conn:
+            command = unknown_subjects.ignore_command(conn, [one.uid for one in members])
+        return perform(self._store, "Ignore unknown pictures", [command])
+
+    def _of_regions(self, conn: "Connection", is_given_up: IsGivenUp) -> list[UnknownCluster]:
+        found: list[UnknownCluster] = []
+        for model, same in self._sameness().items():
+            unknown = unknown_subjects.regions(conn, model)
+            found += _clusters(unknown, _directed(unknown), same, is_given_up)
+        images = {one.image_id for cluster in found[:_SHOWN] for one in cluster.members}
+        known = _regions_of(conn, images)
+        return [_with_boxes(one, known) for one in found[:_SHOWN]]
+
+
+def _of_pictures(conn: "Connection", is_given_up: IsGivenUp) -> list[UnknownCluster]:
+    from anitag_desktop.learning.clusters import cut_of
+    from anitag_desktop.learning.space import middle_of
+
+    within = embeddings.space(conn)
+    if within is None:
+        return []
+    unknown = unknown_subjects.pictures(conn, within)
+    sample = told_evidence.sample(conn, within, _SAMPLE)
+    vectors = told_evidence.vectors(conn, within, sample).values()
+    strangers = _floats([one.vector for one in vectors])
+    space = middle_of(strangers)
+    placed = space.place(_floats([one.vector for one in unknown]))
+    return _clusters(unknown, placed, cut_of(space.place(strangers)), is_given_up)
+
+
+def _clusters(
+    unknown: "Sequence[Unknown]", vectors: "Vectors", cut: float, is_given_up: IsGivenUp
+) -> list[UnknownCluster]:
+    from anitag_desktop.learning import clusters
+
+    if len(unknown) < clusters.LEAST:
+        return []
+    found = clusters.find(vectors, cut, is_given_up)[:_SHOWN]
+    return [
+        _cluster([Member(*unknown[place][:2]) for place in one.members], one.tightness)
+        for one in found
+    ]
+
+
+def _cluster(members: Sequence[Member], tightness: float) -> UnknownCluster:
+    names = " ".join(sorted(one.uid for one in members))
+    number = hashlib.sha256(names.encode()).hexdigest()[:_ID_LENGTH]
+    return UnknownCluster(number, tuple(members), tightness)
+
+
+def _with_boxes(one: UnknownCluster, known: Mapping[str, Region]) -> UnknownCluster:
+    nowhere = Box(0, 0, 1, 1)
+    members = tuple(
+        Member(own.uid, own.image_id, known[own.uid].place.box if own.uid in known else nowhere)
+        for own in one.members
+    )
+    return UnknownCluster(one.id, members, one.tightness)
+
+
+def _regions_of(conn: "Connection", image_ids: Iterable[int]) -> dict[str, Region]:
+    found = regions.of_images(conn, image_ids).values()
+    return {region.uid: region for own in found for region in own}
+
+
+def _directed(unknown: "Sequence[Unknown]") -> "Vectors":
+    from anitag_desktop.learning.space import middle_of
+
+    vectors = _floats([one.vector for one in unknown])
+    return middle_of(vectors[:0]).place(vectors)
+
+
+def _floats(vectors: Sequence[bytes]) -> "Vectors":
+    import numpy as np
+
+    size = len(vectors[0]) if vectors else 0
+    kept = b"".join(vector if len(vector) == size else bytes(size) for vector in vectors)
+    found: Vectors = np.frombuffer(kept, "<f2").reshape(len(vectors), size // 2).astype(np.float32)
+    return found
