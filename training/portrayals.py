@@ -1,6 +1,5 @@
 """Draws the same persons again and again, in other clothes, moods, poses and styles."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +7,9 @@ from random import Random
 
 from training.pictures.attributes import ArtStyle
 from training.pictures.drawing import draw
+from training.pictures.planting import PLANTED_FILE
 from training.pictures.spec import sample_identity, sample_portrayal
-from training.pictures.writing import row_of, save
+from training.pictures.writing import row_of, save, write_lines
 from training.progress import Progress
 
 LABELS = "labels.jsonl"
@@ -27,24 +27,48 @@ class Cast:
     longest: int
     art: ArtStyle | None = None
     """The one style of all pictures; None draws each in a chance style."""
+    wrong_labels: float = 0.0
+    """The share of pictures that are said to show somebody else; ``planted.jsonl`` says which."""
+    long_tail: float = 0.0
+    """The k-th person is drawn ``each`` times k to the power of minus this, once at least."""
 
 
 def write_portrayals(cast: Cast, progress: Progress) -> None:
     """Write the pictures and ``labels.jsonl``; the same cast always gives the same files."""
     cast.folder.mkdir(parents=True, exist_ok=True)
-    rows = list(_rows(cast, progress))
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    (cast.folder / LABELS).write_text(lines, "utf-8")
+    rows, planted = [], []
+    for row in _rows(cast, progress):
+        truth = _mistaken(cast, row)
+        planted += [truth] if truth else []
+        rows.append(row)
+    write_lines(cast.folder / LABELS, rows)
+    if cast.wrong_labels > 0:
+        write_lines(cast.folder / PLANTED_FILE, planted)
     progress.report("written", pictures=len(rows), path=str(cast.folder))
 
 
 def _rows(cast: Cast, progress: Progress) -> Iterator[dict[str, object]]:
-    for person in cast.persons:
-        for take in range(cast.each):
-            spec = sample_portrayal(sample_identity(person), Random(f"{person}/{take}"), cast.art)
-            drawing = draw(spec, cast.longest)
-            name = f"{person:05d}_{take:02d}.{FORMAT}"
-            save(drawing.pixels, cast.folder / name, FORMAT)
-            yield {**row_of(spec, drawing, name), "identity": f"person {person}", "person": person}
+    for number, person in enumerate(cast.persons):
+        for take in range(max(1, round(cast.each * (number + 1) ** -cast.long_tail))):
+            yield _draw(cast, person, take)
         if (person + 1) % REPORT_EVERY == 0:
             progress.report("drawn", persons=person + 1, of=len(cast.persons))
+
+
+def _draw(cast: Cast, person: int, take: int) -> dict[str, object]:
+    spec = sample_portrayal(sample_identity(person), Random(f"{person}/{take}"), cast.art)
+    drawing = draw(spec, cast.longest)
+    name = f"{person:05d}_{take:02d}.{FORMAT}"
+    save(drawing.pixels, cast.folder / name, FORMAT)
+    return {**row_of(spec, drawing, name), "identity": f"person {person}", "person": person}
+
+
+def _mistaken(cast: Cast, row: dict[str, object]) -> dict[str, object]:
+    """Make some rows say somebody else; return the truth then, else nothing."""
+    rng = Random(f"mistaken {row['file']}")
+    if len(cast.persons) < 2 or rng.random() >= cast.wrong_labels:
+        return {}
+    truth = {"file": row["file"], "kind": "wrong_identity", "true": row["identity"]}
+    row["person"] = rng.choice([p for p in cast.persons if p != row["person"]])
+    row["identity"] = f"person {row['person']}"
+    return truth

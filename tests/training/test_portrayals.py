@@ -44,3 +44,28 @@ def test_all_can_be_drawn_in_one_style(tmp_path):
     pictures = read_source(SourceConfig("portrayed", str(tmp_path)))
     assert len(pictures) == 6
     assert all("toon_(style)" in p.tags for p in pictures)
+
+
+def rows_of(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_wrong_identities_are_told_beside(tmp_path):
+    cast = Cast(tmp_path, range(5), 4, 32, wrong_labels=0.4)
+    write_portrayals(cast, Progress(as_json=True, stream=io.StringIO()))
+    said = {row["file"]: row["identity"] for row in rows_of(tmp_path / "labels.jsonl")}
+    truths = rows_of(tmp_path / "planted.jsonl")
+    true = {truth["file"]: truth["true"] for truth in truths}
+    assert 2 <= len(true) <= 14
+    for name, identity in said.items():
+        drawn = f"person {int(name[:5])}"
+        assert true.get(name, identity) == drawn
+        assert (identity != drawn) == (name in true)
+
+
+def test_a_long_tail_draws_later_persons_less(tmp_path):
+    cast = Cast(tmp_path, range(5), 6, 32, long_tail=1.0)
+    write_portrayals(cast, Progress(as_json=True, stream=io.StringIO()))
+    persons = [row["person"] for row in rows_of(tmp_path / "labels.jsonl")]
+    assert [persons.count(p) for p in range(5)] == [6, 3, 2, 2, 1]
+    assert not (tmp_path / "planted.jsonl").exists()

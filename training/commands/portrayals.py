@@ -16,6 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first person")
     parser.add_argument("--size", type=int, default=512, help="longest side in pixels")
     parser.add_argument("--style", metavar="STYLE", help="draw all in one style, such as cartoon")
+    parser.add_argument(
+        "--wrong-labels", type=float, default=0.0, metavar="SHARE",
+        help="share that is said to show somebody else (planted.jsonl says which)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--long-tail", type=float, default=0.0, metavar="POWER",
+        help="draw the k-th person k^-POWER as often as the first",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
@@ -30,6 +38,10 @@ def run(args: argparse.Namespace) -> int:
         print(f"portrayals: no such style (styles: {', '.join(styles)}).", file=sys.stderr)
         return 2
     persons = range(args.first, args.first + args.persons)
-    cast = Cast(args.out, persons, args.each, args.size, styles.get(args.style))
+    if not 0 <= args.wrong_labels <= 1 or not 0 <= args.long_tail <= 10:
+        print("portrayals: the share is from 0 to 1, the power from 0 to 10.", file=sys.stderr)
+        return 2
+    flaws = (args.wrong_labels, args.long_tail)
+    cast = Cast(args.out, persons, args.each, args.size, styles.get(args.style), *flaws)
     write_portrayals(cast, Progress(as_json=args.json))
     return 0

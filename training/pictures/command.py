@@ -7,6 +7,12 @@ from pathlib import Path
 NAME = "pictures"
 HELP = "draw anime-style pictures with exact tags, for training and tests"
 
+_FLAWS = (
+    ("duplicates", "share of pictures that repeat an earlier one (planted.jsonl says which)"),
+    ("look-alikes", "share that is an earlier one cut, shrunk or mirrored"),
+    ("wrong-labels", "share with missing and wrong tags"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
@@ -19,10 +25,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--formats", default="png", help="comma separated, in turn: png,jpeg,webp,gif,bmp,tiff,avif"
     )
+    for name, meaning in _FLAWS:
+        parser.add_argument(f"--{name}", type=float, default=0.0, metavar="SHARE", help=meaning)
+    parser.add_argument(
+        "--long-tail", type=float, default=0.0, metavar="POWER",
+        help="how unevenly named characters turn up: the k-th k^-POWER as often as the first",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw the pictures; return 0, or 2 for wrong arguments."""
+    from training.pictures.planting import Flaws
     from training.pictures.writing import FORMATS, LABELS_FILE, Order, write_pictures
 
     formats = tuple("jpeg" if f == "jpg" else f for f in args.formats.lower().split(",") if f)
@@ -34,7 +47,15 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    order = Order(args.out, args.count, args.seed, args.size, formats, args.start)
+    flaws = Flaws(args.duplicates, args.look_alikes, args.wrong_labels, args.long_tail)
+    shares = (flaws.duplicates, flaws.look_alikes, flaws.wrong_labels)
+    if min(shares) < 0 or sum(shares) > 1 or not 0 <= flaws.long_tail <= 10:
+        print(
+            "pictures: the shares of flaws are from 0 to 1 together, the power from 0 to 10.",
+            file=sys.stderr,
+        )
+        return 2
+    order = Order(args.out, args.count, args.seed, args.size, formats, args.start, flaws)
     for done, _ in enumerate(write_pictures(order, args.workers), start=1):
         if done % 100 == 0:
             print(f"{done} of {args.count} pictures", file=sys.stderr)

@@ -5,22 +5,9 @@ from dataclasses import dataclass
 from training.pictures.attributes import ArtStyle, Backdrop, Framing, Subject
 from training.pictures.garments import Cloth
 from training.pictures.person import Person
+from training.pictures.wear import UNWORN, Wear
 
-
-@dataclass(frozen=True, slots=True)
-class Wear:
-    """What happened to the picture after it was drawn."""
-
-    noise: float = 0.0
-    """Standard deviation in 0..1 of full scale."""
-    jpeg: int = 0
-    """JPEG quality 1..95; 0 leaves the pixels alone."""
-    blur: float = 0.0
-    """Radius in pixels at a longest side of 256."""
-    fade: float = 0.0
-    """How far the colours are paled, 0..1."""
-    glow: float = 0.0
-    """How strongly light falls in from a corner, 0..1."""
+__all__ = ["PictureSpec", "Wear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +30,4 @@ class PictureSpec:
     """How strongly the light of the backdrop colours everything, 0..1."""
     subject: Subject | None = None
     """What is shown where there are no people."""
-    wear: Wear = Wear()
+    wear: Wear = UNWORN

@@ -9,8 +9,10 @@ from training.pictures.characters import CHARACTERS
 from training.pictures.garments import Cloth
 from training.pictures.person import Person, Traits
 from training.pictures.picture import PictureSpec, Wear
+from training.pictures.planting import tail_weights
 from training.pictures.sampling import sample_traits, weighted
 from training.pictures.wardrobe import sample_outfit
+from training.pictures.wear import sample_wear
 
 __all__ = [
     "PictureSpec",
@@ -53,15 +55,18 @@ _USUAL_OUTFIT = 0.6
 """How often a character wears what it is known for."""
 
 
-def sample_spec(rng: Random) -> PictureSpec:
-    """Return a chance picture; one figure in five is a named character."""
+def sample_spec(rng: Random, long_tail: float = 0.0) -> PictureSpec:
+    """Return a chance picture; one figure in five is a named character.
+
+    ``long_tail`` says how unevenly: the k-th character is drawn as often as k to its minus power.
+    """
     seed = rng.getrandbits(48)
     if rng.random() < 0.06:
         return _empty_scene(rng, seed)
     count = weighted(rng, ((1, 0.9), (2, 0.08), (3, 0.02)))
     traits: list[Traits] = []
     while len(traits) < count:
-        someone = _someone(rng)
+        someone = _someone(rng, long_tail)
         if someone not in traits:
             traits.append(someone)
     return _picture(rng, seed, traits)
@@ -72,11 +77,13 @@ def sample_portrayal(traits: Traits, rng: Random, art: ArtStyle | None = None) -
     return _picture(rng, rng.getrandbits(48), [traits], art)
 
 
-def _someone(rng: Random) -> Traits:
+def _someone(rng: Random, long_tail: float) -> Traits:
     """Return a named character, somebody who is met again and again, or a stranger."""
     kind = rng.random()
     if kind < 0.2:
-        return rng.choice(CHARACTERS)
+        if long_tail <= 0:
+            return rng.choice(CHARACTERS)
+        return rng.choices(CHARACTERS, tail_weights(len(CHARACTERS), long_tail))[0]
     if kind < 0.55:
         return sample_identity(rng.randrange(ACQUAINTANCES))
     return sample_traits(rng)
@@ -143,17 +150,6 @@ def _aspect(rng: Random, framing: Framing, count: int) -> float:
     if framing in (Framing.COWBOY_SHOT, Framing.FULL_BODY):
         return rng.choice((rng.uniform(0.6, 0.8), rng.uniform(0.6, 1.0), 1.0))
     return rng.choice((rng.uniform(0.68, 0.85), 1.0, rng.uniform(0.8, 1.5)))
-
-
-def sample_wear(rng: Random) -> Wear:
-    """Return the traces of a life on the internet; most pictures have none."""
-    return Wear(
-        noise=rng.choice((0.0, 0.0, 0.0, rng.uniform(0.005, 0.02))),
-        jpeg=rng.choice((0, 0, rng.randint(30, 92))),
-        blur=rng.choice((0.0, 0.0, 0.0, 0.0, rng.uniform(0.3, 0.9))),
-        fade=rng.choice((0.0, 0.0, rng.uniform(0.05, 0.3))),
-        glow=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.45))),
-    )
 
 
 def _empty_scene(rng: Random, seed: int) -> PictureSpec:

@@ -1,7 +1,7 @@
 """Writes pictures and their labels to a folder, on as many processes as wanted."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -12,10 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from anitag_desktop.domain.tag import TagCategory
 from training.pictures.drawing import Drawing, draw
 from training.pictures.picture import PictureSpec
+from training.pictures.planting import (
+    FLAWLESS,
+    PLANTED_FILE,
+    Flaws,
+    altered,
+    mislabelled,
+    planted_at,
+)
 from training.pictures.spec import sample_spec
 
+Row = dict[str, object]
 LABELS_FILE = "labels.jsonl"
 FORMATS = ("png", "jpeg", "webp", "gif", "bmp", "tiff", "avif")
 """File formats that can be written, by their suffix."""
@@ -40,28 +50,38 @@ class Order:
     longest: int
     formats: tuple[str, ...]
     start: int = 0
+    flaws: Flaws = FLAWLESS
 
 
-def spec_of(seed: int, number: int) -> PictureSpec:
+def spec_of(seed: int, number: int, long_tail: float = 0.0) -> PictureSpec:
     """Return the specification of one numbered picture; none depends on the others."""
-    return sample_spec(Random(f"{seed}/{number}"))
+    return sample_spec(Random(f"{seed}/{number}"), long_tail)
 
 
 def write_pictures(order: Order, workers: int = 1) -> Iterator[dict[str, object]]:
     """Write the pictures and yield each one's labels; the labels file is written at the end.
 
+    What was planted is written beside it into ``planted.jsonl``, which is not there without flaws.
     Raises OSError when the folder cannot be written.
     """
     order.folder.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for row in _rows(order, workers):
+    rows, truths = [], []
+    for row, truth in _rows(order, workers):
         rows.append(row)
+        truths += [truth] if truth else []
         yield row
+    write_lines(order.folder / LABELS_FILE, rows)
+    if order.flaws != FLAWLESS:
+        write_lines(order.folder / PLANTED_FILE, truths)
+
+
+def write_lines(path: Path, rows: Sequence[Row]) -> None:
+    """Write one JSON object per line."""
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    (order.folder / LABELS_FILE).write_text(lines, encoding="utf-8")
+    path.write_text(lines, encoding="utf-8")
 
 
-def _rows(order: Order, workers: int) -> Iterator[dict[str, object]]:
+def _rows(order: Order, workers: int) -> Iterator[tuple[Row, Row]]:
     numbers = range(order.start, order.start + order.count)
     if workers <= 1:
         for number in numbers:
@@ -71,14 +91,31 @@ def _rows(order: Order, workers: int) -> Iterator[dict[str, object]]:
         yield from pool.map(write_one, [order] * len(numbers), numbers, chunksize=16)
 
 
-def write_one(order: Order, number: int) -> dict[str, object]:
-    """Draw and write one numbered picture; return its row of the labels file."""
-    spec = spec_of(order.seed, number)
+def write_one(order: Order, number: int) -> tuple[Row, Row]:
+    """Draw and write one numbered picture; return its labels, and what is planted in it."""
+    planted = planted_at(order.flaws, order.seed, number, order.start)
+    origin = number if planted.of is None else planted.of
+    spec = spec_of(order.seed, origin, order.flaws.long_tail)
     drawing = draw(spec, order.longest)
-    form = order.formats[number % len(order.formats)]
-    name = f"{order.seed}_{number:06d}.{form}"
-    save(drawing.pixels, order.folder / name, form)
-    return row_of(spec, drawing, name)
+    name = _name(order, number, origin if planted.kind == "duplicate" else number)
+    pixels, rng = drawing.pixels, Random(f"{order.seed}/flaw/{number}")
+    if planted.kind == "look_alike":
+        pixels = altered(pixels, rng)
+    save(pixels, order.folder / name, name.rpartition(".")[2])
+    row = row_of(spec, drawing, name)
+    if not planted.kind:
+        return row, {}
+    truth: Row = {"file": name, "kind": planted.kind}
+    if planted.of is not None:
+        return row, {**truth, "of": _name(order, origin, origin)}
+    true = [tag for tag, category in drawing.tags if category == TagCategory.GENERAL.value]
+    row["tags"], missing, wrong = mislabelled(true, rng)
+    return row, {**truth, "missing": missing, "wrong": wrong}
+
+
+def _name(order: Order, number: int, like: int) -> str:
+    """Return the file name of a number in the format of the number that it is ``like``."""
+    return f"{order.seed}_{number:06d}.{order.formats[like % len(order.formats)]}"
 
 
 def save(pixels: NDArray[np.uint8], path: Path, form: str) -> None:

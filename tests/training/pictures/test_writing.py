@@ -83,3 +83,14 @@ def test_bundled_samples_are_what_the_table_draws() -> None:
 def test_the_animated_sample_blinks() -> None:
     with Image.open(Path(__file__).parents[3] / "resources/samples/lumi_blinking.gif") as image:
         assert getattr(image, "n_frames", 1) >= 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--duplicates", "1.2"], ["--look-alikes", "-0.1"], ["--long-tail", "11"]],
+)
+def test_impossible_shares_are_refused(
+    tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert arguments(tmp_path / "out", *wrong) == 2
+    assert "pictures:" in capsys.readouterr().err
