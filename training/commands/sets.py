@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from training.progress import Progress
 
 NAME = "set"
-HELP = "make a set fit to learn from: verify, dedupe, restore"
+HELP = "make a set fit to learn from: verify, dedupe, split, restore"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(dest="deed", metavar="DEED", required=True)
     _add_verify(deeds.add_parser("verify", help="decode every picture; bad ones to rejected/"))
     _add_dedupe(deeds.add_parser("dedupe", help="find pictures that are there twice"))
+    _add_split(deeds.add_parser("split", help="write down what trains, validates and tests"))
     _add_restore(deeds.add_parser("restore", help="put back what lies in rejected/"))
 
 
@@ -51,6 +52,24 @@ def _add_dedupe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reject", action="store_true", help="move what is left out to rejected/")
     parser.set_defaults(do=_dedupe)
+
+
+def _add_split(parser: argparse.ArgumentParser) -> None:
+    _add_set(parser)
+    _add_looking(parser)
+    _add_layout(parser)
+    parser.add_argument("--validation", type=float, default=0.15, help="share (0.15)")
+    parser.add_argument("--test", type=float, default=0.15, help="share (0.15)")
+    parser.add_argument("--seed", type=int, default=1, help="draws among equals (1)")
+    parser.add_argument(
+        "--group-by", action="append", default=[], metavar="COLUMN", help="of a manifest (group)"
+    )
+    parser.add_argument(
+        "--bits", type=int, default=6, help="pictures with hashes so near stay together (6)"
+    )
+    parser.add_argument("--as-told", action="store_true", help="do not look for near-duplicates")
+    parser.add_argument("--anew", action="store_true", help="forget the split that there is")
+    parser.set_defaults(do=_split)
 
 
 def _add_restore(parser: argparse.ArgumentParser) -> None:
@@ -110,6 +129,18 @@ def _dedupe(args: argparse.Namespace, progress: "Progress") -> int:
         groups=len(groups), left_out=told["left_out"], conflicts=told["conflict"], moved=moved,
         report=str(out),
     )  # fmt: skip
+    return 0
+
+
+def _split(args: argparse.Namespace, progress: "Progress") -> int:
+    from training.curating.dividing import Shares
+    from training.curating.split_writing import SplitOrder, split_set
+
+    shares = Shares(args.validation, args.test, args.seed)
+    eyes = None if args.as_told else _eyes(args, progress)
+    order = SplitOrder(args.set, shares, args.layout, tuple(args.group_by), args.bits, args.anew)
+    made = split_set(order, eyes)
+    progress.report("split", file=str(made.path), layout=made.layout, **made.told())
     return 0
 
 

@@ -34,9 +34,16 @@ class Seen:
 
 
 def open_set(
-    path: Path, *, layout: str = "", name: str = "", grouped_by: Sequence[str] = ("group",)
+    path: Path,
+    *,
+    layout: str = "",
+    name: str = "",
+    grouped_by: Sequence[str] = ("group",),
+    with_split: bool = True,
 ) -> OpenedSet:
     """Read a set, in the layout that is named or that its files speak for.
+
+    Without ``with_split`` a ``split.csv`` beside it is not heeded, only the parts of its layout.
 
     Raises:
         AnitagError: ``no_such_folder``, ``no_pictures``, ``bad_config``, or ``bad_manifest`` with
@@ -48,7 +55,8 @@ def open_set(
     name = name or path.resolve().name
     # A column ``split`` counts; where there is none, every picture would be told to train.
     source = SourceConfig(name, str(path), layout=layout, ratings=tuple(Rating), split="column")
-    pictures = read_set(replace(source, grouped_by=tuple(grouped_by))).pictures
+    source = replace(source, grouped_by=tuple(grouped_by))
+    pictures = read_set(source, with_split=with_split).pictures
     if layout == "manifest" and {picture.part for picture in pictures} == {"train"}:
         pictures = [replace(picture, part="") for picture in pictures]
     root = path if path.is_dir() else path.parent

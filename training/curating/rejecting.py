@@ -8,6 +8,7 @@ from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError, write_failure
 from training.collecting.row_file import RowFile
+from training.datasets.places import name_in
 from training.datasets.rejections import FOLDER, log_of, moved_files
 
 
@@ -60,15 +61,6 @@ def restore(root: Path, files: Sequence[Path] = ()) -> int:
                 log.add({"file": file, "restored": True, "when": _now()})
             back += 1
     return back
-
-
-def name_in(root: Path, path: Path) -> str | None:
-    """Return a file's path in a set; None for what does not lie in it."""
-    try:
-        name = path.relative_to(root)
-    except ValueError:
-        return None
-    return None if ".." in name.parts else name.as_posix()
 
 
 def _asked(root: Path, asked: Path, moved: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Finds pictures that look nearly the same, so that a split never parts them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,11 @@ def hash_pixels(pixels: Pixels) -> Hashes:
 
 def join_look_alikes(groups: Sequence[str], hashes: Hashes) -> list[str]:
     """Return each picture's group after joining the groups of near-duplicates."""
+    return join_groups(groups, close_pairs(hashes))
+
+
+def join_groups(groups: Sequence[str], pairs: Iterable[tuple[int, int]]) -> list[str]:
+    """Return each picture's group after joining the groups of pairs of pictures."""
     root = {group: group for group in groups}
 
     def find(group: str) -> str:
@@ -41,7 +46,7 @@ def join_look_alikes(groups: Sequence[str], hashes: Hashes) -> list[str]:
             group = root[group]
         return group
 
-    for one, other in close_pairs(hashes):
+    for one, other in pairs:
         first, second = sorted((find(groups[one]), find(groups[other])))
         root[second] = first
     return [find(group) for group in groups]

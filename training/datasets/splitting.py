@@ -75,7 +75,7 @@ def _part_at(place: float, test: float, validation: float) -> str:
 
 def _place(seed: int, group: str) -> float:
     """Return a group's place from 0 to 1, which follows from its name."""
-    digest = hashlib.sha256(f"{seed}/{group}".encode()).digest()
+    digest = hashlib.sha256(f"{seed}/{group}".encode(errors="surrogateescape")).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 

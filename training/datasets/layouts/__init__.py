@@ -1,6 +1,8 @@
 """Sets in the layouts of their authors, read as they are."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
@@ -11,6 +13,7 @@ from training.datasets.layouts.moeimouto import read_cartoon_face, read_moeimout
 from training.datasets.layouts.rated import with_ratings
 from training.datasets.layouts.read_set import ReadSet
 from training.datasets.manifest import read_source
+from training.datasets.split_file import split_as_written
 from training.expanding import expanded
 
 Reader = Callable[[SourceConfig], ReadSet]
@@ -26,8 +29,11 @@ LAYOUTS: dict[str, Reader] = {
 }
 
 
-def read_set(source: SourceConfig) -> ReadSet:
+def read_set(source: SourceConfig, *, with_split: bool = True) -> ReadSet:
     """Return one set's pictures and classes, by the layout that its config names.
+
+    Where ``training set split`` wrote down the parts, they are those, unless the config says that
+    the whole set trains or tests; or without ``with_split``.
 
     Raises:
         AnitagError: ``bad_config`` for a layout that is not known, ``bad_manifest`` with file and
@@ -36,14 +42,18 @@ def read_set(source: SourceConfig) -> ReadSet:
     if source.layout not in LAYOUTS:
         reason = f"datasets.sources layout {source.layout!r} is none of {', '.join(LAYOUTS)}"
         raise AnitagError("bad_config", path="the config", reason=reason)
-    _demand_folder(source)
-    found = with_ratings(LAYOUTS[source.layout](source), source.ratings, source.name)
+    path = _existing(source)
+    found = LAYOUTS[source.layout](source)
+    if with_split and source.split not in {"train", "test"}:
+        found = replace(found, pictures=split_as_written(found.pictures, path))
+    found = with_ratings(found, source.ratings, source.name)
     if not found.pictures:
         raise AnitagError("no_pictures", path=source.path)
     return found
 
 
-def _demand_folder(source: SourceConfig) -> None:
+def _existing(source: SourceConfig) -> Path:
     path = expanded(source.path, f"the set {source.name}")
     if not path.exists():
         raise AnitagError("no_such_file", path=path)
+    return path

@@ -8,6 +8,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
 from training.datasets.layouts.read_set import ReadSet, without_missing
 from training.datasets.manifest import PICTURE_SUFFIXES
+from training.datasets.places import name_in
 from training.datasets.rejections import is_rejected_folder
 from training.datasets.sample import LabelledPicture
 
@@ -33,7 +34,7 @@ def read_class_folders(source: SourceConfig) -> ReadSet:
         pictures = _cleaned(root, source)
     else:
         pictures = [
-            _picture(file, identity, part, source)
+            _picture(file, identity, part, source, root)
             for part, folder in _parts(root)
             for identity, file in _files(folder)
         ]
@@ -63,10 +64,13 @@ def _cleaned(root: Path, source: SourceConfig) -> list[LabelledPicture]:
         if not (row.get("name") and row.get("label")):
             reason = "a row has to have a name and a label"
             raise AnitagError("bad_manifest", path=root / CLEANED, row=number, reason=reason)
-    pictures = [_picture(root / row["name"], row["label"], "", source) for row in rows]
+    pictures = [_picture(root / row["name"], row["label"], "", source, root) for row in rows]
     return without_missing(pictures, root / CLEANED, root).pictures
 
 
-def _picture(file: Path, identity: str, part: str, source: SourceConfig) -> LabelledPicture:
-    group = f"{source.name}/{identity}/{file.name}"
+def _picture(
+    file: Path, identity: str, part: str, source: SourceConfig, root: Path
+) -> LabelledPicture:
+    # Its place, not its name: train/red/1.png and test/red/1.png are two pictures.
+    group = f"{source.name}/{name_in(root, file) or file}"
     return LabelledPicture(file, source.name, group, part=part, identity=identity)
