@@ -5,6 +5,7 @@ from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.accelerating import Acceleration
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.approximating import Approximator
+from anitag_desktop.services.clustering import Unknowns
 from anitag_desktop.services.configuring import Configuration
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.diagnosing import Diagnosis
@@ -41,6 +42,7 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
     thumbnailing = Thumbnails(store)
     correcting = Corrector(store)
     refreshing = Refresher(store)
+    teaching = Teacher(store, correcting, refreshing)
     return Library(
         paths=paths,
         changes=store.changes,
@@ -49,7 +51,8 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
         correcting=correcting,
         marking=Marker(store),
         refreshing=refreshing,
-        teaching=Teacher(store, correcting, refreshing),
+        teaching=teaching,
+        unknowns=Unknowns(store, teaching, modelling.sameness),
         searching=searching,
         duplicating=Duplicates(store),
         judging=Judge(store),

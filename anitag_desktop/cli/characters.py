@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
+from anitag_desktop.cli import unknown_characters
 from anitag_desktop.cli.actions import action_record
 from anitag_desktop.cli.choosing import add_files, say_left_out
 from anitag_desktop.cli.command import (
@@ -161,4 +162,5 @@ _COMMANDS = (
         add_arguments=_name_argument,
         run=_forget,
     ),
+    *unknown_characters.COMMANDS,
 )

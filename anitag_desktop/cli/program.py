@@ -76,6 +76,7 @@ _WRONG_USE_CODES = frozenset(
         "no_such_file",
         "no_such_model",
         "unknown_character",
+        "no_such_cluster",
         "unknown_picture",
         "bad_tag_name",
         "bad_format",

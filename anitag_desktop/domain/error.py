@@ -46,6 +46,10 @@ MESSAGES: dict[str, str] = {
     "unknown_character": (
         "No character {name} was taught. List those that were with: anitag characters"
     ),
+    "no_such_cluster": (
+        "There is no group {id} of unknown pictures (any more). List them with: anitag characters "
+        "unknown"
+    ),
     "no_vector_of": (
         "{picture} cannot be compared: the model in use gave it no vector. Let it be tagged with: "
         "anitag tag"
@@ -300,6 +304,10 @@ MESSAGES: dict[str, str] = {
     "no_pictures": "There are no labelled pictures in {path}.",
     "no_labels": "No tag has enough pictures to be learnt (at least {count} are needed).",
     "training_failed": "The training stopped: {reason}.",
+    "not_trainable": (
+        "{model} cannot be trained on: {reason}. Use a model that can be, anitag/anitag-small for "
+        "one; what you corrected is learnt within seconds by any model: anitag retrain --quick"
+    ),
     "bad_checkpoint": "{path} is not a sound checkpoint: {reason}.",
     "weights_absent": (
         "The published weights of {backbone} are not on this machine ({reason}), and random ones "

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.accelerating import Acceleration
     from anitag_desktop.services.administering import TagAdministration
     from anitag_desktop.services.approximating import Approximator
+    from anitag_desktop.services.clustering import Unknowns
     from anitag_desktop.services.configuring import Configuration
     from anitag_desktop.services.correcting import Corrector
     from anitag_desktop.services.diagnosing import Diagnosis
@@ -47,6 +48,7 @@ class Library:
     marking: "Marker"
     refreshing: "Refresher"
     teaching: "Teacher"
+    unknowns: "Unknowns"
     searching: "Searcher"
     duplicating: "Duplicates"
     judging: "Judge"

@@ -34,18 +34,24 @@ def correct(
         rows = [(wanted_tag(action, wish, TagCategory.CHARACTER), wish.verdict) for wish in wishes]
         known = [(row, verdict) for row, verdict in rows if row is not None]
         for uid, place in places.items():
-            _correct_one(action, uid, place, known)
+            _correct_one(action, uid, place, known, holds_box=not wishes)
     return action.row
 
 
 def _correct_one(
-    action: OpenAction, uid: str, place: Place, rows: Sequence[tuple[TagRow, Verdict | None]]
+    action: OpenAction,
+    uid: str,
+    place: Place,
+    rows: Sequence[tuple[TagRow, Verdict | None]],
+    *,
+    holds_box: bool,
 ) -> None:
+    """Correct a region; ``holds_box`` if its place is the user's though nothing is said of it."""
     conn = action.doing.conn
     subjects.add(conn, [uid])
     done = verdicts.decide(action.doing, _decisions(conn, uid, rows), Source.USER)
     action.inverse[:0] = commands.revert_command(done)
-    if done or not rows:
+    if done or holds_box:
         put = regions.command(uid, Said(place.box, place.label))
         action.inverse[:0] = commands.apply(action.doing, [put])
 

@@ -111,3 +111,21 @@ def test_without_corrections_there_is_nothing_to_learn(library) -> None:
     done = library("retrain", "--quick")
     assert done.code == 1
     assert "nothing to learn" in done.err
+
+
+def test_unknown_characters_are_listed_named_and_ignored(library) -> None:
+    groups = library.json("characters", "unknown")
+    assert len(groups) > 1
+    first, second = groups[0], groups[1]
+    assert first["kind"] == "pictures"
+    assert first["count"] == len(first["files"])
+    assert first["group"] in library("characters", "unknown").out
+    left = first["files"][-1]
+    [done] = library.json("characters", "name", first["group"], "miku", "--without", left)
+    assert (done["label"], done["members"]) == ("Teach miku", first["count"] - 1)
+    assert set(first["files"][:-1]) <= {one["path"] for one in library.json("search", "miku")}
+    assert library("characters", "ignore", second["group"]).code == 0
+    ids = {one["group"] for one in library.json("characters", "unknown")}
+    assert not ids & {first["group"], second["group"]}
+    gone = library("characters", "name", first["group"], "rin")
+    assert (gone.code, first["group"] in gone.err) == (2, True)
