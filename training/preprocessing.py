@@ -70,7 +70,7 @@ def read_prepared(path: Path, preparation: Preparation, size: int) -> NDArray[np
     Raises:
         AnitagError: the file is no picture that the app would read.
     """
-    return read_with(path, _parsed(preparation, size))
+    return read_with(path, steps_of(preparation, size))
 
 
 def read_with(path: Path, steps: Sequence[Operation]) -> NDArray[np.float32]:
@@ -85,6 +85,7 @@ def read_with(path: Path, steps: Sequence[Operation]) -> NDArray[np.float32]:
 
 
 @cache
-def _parsed(preparation: Preparation, size: int) -> tuple[Operation, ...]:
+def steps_of(preparation: Preparation, size: int) -> tuple[Operation, ...]:
+    """Return the steps that bring a picture to a network, ready to be taken."""
     steps = operations_of(preparation, size)
     return parse_operations([Fields(step, "a step") for step in steps])

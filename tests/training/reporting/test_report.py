@@ -9,7 +9,7 @@ from PIL import Image
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
-pytest.importorskip("matplotlib")
+pytest.importorskip("matplotlib.font_manager")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402

@@ -1,0 +1,46 @@
+"""The part with the film of a set: its pictures as grids that follow each other, one a second."""
+
+from collections.abc import Sequence
+
+from PIL import Image
+
+from training.datasets.sample import LabelledPicture
+from training.exploring.film_writing import webp_film, write_mp4
+from training.exploring.out_folder import OutFolder
+from training.exploring.section import Section
+from training.exploring.subject import Subject
+from training.exploring.thumbnails import captioned
+from training.picture_sheet import picture_sheet
+
+SECOND = 1000
+CELLS, SIDE = 24, 128
+MOST_FRAMES = 100
+"""The encoder of Pillow wants all frames at once: more of them take more memory."""
+
+LARGEST_INLINE = 6 << 20
+"""A larger film lies beside the page only."""
+
+
+def explore_film(subject: Subject, out: OutFolder) -> Section:
+    """Write the film of a set."""
+    rows = subject.drawn(min(subject.looking.limit, MOST_FRAMES * CELLS))
+    frames = grids([subject.pictures[row] for row in rows], CELLS, SIDE, labels=True)
+    section = Section("Film", [f"{len(frames)} frames, one a second: {subject.of(len(rows))}."])
+    content = webp_film(frames, SECOND)
+    shown = out.shown("film.webp", content, "The set as a film", frames[0].width)
+    section.files.append("film.webp")
+    if len(content) <= LARGEST_INLINE:
+        section.pictures.append(shown)
+    if write_mp4(frames, SECOND, out.place("film.mp4")):
+        section.files.append("film.mp4")
+    return section
+
+
+def grids(
+    pictures: Sequence[LabelledPicture], count: int, side: int, *, labels: bool
+) -> list[Image.Image]:
+    """Return all pictures as grids of ``count``, the last one maybe smaller."""
+    return [
+        picture_sheet(captioned(pictures[start : start + count], side, labels=labels), side)
+        for start in range(0, len(pictures), count)
+    ]

@@ -1,0 +1,96 @@
+"""The folder that an exploration writes: plots, tables, sheets."""
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from anitag_desktop.domain.error import write_failure
+from training.exploring.section import Shown, Table
+from training.exploring.wording import cell, legible
+from training.reporting.figures import Plot
+
+ROWS_SHOWN = 200
+"""Longer tables are cut on the page, which says so; the CSV has all rows."""
+
+
+class OutFolder:
+    """Writes files beneath one folder; each method raises ``cannot_write`` or ``disk_full``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def place(self, name: str) -> Path:
+        """Return where a file is to lie, its folder made."""
+        target = self.path / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_failure(target.parent, error) from error
+        return target
+
+    def text(self, name: str, content: str) -> None:
+        """Write a text."""
+        target = self.place(name)
+        try:
+            target.write_text(content, "utf-8")
+        except OSError as error:
+            raise write_failure(target, error) from error
+
+    def numbers(self, name: str, values: object) -> None:
+        """Write plain values as JSON; names in it are as they were."""
+        self.text(name, json.dumps(values, indent=1, default=float) + "\n")
+
+    def table(
+        self, name: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> Table:
+        """Write tables/NAME.csv and return what the page shows of it."""
+        target, shown, count = self.place(f"tables/{name}.csv"), [], 0
+        try:
+            with target.open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream)
+                writer.writerow(columns)
+                for row in rows:
+                    writer.writerow([cell(value) for value in row])
+                    count += 1
+                    if count <= ROWS_SHOWN:
+                        shown.append([_said(value) for value in row])
+        except OSError as error:
+            raise write_failure(target, error) from error
+        return Table(title, columns, shown, f"tables/{name}.csv", count)
+
+    def plot(self, plot: Plot) -> None:
+        """Write plots/NAME.png."""
+        plot.save(self.place(f"plots/{plot.name}.png"))
+
+    def picture(self, name: str, image: Image.Image, caption: str, quality: int = 88) -> Shown:
+        """Write NAME (JPEG, or PNG by its name) and return it as the page shows it."""
+        target, stream = self.place(name), io.BytesIO()
+        kind = "PNG" if target.suffix == ".png" else "JPEG"
+        image.save(stream, kind, quality=quality, optimize=True)
+        return self.shown(name, stream.getvalue(), caption, image.width)
+
+    def shown(self, name: str, content: bytes, caption: str, width: int) -> Shown:
+        """Write a picture that is already encoded and return it as the page shows it."""
+        target = self.place(name)
+        try:
+            target.write_bytes(content)
+        except OSError as error:
+            raise write_failure(target, error) from error
+        return Shown(uri_of(target.suffix, content), legible(caption), name, width)
+
+
+def uri_of(suffix: str, content: bytes) -> str:
+    """Return a picture's ``data:`` address."""
+    kind = {".jpg": "jpeg", ".png": "png", ".webp": "webp"}[suffix]
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _said(value: object) -> object:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return legible(value) if isinstance(value, str) else value

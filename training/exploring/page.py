@@ -1,0 +1,47 @@
+"""Writes the page: everything that was found, in one file that needs nothing from outside."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+
+from training.exploring.out_folder import OutFolder
+from training.exploring.section import Section
+from training.exploring.subject import Subject
+from training.exploring.wording import legible
+
+OWN = Path(__file__).parent
+SHARED = OWN.parent / "reporting"
+
+
+def write_page(subject: Subject, sections: Sequence[Section], out: OutFolder) -> Path:
+    """Write index.html and return its path."""
+    values = {
+        "name": legible(subject.name),
+        "facts": _facts(subject),
+        "sections": [(section, [plot.svg() for plot in section.plots]) for section in sections],
+    }
+    # Names of classes, tags and files come from anybody: everything is escaped but our own charts.
+    there = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([OWN, SHARED]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    out.text("index.html", there.get_template("exploration.html").render(values))
+    return out.path / "index.html"
+
+
+def _facts(subject: Subject) -> list[tuple[str, str]]:
+    parts = [part for part in ("train", "validation", "test", "unused") if part in subject.parts]
+    divided = [(part, f"{subject.parts.count(part):,}") for part in parts]
+    facts = [("pictures", f"{len(subject.pictures):,}"), *divided]
+    if subject.classes:
+        facts.append(("classes", f"{len(subject.classes):,}"))
+    facts.append(("layout", subject.layout))
+    if subject.missing:
+        facts.append(("files not there", f"{subject.missing:,}"))
+    if subject.left_out:
+        facts.append(("left out by rating", f"{subject.left_out:,}"))
+    return [*facts, ("seed", str(subject.looking.seed))]
