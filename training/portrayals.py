@@ -1,12 +1,13 @@
 """Draws the same persons again and again, in other clothes, moods, poses and styles."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from training.pictures.attributes import ArtStyle
+from training.pictures.attributes import ArtStyle, Framing
 from training.pictures.drawing import draw
+from training.pictures.picture import PictureSpec
 from training.pictures.planting import PLANTED_FILE
 from training.pictures.spec import sample_identity, sample_portrayal
 from training.pictures.writing import row_of, save, write_lines
@@ -15,6 +16,8 @@ from training.progress import Progress
 LABELS = "labels.jsonl"
 FORMAT = "png"
 REPORT_EVERY = 100
+CLOSE_UPS = 0.35
+"""How many of the faces are framed as closely as can be; the others show some of the shoulders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Cast:
     """The share of pictures that are said to show somebody else; ``planted.jsonl`` says which."""
     long_tail: float = 0.0
     """The k-th person is drawn ``each`` times k to the power of minus this, once at least."""
+    faces: float = 0.0
+    """The share of pictures (0 to 1) that show a face and little else, in a square."""
 
 
 def write_portrayals(cast: Cast, progress: Progress) -> None:
@@ -56,11 +61,21 @@ def _rows(cast: Cast, progress: Progress) -> Iterator[dict[str, object]]:
 
 
 def _draw(cast: Cast, person: int, take: int) -> dict[str, object]:
-    spec = sample_portrayal(sample_identity(person), Random(f"{person}/{take}"), cast.art)
+    spec = _spec(cast, person, take)
     drawing = draw(spec, cast.longest)
     name = f"{person:05d}_{take:02d}.{FORMAT}"
     save(drawing.pixels, cast.folder / name, FORMAT)
     return {**row_of(spec, drawing, name), "identity": f"person {person}", "person": person}
+
+
+def _spec(cast: Cast, person: int, take: int) -> PictureSpec:
+    rng = Random(f"{person}/{take}")
+    spec = sample_portrayal(sample_identity(person), rng, cast.art)
+    if rng.random() >= cast.faces:
+        return spec
+    framing = Framing.CLOSE_UP if rng.random() < CLOSE_UPS else Framing.PORTRAIT
+    crop = rng.random() if framing is Framing.PORTRAIT else 0.0
+    return replace(spec, framing=framing, crop=crop, aspect=1.0)
 
 
 def _mistaken(cast: Cast, row: dict[str, object]) -> dict[str, object]:

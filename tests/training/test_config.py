@@ -42,7 +42,7 @@ def test_the_size_follows_the_stages():
         ({**MINIMAL, "optimiser": {"schedule": "up"}}, "optimiser.schedule has to be"),
         ({**MINIMAL, "phases": [{"name": "a"}]}, "phases need a length"),
         ({**MINIMAL, "exclusion": {"weight": 0.1}}, "exclusion loss needs the head ifa"),
-        ({**MINIMAL, "task": {"name": "recognition"}}, "the head embedding belongs"),
+        ({**MINIMAL, "task": {"name": "recognition"}}, "the heads embedding and colours belong"),
         ({**MINIMAL, "augmentation": {"flip": 1.5}}, "augmentation.flip has to lie"),
         ({**MINIMAL, "network": {"size": 100}}, "multiple of 32"),
         ({**MINIMAL, "optimiser": {"rate": -1.0}}, "optimiser.rate has to be at least 0"),

@@ -7,6 +7,8 @@ import pytest
 
 pytest.importorskip("skia")
 
+from PIL import Image
+
 from training.config import SourceConfig
 from training.datasets.manifest import read_source
 from training.pictures.attributes import ArtStyle
@@ -69,3 +71,13 @@ def test_a_long_tail_draws_later_persons_less(tmp_path):
     persons = [row["person"] for row in rows_of(tmp_path / "labels.jsonl")]
     assert [persons.count(p) for p in range(5)] == [6, 3, 2, 2, 1]
     assert not (tmp_path / "planted.jsonl").exists()
+
+
+def test_faces_fill_squares(tmp_path):
+    cast = Cast(tmp_path, range(3), 3, 48, faces=1.0)
+    write_portrayals(cast, Progress(as_json=True, stream=io.StringIO()))
+    pictures = read_source(SourceConfig("portrayed", str(tmp_path)))
+    assert all(p.tags & {"portrait", "close-up"} for p in pictures)
+    for picture in pictures:
+        with Image.open(picture.path) as opened:
+            assert opened.size == (48, 48)

@@ -24,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--long-tail", type=float, default=0.0, metavar="POWER",
         help="draw the k-th person k^-POWER as often as the first",
     )  # fmt: skip
+    parser.add_argument(
+        "--faces", type=float, default=0.0, metavar="SHARE", help="share that shows mere faces"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
@@ -38,10 +41,11 @@ def run(args: argparse.Namespace) -> int:
         print(f"portrayals: no such style (styles: {', '.join(styles)}).", file=sys.stderr)
         return 2
     persons = range(args.first, args.first + args.persons)
-    if not 0 <= args.wrong_labels <= 1 or not 0 <= args.long_tail <= 10:
-        print("portrayals: the share is from 0 to 1, the power from 0 to 10.", file=sys.stderr)
+    shares = (args.wrong_labels, args.faces)
+    if not all(0 <= share <= 1 for share in shares) or not 0 <= args.long_tail <= 10:
+        print("portrayals: shares are from 0 to 1, the power from 0 to 10.", file=sys.stderr)
         return 2
-    flaws = (args.wrong_labels, args.long_tail)
+    flaws = (args.wrong_labels, args.long_tail, args.faces)
     cast = Cast(args.out, persons, args.each, args.size, styles.get(args.style), *flaws)
     write_portrayals(cast, Progress(as_json=args.json))
     return 0

@@ -1,4 +1,4 @@
-"""Backbones by name: timm's, and the shallow network of animesion."""
+"""Backbones by name: timm's, the shallow network of animesion, and a small residual one."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig
 from training.networks.lora import add_lora
 from training.networks.pretrained import with_published_weights
+from training.networks.residual import Residual
 from training.networks.shallow import Shallow
 
-SHALLOW = "shallow"
+SHALLOW, RESIDUAL = "shallow", "residual"
 
 
 def make_backbone(config: NetworkConfig, *, pretrained: bool | None = None) -> nn.Module:
@@ -35,6 +36,8 @@ def make_backbone(config: NetworkConfig, *, pretrained: bool | None = None) -> n
 def _make(config: NetworkConfig, *, pretrained: bool | None) -> nn.Module:
     if config.backbone == SHALLOW:
         return Shallow(config.size)
+    if config.backbone == RESIDUAL:
+        return Residual(config.width)
     if not timm.is_model(config.backbone):
         reason = f"network.backbone {config.backbone!r} is not a network that timm knows"
         raise AnitagError("bad_config", path="the config", reason=reason)

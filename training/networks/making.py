@@ -4,6 +4,7 @@ from torch import nn
 
 from training.config import NetworkConfig
 from training.networks.classifier import ClassifierNetwork
+from training.networks.colour_network import ColourNetwork
 from training.networks.tagging import TaggingNetwork
 
 
@@ -16,4 +17,6 @@ def make_network(
     """
     if config.head == "embedding":
         return TaggingNetwork(config, labels)
+    if config.head == "colours":
+        return ColourNetwork(config, labels)
     return ClassifierNetwork(config, labels, pretrained=pretrained)

@@ -19,7 +19,16 @@ CHOICES = {
     "loss.reduction": ("known", "pictures"),
     "loss.class_weights": ("none", "inverse", "sqrt", "effective"),
     "network.head": (
-        *("embedding", "linear", "ifa", "concat_pool", "leaky", "leaky_legacy", "ml_decoder"),
+        *(
+            "embedding",
+            "colours",
+            "linear",
+            "ifa",
+            "concat_pool",
+            "leaky",
+            "leaky_legacy",
+            "ml_decoder",
+        ),
     ),
     "network.ifa_tokens": ("cls", "avgpool"),
     "network.ifa_aggregate": ("scalar", "softmax", "per_feature"),
@@ -38,6 +47,7 @@ OPTIMISER_CHOICES = {
     "name": ("adamw", "adam", "sgd", "lamb"),
     "schedule": ("cosine", "epoch_decay", "plateau", "one_cycle", "constant"),
 }
+EMBEDDING_HEADS = ("embedding", "colours")
 SPLITS = {"hash", "stratified", "column", "train", "test"}
 
 
@@ -98,11 +108,11 @@ def _task_rules(config: "Config") -> Iterator[tuple[str, bool]]:
     cached = config.datasets.store == "cache"
     yield (
         "network.size has to be a multiple of 32 for an embedding head",
-        network.head != "embedding" or network.size % 32 == 0,
+        network.head not in EMBEDDING_HEADS or network.size % 32 == 0,
     )
     yield (
-        "the head embedding belongs to the task tagging",
-        network.head != "embedding" or task.name == "tagging",
+        "the heads embedding and colours belong to the task tagging",
+        network.head not in EMBEDDING_HEADS or task.name == "tagging",
     )
     yield (
         "pictures of the cache are squares with mean and deviation of a half: resize has to be pad"

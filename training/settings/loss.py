@@ -12,6 +12,8 @@ class LossConfig:
     divides by the number of ``known`` labels or of ``pictures``. ``pos_weight_power`` p weights a
     tag's positives by (negatives / positives)^p, at most ``pos_weight_cap``; 0 switches it off.
     ``class_weights`` is ``none``, ``inverse``, ``sqrt`` or ``effective`` with its ``beta``.
+    ``families`` is the share of the loss of families: of hair colours, and of eye colours, a
+    picture has one, so they compete (0: off).
     ``smoothing`` spreads that share of each target over all classes (of a tag: over both answers).
     """
 
@@ -25,6 +27,7 @@ class LossConfig:
     class_weights: str = "none"
     beta: float = 0.999
     smoothing: float = 0.0
+    families: float = 0.0
     margin: float = 1.0
     relabel_over: float = 0.6
     relabel_from: float = 1.0

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NetworkConfig:
-    """A timm backbone (or ``shallow``), its head, and the picture size it ends with.
+    """A timm backbone (or ``shallow``, ``residual``), its head, and the picture size it ends with.
 
     ``head`` is ``embedding`` (a normalised embedding of that width, which the app can search
-    with), ``linear``, ``ifa``, ``concat_pool``, ``leaky``, ``leaky_legacy`` or ``ml_decoder``.
+    with), ``colours`` (one half of it knows which colours are where; backbone ``residual``),
+    ``linear``, ``ifa``, ``concat_pool``, ``leaky``, ``leaky_legacy`` or ``ml_decoder``.
     ``ifa_layers`` says which blocks IFA looks at (``all``, ``last:4``, ``3,7,11``), ``ifa_tokens``
     which tokens of them (``cls``, ``avgpool``), ``ifa_aggregate`` how they are weighed (``scalar``,
     ``softmax``, ``per_feature``). ``depth``, ``width`` and ``heads`` make a transformer smaller
-    (0: as it is). ``pretrained`` takes the backbone's published weights; ``checkpoint`` names
-    weights of a run or a file, of which ``load`` takes everything (``strict``), all but the head
+    (0: as it is), ``width`` also a residual network. ``colour_words`` colours are counted over a
+    grid of ``colour_grid`` x ``colour_grid`` (a divisor of 32) and ``colour_maps`` maps of
+    attention. ``pretrained`` takes the backbone's published weights; ``checkpoint`` names weights
+    of a run or a file, of which ``load`` takes everything (``strict``), all but the head
     (``transfer``) or one of the seven partial modes. ``mean_std`` is ``checkpoint`` (those that the
     backbone was trained with), ``half`` or ``imagenet``; ``resize`` likewise ``checkpoint``,
     ``squish``, ``crop`` or ``pad``; ``crop`` is the share that a crop keeps (0: the checkpoint's).
@@ -39,5 +42,8 @@ class NetworkConfig:
     mean_std: str = "half"
     resize: str = "pad"
     crop: float = 0.0
+    colour_words: int = 64
+    colour_grid: int = 4
+    colour_maps: int = 6
     lora_rank: int = 0
     lora_alpha: float = 16.0

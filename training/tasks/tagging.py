@@ -8,6 +8,7 @@ from training.batches import Batch
 from training.config import Config
 from training.datasets.prepared import Prepared
 from training.datasets.vocabulary import Vocabulary
+from training.losses.families import FamilyLoss
 from training.losses.identity import IdentityHead
 from training.losses.multilabel import (
     multilabel_count,
@@ -18,6 +19,7 @@ from training.losses.multilabel import (
 )
 from training.measures.tag_counts import TagCounts
 from training.networks.classifier import ClassifierNetwork
+from training.networks.colour_network import ColourNetwork
 from training.networks.heads import final_bias
 from training.networks.making import make_network
 from training.networks.tagging import TaggingNetwork
@@ -41,6 +43,7 @@ class TaggingTask:
         self.extra = IdentityHead(width, max(1, prepared.identity_count), config.identity)
         self._pos_weight: torch.Tensor | None = None
         names = prepared.vocabulary.names
+        self._families = FamilyLoss(names)
         self._backgrounds = [i for i, n in enumerate(names) if n.endswith("_background")]
         self._sided = [i for i, n in enumerate(names) if SIDES & set(n.split("_"))]
 
@@ -67,7 +70,7 @@ class TaggingTask:
         network = self._config.network
         if network.checkpoint and network.load == "strict":
             return
-        if isinstance(self.network, TaggingNetwork):
+        if isinstance(self.network, (TaggingNetwork, ColourNetwork)):
             self.network.start_at(prior)
         elif isinstance(self.network, ClassifierNetwork):
             bias = final_bias(self.network.head)
@@ -115,6 +118,8 @@ class TaggingTask:
         counts = {"tags": known.to(targets["mask"].device)}
         if self._config.identity.weight:
             counts["identity"] = (targets["identities"] >= 0).sum().float()
+        if self._config.loss.families:
+            counts["families"] = targets["mask"].new_tensor(float(len(targets["mask"])))
         if self._teacher:
             counts["teacher"] = targets["mask"].new_tensor(float(len(targets["mask"])))
         return counts
@@ -128,6 +133,9 @@ class TaggingTask:
         if loss.name == "splc" and moment.epoch >= loss.relabel_from:
             values = with_missing_found(logits, values, loss)
         found = {"tags": multilabel_sum(logits, values, targets["mask"], loss, self._pos_weight)}
+        if loss.families:
+            told = self._families.total(logits, values, targets["mask"])
+            found["families"] = loss.families * told
         if self._config.identity.weight:
             who = self.extra.total(features, targets["identities"])
             found["identity"] = self._config.identity.weight * who

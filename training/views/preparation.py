@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from training.config import NetworkConfig
-from training.networks.backbones import SHALLOW
+from training.networks.backbones import RESIDUAL, SHALLOW
 from training.networks.pretrained import published
 
 HALF = (0.5, 0.5, 0.5)
@@ -46,7 +46,10 @@ def preparation_of(config: NetworkConfig) -> Preparation:
     interpolation, resize, crop = "bicubic", config.resize, config.crop or 1.0
     if config.mean_std == "imagenet":
         mean, std = IMAGENET_MEAN, IMAGENET_STD
-    if config.backbone != SHALLOW and "checkpoint" in {config.mean_std, config.resize}:
+    if config.backbone not in {SHALLOW, RESIDUAL} and "checkpoint" in {
+        config.mean_std,
+        config.resize,
+    }:
         known = published(config.backbone)
         interpolation = known.interpolation
         if config.mean_std == "checkpoint":

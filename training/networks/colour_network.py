@@ -1,0 +1,63 @@
+"""A tagging network that looks at shapes and at colours, each with a half of the embedding."""
+
+import torch
+from torch import nn
+
+from anitag_desktop.domain.error import AnitagError
+from training.config import NetworkConfig
+from training.networks.backbones import RESIDUAL
+from training.networks.colour_words import PlacedColours
+from training.networks.residual import Residual
+
+POWER = 3.0
+"""Of the generalised mean over places (Radenović et al. 2018), beside the plain one."""
+
+
+class ColourNetwork(nn.Module):
+    """Maps normalised pictures (B x 3 x S x S) to logits (B x labels) and features (B x E).
+
+    What the residual network sees is half of the features, and which colours are where the other:
+    shapes are drawn differently by everybody, colours are not.
+    """
+
+    def __init__(self, config: NetworkConfig, labels: int) -> None:
+        """Raise ``bad_config`` for another backbone than ``residual``."""
+        super().__init__()
+        if config.backbone != RESIDUAL:
+            reason = f"the head colours reads the stages of the backbone {RESIDUAL}"
+            raise AnitagError("bad_config", path="the config", reason=reason)
+        self.backbone = Residual(config.width)
+        width = config.embedding // 2
+        self.shapes = nn.Sequential(
+            nn.Linear(2 * self.backbone.num_features, width, bias=False), nn.BatchNorm1d(width)
+        )
+        self.placed = PlacedColours(
+            config.colour_words, config.colour_grid, config.colour_maps, self.backbone.widths
+        )
+        self.colours = nn.Sequential(
+            nn.BatchNorm1d(self.placed.width),
+            nn.Linear(self.placed.width, config.embedding - width, bias=False),
+            nn.BatchNorm1d(config.embedding - width),
+        )
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(config.embedding, labels)
+        nn.init.normal_(self.head.weight, std=0.02)
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return logits and features; S is a multiple of 32."""
+        stages = self.backbone.observe(images)
+        shapes = self.shapes(_pooled(stages[-1]))
+        colours = self.colours(self.placed(images, stages))
+        features = torch.cat([shapes, colours], 1)
+        return self.head(self.dropout(features)), features
+
+    @torch.no_grad()
+    def start_at(self, prior: torch.Tensor) -> None:
+        """Set the biases so that the untrained network predicts each label's share."""
+        self.head.bias.copy_(torch.logit(prior.clamp(1e-4, 1 - 1e-4)))
+
+
+def _pooled(seen: torch.Tensor) -> torch.Tensor:
+    """Return the mean and the generalised mean over places of a map that is not negative."""
+    powers = seen.clamp(min=1e-6).pow(POWER).mean((2, 3)).pow(1 / POWER)
+    return torch.cat([seen.mean((2, 3)), powers], 1)
