@@ -61,7 +61,7 @@ def sample_pose(rng: Random, framing: Framing) -> Pose:
         arms=arms,
         held=held,
         gaze=gaze,
-        turn=rng.triangular(-1, 1, 0),
+        turn=rng.choice((rng.triangular(-1, 1, 0), rng.uniform(-1, 1))),
         nod=rng.triangular(-1, 1, 0),
         tilt=rng.triangular(-22, 22, 0),
         lean=rng.triangular(-3, 3, 0),

@@ -265,6 +265,16 @@ class Backdrop(StrEnum):
     RAIN = "rain"
     WINDOW = "window"
     CLASSROOM = "classroom"
+    HALFTONE = "halftone"
+    FLORAL = "floral"
+    TWO_TONE = "two-tone"
+    GRID = "grid"
+    SUNBURST = "sunburst"
+    WATERCOLOUR = "watercolor"
+    BRICKS = "bricks"
+    LIBRARY = "library"
+    UNDERWATER = "underwater"
+    AUTUMN = "autumn"
 
 
 class ArtStyle(StrEnum):

@@ -12,6 +12,20 @@ from training.pictures.backdrops_outdoors import (
     draw_mountains,
     draw_snow,
 )
+from training.pictures.backdrops_patterns import (
+    draw_floral,
+    draw_grid,
+    draw_halftone,
+    draw_sunburst,
+    draw_two_tone,
+    draw_watercolour,
+)
+from training.pictures.backdrops_places import (
+    draw_autumn,
+    draw_bricks,
+    draw_library,
+    draw_underwater,
+)
 from training.pictures.backdrops_simple import (
     draw_abstract,
     draw_checkered,
@@ -57,6 +71,16 @@ _DRAW: dict[Backdrop, Callable[[Scene], None]] = {
     Backdrop.RAIN: draw_rain,
     Backdrop.WINDOW: draw_window,
     Backdrop.CLASSROOM: draw_classroom,
+    Backdrop.HALFTONE: draw_halftone,
+    Backdrop.FLORAL: draw_floral,
+    Backdrop.TWO_TONE: draw_two_tone,
+    Backdrop.GRID: draw_grid,
+    Backdrop.SUNBURST: draw_sunburst,
+    Backdrop.WATERCOLOUR: draw_watercolour,
+    Backdrop.BRICKS: draw_bricks,
+    Backdrop.LIBRARY: draw_library,
+    Backdrop.UNDERWATER: draw_underwater,
+    Backdrop.AUTUMN: draw_autumn,
 }
 
 

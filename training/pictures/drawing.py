@@ -6,6 +6,7 @@ from random import Random
 import numpy as np
 import skia
 from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
 from anitag_desktop.domain.tag import Rating
 from training.pictures.attributes import ArtStyle, Backdrop
@@ -71,11 +72,19 @@ def _paint(spec: PictureSpec, width: int, height: int) -> Pixels:
     canvas.scale(height / 100.0, height / 100.0)
     scene = Scene(spec, easel, 100.0 * width / height)
     draw_backdrop(scene)
+    if spec.blurry > 0:
+        canvas.flush()
+        _blur(pixels, spec.blurry * max(width, height) / 256.0)
     draw_subject(scene)
     canvas.restore()
     _paint_people(spec, easel, width, height)
     canvas.flush()
     return _straight(pixels) if spec.backdrop is Backdrop.TRANSPARENT else pixels
+
+
+def _blur(pixels: Pixels, radius: float) -> None:
+    """Blur what is painted so far."""
+    pixels[...] = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(radius)))
 
 
 def _paint_people(spec: PictureSpec, easel: Easel, width: int, height: int) -> None:

@@ -112,7 +112,7 @@ class Figure:
     @property
     def turn_shift(self) -> float:
         """How far the features of the face move sideways because the head is turned."""
-        return self.person.pose.turn * 16.0
+        return self.person.pose.turn * 19.0
 
     @property
     def nod_shift(self) -> float:

@@ -53,7 +53,7 @@ def _brush_of(figure: Figure) -> _Brush:
     return _Brush(
         light_of(figure),
         deep_of(figure),
-        rng.choice((3, 5, 7, 10) if soft else (0, 1, 2, 4, 6)),
+        rng.choice((4, 7, 10, 14) if soft else (0, 1, 2, 4, 6)),
         rng.uniform(1.0, 5.0) if soft else rng.uniform(0.8, 2.8),
         rng.uniform(0.25, 0.75) if soft else rng.uniform(0.4, 0.95),
     )

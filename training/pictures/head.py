@@ -29,7 +29,7 @@ def face_path(figure: Figure) -> skia.Path:
     points: list[list[Point]] = []
     for side in (-1.0, 1.0):
         far = max(0.0, figure.person.pose.turn * side)
-        w = head.width * (1.0 - 0.09 * far)
+        w = head.width * (1.0 - 0.13 * far)
         points.append(
             [
                 (side * w, -14.0),

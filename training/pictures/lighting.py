@@ -72,7 +72,7 @@ def _veil(spec: PictureSpec, colour: Floats) -> None:
     x = np.linspace(-across, across, width, dtype=np.float32)[None, :]
     y = np.linspace(-down, down, height, dtype=np.float32)[:, None]
     share = np.clip(0.5 + (x + y) * rng.uniform(0.8, 4.0), 0.0, 1.0) * spec.wear.veil
-    light = _hue(spec, "veil colour", rng.uniform(0.1, 0.5)) * np.float32(rng.uniform(0.6, 1.0))
+    light = _hue(spec, "veil colour", rng.uniform(0.05, 0.3)) * np.float32(rng.uniform(0.6, 1.0))
     colour *= 1.0 - share[..., None] * (1.0 - light)
 
 

@@ -28,6 +28,8 @@ class PictureSpec:
     """How far a lone figure stands from the middle, in -1..1 of the free room."""
     tint: float = 0.0
     """How strongly the light of the backdrop colours everything, 0..1."""
+    blurry: float = 0.0
+    """Radius in pixels at a longest side of 256 of a backdrop that is out of focus; 0 is sharp."""
     subject: Subject | None = None
     """What is shown where there are no people."""
     wear: Wear = UNWORN

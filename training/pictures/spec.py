@@ -3,7 +3,7 @@
 from random import Random
 
 from training.pictures.acting import sample_expression, sample_pose
-from training.pictures.attributes import ArmPose, ArtStyle, Backdrop, Framing, Subject
+from training.pictures.attributes import ArmPose, ArtStyle, Backdrop, Framing, Gender, Subject
 from training.pictures.cartoon.head import cartooned
 from training.pictures.characters import CHARACTERS
 from training.pictures.garments import Cloth
@@ -11,6 +11,7 @@ from training.pictures.person import Person, Traits
 from training.pictures.picture import PictureSpec, Wear
 from training.pictures.planting import tail_weights
 from training.pictures.sampling import sample_traits, weighted
+from training.pictures.tags_backdrop import PLACES
 from training.pictures.wardrobe import sample_outfit
 from training.pictures.wear import sample_wear
 
@@ -31,9 +32,9 @@ _FRAMINGS = (
     (Framing.FULL_BODY, 0.15),
 )
 _STYLES = (
-    (ArtStyle.CEL, 0.42),
-    (ArtStyle.PAINTED, 0.26),
-    (ArtStyle.FLAT, 0.1),
+    (ArtStyle.CEL, 0.36),
+    (ArtStyle.PAINTED, 0.34),
+    (ArtStyle.FLAT, 0.08),
     (ArtStyle.GREYSCALE, 0.06),
     (ArtStyle.SKETCH, 0.05),
     (ArtStyle.CHIBI, 0.08),
@@ -49,6 +50,9 @@ _SIMPLE = (
 _REACHING = (ArmPose.HOLDING, ArmPose.WAVE, ArmPose.V_SIGN)
 _WIDE_ENOUGH = {Framing.UPPER_BODY: 1.0, Framing.COWBOY_SHOT: 0.78}
 """The least aspect that shows a hand that reaches to the side."""
+_COUNTS = ((1, 0.885), (2, 0.075), (3, 0.02), (4, 0.009), (5, 0.006), (6, 0.005))
+_MOST_BOYS = 3
+"""Nobody counts more boys than that: there is no tag of theirs beyond it."""
 ACQUAINTANCES = 500
 """How many nameless identities come back in chance pictures; see ``sample_identity``."""
 _USUAL_OUTFIT = 0.6
@@ -63,11 +67,12 @@ def sample_spec(rng: Random, long_tail: float = 0.0) -> PictureSpec:
     seed = rng.getrandbits(48)
     if rng.random() < 0.06:
         return _empty_scene(rng, seed)
-    count = weighted(rng, ((1, 0.9), (2, 0.08), (3, 0.02)))
+    count = weighted(rng, _COUNTS)
     traits: list[Traits] = []
     while len(traits) < count:
         someone = _someone(rng, long_tail)
-        if someone not in traits:
+        boys = sum(t.gender is Gender.BOY for t in traits)
+        if someone not in traits and (someone.gender is Gender.GIRL or boys < _MOST_BOYS):
             traits.append(someone)
     return _picture(rng, seed, traits)
 
@@ -111,11 +116,13 @@ def _picture(
     people = tuple(sample_person(t, rng, framing) for t in traits)
     raised = any(person.pose.arms in _REACHING for person in people)
     aspect, offset = _aspect(rng, framing, len(people)), rng.triangular(-1, 1, 0)
+    backdrop = _backdrop(rng)
     return PictureSpec(
         seed=seed,
         people=people,
         framing=framing,
-        backdrop=_backdrop(rng),
+        backdrop=backdrop,
+        blurry=rng.uniform(1.5, 5.0) if backdrop in PLACES and rng.random() < 0.2 else 0.0,
         backdrop_colour=rng.choice(tuple(Cloth)),
         art=art,
         crop=rng.random() if framing is Framing.PORTRAIT and len(people) == 1 else 0.0,
@@ -144,7 +151,7 @@ def _backdrop(rng: Random) -> Backdrop:
 
 def _aspect(rng: Random, framing: Framing, count: int) -> float:
     if count > 1:
-        return rng.uniform(0.95, 1.2) * (1.0 if count == 2 else 1.4)
+        return rng.uniform(0.95, 1.2) * {2: 1.0, 3: 1.4}.get(count, 1.6)
     if framing is Framing.CLOSE_UP:
         return rng.choice((1.0, rng.uniform(0.9, 1.1)))
     if framing in (Framing.COWBOY_SHOT, Framing.FULL_BODY):
@@ -157,7 +164,8 @@ def _empty_scene(rng: Random, seed: int) -> PictureSpec:
     simple = [b for b, _ in _SIMPLE]
     scenes = [Backdrop.OCEAN, Backdrop.SUNSET, Backdrop.NIGHT, Backdrop.FIELD, Backdrop.FLOWERS,
               Backdrop.CHERRY, Backdrop.FOREST, Backdrop.MOUNTAINS, Backdrop.CITY, Backdrop.SKY,
-              Backdrop.SNOW, Backdrop.RAIN, Backdrop.CLASSROOM, Backdrop.WINDOW]  # fmt: skip
+              Backdrop.SNOW, Backdrop.RAIN, Backdrop.CLASSROOM, Backdrop.WINDOW,
+              Backdrop.LIBRARY, Backdrop.UNDERWATER, Backdrop.AUTUMN]  # fmt: skip
     backdrop = rng.choice(scenes if subject is Subject.SCENERY or rng.random() < 0.4 else simple)
     return PictureSpec(
         seed=seed,

@@ -64,8 +64,12 @@ _ACCESSORY_IMPLIES: dict[Accessory, tuple[str, ...]] = {
     Accessory.HAIR_RIBBON: ("ribbon",),
 }
 _COUNTS = {
-    Gender.GIRL: {1: ("1girl",), 2: ("2girls", "multiple_girls"), 3: ("3girls", "multiple_girls")},
-    Gender.BOY: {1: ("1boy",), 2: ("2boys", "multiple_boys"), 3: ("3boys", "multiple_boys")},
+    Gender.GIRL: {
+        1: ("1girl",),
+        **{n: (f"{n}girls", "multiple_girls") for n in (2, 3, 4, 5)},
+        6: ("6+girls", "multiple_girls"),
+    },
+    Gender.BOY: {1: ("1boy",), **{n: (f"{n}boys", "multiple_boys") for n in (2, 3)}},
 }
 
 

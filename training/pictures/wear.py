@@ -21,7 +21,7 @@ class Wear:
     veil: float = 0.0
     """How strongly a coloured light lies on one side of the picture, 0..1."""
     cast: float = 0.0
-    """How strongly all colours lean to one hue, 0..1; 0.3 still leaves white hair white."""
+    """How strongly all colours lean to one hue, 0..1; 0.1 still leaves white hair white."""
     shrink: float = 1.0
     """The share of its size at which the picture was once kept; 1 for never."""
     colours: int = 0
@@ -41,8 +41,8 @@ def sample_wear(rng: Random) -> Wear:
         blur=rng.choice((0.0, 0.0, 0.0, 0.0, rng.uniform(0.3, 0.9))),
         fade=rng.choice((0.0, 0.0, rng.uniform(0.05, 0.3))),
         glow=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.45))),
-        veil=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.5))),
-        cast=rng.choice((0.0, 0.0, rng.uniform(0.05, 0.25))),
+        veil=rng.choice((0.0, 0.0, rng.uniform(0.1, 0.45))),
+        cast=rng.choice((0.0, 0.0, rng.uniform(0.02, 0.12))),
         shrink=rng.choice((1.0, 1.0, rng.uniform(0.35, 0.9))),
         colours=rng.choice((0, *[0] * 18, rng.choice((32, 64, 128)))),
         sharpen=rng.choice((0.0, 0.0, 0.0, rng.uniform(0.2, 1.0))),

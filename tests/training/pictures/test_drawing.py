@@ -247,3 +247,21 @@ def test_every_framing_shows_more_of_the_body() -> None:
         green = (rgb[..., 1] > rgb[..., 0] + 25) & (rgb[..., 1] > rgb[..., 2] + 10)
         heads.append(int(np.ptp(np.flatnonzero(green[:100].any(axis=0)))))
     assert heads == sorted(heads, reverse=True)
+
+
+@pytest.mark.parametrize("backdrop", list(Backdrop))
+def test_every_backdrop_is_drawn_in_its_own_way(backdrop: Backdrop) -> None:
+    spec = replace(plain_portrait(), backdrop=backdrop, people=(), framing=Framing.FULL_BODY)
+    pixels = draw(spec, 96).pixels
+    if backdrop in (Backdrop.WHITE, Backdrop.PLAIN, Backdrop.TRANSPARENT):
+        assert (pixels == pixels[0, 0]).all()
+    else:
+        assert pixels[..., :3].std(axis=(0, 1)).max() > 3
+
+
+def test_a_backdrop_out_of_focus_leaves_the_figure_sharp() -> None:
+    spec = replace(plain_portrait(), backdrop=Backdrop.LIBRARY)
+    sharp, soft = draw(spec, 160), draw(replace(spec, blurry=4.0), 160)
+    changed = (sharp.pixels != soft.pixels).any(axis=2)
+    assert changed[:20, :20].mean() > 0.5
+    assert changed[70:90, 70:90].mean() < 0.05

@@ -13,6 +13,7 @@ from training.pictures.attributes import (
     ArtStyle,
     EyeState,
     Framing,
+    Gender,
     HairLength,
     HairStyle,
     Mouth,
@@ -169,3 +170,27 @@ def test_close_portraits_say_nothing_of_what_is_cut_off() -> None:
     assert {"shirt", "necklace", "choker", "portrait"} <= usual
     assert {"choker", "portrait"} <= close
     assert not {"shirt", "necklace", "jewelry"} & close
+
+
+def test_groups_are_counted_and_never_have_more_boys_than_can_be_told() -> None:
+    told = Counter[int]()
+    for number in range(3000):
+        spec = sample_spec(Random(f"group {number}"))
+        count = len(spec.people)
+        told[count] += 1
+        girls = sum(p.traits.gender is Gender.GIRL for p in spec.people)
+        assert count - girls <= 3
+        if girls >= 6:
+            assert "6+girls" in names(spec)
+        elif girls >= 2:
+            assert f"{girls}girls" in names(spec)
+        assert ("solo" in names(spec)) == (count == 1)
+    assert set(told) == set(range(7))
+
+
+def test_only_places_are_out_of_focus() -> None:
+    for number in range(600):
+        spec = sample_spec(Random(f"blurry {number}"))
+        assert ("blurry_background" in names(spec)) == (spec.blurry > 0)
+        if spec.blurry > 0:
+            assert {"outdoors", "indoors"} & names(spec)
