@@ -24,6 +24,7 @@ from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.outlining import Outliner
 from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.remembering import SavedSearches
+from anitag_desktop.services.reviewing import Reviewer
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.services.tagging import TaggingQueue
@@ -53,6 +54,7 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
         refreshing=refreshing,
         teaching=teaching,
         unknowns=Unknowns(store, teaching, modelling.sameness),
+        reviewing=Reviewer(store, correcting),
         searching=searching,
         duplicating=Duplicates(store),
         judging=Judge(store),

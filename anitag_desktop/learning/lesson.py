@@ -10,7 +10,7 @@ from anitag_desktop.learning import calibration, rows
 from anitag_desktop.learning.evidence import Asked, Said, gather
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.head import PersonalHead, Tags, empty_head
-from anitag_desktop.learning.rows import Rows
+from anitag_desktop.learning.rows import Evidence, Rows
 from anitag_desktop.learning.space import Floats, Vectors, middle_of
 
 
@@ -67,10 +67,7 @@ def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
         if digests.get(uid) == digest
     }
     new = [uid for uid in lesson.tags if uid not in same]
-    columns = {uid: column for column, uid in enumerate(lesson.tags)}
-    evidence = [
-        gather(lesson.tags[uid], _asked(lesson, columns[uid], lesson.tags[uid])) for uid in new
-    ]
+    evidence = [evidence_of(lesson, uid) for uid in new]
     learnt = rows.learn(placed, evidence)
     every = Rows(
         np.concatenate((known.rows.weights[list(same.values())], learnt.weights)),
@@ -87,11 +84,14 @@ def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
     )
 
 
-def _asked(lesson: Lesson, column: int, said: Said) -> Asked:
+def evidence_of(lesson: Lesson, uid: str) -> Evidence:
+    """Return what the row of one tag is learnt from."""
+    said = lesson.tags[uid]
     spoken_of = (*said.verdicts, *said.imported)
-    told = {lesson.place_of[uid] for uid in spoken_of if uid in lesson.place_of}
+    told = {lesson.place_of[one] for one in spoken_of if one in lesson.place_of}
     replay = lesson.sample[~np.isin(lesson.sample, list(told))]
-    return Asked(lesson.place_of, lesson.scores[:, column], replay)
+    column = list(lesson.tags).index(uid)
+    return gather(said, Asked(lesson.place_of, lesson.scores[:, column], replay))
 
 
 def _places(lesson: Lesson, uids: Sequence[str]) -> list[int]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.outlining import Outliner
     from anitag_desktop.services.refreshing import Refresher
     from anitag_desktop.services.remembering import SavedSearches
+    from anitag_desktop.services.reviewing import Reviewer
     from anitag_desktop.services.searching import Searcher
     from anitag_desktop.services.showing import Showing
     from anitag_desktop.services.tagging import TaggingQueue
@@ -49,6 +50,7 @@ class Library:
     refreshing: "Refresher"
     teaching: "Teacher"
     unknowns: "Unknowns"
+    reviewing: "Reviewer"
     searching: "Searcher"
     duplicating: "Duplicates"
     judging: "Judge"

@@ -10,6 +10,7 @@ from anitag_desktop.storage import (
     characters,
     marks,
     pair_verdicts,
+    questions,
     regions,
     saved_searches,
     settings,
@@ -72,5 +73,6 @@ OPERATIONS: dict[str, Callable[[Connection, Parameters], list[Command]]] = {
     Mark.STARS: _mark,
     pair_verdicts.OPERATION: _judge,
     regions.OPERATION: regions.put,
+    questions.NOTE: questions.note,
 }
 """What each of these commands does."""

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.prediction import ModelKey
+from anitag_desktop.domain.question import NOT_FOR_TRAINING
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import index_ids, models, tags
+from anitag_desktop.storage import index_ids, models, questions, tags
 from anitag_desktop.storage.embeddings import VectorSpace
 from anitag_desktop.storage.plain_rows import plain_rows
 
@@ -30,7 +31,8 @@ class Vector(NamedTuple):
 def read(conn: Connection) -> Told:
     """Return all that the user said of whole pictures, by the tags that names count as now.
 
-    Left out are ratings (only the highest counts), deleted tags and those that no model may give.
+    Left out are ratings (only the highest counts), deleted tags, those that no model may give, and
+    pictures that nothing shall be learnt from.
     """
     return _told(conn, "user")
 
@@ -41,7 +43,7 @@ def imported(conn: Connection) -> Told:
 
 
 def _told(conn: Connection, source: str) -> Told:
-    silenced = models.silenced(conn)
+    silenced, left_out = {*models.silenced(conn), NOT_FOR_TRAINING}, questions.left_out(conn)
     rows = plain_rows(conn, _VERDICTS, (source,))
     counts_as = tags.canonical(conn, {tag_id for _, tag_id, _ in rows})
     found: dict[Tag, dict[str, bool]] = defaultdict(dict)
@@ -49,7 +51,8 @@ def _told(conn: Connection, source: str) -> Told:
         row = counts_as[tag_id]
         if row is None or row.tag.category is TagCategory.RATING or row.tag.name in silenced:
             continue
-        found[row.tag][uid] = bool(has) and found[row.tag].get(uid, True)
+        if uid not in left_out:
+            found[row.tag][uid] = bool(has) and found[row.tag].get(uid, True)
     return found
 
 

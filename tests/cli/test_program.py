@@ -23,11 +23,11 @@ def run(*words):
     return main([str(word) for word in words], out, err), out.getvalue(), err.getvalue()
 
 
-def test_the_commands_are_those_of_the_contract_so_far_and_five_more():
+def test_the_commands_are_those_of_the_contract_so_far_and_six_more():
     assert [command.NAME for command in COMMANDS] == [
         "add", "tag", "search", "show", "similar", "duplicates", "correct", "undo", "tags",
         "characters", "regions", "models", "folders", "settings", "import", "export", "train",
-        "retrain", "backup", "restore", "check", "doctor",
+        "retrain", "review", "backup", "restore", "check", "doctor",
     ]  # fmt: skip
 
 

@@ -1,0 +1,93 @@
+"""Reviewing: what is most worth a look of the user's, and taking the answers in.
+
+An answer is an ordinary correction: logged with the model and the score seen, undone with one key.
+What was drawn by lot, and what was looked at and kept, is noted with it.
+"""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.question import NOT_FOR_TRAINING, Answer, Question, Why
+from anitag_desktop.services.correcting import ActionView, Corrector, perform
+from anitag_desktop.storage import actions, questions, subjects
+from anitag_desktop.storage.commands import Command
+
+if TYPE_CHECKING:
+    from anitag_desktop.storage.store import Store
+
+SESSION = 50
+"""So many questions are asked at a time."""
+
+RANDOM_SHARE = 0.15
+"""So many of them are drawn by lot."""
+
+
+class Reviewer:
+    """Knows what to ask next; may be called from any thread."""
+
+    def __init__(self, store: "Store", correcting: Corrector) -> None:
+        self._store = store
+        self._correcting = correcting
+
+    def questions(
+        self, limit: int = SESSION, seen: Collection[tuple[int, str]] = ()
+    ) -> list[Question]:
+        """Return what to ask next, the most worth first; none that nobody looked at yet.
+
+        ``seen`` are the keys of questions not to ask again. Those drawn by lot lie between the
+        others. As long as nothing is said, the same questions come.
+        """
+        # Only here: they bring NumPy with them.
+        from anitag_desktop.services import question_gathering
+        from anitag_desktop.services.question_choosing import choose
+
+        with self._store.library.read() as conn:
+            asked = question_gathering.asked_tags(conn)
+            return choose(conn, asked, seen, limit, round(limit * RANDOM_SHARE))
+
+    def doubtful_labels(self, limit: int = SESSION) -> list[Question]:
+        """Return what was said and does not fit the rest, the least likely first.
+
+        Learns each tag several times: some seconds, minutes after tens of thousands of corrections.
+        """
+        from anitag_desktop.services.label_doubting import doubtful
+
+        with self._store.library.read() as conn:
+            return doubtful(conn, limit)
+
+    def answer(self, question: Question, answer: Answer, name: str = "") -> ActionView:
+        """Record an answer as one action; ``name`` is the tag that it is instead (``RELABEL``).
+
+        Raises:
+            AnitagError: ``bad_tag_name``, ``bad_value``, ``disk_full``, ``cannot_write``.
+        """
+        pictures, tag = [question.image_id], question.tag.name
+        if answer is Answer.YES:
+            action = self._correcting.correct(pictures, confirm=[tag])
+        elif answer is Answer.NO:
+            action = self._correcting.correct(pictures, reject=[tag])
+        elif answer is Answer.RELABEL:
+            action = self._correcting.correct(pictures, reject=[tag], add=[name])
+        elif answer is Answer.LEAVE_OUT:
+            action = self._correcting.correct(pictures, add=[f"meta:{NOT_FOR_TRAINING}"])
+        else:
+            return perform(self._store, f"Keep {tag}", self._notes(question, "kept"))
+        return self._noted(action, question)
+
+    def _noted(self, action: ActionView, question: Question) -> ActionView:
+        """Note with an answer that its question was drawn by lot, if it was."""
+        action_id = action.id
+        if Why.RANDOM in question.reasons and action_id is not None:
+            notes = self._notes(question, "lot")
+            self._store.library.write(lambda conn: actions.join(conn, action_id, notes))
+        return action
+
+    def _notes(self, question: Question, kind: str) -> list[Command]:
+        with self._store.library.read() as conn:
+            uids = subjects.picture_uids(conn, [question.image_id])
+        tag = question.tag
+        plain = {"uid": tag.uid, "name": tag.name, "category": tag.category.value}
+        return [
+            {"op": questions.NOTE, "subject": uid, "tag": plain, "kind": kind, "is_over": False}
+            for uid in uids.values()
+        ]
