@@ -11,7 +11,7 @@ from training.exploring.films import explore_film
 from training.exploring.landscapes import explore_landscape
 from training.exploring.maps import explore_map
 from training.exploring.out_folder import OutFolder
-from training.exploring.page import write_page
+from training.exploring.page import facts_of, write_page
 from training.exploring.pictures import explore_pictures, explore_sheets
 from training.exploring.section import Section
 from training.exploring.subject import Subject
@@ -59,7 +59,7 @@ def explore(subject: Subject, folder: Path, parts: Sequence[str], progress: Prog
         found[name] = section
         progress.report("explored", part=name)
     out.numbers("explored.json", _numbers(subject, found))
-    page = write_page(subject, list(found.values()), out)
+    page = write_page(subject.name, facts_of(subject), list(found.values()), out)
     progress.report("written", path=str(page))
     return page
 

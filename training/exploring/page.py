@@ -14,11 +14,13 @@ OWN = Path(__file__).parent
 SHARED = OWN.parent / "reporting"
 
 
-def write_page(subject: Subject, sections: Sequence[Section], out: OutFolder) -> Path:
-    """Write index.html and return its path."""
+def write_page(
+    name: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], out: OutFolder
+) -> Path:
+    """Write index.html and return its path; ``facts`` stand under the name."""
     values = {
-        "name": legible(subject.name),
-        "facts": _facts(subject),
+        "name": legible(name),
+        "facts": facts,
         "sections": [(section, [plot.svg() for plot in section.plots]) for section in sections],
     }
     # Names of classes, tags and files come from anybody: everything is escaped but our own charts.
@@ -33,7 +35,8 @@ def write_page(subject: Subject, sections: Sequence[Section], out: OutFolder) ->
     return out.path / "index.html"
 
 
-def _facts(subject: Subject) -> list[tuple[str, str]]:
+def facts_of(subject: Subject) -> list[tuple[str, str]]:
+    """Return how many pictures there are, where, and how they lie."""
     parts = [part for part in ("train", "validation", "test", "unused") if part in subject.parts]
     divided = [(part, f"{subject.parts.count(part):,}") for part in parts]
     facts = [("pictures", f"{len(subject.pictures):,}"), *divided]

@@ -1,0 +1,134 @@
+"""A model looks at films: animated pictures, folders of frames, videos."""
+
+import csv
+import json
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+pytest.importorskip("matplotlib.font_manager")
+
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
+from tests.helpers.models import write_wd  # noqa: E402
+from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
+from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
+from training.__main__ import main  # noqa: E402
+from training.exploring.film_writing import webp_film, write_mp4  # noqa: E402
+from training.exploring.frame_reading import read_frames  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+COLOURS = [(230, 20, 20), (20, 20, 230), (20, 200, 20), (240, 240, 240)]
+
+
+def frames(size=(48, 32)):
+    return [Image.new("RGB", size, colour) for colour in COLOURS]
+
+
+def saved(path, kind, **more):
+    first, *others = frames()
+    first.save(
+        path, kind, save_all=True, append_images=others, duration=[100, 200, 300, 400], **more
+    )
+    return path
+
+
+def colours(found):
+    return [np.asarray(frame.image).reshape(-1, 3).mean(0).round() for frame in found]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.gif", "GIF"), ("a.png", "PNG"), ("a.webp", "WEBP")])
+def test_frames_of_animations_come_in_order_with_their_times(name, kind, tmp_path):
+    more = {"lossless": True} if kind == "WEBP" else {}
+    found = list(read_frames(saved(tmp_path / name, kind, **more)))
+    assert np.allclose(colours(found), COLOURS, atol=3)
+    assert [round(f.seconds, 3) for f in found] == [0, 0.1, 0.3, 0.6]
+    assert [f.number for f in read_frames(tmp_path / name, every=3)] == [0, 3]
+
+
+def test_frames_of_a_video_and_of_a_folder(tmp_path):
+    pytest.importorskip("av")
+    assert write_mp4(frames((64, 64)), 500, tmp_path / "a.mp4")
+    found = list(read_frames(tmp_path / "a.mp4", every=3))
+    assert np.allclose(colours(found), COLOURS, atol=8)
+    assert [round(f.seconds, 2) for f in found] == [0, 0.5, 1.0, 1.5]
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    for number, image in zip((2, 9, 10, 100), frames(), strict=True):
+        image.save(folder / f"frame{number}.png")
+    (folder / "frame11.png").write_bytes(b"none")
+    assert np.allclose(colours(read_frames(folder)), COLOURS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n",
+        b"\x00\x00\x00\x18ftypisom" + os.urandom(400),
+        b"\x1aE\xdf\xa3" + os.urandom(400),
+        b"GIF89a\x01\x00",
+        b"",
+    ],
+)
+def test_what_is_no_film_is_an_error_and_no_play_list_is_followed(content, tmp_path):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(content)
+    with pytest.raises(AnitagError):
+        list(read_frames(film))
+    with pytest.raises(AnitagError):
+        list(read_frames(tmp_path / "none"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(AnitagError):
+        list(read_frames(tmp_path / "empty"))
+
+
+def test_a_package_answers_frame_by_frame(tmp_path, capsys):
+    package = write_wd(tmp_path / "model", 64)
+    film = saved(tmp_path / "film.webp", "WEBP", lossless=True)
+    out = tmp_path / "out"
+    words = ["video", str(film), "--model", str(package), "--out", str(out), "--json"]
+    assert main(words) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["event"], told["frames"]) == ("written", 4)
+    with (out / "tables" / "frames.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["frame"] for row in rows] == ["0", "1", "2", "3"]
+    # A white frame makes every feature of the look-alike sure; a red one only those of red.
+    assert float(rows[3]["probability_1"]) == pytest.approx(
+        1 / (1 + np.exp(-4 * (240 / 255 - 0.5))), abs=0.01
+    )
+    assert rows[0]["answer_1"] != rows[1]["answer_1"]
+    with Image.open(out / "annotated.webp") as annotated:
+        assert annotated.n_frames == 4
+    page = (out / "index.html").read_text("utf-8")
+    assert "What is said when" in page
+    assert main([*words, "--every", "2", "--most", "1"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["frames"] == 1
+
+
+def test_a_run_answers_with_its_classes(tmp_path):
+    root = write_class_folders(tmp_path / "set", 45)
+    start_run(toy_config(root, "folders"), tmp_path / "run")[0].train()
+    film = tmp_path / "film.webp"
+    film.write_bytes(webp_film(frames(), 250))
+    words = ["video", str(film), "--model", str(tmp_path / "run"), "--out", str(tmp_path / "out")]
+    assert main([*words, "--top", "3"]) == 0
+    with (tmp_path / "out" / "tables" / "frames.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            assert {row[f"answer_{n}"] for n in (1, 2, 3)} == {"red", "blue", "green"}
+            assert sum(float(row[f"probability_{n}"]) for n in (1, 2, 3)) == pytest.approx(
+                1, abs=1e-3
+            )
+
+
+def test_a_model_that_is_none_is_refused(tmp_path, capsys):
+    film = saved(tmp_path / "film.gif", "GIF")
+    assert (
+        main(["video", str(film), "--model", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
+    )
+    assert main(["video", str(film), "--model", str(tmp_path), "--out", str(tmp_path / "o")]) == 1
+    assert "is not a model" in capsys.readouterr().err
