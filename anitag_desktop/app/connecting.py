@@ -22,6 +22,7 @@ from anitag_desktop.services.likening import Likening
 from anitag_desktop.services.marking import Marker
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.outlining import Outliner
+from anitag_desktop.services.portraying import Portrayer
 from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.remembering import SavedSearches
 from anitag_desktop.services.reviewing import Reviewer
@@ -54,6 +55,7 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
         refreshing=refreshing,
         teaching=teaching,
         unknowns=Unknowns(store, teaching, modelling.sameness),
+        portraying=Portrayer(store),
         reviewing=Reviewer(store, correcting),
         searching=searching,
         duplicating=Duplicates(store),

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli import unknown_characters
+from anitag_desktop.cli import character_portraits, unknown_characters
 from anitag_desktop.cli.actions import action_record
 from anitag_desktop.cli.choosing import add_files, say_left_out
 from anitag_desktop.cli.command import (
@@ -62,6 +62,12 @@ def _teach_arguments(parser: ArgumentParser) -> None:
         type=absolute_path,
         help="a picture like these that shows somebody else",
     )
+    parser.add_argument(
+        "--outfit",
+        metavar="WORD",
+        default="",
+        help="the pictures show NAME in this: NAME_(WORD) is taught too, and implies NAME",
+    )
 
 
 def _teach(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
@@ -79,6 +85,7 @@ def _teach(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
             chosen.ids,
             others.ids,
             lambda here, total: line.show(f"{here:,} of {total:,} pictures compared"),
+            outfit=args.outfit,
         )
     for warning in _warnings(done):
         say(err, f"anitag: {warning}")
@@ -130,6 +137,32 @@ def _merge(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
     return DONE
 
 
+def _split_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the character that is two")
+    parser.add_argument("new", metavar="NEW", help="whom the pictures show")
+    add_files(parser)
+
+
+def _split(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Make two characters of one."""
+    chosen = library.showing.ids_of(args.files)
+    is_left_out = say_left_out(chosen, err)
+    if not chosen.ids:
+        return PROBLEMS
+    with ProgressLine(err) as line:
+        action = library.teaching.split(
+            args.name,
+            args.new,
+            chosen.ids,
+            lambda here, total: line.show(f"{here:,} of {total:,} pictures compared"),
+        )
+    if args.json:
+        print_json(out, action_record(action))
+    else:
+        say(out, f"{action.label}; take it back with: anitag undo")
+    return PROBLEMS if is_left_out else DONE
+
+
 def _record(one: "Character") -> dict[str, object]:
     return {
         "name": one.tag.name,
@@ -155,6 +188,14 @@ _COMMANDS = (
         add_arguments=_merge_arguments,
         run=_merge,
     ),
+    Subcommand(
+        "split",
+        "make two characters of one: these pictures show another",
+        WRITES=True,
+        add_arguments=_split_arguments,
+        run=_split,
+    ),
+    character_portraits.COMMAND,
     Subcommand(
         "forget",
         "let a character be no longer recognised",

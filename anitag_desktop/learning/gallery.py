@@ -7,6 +7,9 @@ spread above their middle, which means the same for every model. A picture shows
 fits by ``STRANGE`` spreads, by half of what its examples fit each other, and better than every
 example of another character. Only the best of all characters is shown, and only if the next is
 clearly behind it; a picture nearer to one that the user rejected than to any example shows none.
+
+An outfit is a character within another: it does not compete with the one that wears it, only with
+other outfits of the same, and it is never surer than that the wearer is shown.
 """
 
 from collections.abc import Sequence
@@ -22,7 +25,9 @@ STRANGE = 3.0
 MARGIN = 0.5
 """By so many spreads the best character must fit better than the next."""
 
-_NEAREST = 3
+NEAREST = 3
+"""So many of the nearest examples count; from so many on they tell how well they fit each other."""
+
 _SPREAD = 1.4826
 """What makes the median deviation of a normal distribution its standard deviation."""
 
@@ -30,10 +35,15 @@ _LEAST_SPREAD = 1e-3
 
 
 class Taught(NamedTuple):
-    """The examples of a character (at least one), and pictures like it that do not show it."""
+    """The examples of a character (at least one), and pictures like it that do not show it.
+
+    ``wearer`` is the place of the character of which this is an outfit, -1 if it is none; the
+    examples of outfits are among the wearer's.
+    """
 
     examples: Vectors
     rejected: Vectors
+    wearer: int = -1
 
 
 class Strangers(NamedTuple):
@@ -52,13 +62,36 @@ def recognise(taught: Sequence[Taught], strangers: Vectors, vectors: Vectors) ->
 
     ``strangers`` are vectors of any pictures of the library, at least some ten.
     """
-    above = []
-    for place, one in enumerate(taught):
-        others = [other.examples for at, other in enumerate(taught) if at != place]
-        usual = measure_strangers(one, strangers)
-        found = usual.spreads(_fits(one.examples, vectors)) - threshold(one, usual, others)
-        above.append(_without_rejected(one, vectors, found))
-    return _scores(np.stack(above, axis=1)) if above else np.empty((len(vectors), 0), np.float32)
+    from scipy.special import expit
+
+    if not taught:
+        return np.empty((len(vectors), 0), np.float32)
+    above = np.stack([_above(taught, place, strangers, vectors) for place in range(len(taught))], 1)
+    found: Floats = expit(_decided(taught, above))
+    return found
+
+
+def _above(taught: Sequence[Taught], place: int, strangers: Vectors, vectors: Vectors) -> Floats:
+    """Return by how many spreads pictures lie over the threshold of one character."""
+    one = taught[place]
+    usual = measure_strangers(one, strangers)
+    found = usual.spreads(_fits(one.examples, vectors))
+    return _without_rejected(one, vectors, found - threshold(one, usual, rivals(taught, place)))
+
+
+def rivals(taught: Sequence[Taught], place: int) -> list[Vectors]:
+    """Return the examples of those that a character can be taken for."""
+    wearer = _wearer(taught, place)
+    return [
+        other.examples
+        for at, other in enumerate(taught)
+        if _wearer(taught, at) != wearer
+        or (at != place and other.wearer == taught[place].wearer != -1)
+    ]
+
+
+def _wearer(taught: Sequence[Taught], place: int) -> int:
+    return place if taught[place].wearer < 0 else taught[place].wearer
 
 
 def threshold(one: Taught, usual: Strangers, others: Sequence[Vectors] = ()) -> float:
@@ -68,7 +101,7 @@ def threshold(one: Taught, usual: Strangers, others: Sequence[Vectors] = ()) -> 
     the rest, to see how well they fit each other.
     """
     found = [STRANGE]
-    if len(one.examples) >= _NEAREST:
+    if len(one.examples) >= NEAREST:
         fits = [
             _fits(np.delete(one.examples, place, axis=0), one.examples[place : place + 1])
             for place in range(len(one.examples))
@@ -100,19 +133,57 @@ def _fits(examples: Vectors, vectors: Vectors) -> Floats:
     length = float(np.linalg.norm(mean))
     to_mean = vectors @ (mean / length if length > 0 else mean)
     cosines = vectors @ examples.T
-    count = min(_NEAREST, len(examples))
+    count = min(NEAREST, len(examples))
     nearest = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
     fits: Floats = (to_mean + nearest) / 2
     return fits
 
 
-def _scores(above: Floats) -> Floats:
-    """Return scores by what lies above the thresholds; at most one a picture is sure."""
-    from scipy.special import expit
+def left_out(taught: Sequence[Taught], place: int, strangers: Vectors) -> int:
+    """Return how many examples of a character would be known if they were none.
 
-    if above.shape[1] > 1:
-        next_best, best = (one[:, None] for one in np.sort(above, axis=1)[:, -2:].T)
-        is_the_one = (above == best) & (best - next_best >= MARGIN)
-        above = np.where(is_the_one, above, np.minimum(above, np.float32(-MARGIN)))
-    found: Floats = expit(above)
+    Of one or two there is nothing to say: 0.
+    """
+    one = taught[place]
+    if len(one.examples) < NEAREST:
+        return 0
+    known = 0
+    for at in range(len(one.examples)):
+        less = one._replace(examples=np.delete(one.examples, at, axis=0))
+        others = [*taught[:place], less, *taught[place + 1 :]]
+        known += bool(_above(others, place, strangers, one.examples[at : at + 1])[0] >= 0)
+    return known
+
+
+def nearness(taught: Sequence[Taught]) -> Floats:
+    """Return how well the examples of one character fit another (row, column): mean cosines.
+
+    The same both ways; 1 for a character itself.
+    """
+    found = np.eye(len(taught), dtype=np.float32)
+    for row, one in enumerate(taught):
+        for column, other in enumerate(taught[:row]):
+            fits = _fits(one.examples, other.examples), _fits(other.examples, one.examples)
+            found[row, column] = found[column, row] = (fits[0].mean() + fits[1].mean()) / 2
     return found
+
+
+def _decided(taught: Sequence[Taught], above: Floats) -> Floats:
+    """Return what is over the threshold, with at most one character and one of its outfits."""
+    found = above.copy()
+    wearers = sorted({one.wearer for one in taught})  # -1 first: who wears is decided before
+    for wearer in wearers:
+        rows = [place for place, one in enumerate(taught) if one.wearer == wearer]
+        found[:, rows] = _only_best(above[:, rows])
+        if wearer >= 0:
+            found[:, rows] = np.minimum(found[:, rows], found[:, [wearer]])
+    return found
+
+
+def _only_best(above: Floats) -> Floats:
+    """Keep what is clearly before all others over the threshold, and let the rest be under it."""
+    if above.shape[1] < 2:
+        return above
+    next_best, best = (one[:, None] for one in np.sort(above, axis=1)[:, -2:].T)
+    is_the_one = (above == best) & (best - next_best >= MARGIN)
+    return np.where(is_the_one, above, np.minimum(above, np.float32(-MARGIN)))

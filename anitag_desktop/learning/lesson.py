@@ -15,10 +15,14 @@ from anitag_desktop.learning.space import Floats, Vectors, middle_of
 
 
 class Examples(NamedTuple):
-    """The pictures that show a character, and some like it that do not, by uid."""
+    """The pictures that show a character, and some like it that do not, by uid.
+
+    ``wearer`` is the tag (uid) of the character of which this is an outfit, empty if it is none.
+    """
 
     positive: tuple[str, ...]
     negative: tuple[str, ...]
+    wearer: str = ""
 
 
 class Lesson(NamedTuple):
@@ -46,16 +50,25 @@ def learn(lesson: Lesson, old: PersonalHead | None) -> PersonalHead:
     space = middle_of(lesson.vectors[lesson.sample]) if old is None else old.space
     placed = space.place(lesson.vectors)
     known = (old or empty_head(space)).tags
+    shown = {uid: own for uid, own in lesson.characters.items() if _places(lesson, own.positive)}
     return PersonalHead(
         space,
         _tags(lesson, placed, known),
-        tuple(uid for uid, own in lesson.characters.items() if _places(lesson, own.positive)),
-        tuple(
-            Taught(placed[_places(lesson, own.positive)], placed[_places(lesson, own.negative)])
-            for own in lesson.characters.values()
-            if _places(lesson, own.positive)
-        ),
+        tuple(shown),
+        _gallery(lesson, placed, shown),
         placed[lesson.sample],
+    )
+
+
+def _gallery(lesson: Lesson, placed: Vectors, shown: Mapping[str, Examples]) -> tuple[Taught, ...]:
+    place_of = {uid: place for place, uid in enumerate(shown)}
+    return tuple(
+        Taught(
+            placed[_places(lesson, own.positive)],
+            placed[_places(lesson, own.negative)],
+            place_of.get(own.wearer, -1),
+        )
+        for own in shown.values()
     )
 
 

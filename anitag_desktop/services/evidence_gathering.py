@@ -1,6 +1,6 @@
 """Gathering the evidence: what the user said, with the vectors and scores of those pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,9 @@ _IMPORTED = 500
 def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[str, Tag]]:
     """Return all that is known, and the tags that it is about by uid."""
     told, taught = told_evidence.read(conn), told_evidence.characters(conn)
-    characters = {tag.uid: _examples(*own, told.get(tag, {})) for tag, own in taught.items()}
+    characters = {
+        tag.uid: own for tag, own in examples(taught, told, told_evidence.wearers(conn, taught))
+    }
     base = models.active(conn)
     scored = told_evidence.scored(conn, (tag.uid for tag in told), base)
     # Who was never taught is not recognised, however many pictures have the name.
@@ -44,7 +46,7 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     subjects = {tag.uid: tag for tag in (*learnt, *taught)}
     sample = told_evidence.sample(conn, space, _SAMPLE)
     asked = {*sample, *(uid for said in tags.values() for uid in (*said.verdicts, *said.imported))}
-    asked |= {uid for own in characters.values() for part in own for uid in part}
+    asked |= {uid for own in characters.values() for part in own[:2] for uid in part}
     found = told_evidence.vectors(conn, space, asked)
     place_of = {uid: place for place, uid in enumerate(found)}
     numbers = [one.number for one in found.values()]
@@ -60,10 +62,15 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     return lesson, subjects
 
 
-def _examples(
-    positive: tuple[str, ...], negative: tuple[str, ...], said: Mapping[str, bool]
-) -> Examples:
-    """Return the examples of a character with what the user said of other pictures' names."""
-    right = dict.fromkeys((*positive, *(uid for uid, has in said.items() if has)))
-    wrong = dict.fromkeys((*negative, *(uid for uid, has in said.items() if not has)))
-    return Examples(tuple(uid for uid in right if uid not in wrong), tuple(uid for uid in wrong))
+def examples(
+    taught: Mapping[Tag, tuple[tuple[str, ...], tuple[str, ...]]],
+    told: Mapping[Tag, Mapping[str, bool]],
+    wearers: Mapping[str, str],
+) -> Iterator[tuple[Tag, Examples]]:
+    """Give the examples of each character with what the user said of other pictures' names."""
+    for tag, (positive, negative) in taught.items():
+        said = told.get(tag, {})
+        right = dict.fromkeys((*positive, *(uid for uid, has in said.items() if has)))
+        wrong = dict.fromkeys((*negative, *(uid for uid, has in said.items() if not has)))
+        shown = tuple(uid for uid in right if uid not in wrong)
+        yield tag, Examples(shown, tuple(wrong), wearers.get(tag.uid, ""))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.marking import Marker
     from anitag_desktop.services.modelling import Models
     from anitag_desktop.services.outlining import Outliner
+    from anitag_desktop.services.portraying import Portrayer
     from anitag_desktop.services.refreshing import Refresher
     from anitag_desktop.services.remembering import SavedSearches
     from anitag_desktop.services.reviewing import Reviewer
@@ -50,6 +51,7 @@ class Library:
     refreshing: "Refresher"
     teaching: "Teacher"
     unknowns: "Unknowns"
+    portraying: "Portrayer"
     reviewing: "Reviewer"
     searching: "Searcher"
     duplicating: "Duplicates"

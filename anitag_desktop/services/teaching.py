@@ -9,7 +9,15 @@ from anitag_desktop.domain.tag_name import read_tag_name
 from anitag_desktop.services.administering import TagAdministration
 from anitag_desktop.services.correcting import ActionView, Corrector, perform
 from anitag_desktop.services.refreshing import OnProgress, Refresher
-from anitag_desktop.storage import actions, characters, embeddings, subjects, tags, told_evidence
+from anitag_desktop.storage import (
+    actions,
+    characters,
+    embeddings,
+    subjects,
+    tag_commands,
+    tags,
+    told_evidence,
+)
 from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.store import Store
 
@@ -63,12 +71,14 @@ class Teacher:
         image_ids: Iterable[int],
         not_shown: Iterable[int] = (),
         on_progress: OnProgress | None = None,
+        *,
+        outfit: str = "",
     ) -> Taught:
         """Let pictures show a character, and look for it in the whole library, as one action.
 
         The name becomes a tag of category character and the user's word on those pictures;
-        ``not_shown`` are pictures like it that show somebody else. Returns when every picture was
-        compared.
+        ``not_shown`` are pictures like it that show somebody else. With an ``outfit`` they teach
+        ``name_(outfit)`` as well, which implies the name. Returns when every picture was compared.
 
         Raises:
             AnitagError: ``no_vectors``, ``bad_tag_name``, ``disk_full``, ``cannot_write``.
@@ -80,18 +90,63 @@ class Teacher:
                 raise AnitagError("no_vectors")
             uids = subjects.picture_uids(conn, [*shown, *others])
             compared = told_evidence.vectors(conn, space, uids.values())
-        spoken = read_tag_name(name).name
-        label = f"Teach {spoken}"
-        action = self._correcting.correct(shown, add=[f"character:{spoken}"], label=label)
-        tag = self._tag(spoken)
+        names = [read_tag_name(name).name]
+        names += [read_tag_name(f"{names[0]}_({outfit})").name] if outfit else []
+        label = f"Teach {names[-1]}"
+        wanted = [f"character:{one}" for one in names]
+        action = self._correcting.correct(shown, add=wanted, label=label)
+        own, tag = self._tag(names[0]), self._tag(names[-1])
         before = self._pictures(tag)
-        commands = [_example(tag, uids[one], True) for one in shown]
+        commands = [_example(one, uids[image], True) for one in {own, tag} for image in shown]
         commands += [_example(tag, uids[one], False) for one in others]
-        action = self._join(action, label, commands)
+        action = self._join(action, label, [*commands, *(self._imply(names) if outfit else ())])
         self._refreshing.refresh(on_progress, within=action)
         [character] = [one for one in self.characters() if one.tag.uid == tag.uid]
         found = len(self._pictures(tag) - before)
         return Taught(character, found, len(uids) - len(compared), action)
+
+    def split(
+        self,
+        name: str,
+        new_name: str,
+        image_ids: Iterable[int],
+        on_progress: OnProgress | None = None,
+    ) -> ActionView:
+        """Make two characters of one: these pictures show another, all others are judged anew.
+
+        Raises:
+            AnitagError: ``unknown_character``, ``no_vectors``, ``bad_tag_name``,
+                ``bad_value`` (both are one), ``disk_full``, ``cannot_write``.
+        """
+        shown, old = list(image_ids), self._known(name)
+        spoken = read_tag_name(new_name).name
+        label = f"Split {spoken} from {old.name}"
+        wanted = [f"character:{spoken}"]
+        action = self._correcting.correct(shown, reject=[old.name], add=wanted, label=label)
+        new = self._tag(spoken)
+        with self._store.library.read() as conn:
+            uids = subjects.picture_uids(conn, shown).values()
+        commands = [_example(old, uid, None) for uid in uids]
+        action = self._join(action, label, [*commands, *(_example(new, one, True) for one in uids)])
+        self._refreshing.refresh(on_progress, within=action)
+        return action
+
+    def drop(
+        self, name: str, image_ids: Iterable[int], on_progress: OnProgress | None = None
+    ) -> ActionView:
+        """Let pictures no longer be references of a character; it is judged anew who is on them.
+
+        Raises:
+            AnitagError: ``unknown_character``, ``disk_full``, ``cannot_write``.
+        """
+        tag, ids = self._known(name), list(image_ids)
+        label = f"Remove references of {tag.name}"
+        action = self._correcting.clear(ids, [tag.name])
+        with self._store.library.read() as conn:
+            uids = subjects.picture_uids(conn, ids).values()
+        action = self._join(action, label, [_example(tag, uid, None) for uid in uids])
+        self._refreshing.refresh(on_progress, within=action)
+        return action
 
     def forget(self, name: str, on_progress: OnProgress | None = None) -> ActionView:
         """Let a character be no longer recognised; what was said of single pictures stays.
@@ -129,6 +184,23 @@ class Teacher:
         action_id = action.id
         self._store.library.write(lambda conn: actions.join(conn, action_id, commands))
         return action
+
+    def _imply(self, names: Sequence[str]) -> list[Command]:
+        """Return what lets the second name imply the first."""
+        with self._store.library.read() as conn:
+            parent, child = (tags.by_name(conn, one) for one in names)
+            assert parent is not None
+            assert child is not None
+            return tag_commands.plan_imply(conn, child, parent)
+
+    def _known(self, name: str) -> Tag:
+        wanted = read_tag_name(name).name
+        with self._store.library.read() as conn:
+            row = tags.by_name(conn, wanted)
+            taught = told_evidence.characters(conn)
+        if row is None or row.tag not in taught:
+            raise AnitagError("unknown_character", name=name)
+        return row.tag
 
     def _tag(self, name: str) -> Tag:
         with self._store.library.read() as conn:

@@ -258,7 +258,12 @@ def _load(path: Path, _changed_at: int) -> PersonalHead:
 
 def _to_bytes(head: PersonalHead) -> bytes:
     """Return a head as arrays in NumPy's own format, one behind the other, always the same way."""
-    names = {"tags": head.tags.uids, "evidence": head.tags.evidence, "characters": head.characters}
+    names = {
+        "tags": head.tags.uids,
+        "evidence": head.tags.evidence,
+        "characters": head.characters,
+        "wearers": [one.wearer for one in head.taught],
+    }
     taught = [part for one in head.taught for part in (one.examples, one.rejected)]
     file = io.BytesIO()
     for part in (
@@ -289,5 +294,6 @@ def _from_bytes(content: bytes) -> PersonalHead:
         Calibration(*calibration),
     )
     pieces = np.split(taught, np.cumsum(counts))[:-1]
-    shown = tuple(Taught(*pair) for pair in zip(pieces[::2], pieces[1::2], strict=True))
+    three = zip(pieces[::2], pieces[1::2], names["wearers"], strict=True)
+    shown = tuple(Taught(*one) for one in three)
     return PersonalHead(Space(middle), tags, tuple(names["characters"]), shown, strangers)

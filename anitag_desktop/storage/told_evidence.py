@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.question import NOT_FOR_TRAINING
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import index_ids, models, questions, tags
+from anitag_desktop.storage import implications, index_ids, models, questions, tags
 from anitag_desktop.storage.embeddings import VectorSpace
 from anitag_desktop.storage.plain_rows import plain_rows
 
@@ -78,6 +78,19 @@ def characters(conn: Connection) -> dict[Tag, tuple[tuple[str, ...], tuple[str, 
         if (row := counts_as[tag_id]) is not None:
             found[row.tag][0 if is_positive else 1].append(uid)
     return {tag: (tuple(yes), tuple(no)) for tag, (yes, no) in found.items() if yes}
+
+
+def wearers(conn: Connection, taught: Iterable[Tag]) -> dict[str, str]:
+    """Return which of some characters (uids) are outfits of another of them: what they imply."""
+    rows = {row.tag_id: uid for uid, row in tags.by_uids(conn, (t.uid for t in taught)).items()}
+    pairs = sorted(
+        (rows[child], rows[parent])
+        for child, parent in implications.among(conn, rows)
+        if child in rows and parent in rows
+    )
+    found = dict(pairs)
+    # An outfit of an outfit is one of who wears both.
+    return {child: parent for child, parent in found.items() if parent not in found}
 
 
 def scored(conn: Connection, uids: Iterable[str], keys: Sequence[ModelKey]) -> set[str]:

@@ -129,3 +129,19 @@ def test_unknown_characters_are_listed_named_and_ignored(library) -> None:
     assert not ids & {first["group"], second["group"]}
     gone = library("characters", "name", first["group"], "rin")
     assert (gone.code, first["group"] in gone.err) == (2, True)
+
+
+def test_a_character_is_shown_split_and_dressed(library) -> None:
+    both = [path_of(who, place) for who in (0, 1) for place in range(3)]
+    library("characters", "teach", "miku", *both)
+    done = library("characters", "split", "miku", "rin", *both[3:])
+    assert (done.code, done.out.startswith("Split rin from miku;")) == (0, True)
+    dressed = library("characters", "teach", "miku", both[0], "--outfit", "swimsuit")
+    assert dressed.code == 0
+    [shown] = library.json("characters", "show", "miku")
+    assert set(shown["references"]) == set(both[:3])
+    assert shown["outfits"] == ["miku_(swimsuit)"]
+    assert [one["name"] for one in shown["look_alikes"]] == ["rin"]
+    told = library("characters", "show", "miku").out
+    assert "looks like rin: distance" in told
+    assert library("characters", "split", "miku", "luka", "/pics/none.png").code == 1

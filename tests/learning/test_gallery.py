@@ -6,8 +6,11 @@ import pytest
 from anitag_desktop.learning.gallery import (
     STRANGE,
     Taught,
+    left_out,
     measure_strangers,
+    nearness,
     recognise,
+    rivals,
     threshold,
 )
 from anitag_desktop.learning.space import middle_of
@@ -86,3 +89,38 @@ def test_strangers_that_are_all_alike_do_not_divide_by_nought(world) -> None:
     placed, _ = world
     found = recognise([Taught(placed[0, :3], NONE)], placed[1, :1].repeat(9, axis=0), placed[0])
     assert np.isfinite(found).all()
+
+
+def test_an_outfit_is_shown_with_who_wears_it_and_rivals_only_other_outfits(world) -> None:
+    placed, strangers = world
+    draw = np.random.default_rng(7)
+    there = draw.standard_normal(DIM).astype(np.float32)
+    dressed = placed[0] + 0.6 * there / np.linalg.norm(there)
+    dressed /= np.linalg.norm(dressed, axis=1, keepdims=True)
+    both = np.concatenate((placed[0, :5], dressed[:5]))
+    taught = [Taught(both, NONE), Taught(dressed[:5], NONE, 0), Taught(placed[1, :5], NONE)]
+    found = recognise(taught, strangers, np.concatenate((dressed[10:], placed[1, 10:]))) >= 0.5
+    assert found[:20, 0].mean() > 0.9
+    assert found[:20, 1].mean() > 0.7
+    assert not found[:20, 2].any()
+    assert (found[:, 0] >= found[:, 1]).all()
+    assert found[20:, 2].mean() > 0.9
+    assert rivals(taught, 0)[0] is taught[2].examples
+    assert len(rivals(taught, 1)) == 1
+    assert len(rivals(taught, 2)) == 2
+
+
+def test_how_many_examples_are_known_without_themselves(world) -> None:
+    placed, strangers = world
+    odd = np.concatenate((placed[0, :5], placed[3, :1]))
+    assert left_out([Taught(odd, NONE)], 0, strangers) == 5
+    assert left_out([Taught(odd[:2], NONE)], 0, strangers) == 0
+
+
+def test_who_looks_alike_is_near(world) -> None:
+    placed, _ = world
+    likeness = placed[0, 5:10] + 0.5 * placed[1, :5]
+    taught = [Taught(one, NONE) for one in (placed[0, :5], placed[2, :5], likeness)]
+    found = nearness(taught)
+    assert found[0].argsort().tolist() == [1, 2, 0]
+    assert np.allclose(found, found.T)

@@ -8,9 +8,10 @@ import pytest
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.portraying import Portrayer
 from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.teaching import Teacher
-from anitag_desktop.storage import predictions, tags
+from anitag_desktop.storage import implications, predictions, tags
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, tags_of, use_model
@@ -129,3 +130,66 @@ def test_without_vectors_it_says_so_and_changes_nothing(tmp_path) -> None:
         with pytest.raises(AnitagError, match="vector"):
             Teacher(store, Corrector(store), Refresher(store)).teach("miku", [image])
         assert tags_of(store, image) == {}
+
+
+def test_one_character_becomes_two(store, teacher) -> None:
+    teacher.teach("miku", [*ids_of(0, 0, 4), *ids_of(1, 0, 4)])
+    action = teacher.split("miku", "Rin", ids_of(1, 0, 4))
+    assert action.label == "Split rin from miku"
+    assert {one.tag.name: one.examples for one in teacher.characters()} == {"miku": 4, "rin": 4}
+    assert len(named(store, "rin") & set(ids_of(1))) >= EACH - 1
+    assert not named(store, "miku") & set(ids_of(1))
+    assert len(named(store, "miku") & set(ids_of(0))) >= EACH - 1
+    Corrector(store).undo()
+    assert [(one.tag.name, one.examples) for one in teacher.characters()] == [("miku", 8)]
+    with pytest.raises(AnitagError, match="luka"):
+        teacher.split("luka", "rin", ids_of(0, 0, 1))
+
+
+def test_references_are_taken_away(store, teacher) -> None:
+    teacher.teach("miku", [*ids_of(0, 0, 4), *ids_of(1, 0, 1)])
+    teacher.drop("miku", ids_of(1, 0, 1))
+    assert [one.examples for one in teacher.characters()] == [4]
+    assert not named(store, "miku") & set(ids_of(1))
+    Corrector(store).undo()
+    assert [one.examples for one in teacher.characters()] == [5]
+
+
+def test_an_outfit_implies_who_wears_it(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 4))
+    done = teacher.teach("miku", ids_of(1, 0, 4), outfit="Swimsuit")
+    assert done.character.tag.name == "miku_(swimsuit)"
+    assert {one.tag.name: one.examples for one in teacher.characters()} == {
+        "miku": 8,
+        "miku_(swimsuit)": 4,
+    }
+    assert len(named(store, "miku_(swimsuit)") & set(ids_of(1))) >= EACH - 2
+    assert not named(store, "miku_(swimsuit)") & set(ids_of(0))
+    with store.library.read() as conn:
+        child, parent = tags.by_name(conn, "miku_(swimsuit)"), tags.by_name(conn, "miku")
+        assert child is not None
+        assert parent is not None
+        assert implications.parents(conn, child.tag_id) == {parent.tag_id}
+    Corrector(store).undo()
+    assert [one.tag.name for one in teacher.characters()] == ["miku"]
+
+
+def test_a_portrait_says_how_sure_it_is_and_who_looks_alike(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 5), not_shown=ids_of(2, 0, 1))
+    teacher.teach("rin", ids_of(1, 0, 2))
+    teacher.teach("miku", ids_of(0, 5, 8), outfit="swimsuit")
+    portrait = Portrayer(store).portrait("Miku")
+    assert set(portrait.references) == set(ids_of(0, 0, 8))
+    assert portrait.rejected == tuple(ids_of(2, 0, 1))
+    assert portrait.known_alone is not None
+    assert portrait.known_alone >= 7
+    assert set(portrait.best) <= set(ids_of(0, 8))
+    assert portrait.best
+    assert [one.tag.name for one in portrait.look_alikes] == ["rin"]
+    assert 0 < portrait.look_alikes[0].distance < 2
+    assert [one.name for one in portrait.outfits] == ["miku_(swimsuit)"]
+    dressed = Portrayer(store).portrait("miku_(swimsuit)")
+    assert dressed.wearer == portrait.tag
+    assert Portrayer(store).portrait("rin").known_alone is None
+    with pytest.raises(AnitagError, match="luka"):
+        Portrayer(store).portrait("luka")

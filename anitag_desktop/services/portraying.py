@@ -1,0 +1,186 @@
+"""Portraying: what is known of a taught character, how sure that is, and who looks alike."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import Tag
+from anitag_desktop.domain.tag_name import read_tag_name
+from anitag_desktop.storage import head_choices, images, index_ids, opinions, tags, told_evidence
+from anitag_desktop.storage.plain_rows import plain_rows
+from anitag_desktop.storage.schema import SCORE_SCALE
+
+if TYPE_CHECKING:
+    from anitag_desktop.learning.head import PersonalHead
+    from anitag_desktop.learning.lesson import Examples
+    from anitag_desktop.storage.database import Connection
+    from anitag_desktop.storage.head_choices import HeadInUse
+    from anitag_desktop.storage.store import Store
+
+_MOST = 24
+"""So many pictures of each kind are shown."""
+
+_LOOK_ALIKES = 5
+_BETWEEN = 8
+_DOUBTFUL = 0.3
+"""So far from one half a score may be to be doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """Another taught character, how far off it is (cosines: 0 the same, 1 nothing in common).
+
+    ``between`` are the pictures that fit both best.
+    """
+
+    tag: Tag
+    distance: float
+    between: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What is known of a character; pictures by id in library.db.
+
+    ``known_alone`` of ``references`` would be known without themselves; of fewer than three
+    references that cannot be said: then it is None. ``best`` are surely shown but no references,
+    ``doubtful`` are near the threshold and the user said nothing of them. ``outfits`` are other
+    characters that it wears, ``wearer`` the one that wears it.
+    """
+
+    tag: Tag
+    references: tuple[int, ...]
+    rejected: tuple[int, ...]
+    known_alone: int | None
+    best: tuple[int, ...]
+    doubtful: tuple[int, ...]
+    look_alikes: tuple[LookAlike, ...]
+    outfits: tuple[Tag, ...]
+    wearer: Tag | None
+
+
+class Portrayer:
+    """Reads; may be called from any thread."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    def portrait(self, name: str) -> Portrait:
+        """Return what is known of a character.
+
+        Raises:
+            AnitagError: ``unknown_character``.
+        """
+        from anitag_desktop.storage import personal_heads
+
+        wanted = read_tag_name(name).name
+        with self._store.library.read() as conn:
+            row = tags.by_name(conn, wanted)
+            examples = _examples(conn)
+            if row is None or row.tag not in examples:
+                raise AnitagError("unknown_character", name=name)
+            use = head_choices.in_use(conn)
+            head = (
+                None if use is None else personal_heads.load(self._store.paths.heads, use.revision)
+            )
+            scores = _scores(conn, use, row.tag)
+            return _portrait(_Known(conn, examples, use, head), row.tag, scores)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All characters, and the head that tells them apart."""
+
+    conn: "Connection"
+    examples: "Mapping[Tag, Examples]"
+    use: "HeadInUse | None"
+    head: "PersonalHead | None"
+
+
+def _portrait(known: _Known, tag: Tag, scores: Mapping[str, float]) -> Portrait:
+    own = known.examples[tag]
+    said = {*own.positive, *own.negative}
+    others = {uid: score for uid, score in scores.items() if uid not in said}
+    best = sorted((uid for uid in others if others[uid] >= 0.5), key=lambda uid: -others[uid])
+    doubtful = [uid for uid in others if abs(others[uid] - 0.5) < _DOUBTFUL]
+    doubtful.sort(key=lambda uid: abs(others[uid] - 0.5))
+    by_uid = {one.uid: one for one in known.examples}
+    return Portrait(
+        tag,
+        _ids(known.conn, own.positive),
+        _ids(known.conn, own.negative),
+        _known_alone(known.head, tag),
+        _ids(known.conn, best[:_MOST]),
+        _ids(known.conn, doubtful[:_MOST]),
+        tuple(_look_alikes(known, tag, scores)),
+        tuple(one for one, theirs in known.examples.items() if theirs.wearer == tag.uid),
+        by_uid.get(own.wearer),
+    )
+
+
+def _examples(conn: "Connection") -> "dict[Tag, Examples]":
+    from anitag_desktop.services.evidence_gathering import examples
+
+    taught = told_evidence.characters(conn)
+    found = examples(taught, told_evidence.read(conn), told_evidence.wearers(conn, taught))
+    return dict(found)
+
+
+def _known_alone(head: "PersonalHead | None", tag: Tag) -> int | None:
+    from anitag_desktop.learning import gallery
+
+    if head is None or tag.uid not in head.characters:
+        return None
+    place = head.characters.index(tag.uid)
+    if len(head.taught[place].examples) < gallery.NEAREST:
+        return None
+    return gallery.left_out(head.taught, place, head.strangers)
+
+
+def _look_alikes(known: _Known, tag: Tag, scores: Mapping[str, float]) -> "list[LookAlike]":
+    from anitag_desktop.learning import gallery
+
+    head = known.head
+    if head is None or tag.uid not in head.characters:
+        return []
+    near = gallery.nearness(head.taught)[head.characters.index(tag.uid)]
+    meant = opinions.meant(known.conn, head.characters)
+    kin = {tag.uid, known.examples[tag].wearer}
+    kin |= {one.uid for one, own in known.examples.items() if own.wearer == tag.uid}
+    order = [place for place in (-near).argsort() if head.characters[place] not in kin]
+    found = []
+    for place in order[:_LOOK_ALIKES]:
+        other = meant.get(head.characters[place])
+        if other is not None:
+            theirs = _scores(known.conn, known.use, other)
+            both = sorted(
+                scores.keys() & theirs.keys(), key=lambda uid: -min(scores[uid], theirs[uid])
+            )
+            found.append(
+                LookAlike(other, 1 - float(near[place]), _ids(known.conn, both[:_BETWEEN]))
+            )
+    return found
+
+
+def _ids(conn: "Connection", uids: Sequence[str]) -> tuple[int, ...]:
+    known = images.ids_of(conn, uids)
+    return tuple(known[uid] for uid in uids if uid in known)
+
+
+def _scores(conn: "Connection", use: "HeadInUse | None", tag: Tag) -> dict[str, float]:
+    """Return what the head says of pictures, as far as it is kept."""
+    if use is None:
+        return {}
+    numbers = index_ids.known_tag_ids(conn, [tag.uid]).values()
+    of_head = index_ids.model_ids(conn, [use.key]).values()
+    asked = json.dumps(list(numbers)), json.dumps(list(of_head))
+    return {uid: score / SCORE_SCALE for uid, score in plain_rows(conn, _SCORES, asked)}
+
+
+_SCORES = """
+SELECT s.uid, max(p.score) FROM json_each(?) t CROSS JOIN json_each(?) m
+CROSS JOIN idx.predictions p ON p.tag_id = t.value AND p.model_id = m.value
+JOIN idx.subjects s ON s.id = p.subject_id GROUP BY s.uid
+"""
