@@ -60,6 +60,16 @@ def json_map(folder: Path, spec: LabelSpec) -> Iterator[LabelLine]:
         yield LabelLine(to_label(name, mapped_category(raw, spec)))
 
 
+def json_numbers(folder: Path, spec: LabelSpec) -> Iterator[LabelLine]:
+    """Read an object of numbers by name."""
+    numbers = Fields(_inside(read_json(folder / spec.file), spec.names, spec), spec.file).raw
+    by_number = {number: name for name, number in numbers.items() if type(number) is int}
+    if sorted(by_number) != list(range(len(numbers))):
+        raise ManifestError(f"{spec.file} does not number its labels from 0 on, each once")
+    for number in range(len(by_number)):
+        yield LabelLine(to_label(by_number[number]))
+
+
 def json_objects(folder: Path, spec: LabelSpec) -> Iterator[LabelLine]:
     """Read an object of objects by number, each with a name and a category."""
     document = read_json(folder / spec.file)
@@ -89,6 +99,7 @@ READERS: Mapping[str, Reader] = {
     "lines": plain_lines,
     "json_list": json_list,
     "json_map": json_map,
+    "json_numbers": json_numbers,
     "json_objects": json_objects,
     "onnx_metadata": onnx_metadata,
 }

@@ -19,7 +19,10 @@ BACKENDS = ("onnx", "torch")
 PRECISIONS = ("fp32", "bf16")
 ROLES = ("scores", "embedding", "boxes", "unused")
 BOX_FORMS = ("centres", "corners", "fractions")
-LABEL_TYPES = ("csv", "lines", "json_list", "json_map", "json_objects", "onnx_metadata")
+LABEL_TYPES = (
+    *("csv", "lines", "json_list", "json_map", "json_numbers", "json_objects"),
+    "onnx_metadata",
+)
 
 
 @dataclass(frozen=True, slots=True)

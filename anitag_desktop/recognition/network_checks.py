@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from anitag_desktop.recognition import operations
+from anitag_desktop.recognition.checkpoint import CONFIG, config_of
 from anitag_desktop.recognition.exposing import Exposure, find_exposure
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.manifest import Manifest, OutputSpec
 from anitag_desktop.recognition.network_file import SAFETENSORS, read_network
 from anitag_desktop.recognition.onnx_file import BOOL, FLOAT32, OnnxSignature, TensorInfo
-from anitag_desktop.recognition.timm_file import CONFIG
 
 
 def check_network(folder: Path, manifest: Manifest) -> None:
@@ -20,7 +20,8 @@ def check_network(folder: Path, manifest: Manifest) -> None:
     weights = folder / manifest.weights.path
     if (manifest.backend == "torch") != weights.name.lower().endswith(SAFETENSORS):
         raise ManifestError(f"{weights.name} is not run by {manifest.backend}")
-    if manifest.backend == "torch" and all(file.path != CONFIG for file in manifest.files):
+    is_named = any(file.path == CONFIG for file in manifest.files)
+    if manifest.backend == "torch" and config_of(weights) is not None and not is_named:
         raise ManifestError(f'"files" does not name {CONFIG}')
     signature = read_network(weights)
     listed = {file.path for file in manifest.files if file.role == "external_data" and file.sha256}

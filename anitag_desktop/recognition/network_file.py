@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from anitag_desktop.recognition.checkpoint_reading import read_checkpoint_signature
 from anitag_desktop.recognition.onnx_file import OnnxSignature, read_signature
-from anitag_desktop.recognition.timm_file import read_checkpoint_signature
 
 SAFETENSORS = ".safetensors"
 

@@ -1,23 +1,11 @@
-"""A timm checkpoint: ``model.safetensors`` with a ``config.json`` that names its architecture.
+"""A timm checkpoint: ``model.safetensors`` with a ``config.json`` that names its architecture."""
 
-Standard library only; ``torch_session`` runs it where torch is.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from anitag_desktop.recognition.checkpoint import CONFIG, Checkpoint
 from anitag_desktop.recognition.fields import Fields, ManifestError
-from anitag_desktop.recognition.onnx_file import FLOAT32, OnnxSignature, TensorInfo
-from anitag_desktop.recognition.safetensors_file import read_tensors
-from anitag_desktop.recognition.side_files import read_json
 
-CONFIG = "config.json"
-PIXELS, LOGITS, EMBEDDING = "pixels", "logits", "embedding"
-"""What the input and the outputs are called here; a checkpoint has no names for them."""
-
-_HEADS = ("head.weight", "head.fc.weight", "head.fc2.weight", "fc.weight", "classifier.weight")
 _ARGUMENTS = frozenset(
     {
         *("img_size", "patch_size", "embed_dim", "depth", "depths", "dims", "num_heads"),
@@ -31,25 +19,34 @@ _ARGUMENTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """What a checkpoint's config says: ``size`` is (width, height), ``kernel`` a kernel's name."""
+class TimmPictures:
+    """What a config says of pictures: ``kernel`` is a kernel's name."""
 
-    architecture: str
-    classes: int
-    arguments: Mapping[str, Any]
-    size: tuple[int, int]
     mean: tuple[float, ...]
     std: tuple[float, ...]
     kernel: str
 
 
-def read_checkpoint(folder: Path) -> Checkpoint:
-    """Return what the config in a folder says.
+def read_pictures(config: Fields) -> TimmPictures:
+    """Return what a config of timm's says of pictures.
+
+    Raises:
+        ManifestError: a field is missing or wrong.
+    """
+    pictures = config.object("pretrained_cfg")
+    return TimmPictures(
+        mean=pictures.numbers("mean", 3),
+        std=pictures.numbers("std", 3),
+        kernel=pictures.text("interpolation", "bicubic"),
+    )
+
+
+def read_timm(config: Fields) -> Checkpoint:
+    """Return what a config of timm's says of its network.
 
     Raises:
         ManifestError: a field is missing or wrong, or is not allowed.
     """
-    config = Fields(read_json(folder / CONFIG), CONFIG)
     pictures = config.object("pretrained_cfg")
     architecture = config.text("architecture")
     if not architecture.isidentifier():
@@ -62,33 +59,6 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         classes=config.integer("num_classes"),
         arguments=_arguments(config.object("model_args", optional=True)),
         size=(width, height),
-        mean=pictures.numbers("mean", 3),
-        std=pictures.numbers("std", 3),
-        kernel=pictures.text("interpolation", "bicubic"),
-    )
-
-
-def read_checkpoint_signature(path: Path) -> OnnxSignature:
-    """Return the input and the outputs that a checkpoint has once it runs.
-
-    Raises:
-        ManifestError: the checkpoint and its config do not belong together, or one is wrong.
-    """
-    checkpoint = read_checkpoint(path.parent)
-    tensors = read_tensors(path)
-    heads = [tensors[name] for name in _HEADS if name in tensors]
-    shape = heads[0].shape if heads else ()
-    if len(shape) < 2 or shape[0] != checkpoint.classes:
-        raise ManifestError(f"{path.name} has no last layer of {checkpoint.classes} classes")
-    width, height = checkpoint.size
-    source = TensorInfo(PIXELS, FLOAT32, (None, 3, height, width))
-    outputs = ((LOGITS, checkpoint.classes), (EMBEDDING, shape[1]))
-    return OnnxSignature(
-        inputs=(source,),
-        outputs=tuple(TensorInfo(name, FLOAT32, (None, count)) for name, count in outputs),
-        external=frozenset(),
-        domains=frozenset(),
-        metadata={},
     )
 
 

@@ -1,4 +1,4 @@
-"""Running timm checkpoints with torch, where that is installed; only ever inside a worker process.
+"""Running checkpoints with torch where that is installed; only ever inside a worker process.
 
 torch and timm are imported inside functions, and nowhere else in the app.
 """
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.accelerator import CPU, CUDA
+from anitag_desktop.recognition.checkpoint import EMBEDDING, LOGITS, Checkpoint
+from anitag_desktop.recognition.checkpoint_reading import read_checkpoint
 from anitag_desktop.recognition.device_failure import DeviceError, diagnose
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.outputs import read_outputs
 from anitag_desktop.recognition.recognizer import Reading, run_in_batches
-from anitag_desktop.recognition.timm_file import EMBEDDING, LOGITS, read_checkpoint
+from anitag_desktop.recognition.transformers_file import timm_name
 
 if TYPE_CHECKING:
     from anitag_desktop.recognition.recognizer import Floats
@@ -30,6 +32,7 @@ class TorchRecognizer:
 
     def __init__(self, package: ModelPackage, model: Any, device: str, precision: str) -> None:
         self._package = package
+        self._is_gated = read_checkpoint(package.weights).is_gated
         self._model = model
         self._device = device
         self._precision = precision
@@ -76,6 +79,9 @@ class TorchRecognizer:
             features = self._model.forward_features(batch)
             vectors = self._model.forward_head(features, pre_logits=True)
             logits = self._model.get_classifier()(vectors)
+            if self._is_gated:
+                values, gates = logits.float().sigmoid().chunk(2, dim=1)
+                logits = values * gates
         found = {LOGITS: logits, EMBEDDING: vectors.flatten(1)}
         return {name: tensor.float().cpu().numpy() for name, tensor in found.items()}
 
@@ -139,7 +145,7 @@ def _build(package: ModelPackage) -> Any:
     from safetensors.torch import load
 
     torch.set_num_threads(1)  # each thread of the worker runs a picture of its own
-    checkpoint = read_checkpoint(package.weights.parent)
+    checkpoint = read_checkpoint(package.weights)
     if not timm.is_model(checkpoint.architecture):
         raise ManifestError(f'timm knows no architecture "{checkpoint.architecture}"')
     content = package.weights.read_bytes()
@@ -152,8 +158,42 @@ def _build(package: ModelPackage) -> Any:
         num_classes=checkpoint.classes,
         **checkpoint.arguments,
     )
-    model.load_state_dict(load(content), strict=True)
+    _change(model, checkpoint)
+    tensors = load(content)
+    model.load_state_dict(
+        _as_timm_has_them(tensors) if checkpoint.is_transformers else tensors, strict=True
+    )
     return model
+
+
+def _change(model: Any, checkpoint: Checkpoint) -> None:
+    """Give a model what timm's own has not: a gate at its end, other norms."""
+    from torch import nn
+
+    if checkpoint.is_gated:
+        model.head = nn.Sequential()
+        model.head.add_module("linear", nn.Linear(model.num_features, 2 * checkpoint.classes))
+    if checkpoint.epsilon is not None:
+        for part in model.modules():
+            if isinstance(part, nn.LayerNorm):
+                part.eps = checkpoint.epsilon
+
+
+def _as_timm_has_them(tensors: dict[str, Any]) -> dict[str, Any]:
+    """Return the tensors of a checkpoint of transformers under timm's names."""
+    import torch
+
+    named = {own: tensor for name, tensor in tensors.items() if (own := timm_name(name))}
+    for layer in [n.removesuffix("query.weight") for n in named if n.endswith(".query.weight")]:
+        parts = [f"{layer}{part}" for part in ("query", "key", "value")]
+        named[f"{layer}qkv.weight"] = torch.cat([named.pop(f"{part}.weight") for part in parts])
+        biases = [named.pop(f"{part}.bias", None) for part in parts]
+        if all(bias is not None for bias in biases):
+            named[f"{layer}qkv.bias"] = torch.cat(biases)
+        else:  # of BEiT: the keys have none, and timm keeps the others apart
+            pairs = zip(("q_bias", "v_bias"), biases[::2], strict=True)
+            named |= {f"{layer}{name}": bias for name, bias in pairs if bias is not None}
+    return named
 
 
 def _refused(package: ModelPackage, reason: str) -> AnitagError:

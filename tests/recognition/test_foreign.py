@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 
@@ -16,7 +17,7 @@ from anitag_desktop.recognition.foreign import categories
 from anitag_desktop.recognition.model_files import sha256_of
 from anitag_desktop.recognition.model_package import ModelPackage
 from tests.helpers import models
-from tests.helpers.checkpoints import write_checkpoint
+from tests.helpers.checkpoints import write_checkpoint, write_tensors
 from tests.helpers.look_alikes import (
     TAGGERS,
     document,
@@ -271,6 +272,39 @@ def test_checkpoints_that_only_foreign_code_can_run_say_so(tmp_path: Path) -> No
     (tmp_path / "jtp" / "JTP_PILOT2.safetensors").write_bytes(b"\0" * 64)
     document(tmp_path / "jtp", "tags.json", {"solo": 0})
     assert "only a script of its authors does" in refusal(tmp_path / "jtp")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"model_type": "swin"}, "runs ViT and BEiT"),
+        ({"use_mean_pooling": False}, "by the mean of patches"),
+        ({"use_shared_relative_position_bias": True}, "shares positions"),
+        ({"hidden_act": "relu"}, "another activation"),
+        ({"hidden_size": 0}, "without width"),
+        ({"id2label": {"0": "a", "1": "b", "2": "c"}}, "no last layer of 3 classes"),
+    ],
+)
+def test_checkpoints_of_transformers_that_are_refused(
+    tmp_path: Path, changes: dict[str, object], words: str
+) -> None:
+    sizes = {"hidden_size": 24, "num_hidden_layers": 1, "num_attention_heads": 3}
+    config = {"model_type": "beit", "image_size": 32, "patch_size": 8, "intermediate_size": 48}
+    names = {"id2label": {"0": "a", "1": "b"}}
+    document(tmp_path, "config.json", {**config, **sizes, **names, **changes})
+    document(tmp_path, "preprocessor_config.json", {"size": 32})
+    write_tensors(tmp_path / "model.safetensors", {"classifier.weight": np.zeros((2, 24))})
+    assert words in refusal(tmp_path)
+
+
+def test_tags_of_a_checkpoint_have_each_a_number(tmp_path: Path) -> None:
+    weights = tmp_path / "JTP_PILOT-e4-vit_tiny_patch16_224.safetensors"
+    write_tensors(weights, {"head.weight": np.zeros((2, 192))})
+    for tags in ({"a": 0, "b": 0}, {"a": 0, "b": 2}, {"a": 0, "b": "1"}):
+        document(tmp_path, "tags.json", tags)
+        assert "does not number its labels" in refusal(tmp_path)
+    document(tmp_path, "tags.json", {"a": 0, "b": 1, "c": 2})
+    assert "no last layer of 3 classes" in refusal(tmp_path)
 
 
 def test_pixai_v1_is_told_by_the_size_of_its_input(tmp_path: Path) -> None:

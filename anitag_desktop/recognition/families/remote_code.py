@@ -1,7 +1,6 @@
 """Packages that want their own Python code to be run, as PixAI v1.0: never, so they are refused.
 
-So are JTP's: which network their tensors belong to, and the gate at its end, stand in its authors'
-scripts only.
+So are tags beside weights whose name says no architecture: what it is stands in a script only.
 """
 
 from anitag_desktop.recognition.fields import ManifestError

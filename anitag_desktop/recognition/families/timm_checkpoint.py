@@ -4,13 +4,14 @@ WD's want blue first, unlike all else that timm trains; a package with a preproc
 itself what it wants.
 """
 
+from anitag_desktop.recognition.checkpoint import CONFIG, EMBEDDING, LOGITS
 from anitag_desktop.recognition.fields import ManifestError
 from anitag_desktop.recognition.foreign.categories import DANBOORU, table_labels
 from anitag_desktop.recognition.foreign.description import Description, Family, Step
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
 from anitag_desktop.recognition.foreign.stages import read_stages, stages_for_use
 from anitag_desktop.recognition.foreign.steps import planes, square
-from anitag_desktop.recognition.timm_file import CONFIG, EMBEDDING, LOGITS, read_checkpoint
+from anitag_desktop.recognition.timm_file import read_pictures
 
 _WEIGHTS, _TABLE, _STAGES = "model.safetensors", "selected_tags.csv", "preprocess.json"
 _CUSTOMARY = {"general": 0.35, "character": 0.85}
@@ -40,9 +41,9 @@ def _describe(folder: ModelFolder) -> Description | None:
 def _steps(folder: ModelFolder) -> list[Step]:
     if _STAGES in folder.names:
         return read_stages(stages_for_use(folder.fields(_STAGES)))
-    checkpoint = read_checkpoint(folder.path)
-    norm = (checkpoint.mean, checkpoint.std)
-    return [*square(checkpoint.kernel), *planes(norm, order="BGR")]
+    pictures = read_pictures(folder.fields(CONFIG))
+    norm = (pictures.mean, pictures.std)
+    return [*square(pictures.kernel), *planes(norm, order="BGR")]
 
 
 FAMILY = Family("timm", 135, _describe)

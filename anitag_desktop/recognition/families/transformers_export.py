@@ -1,39 +1,48 @@
-"""Classifiers exported from transformers to ONNX, such as BEiT and ViT fine-tuned on DAF:re.
+"""Classifiers of transformers, such as BEiT and ViT fine-tuned on DAF:re.
 
-``config.json`` has the classes, ``preprocessor_config.json`` what happens to pictures; logits.
+Their export to ONNX is run, and of ViT and BEiT the checkpoint, where torch is. ``config.json``
+has the classes, ``preprocessor_config.json`` what happens to pictures; logits.
 """
 
 from typing import Any
 
+from anitag_desktop.recognition.checkpoint import LOGITS
 from anitag_desktop.recognition.fields import Fields, ManifestError
 from anitag_desktop.recognition.foreign.description import Description, Family, Step
 from anitag_desktop.recognition.foreign.model_folder import ModelFolder
 from anitag_desktop.recognition.foreign.steps import WHITE
+from anitag_desktop.recognition.transformers_file import is_read
 
+_WEIGHTS = "model.safetensors"
 _CONFIG, _PROCESSOR = "config.json", "preprocessor_config.json"
 _KERNELS = ("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming")
 """By the number that Pillow gives them."""
 
 
 def _describe(folder: ModelFolder) -> Description | None:
-    weights = folder.weights
     if not {_CONFIG, _PROCESSOR} <= folder.names:
         return None
     if not isinstance(folder.fields(_CONFIG).raw.get("id2label"), dict):
         return None
-    if weights is None:
-        raise ManifestError(
-            "it is a checkpoint of transformers, of which anitag runs the export to ONNX: make "
-            "one with optimum-cli export onnx --model FOLDER --task image-classification OUT"
-        )
+    weights = folder.weights or _checkpoint(folder)
     return Description(
         weights=weights,
         kind="classifier",
         side=224,
         preprocess=_steps(folder.fields(_PROCESSOR)),
-        outputs=[{"name": "logits", "role": "scores", "activation": "softmax"}],
+        outputs=[{"name": LOGITS, "role": "scores", "activation": "softmax"}],
         labels={"type": "json_map", "file": _CONFIG, "names": "id2label"},
         papers=(_PROCESSOR,),
+    )
+
+
+def _checkpoint(folder: ModelFolder) -> str:
+    if _WEIGHTS in folder.names and is_read(folder.fields(_CONFIG)):
+        return _WEIGHTS
+    raise ManifestError(
+        f"it is a checkpoint of transformers, of which anitag runs ViT and BEiT in {_WEIGHTS}, and "
+        "the export to ONNX of all: make one with "
+        "optimum-cli export onnx --model FOLDER --task image-classification OUT"
     )
 
 
