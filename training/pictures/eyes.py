@@ -42,6 +42,10 @@ class Look:
     iris: str
     """How irises are shaded: ``blend``, ``rim``, ``halves`` or ``flat``."""
     spikes: int
+    dim: float
+    """How far the white of the eye is mixed with skin, 0..1."""
+    lower: float
+    """How clearly the lower lashes are drawn, 0..1."""
 
 
 def look_of(figure: Figure) -> Look:
@@ -67,9 +71,11 @@ def look_of(figure: Figure) -> Look:
         bright=chance.uniform(0.2, 0.9),
         gloom=chance.uniform(0.15, 0.75),
         lid_shade=chance.uniform(0.15, 0.5),
-        iris_width=rng.uniform(0.56, 0.78),
+        iris_width=rng.uniform(0.58, 0.88),
         iris=chance.choice(("blend", "blend", "blend", "rim", "halves", "flat")),
         spikes=chance.choice((1, 2, 3)) if girl else 0,
+        dim=chance.choice((0.0, chance.uniform(0.0, 0.6))),
+        lower=chance.choice((0.9, chance.random())),
     )
 
 
@@ -117,7 +123,7 @@ def _open_eye(figure: Figure, look: Look, opened: float, iris: tuple[Colour, flo
     easel = figure.easel
     upper, lower = _lid(look, opened)
     white = joined(upper, lower)
-    easel.fill(white, Colour(0.99, 0.98, 0.99))
+    easel.fill(white, Colour(0.99, 0.98, 0.99).mix(figure.skin, look.dim))
     with easel.clip(white):
         _iris(figure, look, opened, iris)
         shade = [(x, y + look.half_height * look.lid_shade) for x, y in reversed(upper)]
@@ -212,7 +218,7 @@ def _lashes(figure: Figure, look: Look, upper: list[Point], lower: list[Point]) 
         easel.fill(
             polygon([(root[0] - 2.2, root[1]), tip, (root[0] + 1.8, root[1] + 2.4)]), look.lash
         )
-    easel.stroke(lower[:3], [0.9 * weight, 0.7 * weight, 0.15], look.lash, 0.9)
+    easel.stroke(lower[:3], [0.9 * weight, 0.7 * weight, 0.15], look.lash, look.lower)
     crease = [(x * 0.86, y - h * 0.3 - 3.0) for x, y in upper[1:4]]
     easel.line(crease, 1.1, look.lash.mix(figure.skin_shade, 0.35), 0.8)
 

@@ -85,7 +85,7 @@ def places_of(spec: PictureSpec, width: int, height: int) -> list[Place]:
     if spec.framing is Framing.CLOSE_UP:
         highest = rng.uniform(-95, -56) if highest >= _BARE else -92.0
     elif highest >= _BARE:
-        highest += _CLOSER * spec.crop
+        highest += _CLOSER * spec.crop * rng.random()
     air = 10.0 * (1.0 - spec.crop) if spec.framing is not Framing.CLOSE_UP else 0.0
     span = (lowest - highest + air) * (loose if spec.framing is Framing.FULL_BODY else 1.0)
     scale = height / span

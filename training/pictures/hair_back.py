@@ -56,6 +56,7 @@ def draw_back_hair(figure: Figure) -> None:
     hem = _hem(figure, right[-1], left[-1], reach)
     path = joined(crown, [crown[-1], *right], *hem, [*reversed(left), crown[0]])
     _flicks(figure, left, right)
+    _tufts(figure, width, top)
     paint_hair(figure, path, (top, reach), behind=True, reach=9.0)
     _depth(figure, path, reach)
     with figure.easel.clip(path):
@@ -71,11 +72,26 @@ def _flicks(figure: Figure, left: list[Point], right: list[Point]) -> None:
     shade = figure.easel.style.shade(figure.hair, 0.5)
     for edge, side in ((left, -1.0), (right, 1.0)):
         for x, y in edge[: rng.choice((1, 2, 3))]:
-            out = rng.uniform(6, 13)
+            out = rng.uniform(6, 18)
             root = ((x - side * 9, y - 16), (x - side * 9, y + 6))
             figure.easel.shape(
                 lock(root, (x + side * out, y + rng.uniform(8, 18)), side * 0.1), shade
             )
+
+
+def _tufts(figure: Figure, width: float, top: float) -> None:
+    """Let a few pointed locks break the outline over the head."""
+    rng = figure.trait("tufts")
+    count = rng.choice((0, 0, 3, 6, 9))
+    if figure.person.traits.hatted:
+        return
+    for _ in range(count):
+        u = rng.uniform(-0.98, 0.98)
+        x, y = u * width * 0.95, (top + 16.0) * math.sqrt(1.0 - u * u) - 14.0
+        long, side = rng.uniform(6.0, 17.0), 1.0 if u > 0 else -1.0
+        root = ((x - side * 6.0, y - 1.0), (x + side * 2.0, y + 8.0))
+        tip = (x + side * long * (0.35 + 0.65 * abs(u)), y + long * rng.uniform(-0.7, 0.6))
+        figure.easel.shape(lock(root, tip, side * 0.15), figure.hair)
 
 
 def _edge(figure: Figure, width: float, reach: float, side: float) -> list[Point]:

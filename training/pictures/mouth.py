@@ -7,8 +7,18 @@ from training.pictures.curves import Point, ellipse, joined, smooth
 from training.pictures.figure import Figure
 from training.pictures.palette import WHITE, Colour
 
-_INSIDE = Colour(0.62, 0.2, 0.24)
+_INSIDES = (
+    Colour(0.62, 0.2, 0.24),
+    Colour(0.72, 0.36, 0.36),
+    Colour(0.85, 0.5, 0.46),
+    Colour(0.4, 0.14, 0.18),
+)
+"""What the inside of a mouth is painted with: from pale to dark."""
 _TONGUE = Colour(0.93, 0.5, 0.5)
+
+
+def _inside(figure: Figure) -> Colour:
+    return figure.chance("inside").choice(_INSIDES)
 
 
 def _ink(figure: Figure) -> Colour:
@@ -46,7 +56,7 @@ def _hollow(figure: Figure, upper: list[Point], lower: list[Point], teeth: bool)
     """Draw an open mouth between an upper edge (left to right) and a lower one (back)."""
     easel = figure.easel
     path = joined(upper, lower)
-    easel.fill(path, _INSIDE)
+    easel.fill(path, _inside(figure))
     low = max(y for _, y in lower)
     with easel.clip(path):
         easel.fill(ellipse(0, low, 8.5, (low - upper[0][1]) * 0.45), _TONGUE)
@@ -81,7 +91,7 @@ def _shout(figure: Figure, size: float) -> None:
 
 def _small_o(figure: Figure, size: float) -> None:
     path = ellipse(0, 1.0, 4.2 * size, 5.2 * size)
-    figure.easel.fill(path, _INSIDE)
+    figure.easel.fill(path, _inside(figure))
     with figure.easel.clip(path):
         figure.easel.fill(ellipse(0, 6.5, 4.5 * size, 3.6 * size), _TONGUE)
     ring = [(-4.2 * size, 1.0), (-3 * size, -3.4), (3 * size, -3.4), (4.2 * size, 1.0)]
@@ -92,7 +102,7 @@ def _small_o(figure: Figure, size: float) -> None:
 def _parted(figure: Figure, size: float) -> None:
     upper = [(-6 * size, 0.0), (0, -1.2), (6 * size, 0.0)]
     lower = [upper[-1], (0, 3.6), upper[0]]
-    figure.easel.fill(joined(upper, lower), _INSIDE)
+    figure.easel.fill(joined(upper, lower), _inside(figure))
     _curve(figure, upper, 1.9)
 
 
@@ -129,7 +139,7 @@ _DRAW: dict[Mouth, Callable[[Figure, float], None]] = {
 
 def draw_mouth(figure: Figure) -> None:
     """Draw the mouth at its place in the face."""
-    size = figure.chance("mouth").uniform(0.75, 1.15)
+    size = figure.chance("mouth").uniform(0.6, 1.1)
     at = (figure.turn_shift * 0.95, figure.head.mouth_y + figure.nod_shift * 0.8)
     narrow = 1.0 - 0.12 * abs(figure.person.pose.turn)
     with figure.easel.placed(at, scale=(narrow, 1.0)):

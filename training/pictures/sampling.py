@@ -187,7 +187,7 @@ def _eyes(rng: Random, *, plain: bool) -> Eyes:
 
 def _face(rng: Random) -> Face:
     skin = weighted(
-        rng, ((Skin.LIGHT, 0.76), (Skin.PALE, 0.1), (Skin.TAN, 0.07), (Skin.DARK, 0.07))
+        rng, ((Skin.LIGHT, 0.76), (Skin.PALE, 0.13), (Skin.TAN, 0.06), (Skin.DARK, 0.05))
     )
     return Face(
         skin=skin,
