@@ -88,7 +88,7 @@ def verdict(speeds: Sequence[Speed], config: Config) -> str:
     if workers < cores - 1:
         return f"{begin} Set run.workers to {min(cores - 1, max(1, 2 * workers))}."
     if config.datasets.store == "files":
-        return f'{begin} Set datasets.store = "cache", or store smaller pictures.'
+        return f'{begin} Set datasets.store = "resized" (or "cache", where the network pads).'
     return f"{begin} Every core is at work: a larger network or fewer augmentations would balance."
 
 

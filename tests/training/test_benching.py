@@ -81,7 +81,7 @@ def test_the_verdict_says_what_to_do(folders, monkeypatch):
     assert "40% of the bare step at 8" in verdict([fast, slow], config)
     assert "run.workers to 1" in verdict([slow], config)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert 'datasets.store = "cache"' in verdict([slow], config)
+    assert 'datasets.store = "resized"' in verdict([slow], config)
 
 
 def test_the_command_prints_a_line_for_each_batch_and_the_verdict(tmp_path, capsys):

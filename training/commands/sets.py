@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from training.progress import Progress
 
 NAME = "set"
-HELP = "make a set fit to learn from: verify, dedupe, split, restore"
+HELP = "make a set fit to learn from: verify, dedupe, split, cache, restore"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_verify(deeds.add_parser("verify", help="decode every picture; bad ones to rejected/"))
     _add_dedupe(deeds.add_parser("dedupe", help="find pictures that are there twice"))
     _add_split(deeds.add_parser("split", help="write down what trains, validates and tests"))
+    _add_cache(deeds.add_parser("cache", help="make smaller copies of what a config learns from"))
     _add_restore(deeds.add_parser("restore", help="put back what lies in rejected/"))
 
 
@@ -70,6 +71,15 @@ def _add_split(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-told", action="store_true", help="do not look for near-duplicates")
     parser.add_argument("--anew", action="store_true", help="forget the split that there is")
     parser.set_defaults(do=_split)
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("config", metavar="CONFIG", help="a path, or its name in training/configs")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="A.B=VALUE", help="override a setting"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.set_defaults(do=_cache)
 
 
 def _add_restore(parser: argparse.ArgumentParser) -> None:
@@ -141,6 +151,15 @@ def _split(args: argparse.Namespace, progress: "Progress") -> int:
     order = SplitOrder(args.set, shares, args.layout, tuple(args.group_by), args.bits, args.anew)
     made = split_set(order, eyes)
     progress.report("split", file=str(made.path), layout=made.layout, **made.told())
+    return 0
+
+
+def _cache(args: argparse.Namespace, progress: "Progress") -> int:
+    from training.config import load_config
+    from training.curating.caching import fill_cache
+
+    made = fill_cache(load_config(args.config, args.set), progress)
+    progress.report("cached", **made)
     return 0
 
 

@@ -1,6 +1,7 @@
 """All sets of a config: read, joined, divided, and ready to be looked at."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import numpy as np
 from PIL import Image
 
 from training.config import Config
+from training.datasets.cache_preset import CachePreset
 from training.datasets.divided import DividedPictures
 from training.datasets.layouts import read_set
 from training.datasets.layouts.read_set import ReadSet
 from training.datasets.leaks import refuse_shared
 from training.datasets.look_alikes import hash_pixels, join_look_alikes
-from training.datasets.pixel_cache import Pixels, open_pixels
+from training.datasets.picture_cache import PictureCache
+from training.datasets.pixel_cache import CachedPixels, Pixels
 from training.datasets.sample import LabelledPicture
 from training.datasets.splitting import read_split, split, write_split
 from training.progress import Progress
@@ -22,7 +25,7 @@ from training.views.files import FileViews, read_rgb
 from training.views.preparation import preparation_of
 from training.views.view import Views
 
-CACHE_MARGIN = 1.1
+MARGIN = 1.1
 """Cached pictures are a little larger than the network's, so that crops stay sharp."""
 
 HASHED_SIDE = 64
@@ -48,8 +51,8 @@ def collect(config: Config, run: Path, progress: Progress) -> Collection:
         progress.report("missing", files=missing)
     if left_out := sum(found.left_out for found in sets):
         progress.report("left_out", pictures=left_out, reason="their ratings")
-    pixels, views = _views(pictures, config, progress)
-    parts = _parts(_joined(pictures, pixels, config), config, run / "split.jsonl")
+    views = open_views(pictures, config, progress)
+    parts = _parts(pictures, views, config, run / "split.jsonl")
     if not config.datasets.allow_shared:
         shared = refuse_shared(pictures, parts)
         if shared:
@@ -57,15 +60,45 @@ def collect(config: Config, run: Path, progress: Progress) -> Collection:
     return Collection(tuple(pictures), tuple(parts), views, _classes(sets, pictures))
 
 
-def _views(
+def open_views(
     pictures: Sequence[LabelledPicture], config: Config, progress: Progress
-) -> tuple[Pixels | None, Views]:
-    preparation = preparation_of(config.network)
+) -> CachedViews | FileViews:
+    """Return how pictures are seen; what the config wants in the cache is made first.
+
+    Raises:
+        AnitagError: ``bad_manifest`` for a picture that has to be in the cache and cannot be read.
+    """
+    preparation, paths = preparation_of(config.network), [p.path for p in pictures]
+    cache = cache_of(config)
+    if cache is None:
+        return FileViews(paths, config.views, preparation)
+    hashes = cache.fill(paths, progress)
+    if cache.preset.geometry == "square":
+        return CachedViews(CachedPixels(cache, paths, hashes), config.augmentation, preparation)
+    smaller = [cache.path(sha256) for sha256 in hashes]
+    return FileViews(paths, config.views, preparation, smaller)
+
+
+def cache_of(config: Config) -> PictureCache | None:
+    """Return what a config's pictures are kept in; None where they are decoded each time."""
+    folder = Path(config.datasets.cache)
     if config.datasets.store == "files":
-        return None, FileViews([p.path for p in pictures], config.views, preparation)
-    size = round(config.network.size * CACHE_MARGIN)
-    pixels = open_pixels(pictures, size, Path(config.datasets.cache), progress)
-    return pixels, CachedViews(pixels, config.augmentation, preparation)
+        return None
+    if config.datasets.store == "cache":
+        return PictureCache(folder, CachePreset("square", round(config.network.size * MARGIN)))
+    side = stored_side(config, preparation_of(config.network).crop)
+    return PictureCache(folder, CachePreset("shorter", round(side * MARGIN)))
+
+
+def stored_side(config: Config, crop: float) -> float:
+    """Return how long the shorter side of a picture has to be, so that no crop is blown up.
+
+    ``crop`` is the share of it that a centre crop keeps.
+    """
+    views = config.views
+    largest = max([config.network.size, *(stage.size for stage in config.run.stages)])
+    low = math.sqrt(views.scale_low) if views.scale_low else 1.0
+    return max(largest / crop, largest + views.margin, largest / low)
 
 
 def _classes(sets: Sequence[ReadSet], pictures: Sequence[LabelledPicture]) -> tuple[str, ...]:
@@ -75,36 +108,40 @@ def _classes(sets: Sequence[ReadSet], pictures: Sequence[LabelledPicture]) -> tu
     return tuple(dict.fromkeys([*listed, *others]))
 
 
-def _parts(pictures: Sequence[LabelledPicture], config: Config, path: Path) -> list[str]:
+def _parts(
+    pictures: Sequence[LabelledPicture], views: CachedViews | FileViews, config: Config, path: Path
+) -> list[str]:
     if path.exists():
         known = read_split(path)
         return [known.get(str(p.path), "unused") for p in pictures]
-    parts = split(pictures, config.datasets, config.run.seed)
+    parts = split(_joined(pictures, views, config), config.datasets, config.run.seed)
     write_split(path, pictures, parts)
     return parts
 
 
 def _joined(
-    pictures: Sequence[LabelledPicture], pixels: Pixels | None, config: Config
+    pictures: Sequence[LabelledPicture], views: CachedViews | FileViews, config: Config
 ) -> list[LabelledPicture]:
     """Return the pictures with the groups of near-duplicates joined where a set asks for it."""
     joined = list(pictures)
     for source in config.datasets.sources:
         rows = [i for i, p in enumerate(pictures) if p.source == source.name]
         if source.join_look_alikes:
-            squares = _small([pictures[i] for i in rows]) if pixels is None else pixels[rows]
+            squares = map(
+                views.square if isinstance(views, CachedViews) else _small(pictures), rows
+            )
             groups = join_look_alikes([pictures[i].group for i in rows], hash_pixels(squares))
             for row, group in zip(rows, groups, strict=True):
                 joined[row] = replace(pictures[row], group=group)
     return joined
 
 
-def _small(pictures: Sequence[LabelledPicture]) -> Pixels:
-    """Return small RGBA squares of picture files, to find look-alikes by."""
+def _small(pictures: Sequence[LabelledPicture]) -> Callable[[int], Pixels]:
+    """Return what gives small RGBA squares of picture files, to find look-alikes by."""
     side = (HASHED_SIDE, HASHED_SIDE)
-    return np.stack(
-        [
-            np.asarray(read_rgb(p.path).resize(side, Image.Resampling.BOX).convert("RGBA"))
-            for p in pictures
-        ]
-    )
+
+    def make(row: int) -> Pixels:
+        small = read_rgb(pictures[row].path).resize(side, Image.Resampling.BOX)
+        return np.asarray(small.convert("RGBA"))
+
+    return make

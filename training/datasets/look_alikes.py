@@ -24,11 +24,13 @@ def difference_hash(image: Image.Image) -> int:
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-def hash_pixels(pixels: Pixels) -> Hashes:
-    """Return the smaller hash of each picture (N x S x S x 4) and its mirror image."""
-    flipped = (pixels[:, :, ::-1], pixels)
-    both = [[difference_hash(Image.fromarray(p).convert("RGB")) for p in side] for side in flipped]
-    return np.minimum(*(np.asarray(hashes, np.uint64) for hashes in both))
+def hash_pixels(squares: Iterable[Pixels]) -> Hashes:
+    """Return the smaller hash of each picture (S x S x 4) and its mirror image."""
+    both = (
+        [difference_hash(Image.fromarray(side).convert("RGB")) for side in (one, one[:, ::-1])]
+        for one in squares
+    )
+    return np.asarray([min(hashes) for hashes in both], np.uint64)
 
 
 def join_look_alikes(groups: Sequence[str], hashes: Hashes) -> list[str]:

@@ -41,7 +41,7 @@ CHOICES = {
     "views.mixed_tags": ("share", "union"),
     "run.precision": ("fp32", "bf16", "fp16"),
     "run.sampler": ("shuffle", "balanced", "sqrt"),
-    "datasets.store": ("cache", "files"),
+    "datasets.store": ("cache", "resized", "files"),
 }
 OPTIMISER_CHOICES = {
     "name": ("adamw", "adam", "sgd", "lamb"),

@@ -40,8 +40,9 @@ class DatasetConfig:
     ``min_count`` is the least number of training pictures that a tag needs; ``min_groups`` the
     least number of groups. Fractions of groups go to ``validation`` (calibrates) and ``test``;
     ``fraction`` keeps that share of the training pictures. ``store`` says where pixels come from:
-    ``cache`` (squares, decoded once) or ``files`` (decoded each time, whole). Where most of the
-    validation pictures are test pictures too, a run is refused unless ``allow_shared``.
+    ``cache`` (squares, decoded once), ``resized`` (JPEG copies as large as the network needs, made
+    once) or ``files`` (decoded each time, whole); ``cache`` is the folder of the first two. Where
+    most of the validation pictures are test pictures too, a run is refused unless ``allow_shared``.
     """
 
     sources: tuple[SourceConfig, ...]

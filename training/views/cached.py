@@ -6,7 +6,7 @@ from PIL import Image
 
 from training.augmentation import Augmentation
 from training.config import AugmentationConfig
-from training.datasets.pixel_cache import Pixels
+from training.datasets.pixel_cache import CachedPixels, Pixels
 from training.views.preparation import Preparation
 from training.views.view import Place, View
 
@@ -15,11 +15,18 @@ class CachedViews:
     """RGBA squares (N x S x S x 4), varied by the project's own augmentation."""
 
     def __init__(
-        self, pixels: Pixels, augmentation: AugmentationConfig, preparation: Preparation
+        self,
+        pixels: CachedPixels | Pixels,
+        augmentation: AugmentationConfig,
+        preparation: Preparation,
     ) -> None:
         self.preparation = preparation
         self._pixels = pixels
         self._augment = Augmentation(augmentation)
+
+    def square(self, row: int) -> Pixels:
+        """Return a picture as it lies in the cache, S x S x 4."""
+        return self._pixels[row]
 
     def varied(self, row: int, place: Place, size: int, *, may_flip: bool) -> View:
         """Return a picture as it is seen at a place of the training."""

@@ -20,16 +20,26 @@ from training.views.view import Place, View
 
 
 class FileViews:
-    """Picture files, upright, on white, varied by torchvision's transforms."""
+    """Picture files, upright, on white, varied by torchvision's transforms.
 
-    def __init__(self, paths: Sequence[Path], config: ViewConfig, preparation: Preparation) -> None:
+    ``smaller`` are copies of them, of which the varied views are made; what is measured is made of
+    the files themselves, as the app does it.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        config: ViewConfig,
+        preparation: Preparation,
+        smaller: Sequence[Path] | None = None,
+    ) -> None:
         self.preparation = preparation
-        self._paths, self._config = paths, config
+        self._paths, self._config, self._smaller = paths, config, smaller
         self._varied = cache(self._make_varied)
 
     def varied(self, row: int, place: Place, size: int, *, may_flip: bool) -> View:
         """Return a picture as it is seen at a place of the training."""
-        image = read_rgb(self._paths[row])
+        image = self._image(row)
         with torch.random.fork_rng(devices=[]):
             # torch.manual_seed would also note a call for every GPU, and keep all of them.
             torch.default_generator.manual_seed(_seed(place))
@@ -43,11 +53,16 @@ class FileViews:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the made transforms, which another process makes anew."""
-        return {"args": (self._paths, self._config, self.preparation)}
+        return {"args": (self._paths, self._config, self.preparation, self._smaller)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Be made anew in another process."""
         self.__init__(*state["args"])  # type: ignore[misc]
+
+    def _image(self, row: int) -> Image.Image:
+        if self._smaller is not None and self._smaller[row].exists():
+            return read_rgb(self._smaller[row])
+        return read_rgb(self._paths[row])
 
     def _make_varied(self, size: int, flip: float) -> Any:
         return varied_transform(self._config, self.preparation, size, flip)
