@@ -25,6 +25,7 @@ from anitag_desktop.services.outlining import Outliner
 from anitag_desktop.services.portraying import Portrayer
 from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.remembering import SavedSearches
+from anitag_desktop.services.retraining import Retrainer
 from anitag_desktop.services.reviewing import Reviewer
 from anitag_desktop.services.searching import Searcher
 from anitag_desktop.services.showing import Showing
@@ -53,6 +54,7 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
         correcting=correcting,
         marking=Marker(store),
         refreshing=refreshing,
+        retraining=Retrainer(store, modelling),
         teaching=teaching,
         unknowns=Unknowns(store, teaching, modelling.sameness),
         portraying=Portrayer(store),

@@ -1,9 +1,11 @@
-"""``anitag retrain``: learn from what the user said so far."""
+"""``anitag retrain``: learn from what the user corrected."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
+from anitag_desktop.cli import full_retraining
 from anitag_desktop.cli.command import DONE
+from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.cli.progress import ProgressLine
 
@@ -12,20 +14,55 @@ if TYPE_CHECKING:
     from anitag_desktop.services.refreshing import Refreshed, TagRefresh
 
 NAME = "retrain"
-HELP = "learn from the corrections: the tags that they are about are judged anew everywhere"
+HELP = "learn from the corrections: within seconds (--quick), or a new model (--full)"
 WRITES = True
+
+_MODES = (
+    ("quick", "a personal head on top of the models, within seconds (what it does if not told)"),
+    ("full", "train a new model, or go on with one that was stopped, and compare it"),
+    ("adapt", "as --full, after learning how the library's pictures look, without any labels"),
+    ("plan", "say what --full would take"),
+    ("measure", "say what --full would take, with time and memory, from a few steps"),
+    ("accept", "use the new model from now on, if it is better"),
+    ("refuse", "keep the model in use, and delete the new one"),
+    ("rollback", "use again what was in use before the last retrained model"),
+    ("cancel", "forget a retraining that was begun and not compared yet"),
+    ("history", "list every retraining, with what its comparison showed"),
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare how."""
+    """Declare the arguments."""
+    chosen = parser.add_mutually_exclusive_group()
+    for word, text in _MODES:
+        chosen.add_argument(
+            f"--{word}", dest="mode", action="store_const", const=word, default="quick", help=text
+        )
+    chosen.add_argument(
+        "--export-job",
+        metavar="OUT",
+        type=absolute_path,
+        help="write a folder that trains on another machine, with copies of the pictures",
+    )
+    chosen.add_argument(
+        "--import-result",
+        metavar="FOLDER",
+        type=absolute_path,
+        help="compare a model that was trained there",
+    )
     parser.add_argument(
-        "--quick",
-        action="store_true",
-        help="a personal head on top of the models, within seconds (what it does anyway so far)",
+        "--anyway", action="store_true", help="with --accept: also if it is not better"
     )
 
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Do what was asked for."""
+    if args.mode != "quick" or args.export_job or args.import_result:
+        return full_retraining.run(library, args, out, err)
+    return _quick(library, args, out, err)
+
+
+def _quick(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Learn, and print what came and went for each tag."""
     with ProgressLine(err) as line:
         done = library.refreshing.refresh(

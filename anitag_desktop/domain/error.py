@@ -304,6 +304,28 @@ MESSAGES: dict[str, str] = {
     "no_pictures": "There are no labelled pictures in {path}.",
     "no_labels": "No tag has enough pictures to be learnt (at least {count} are needed).",
     "training_failed": "The training stopped: {reason}.",
+    "retraining_stopped": (
+        "The retraining was stopped. What was reached is kept: start it again to go on, or forget "
+        "it with: anitag retrain --cancel"
+    ),
+    "few_corrections": (
+        "There is too little to learn from: {count} corrected pictures, and at least {least} are "
+        "needed. Confirm, reject or add tags first."
+    ),
+    "no_training_packages": (
+        "The training environment is not there, or lacks something. Make it (it takes some "
+        "gigabytes of the disk) with: make training-env"
+    ),
+    "nothing_to_decide": (
+        "No new model waits for a decision. Train one first with: anitag retrain --full"
+    ),
+    "gate_refused": (
+        "The new model was not taken: {reason}. The old one stays in use; to take the new one all "
+        "the same: anitag retrain --accept --anyway"
+    ),
+    "nothing_to_roll_back": "No retrained model is in use, so there is nothing to go back to.",
+    "not_compared": "The models could not be compared: {reason}.",
+    "no_model_in_use": "No model tags this library. Choose one with: anitag models use ID",
     "not_trainable": (
         "{model} cannot be trained on: {reason}. Use a model that can be, anitag/anitag-small for "
         "one; what you corrected is learnt within seconds by any model: anitag retrain --quick"

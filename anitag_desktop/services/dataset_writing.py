@@ -20,14 +20,15 @@ README = """# A dataset of an anitag library
 |---|---|
 | `file` | the picture: an absolute path, or one beneath this folder |
 | `sha256`, `width`, `height` | of the file's bytes; pixels |
-| `tags`, `absent` | tags that it has, and that it has not. **Every other tag is unknown**, not absent |
+| `tags`, `absent` | tags that it has, and has not. **Every other tag is unknown**, not absent |
 | `sources` | who said so, by tag: `user` (trust 1), `import` (a list or caption, trust 0.5) |
 | `group` | near-duplicates have the same; a group is never parted |
 | `split` | `train`, `validation` (tunes), `test` (held out: never learn from it), `unused` |
 | `answers` | what the model in use said, 0 to 1, without what is under 0.05; to replay it |
 
 A picture without `tags` and `absent` is there for its `answers` only. A picture stays in its
-split in every export of the same library. `categories.json` has the category of each tag that is named.
+split in every export of the same library. `categories.json` has the category of each tag that is
+named.
 """
 
 

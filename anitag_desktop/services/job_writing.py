@@ -46,14 +46,13 @@ decides:
 class JobOrder:
     """What is wanted: ``mode`` is ``full`` or ``adapt``; ``steps`` 0 leaves the length open.
 
-    ``id`` and ``title`` are those of the new model. ``rank`` over 0 trains low-rank parts only.
+    ``id`` and ``title`` are those of the new model.
     """
 
     mode: str
     id: str
     title: str
     steps: int = 0
-    rank: int = 0
     seed: int = 1
 
 

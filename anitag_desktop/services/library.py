@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.portraying import Portrayer
     from anitag_desktop.services.refreshing import Refresher
     from anitag_desktop.services.remembering import SavedSearches
+    from anitag_desktop.services.retraining import Retrainer
     from anitag_desktop.services.reviewing import Reviewer
     from anitag_desktop.services.searching import Searcher
     from anitag_desktop.services.showing import Showing
@@ -49,6 +50,7 @@ class Library:
     correcting: "Corrector"
     marking: "Marker"
     refreshing: "Refresher"
+    retraining: "Retrainer"
     teaching: "Teacher"
     unknowns: "Unknowns"
     portraying: "Portrayer"

@@ -52,7 +52,7 @@ def answers(
 
 def _pictures(conn: Connection, sql: str, values: tuple[object, ...]) -> list[PresentPicture]:
     rows = plain_rows(conn, sql, values)
-    return [PresentPicture(*row[:-1], path=os.fsdecode(row[-1])) for row in rows]
+    return [PresentPicture(*row)._replace(path=os.fsdecode(row[-1])) for row in rows]
 
 
 _FACTS = (

@@ -1,0 +1,198 @@
+"""What ``anitag retrain`` does besides ``--quick``: new models, and whether they are used."""
+
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from anitag_desktop.cli.command import DONE, PROBLEMS
+from anitag_desktop.cli.printing import counted, print_json, say
+from anitag_desktop.cli.progress import ProgressLine
+from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.library import Library
+    from anitag_desktop.services.retraining_records import Retraining
+
+_MOST_TOLD = 20
+
+
+def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    """Do what was asked for."""
+    if args.export_job:
+        return _export(library, args, out)
+    if args.import_result:
+        return _take_in(library, args, out, err)
+    return _ACTIONS[args.mode](library, args, out, err)
+
+
+def _plan(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    retraining = library.retraining
+    plan = retraining.measure() if args.mode == "measure" else retraining.plan()
+    if args.json:
+        print_json(out, {name: getattr(plan, name) for name in plan.__dataclass_fields__})
+        return DONE
+    for line in plan_lines(plan):
+        say(out, line)
+    return DONE
+
+
+def plan_lines(plan: TrainingPlan) -> list[str]:
+    """Return a plan in words."""
+    learnt = f"{plan.taught:,} corrected pictures with {plan.tags:,} tags, and what the model says"
+    lines = [
+        f"begins with {plan.model}",
+        f"learns from {learnt} of {plan.replayed:,} others",
+        f"thresholds by {plan.tuned:,} pictures; {plan.held_out:,} are held out to compare by",
+        f"{plan.steps:,} steps; about {plan.disk / 1e6:,.0f} MB of the disk while it trains",
+    ]
+    if plan.seconds is not None and plan.memory is not None:
+        minutes = f"{plan.seconds / 60:,.1f} minutes"
+        lines.append(f"measured here: {minutes}, {plan.memory / 1e9:,.1f} GB of memory")
+    if not plan.is_ready:
+        lines.append("the training environment is not there yet: make training-env")
+    return lines
+
+
+def _train(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    mode = TrainingMode.ADAPT if args.mode == "adapt" else TrainingMode.FULL
+    with ProgressLine(err) as line:
+        found = library.retraining.train(mode, lambda event: _tell(line, event))
+    return _print_report(found, args, out)
+
+
+def _take_in(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    with ProgressLine(err) as line:
+        folder = Path(args.import_result)
+        found = library.retraining.take_in(folder, lambda event: _tell(line, event))
+    return _print_report(found, args, out)
+
+
+def _export(library: "Library", args: Namespace, out: TextIO) -> int:
+    pictures = library.retraining.export(Path(args.export_job))
+    if args.json:
+        print_json(out, {"path": args.export_job, "pictures": pictures})
+    else:
+        say(out, f"wrote {counted(pictures, 'picture')} to {args.export_job}; its README says how")
+    return DONE
+
+
+def _accept(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    view = library.retraining.accept(anyway=args.anyway)
+    return _done(
+        f"{view.title} is in use; pictures are tagged by it from now on", view.id, args, out
+    )
+
+
+def _refuse(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    found = library.retraining.refuse()
+    return _done(f"{found.title} was refused; nothing has changed", found.name, args, out)
+
+
+def _roll_back(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    views = library.retraining.roll_back()
+    titles = ", ".join(view.title for view in views) or "what tagged before"
+    named = views[0].id if views else ""
+    return _done(f"{titles} is in use again", named, args, out)
+
+
+def _cancel(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    if not library.retraining.drop():
+        say(err, "no retraining was begun")
+        return PROBLEMS
+    return _done("the retraining was forgotten", "", args, out)
+
+
+def _done(text: str, name: str, args: Namespace, out: TextIO) -> int:
+    if args.json:
+        print_json(out, {"done": args.mode, "model": name})
+    else:
+        say(out, text)
+    return DONE
+
+
+def _history(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    for one in library.retraining.history():
+        if args.json:
+            curves = [dict(point) for point in library.retraining.curves(one.name)]
+            print_json(out, {**_record(one), "curves": curves})
+        else:
+            say(out, f"{one.name}  {one.state:10}  {one.title}  {_gain(one.report)}")
+    return DONE
+
+
+def _tell(line: ProgressLine, event: Mapping[str, Any]) -> None:
+    match event:
+        case {"event": "stage", "name": name}:
+            line.show(str(name))
+        case {"event": "step", "step": step, "of": of, "loss": float(loss)}:
+            line.show(f"step {step:,} of {of:,}, loss {loss:.4f}")
+        case {"event": "compared", "done": done, "of": of}:
+            line.show(f"compared on {done:,} of {of:,} pictures")
+
+
+def _print_report(found: "Retraining", args: Namespace, out: TextIO) -> int:
+    if args.json:
+        print_json(out, _record(found))
+        return DONE
+    for line in report_lines(found.report):
+        say(out, line)
+    return DONE
+
+
+def report_lines(report: Mapping[str, Any]) -> list[str]:
+    """Return in words what a comparison showed."""
+    from anitag_desktop.services.retraining import why_not
+
+    lines = [
+        f"{report['old']} against {report['new']}, on {report['held_out']:,} held-out pictures"
+    ]
+    every = [("all corrections", report["overall"])]
+    every += [(one["name"], one) for one in (*report["categories"], *report["tags"][:_MOST_TOLD])]
+    lines += [f"  {name}: {_figures(figures)}" for name, figures in every]
+    kept = report["kept"]
+    of = f"of {kept['pictures']:,} other pictures"
+    lines.append(f"elsewhere {kept['share']:.1%} of the tags stay as they were ({of})")
+    for turn in report["changes"][:_MOST_TOLD]:
+        lines.append(f"  {turn['tag']}: on {turn['appeared']:,} more, off {turn['disappeared']:,}")
+    if report["worse"]:
+        lines.append("worse: " + ", ".join(report["worse"]))
+    if report["better"]:
+        return [*lines, "it is better; use it with: anitag retrain --accept"]
+    return [*lines, f"not better: {why_not(report)}"]
+
+
+def _figures(one: Mapping[str, Any]) -> str:
+    if one["difference"] is None:
+        return "nothing to compare"
+    old, new, (gain, low, high) = one["old"][0], one["new"][0], one["difference"]
+    told = f"{old:.3f} -> {new:.3f} ({gain:+.3f}, surely {low:+.3f} to {high:+.3f})"
+    return f"{told}, {one['yes']:,} yes and {one['no']:,} no"
+
+
+def _gain(report: Mapping[str, Any]) -> str:
+    return _figures(report["overall"]) if report else ""
+
+
+def _record(one: "Retraining") -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "mode": one.mode,
+        "title": one.title,
+        "state": one.state,
+        "at": one.at,
+        "report": dict(one.report) or None,
+    }
+
+
+_ACTIONS = {
+    "plan": _plan,
+    "measure": _plan,
+    "full": _train,
+    "adapt": _train,
+    "accept": _accept,
+    "refuse": _refuse,
+    "rollback": _roll_back,
+    "cancel": _cancel,
+    "history": _history,
+}

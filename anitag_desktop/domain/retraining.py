@@ -1,0 +1,57 @@
+"""Retrainings: what a new model is trained for, and how it went."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_BATCH = 32
+_EPOCHS = 6.0
+_LEAST, _MOST = 120, 4_000
+
+
+class TrainingMode(StrEnum):
+    """What is learnt: corrections, or before them the look of the library without any labels."""
+
+    FULL = "full"
+    ADAPT = "adapt"
+
+
+class RetrainingState(StrEnum):
+    """How far a retraining is.
+
+    ``waiting``: begun and not done. ``judged``: there is a new model, and nobody decided yet.
+    """
+
+    WAITING = "waiting"
+    JUDGED = "judged"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """What a retraining would take.
+
+    ``taught`` pictures were corrected and are learnt from, ``tuned`` ones choose thresholds, those
+    ``held_out``
+    judge, ``replayed`` show what the old model says. ``disk`` is in bytes. ``seconds`` and
+    ``memory`` (bytes) are measured on this machine, None where they were not.
+    """
+
+    mode: TrainingMode
+    model: str
+    taught: int
+    tuned: int
+    held_out: int
+    replayed: int
+    tags: int
+    steps: int
+    disk: int
+    is_ready: bool
+    seconds: float | None = None
+    memory: int | None = None
+
+
+def steps_for(pictures: int) -> int:
+    """Return how many steps of 32 pictures a training on so many takes: six epochs, in bounds."""
+    return round(min(_MOST, max(_LEAST, _EPOCHS * pictures / _BATCH)))

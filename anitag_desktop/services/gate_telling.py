@@ -1,0 +1,59 @@
+"""Telling what the gate found as plain values: what the page shows, and what is kept."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from anitag_desktop.services.gating import GateReport
+
+if TYPE_CHECKING:
+    from anitag_desktop.learning.gate import TagFigures
+    from anitag_desktop.learning.resampling import Compared, Interval
+
+_MOST_TURNS = 200
+
+
+def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
+    """Return a report as values for JSON; figures are 0 to 1, with the ends of their intervals."""
+    judged = report.judgement
+    return {
+        "old": old,
+        "new": new,
+        "better": judged.is_better,
+        "reasons": list(judged.reasons),
+        "overall": _compared(judged.overall),
+        "categories": [_figures(one) for one in judged.categories],
+        "tags": [_figures(one) for one in judged.tags],
+        "worse": [one.name for one in judged.worse],
+        "kept": {
+            "pictures": judged.kept.pictures,
+            "share": round(judged.kept.share, 4),
+            "gone": judged.kept.gone,
+            "come": judged.kept.come,
+        },
+        "pictures": report.pictures,
+        "held_out": report.held_out,
+        "changes": [
+            {
+                "tag": turn.name,
+                "category": turn.category,
+                "appeared": turn.appeared,
+                "disappeared": turn.disappeared,
+            }
+            for turn in report.turns[:_MOST_TURNS]
+        ],
+    }
+
+
+def _figures(one: "TagFigures") -> dict[str, Any]:
+    return {"name": one.name, "category": one.category, **_compared(one.figures)}
+
+
+def _compared(one: "Compared") -> dict[str, Any]:
+    parts = {"old": one.old, "new": one.new, "difference": one.difference}
+    told = {name: _interval(part) for name, part in parts.items()}
+    return {"yes": one.yes, "no": one.no, **told}
+
+
+def _interval(one: "Interval") -> list[float] | None:
+    """Return value, low and high; None where nothing can be said."""
+    return None if any(map(math.isnan, one)) else [round(part, 4) for part in one]

@@ -1,0 +1,200 @@
+"""Gating: what a new model gains and loses against the one in use, before anything is switched.
+
+Both look at the same pictures of the library: those that the user corrected and no model learns
+from, and some of which nobody said anything. What a person said of a tag always stands.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import Thresholds
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.services.choosing import Choice, ChosenPicture
+from anitag_desktop.services.model_running import ModelRunner
+from anitag_desktop.storage import aliases, settings
+
+if TYPE_CHECKING:
+    from anitag_desktop.learning.gate import Judgement, Kept
+    from anitag_desktop.learning.resampling import Answers
+    from anitag_desktop.storage.store import Store
+
+OnProgress = Callable[[int, int], object]
+"""Gets how many pictures both looked at, and of how many."""
+
+_AT_ONCE = 8
+_MOST = 800
+
+Said = Mapping[str, TagCategory]
+"""The tags that a model gives a picture, as the library calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagTurn:
+    """On how many of the pictures looked at a tag would come, and go."""
+
+    name: str
+    category: str
+    appeared: int
+    disappeared: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """What the comparison showed.
+
+    ``turns`` is what would change in the library, by the ``pictures`` that were looked at.
+    """
+
+    judgement: "Judgement"
+    turns: tuple[TagTurn, ...]
+    pictures: int
+    held_out: int
+
+
+class Gate:
+    """Compares two models; may be called from any thread, and waits for the processes it runs."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    def compare(
+        self,
+        old: ModelPackage,
+        new: ModelPackage,
+        choice: Choice,
+        on_progress: OnProgress = lambda _done, _total: None,
+        is_given_up: Callable[[], bool] = lambda: False,
+    ) -> GateReport:
+        """Let both look at the pictures that judge, and say what came of it.
+
+        Raises:
+            AnitagError: ``not_compared`` with the reason, or ``retraining_stopped``.
+        """
+        from anitag_desktop.learning.gate import judge
+
+        pictures = [*choice.held_out, *choice.general][:_MOST]
+        said: list[tuple[ChosenPicture, Said, Said]] = []
+        readers = [_Reader(self._store, package) for package in (old, new)]
+        with self._runner(old) as first, self._runner(new) as second:
+            for start in range(0, len(pictures), _AT_ONCE):
+                if is_given_up():
+                    raise AnitagError("retraining_stopped")
+                some = pictures[start : start + _AT_ONCE]
+                pair = [_run(one, some) for one in (first, second)]
+                for picture, before, after in zip(some, *pair, strict=True):
+                    if before is not None and after is not None:
+                        said.append((picture, readers[0].tags(before), readers[1].tags(after)))
+                on_progress(start + len(some), len(pictures))
+        names = _asked(said, readers)
+        judgement = judge(
+            _answers(said, names),
+            [(name, str(kind)) for name, kind in names.items()],
+            _kept(said, set(choice.categories)),
+            has_all_labels=_labels(old) <= _labels(new),
+        )
+        held_out = sum(bool(one.said) for one, _, _ in said)
+        return GateReport(judgement, tuple(_turns(said)), len(said), held_out)
+
+    def _runner(self, package: ModelPackage) -> ModelRunner:
+        with self._store.library.read() as conn:
+            wanted = settings.load(conn)
+        return ModelRunner(package.folder, self._store.paths.thumbnails, wanted)
+
+
+class _Reader:
+    """Reads a model's scores as tags of the library."""
+
+    def __init__(self, store: "Store", package: ModelPackage) -> None:
+        self._package = package
+        with store.library.read() as conn:
+            wanted = settings.load(conn)
+            present = aliases.tags_of(conn, [label.name for label in package.labels])
+        own = package.thresholds
+        self._thresholds = Thresholds(wanted.thresholds, wanted.tag_thresholds, under=own)
+        self._present = present
+        self.known = {
+            present.get(label.name, label.name): label.category for label in package.labels
+        }
+
+    def tags(self, scores: Sequence[tuple[int, float]]) -> Said:
+        found = {}
+        for one in self._package.named(scores):
+            name, kind = one.label.name, one.label.category
+            if kind is not TagCategory.RATING and one.score >= self._thresholds.of(name, kind):
+                found[self._present.get(name, name)] = kind
+        return found
+
+
+def _run(
+    runner: ModelRunner, pictures: Sequence[ChosenPicture]
+) -> list[Sequence[tuple[int, float]] | None]:
+    try:
+        return runner.run([os.fsencode(one.facts.path) for one in pictures])
+    except AnitagError as error:
+        reason = "a model gave no answer in time"
+        raise AnitagError("not_compared", reason=reason) from error
+
+
+def _labels(package: ModelPackage) -> set[str]:
+    return {label.name for label in package.labels}
+
+
+def _asked(
+    said: Sequence[tuple[ChosenPicture, Said, Said]], readers: Sequence[_Reader]
+) -> dict[str, TagCategory]:
+    """Return the tags of which the user said something, as far as one of the models knows them."""
+    known = {**readers[0].known, **readers[1].known}
+    named = {name for picture, _, _ in said for name in picture.said}
+    return {name: known[name] for name in sorted(named & known.keys())}
+
+
+def _answers(
+    said: Sequence[tuple[ChosenPicture, Said, Said]], names: Mapping[str, TagCategory]
+) -> "Answers":
+    import numpy as np
+
+    from anitag_desktop.learning.resampling import Answers
+
+    numbers = {name: number for number, name in enumerate(names)}
+    groups: dict[str, int] = {}
+    rows = [
+        (groups.setdefault(one.group, len(groups)), numbers[name], has, name in old, name in new)
+        for one, old, new in said
+        for name, has in one.said.items()
+        if name in numbers
+    ]
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    kinds = (np.intp, np.intp, np.bool_, np.bool_, np.bool_)
+    return Answers(*(np.array(part, kind) for part, kind in zip(columns, kinds, strict=True)))
+
+
+def _kept(said: Sequence[tuple[ChosenPicture, Said, Said]], corrected: set[str]) -> "Kept":
+    """Count what stands of tags that nobody corrected, on pictures of which nobody said a word."""
+    from anitag_desktop.learning.gate import Kept
+
+    same = gone = come = pictures = 0
+    for one, old, new in said:
+        if not one.said:
+            before, after = old.keys() - corrected, new.keys() - corrected
+            same += len(before & after)
+            gone += len(before - after)
+            come += len(after - before)
+            pictures += 1
+    return Kept(pictures, same, gone, come)
+
+
+def _turns(said: Sequence[tuple[ChosenPicture, Said, Said]]) -> Iterator[TagTurn]:
+    """Yield what would change, the most first; what a person said of a tag stands."""
+    appeared, disappeared = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for one, old, new in said:
+        for counted, these, others in ((appeared, new, old), (disappeared, old, new)):
+            names = these.keys() - others.keys() - one.said.keys()
+            counted.update((name, str(these[name])) for name in names)
+    every = appeared + disappeared
+    for name, kind in sorted(every, key=lambda key: (-every[key], key)):
+        yield TagTurn(name, kind, appeared[name, kind], disappeared[name, kind])

@@ -1,0 +1,364 @@
+"""Retraining: a new model out of what was corrected, and whether it takes the old one's place.
+
+The dataset is written, a child trains, a gate compares, and the user decides. Nothing is switched
+before that, and then by one transaction of library.db: whatever is killed at any time leaves the
+model in use as it was, or the new one in use.
+"""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.retraining import (
+    RetrainingState,
+    TrainingMode,
+    TrainingPlan,
+    steps_for,
+)
+from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.services.choosing import Choice, choose
+from anitag_desktop.services.gate_telling import as_plain
+from anitag_desktop.services.gating import Gate
+from anitag_desktop.services.job_writing import JobOrder, write_job
+from anitag_desktop.services.model_copying import copy_package
+from anitag_desktop.services.modelling import Models, ModelView
+from anitag_desktop.services.retraining_records import Records, Retraining
+from anitag_desktop.services.tutoring import Event, OnEvent, has_training, tutor
+from anitag_desktop.storage import retrainings
+from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.fault_points import fault_point
+
+if TYPE_CHECKING:
+    from anitag_desktop.storage.store import Store
+
+Asked = Callable[[], bool]
+
+LEAST_TAUGHT = 8
+"""With fewer corrected pictures to learn from, nothing is trained."""
+
+_BYTES_FOR_EACH = 110_000
+"""Of the disk, for a picture: its pixels as squares of the network's size."""
+
+_WEIGHTS_KEPT = 12
+
+
+class Retrainer:
+    """Plans, trains, judges and switches; call it from any thread, and train from one at a time."""
+
+    def __init__(self, store: "Store", modelling: Models, gate: Gate | None = None) -> None:
+        self._store = store
+        self._modelling = modelling
+        self._gate = gate or Gate(store)
+        self._records = Records(store.paths.training / "jobs")
+
+    def plan(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
+        """Return what a retraining would take now; what has to be measured is left out.
+
+        Raises:
+            AnitagError: ``not_trainable`` for the model in use, ``disk_full``, ``cannot_write``.
+        """
+        base, choice = self._base(), choose(self._store, self._store.paths)
+        return self._plan(mode, base, choice)
+
+    def measure(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
+        """Return the plan with time and memory, from a few steps on this machine.
+
+        Raises:
+            AnitagError: as ``train``.
+        """
+        base, choice = self._base(), choose(self._store, self._store.paths)
+        plan = self._plan(mode, base, choice)
+        if not plan.is_ready:
+            raise AnitagError("no_training_packages")
+        said: list[Event] = []
+        with self._scratch() as folder:
+            self._write(folder, plan, base, choice)
+            tutor(["retrain", str(folder), "--dry-run", "--json"], said.append)
+        found = next((one for one in said if one["event"] == "estimate"), {})
+        seconds, memory = found.get("seconds"), found.get("memory")
+        return replace(plan, seconds=seconds, memory=memory)
+
+    def train(
+        self,
+        mode: TrainingMode = TrainingMode.FULL,
+        on_event: OnEvent = lambda _event: None,
+        is_given_up: Asked = lambda: False,
+    ) -> Retraining:
+        """Train, or go on with what was stopped, and judge the result; nothing is switched.
+
+        ``is_given_up`` stops it within two seconds; what was reached is kept, see ``drop``.
+
+        Raises:
+            AnitagError: ``not_trainable``, ``few_corrections``, ``no_training_packages``,
+                ``training_failed``, ``retraining_stopped``, ``disk_full``, ``cannot_write``.
+        """
+        waiting = self.waiting()
+        if waiting is None:
+            waiting = self._begin(mode)
+        folder = waiting.folder
+        if not (folder / "result").is_dir():
+            if not has_training():
+                raise AnitagError("no_training_packages")
+            note = partial(self._note, folder, on_event)
+            if not tutor(["retrain", str(folder), "--json"], note, is_given_up):
+                raise AnitagError("retraining_stopped")
+        fault_point("retraining.trained")
+        return self._judge(waiting.name, on_event, is_given_up)
+
+    def waiting(self) -> Retraining | None:
+        """Return the retraining that was begun and not judged yet, None if there is none."""
+        return self._last(RetrainingState.WAITING)
+
+    def judged(self) -> Retraining | None:
+        """Return the retraining that waits for a decision, None if there is none."""
+        return self._last(RetrainingState.JUDGED)
+
+    def history(self) -> list[Retraining]:
+        """Return every retraining, the oldest first."""
+        with self._store.library.read() as conn:
+            accepted = {one.job: one.at for one in retrainings.accepted(conn)}
+        return self._records.every(accepted)
+
+    def curves(self, name: str) -> list[Mapping[str, Any]]:
+        """Return what a training noted of its steps, the first ones first."""
+        return self._records.curves(self._store.paths.training / "jobs" / name)
+
+    def drop(self) -> bool:
+        """Forget the retraining that was begun and not judged; tell whether there was one."""
+        waiting = self.waiting()
+        if waiting is not None:
+            self._records.drop(waiting.folder)
+        return waiting is not None
+
+    def export(self, out: Path, mode: TrainingMode = TrainingMode.FULL) -> int:
+        """Write a job that trains on another machine, with its pictures; return how many.
+
+        Raises:
+            AnitagError: as ``train``, and ``bad_value`` if the folder holds something.
+        """
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise AnitagError("bad_value", reason=f"{out} is no empty folder")
+        base, choice = self._base(), choose(self._store, self._store.paths)
+        plan = self._checked(self._plan(mode, base, choice))
+        return self._write(out, plan, base, choice, is_whole=True)
+
+    def take_in(
+        self,
+        folder: Path,
+        on_event: OnEvent = lambda _event: None,
+        is_given_up: Asked = lambda: False,
+    ) -> Retraining:
+        """Judge a model that was trained elsewhere by such a job; nothing is switched.
+
+        ``folder`` is the job's, or its result.
+
+        Raises:
+            AnitagError: ``not_a_model``, ``model_refused``, or as ``train``.
+        """
+        package = ModelPackage.load(folder / "result" if (folder / "result").is_dir() else folder)
+        package.check_hashes()
+        base, choice = self._base(), choose(self._store, self._store.paths)
+        target = self._records.new_folder()
+        self._write(target, self._plan(TrainingMode.FULL, base, choice), base, choice)
+        with failures_of(target):
+            copy_package(package, target / "result")
+        return self._judge(target.name, on_event, is_given_up)
+
+    def accept(self, *, anyway: bool = False) -> ModelView:
+        """Use the model that waits for a decision from now on; the library is tagged anew by it.
+
+        Raises:
+            AnitagError: ``nothing_to_decide``, ``gate_refused`` unless ``anyway``,
+                ``model_refused``, ``disk_full``, ``cannot_write``; the old one is in use then.
+        """
+        found = self._waiting_decision()
+        if not found.is_better and not anyway:
+            raise AnitagError("gate_refused", reason=why_not(found.report))
+        base = self._base()
+        fault_point("retraining.before_install")
+        view = self._install(found)
+        package = self._modelling.package(view.id)
+        fault_point("retraining.before_switch")
+        self._store.library.write(
+            lambda conn: retrainings.accept(
+                conn, found.name, package.key, package.thresholds, base.key
+            )
+        )
+        fault_point("retraining.after_switch")
+        self._records.decide(found.folder, RetrainingState.ACCEPTED)
+        return view
+
+    def refuse(self) -> Retraining:
+        """Keep the old model; the new one is deleted, what the gate found is kept.
+
+        Raises:
+            AnitagError: ``nothing_to_decide``.
+        """
+        found = self._waiting_decision()
+        self._records.decide(found.folder, RetrainingState.REFUSED)
+        return found
+
+    def roll_back(self) -> list[ModelView]:
+        """Use again what was in use before the last retrained model was; return that.
+
+        Raises:
+            AnitagError: ``nothing_to_roll_back``, or ``no_such_model`` if it was removed.
+        """
+        with self._store.library.read() as conn:
+            known = retrainings.accepted(conn)
+        if not known:
+            raise AnitagError("nothing_to_roll_back")
+        here = {(one.id, one.revision): one for one in self._modelling.installed()}
+        views = [here.get((key.model_id, key.revision)) for key in known[-1].previous]
+        if missing := [
+            key for key, view in zip(known[-1].previous, views, strict=True) if not view
+        ]:
+            raise AnitagError("no_such_model", model=missing[0].model_id)
+        self._store.library.write(retrainings.take_back)
+        fault_point("retraining.after_rollback")
+        folder = self._store.paths.training / "jobs" / known[-1].job
+        if folder.is_dir():
+            self._records.decide(folder, RetrainingState.TAKEN_BACK)
+        return [view for view in views if view is not None]
+
+    def _base(self) -> ModelPackage:
+        """Return the model to begin with: the first one in use that this project trained.
+
+        Raises:
+            AnitagError: ``no_model_in_use`` or ``not_trainable``.
+        """
+        used = self._modelling.ensure_active()
+        taggers = [package for package in used if package.is_tagger]
+        if not taggers:
+            raise AnitagError("no_model_in_use")
+        own = [package for package in taggers if package.manifest.family == "anitag"]
+        if not own:
+            reason = "its weights cannot be read back out of its file; only its author can train it"
+            raise AnitagError("not_trainable", model=taggers[0].key.model_id, reason=reason)
+        return own[0]
+
+    def _plan(self, mode: TrainingMode, base: ModelPackage, choice: Choice) -> TrainingPlan:
+        told = [one for one in choice.learnt if one.is_told]
+        learnt, replayed = choice.taught, choice.replayed
+        weights = base.weights.stat().st_size
+        return TrainingPlan(
+            mode,
+            base.key.model_id,
+            len(learnt),
+            len(told) - len(learnt),
+            len(choice.held_out),
+            len(replayed),
+            len({name for one in learnt for name in (*one.said, *one.imported)}),
+            steps_for(len(learnt) + len(replayed)),
+            _BYTES_FOR_EACH * (len(told) + len(replayed)) + _WEIGHTS_KEPT * weights,
+            has_training(),
+        )
+
+    def _checked(self, plan: TrainingPlan) -> TrainingPlan:
+        if plan.mode is TrainingMode.FULL and plan.taught < LEAST_TAUGHT:
+            raise AnitagError("few_corrections", count=plan.taught, least=LEAST_TAUGHT)
+        return plan
+
+    def _begin(self, mode: TrainingMode) -> Retraining:
+        base, choice = self._base(), choose(self._store, self._store.paths)
+        plan = self._checked(self._plan(mode, base, choice))
+        if not plan.is_ready:
+            raise AnitagError("no_training_packages")
+        folder = self._records.new_folder()
+        self._write(folder, plan, base, choice)
+        fault_point("retraining.written")
+        return self._named(folder.name)
+
+    def _write(
+        self,
+        folder: Path,
+        plan: TrainingPlan,
+        base: ModelPackage,
+        choice: Choice,
+        *,
+        is_whole: bool = False,
+    ) -> int:
+        number = self._records.new_folder().name.lstrip("0")
+        name = base.key.model_id.rpartition("/")[2].rpartition("-retrained-")[0]
+        name = name or base.key.model_id.rpartition("/")[2]
+        title = base.manifest.title.partition(" (retrained")[0]
+        order = JobOrder(
+            plan.mode,
+            f"personal/{name}-retrained-{number}",
+            f"{title} (retrained {number})",
+            plan.steps,
+        )
+        return write_job(self._store, folder, order, base, choice, is_whole=is_whole)
+
+    def _note(self, folder: Path, on_event: OnEvent, event: Event) -> None:
+        if event["event"] in ("step", "share", "epoch", "stage", "start"):
+            self._records.add_point(folder, event)
+        on_event(event)
+
+    def _judge(self, name: str, on_event: OnEvent, is_given_up: Asked) -> Retraining:
+        found = self._named(name)
+        package = ModelPackage.load(found.folder / "result")
+        package.check_hashes()
+        base = self._base()
+        on_event({"event": "stage", "name": "compare"})
+
+        def tell(done: int, of: int) -> None:
+            on_event({"event": "compared", "done": done, "of": of})
+
+        choice = choose(self._store, self._store.paths)
+        report = self._gate.compare(base, package, choice, tell, is_given_up)
+        plain = as_plain(report, base.key.model_id, package.key.model_id)
+        fault_point("retraining.before_report")
+        self._records.write_report(found.folder, plain)
+        return self._named(name)
+
+    def _install(self, found: Retraining) -> ModelView:
+        """Make a copy of the result one of the library's models."""
+        package = ModelPackage.load(found.result)
+        folder = self._store.paths.models / f".incoming-{uuid.uuid4().hex}"
+        try:
+            with failures_of(folder):
+                copy_package(package, folder)
+            return self._modelling.take_over(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _named(self, name: str) -> Retraining:
+        return next(one for one in self.history() if one.name == name)
+
+    def _last(self, state: RetrainingState) -> Retraining | None:
+        return next((one for one in reversed(self.history()) if one.state is state), None)
+
+    def _waiting_decision(self) -> Retraining:
+        found = self.judged()
+        if found is None:
+            raise AnitagError("nothing_to_decide")
+        return found
+
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        folder = self._store.paths.training / f".estimate-{uuid.uuid4().hex}"
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+_REASONS = {
+    "few_answers": "too few corrections are held out to tell (at least 8 yes and 8 no are needed)",
+    "not_better": "it is not surely better on the corrections that were held out",
+    "guessing": "on these it is not surely better than guessing",
+    "forgotten": "it says otherwise too often where nobody corrected anything",
+    "labels": "it does not know every tag that the old one knows",
+}
+
+
+def why_not(report: Mapping[str, Any]) -> str:
+    """Return in words why the gate would not let a model through."""
+    return "; ".join(_REASONS.get(code, code) for code in report.get("reasons", ()))

@@ -1,0 +1,89 @@
+"""``anitag retrain`` besides ``--quick``: what it prints, and how it ends."""
+
+import io
+import json
+
+import pytest
+
+from anitag_desktop.cli import main
+from anitag_desktop.cli.full_retraining import plan_lines, report_lines
+from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
+
+FIGURES = {"old": [0.5, 0.4, 0.6], "new": [0.7, 0.6, 0.8], "difference": [0.2, 0.1, 0.3]}
+REPORT = {
+    "old": "anitag/old",
+    "new": "personal/old-1",
+    "better": False,
+    "reasons": ["forgotten"],
+    "overall": {"yes": 20, "no": 10, **FIGURES},
+    "categories": [{"name": "general", "yes": 20, "no": 10, **FIGURES}],
+    "tags": [{"name": "hat", "yes": 5, "no": 3, **dict.fromkeys(FIGURES)}],
+    "worse": ["dog"],
+    "kept": {"pictures": 40, "share": 0.75, "gone": 9, "come": 4},
+    "held_out": 12,
+    "changes": [{"tag": "hat", "category": "general", "appeared": 3, "disappeared": 1}],
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    def call(*words: str) -> tuple[int, str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        code = main(["--library", str(tmp_path / "library"), "retrain", *words], out, err)
+        return code, out.getvalue(), err.getvalue()
+
+    return call
+
+
+def test_a_plan_of_an_empty_library(run) -> None:
+    code, out, _ = run("--plan", "--json")
+    plan = json.loads(out)
+    assert code == 0
+    assert (plan["mode"], plan["model"], plan["taught"]) == ("full", "anitag/anitag-small", 0)
+    assert plan["seconds"] is None
+    assert "begins with anitag/anitag-small" in run("--plan")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--accept"], "No new model waits"),
+        (["--refuse"], "No new model waits"),
+        (["--rollback"], "nothing to go back to"),
+        (["--cancel"], "no retraining was begun"),
+        (["--full"], "too little to learn from"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run, words, said) -> None:
+    code, out, err = run(*words)
+    assert (code, out) == (1, "")
+    assert said in err
+
+
+def test_there_is_no_history_yet_and_one_thing_is_done_at_a_time(run, tmp_path) -> None:
+    assert run("--history", "--json")[:2] == (0, "")
+    assert run("--full", "--accept")[0] == 2
+    assert run("--import-result", str(tmp_path / "nothing"))[0] == 2
+
+
+def test_a_report_in_words_says_what_speaks_against_it() -> None:
+    text = "\n".join(report_lines(REPORT))
+    for words in (
+        "anitag/old against personal/old-1, on 12 held-out pictures",
+        "general: 0.500 -> 0.700 (+0.200, surely +0.100 to +0.300), 20 yes and 10 no",
+        "hat: nothing to compare",
+        "elsewhere 75.0% of the tags stay",
+        "hat: on 3 more, off 1",
+        "worse: dog",
+        "not better: it says otherwise too often",
+    ):
+        assert words in text
+    better = "\n".join(report_lines({**REPORT, "better": True, "reasons": []}))
+    assert "anitag retrain --accept" in better
+
+
+def test_a_plan_in_words() -> None:
+    plan = TrainingPlan(TrainingMode.FULL, "a/b", 9, 1, 3, 20, 4, 120, 10**8, is_ready=False)
+    text = "\n".join(plan_lines(plan))
+    assert "9 corrected pictures with 4 tags" in text
+    assert "make training-env" in text

@@ -1,0 +1,85 @@
+"""The gate lets a better model in, keeps a damaged one out, and is not fooled by noise."""
+
+import numpy as np
+import pytest
+
+from anitag_desktop.learning.gate import Kept, judge
+from anitag_desktop.learning.resampling import Answers, compare
+
+NAMES = [("hat", "general"), ("dog", "general"), ("saber", "character")]
+STANDS = Kept(pictures=100, same=480, gone=10, come=12)
+
+
+def answers(old_right: float, new_right: float, pictures: int = 60, seed: int = 0) -> Answers:
+    """Three answers a picture; each model is right in that part of them, by chance."""
+    dice = np.random.default_rng(seed)
+    groups = np.repeat(np.arange(pictures), 3)
+    has = dice.random(len(groups)) < 0.5
+    old, new = (np.where(dice.random(len(groups)) < p, has, ~has) for p in (old_right, new_right))
+    return Answers(groups, np.tile(np.arange(3), pictures), has, old, new)
+
+
+def test_a_better_model_passes_and_its_gain_is_told_for_each_tag() -> None:
+    found = judge(answers(0.5, 0.9), NAMES, STANDS)
+    assert found.is_better
+    assert 0.25 < found.overall.difference.value < 0.55
+    assert found.overall.difference.low > 0 > -found.overall.difference.high
+    assert [one.name for one in found.categories] == ["character", "general"]
+    assert {one.name for one in found.tags} == {"hat", "dog", "saber"}
+    assert not found.worse
+
+
+def test_a_damaged_model_is_refused_and_what_gets_worse_is_named() -> None:
+    found = judge(answers(0.9, 0.5), NAMES, Kept(100, 100, 400, 300))
+    assert found.reasons == ("not_better", "guessing", "forgotten")
+    assert {one.name for one in found.worse} == {"hat", "dog", "saber"}
+
+
+def test_guessing_does_not_pass_where_the_old_model_is_always_wrong() -> None:
+    """What people correct is what the old model got wrong: against that any guess wins."""
+    passed = sum(judge(answers(0.0, 0.5, seed=n), NAMES, STANDS).is_better for n in range(40))
+    assert passed <= 2
+
+
+def test_a_good_model_that_forgot_the_rest_is_refused() -> None:
+    assert judge(answers(0.3, 0.9), NAMES, Kept(100, 300, 200, 100)).reasons == ("forgotten",)
+
+
+def test_a_model_without_some_of_the_tags_is_refused() -> None:
+    found = judge(answers(0.3, 0.9), NAMES, STANDS, has_all_labels=False)
+    assert found.reasons == ("labels",)
+
+
+def test_a_few_answers_are_no_proof() -> None:
+    assert "few_answers" in judge(answers(0.0, 1.0, pictures=3), NAMES, STANDS).reasons
+    one_kind = answers(0.2, 0.9)
+    only_no = one_kind.where(~one_kind.has)
+    assert "few_answers" in judge(only_no, NAMES, STANDS).reasons
+
+
+@pytest.mark.parametrize("pictures", [10, 40])
+@pytest.mark.parametrize("says_yes", [0.1, 0.5, 0.95])
+def test_of_retrainings_on_pure_noise_hardly_any_is_accepted(pictures, says_yes) -> None:
+    """Coins for labels: whatever a model learns of them, it knows nothing of the held-out ones."""
+    accepted = 0
+    for number in range(40):
+        dice = np.random.default_rng([number, pictures, round(100 * says_yes)])
+        groups = np.repeat(np.arange(pictures), 4)
+        has, old = (dice.random(len(groups)) < 0.5 for _ in range(2))
+        new = dice.random(len(groups)) < says_yes
+        made = Answers(groups, np.zeros(len(groups), np.intp), has, old, new)
+        accepted += judge(made, [("hat", "general")], STANDS).is_better
+    assert accepted <= 2
+
+
+def test_look_alikes_do_not_count_as_many_proofs() -> None:
+    alone = answers(0.55, 0.75, pictures=30)
+    copied = Answers(*(np.tile(part, 20) for part in alone))
+    assert compare(copied).difference.low == pytest.approx(compare(alone).difference.low, abs=0.03)
+
+
+def test_nothing_to_compare_says_nothing() -> None:
+    empty = Answers(*(np.zeros(0, kind) for kind in (np.intp, np.intp, bool, bool, bool)))
+    found = judge(empty, NAMES, Kept(0, 0, 0, 0))
+    assert not found.is_better
+    assert np.isnan(found.overall.new.value)

@@ -1,0 +1,253 @@
+"""From corrections to another model and back: judged, switched whole or not at all, never lost."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
+from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.indexing import Indexer
+from anitag_desktop.services.modelling import Models
+from anitag_desktop.services.retraining import Retrainer
+from anitag_desktop.services.tagging import TaggingQueue
+from anitag_desktop.storage import models
+from anitag_desktop.storage.store import Store
+from tests.helpers.libraries import open_store, tags_of
+from tests.helpers.taught_models import write_fake_python, write_pictures, write_tagger
+
+pytestmark = pytest.mark.integration
+
+CORRECTED, PICTURES = 130, 200
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory) -> Path:
+    """A library that was tagged, and of which some pictures were corrected; copy it."""
+    folder = tmp_path_factory.mktemp("taught")
+    write_tagger(folder / "bundled" / "old")
+    hats = write_pictures(folder / "art", PICTURES)
+    with open_store(folder / "library") as store:
+        indexer = Indexer(store, quiet=0.0)
+        indexer.add_folder(os.fspath(folder / "art"))
+        indexer.scan()
+        tag(store, folder / "bundled")
+        with store.library.read() as conn:
+            sql = "SELECT path, image_id FROM files"
+            ids = {os.fsdecode(path): image for path, image in conn.exec_driver_sql(sql)}
+        known = list(hats)[:CORRECTED]
+        corrector = Corrector(store)
+        corrector.correct([ids[path] for path in known if hats[path]], add=["hat"])
+        corrector.correct([ids[path] for path in known if not hats[path]], reject=["hat"])
+    return folder
+
+
+def tag(store: Store, bundled: Path) -> None:
+    indexer = Indexer(store, quiet=0.0)
+    tagging = TaggingQueue(store, indexer, Models(store, bundled))
+    tagging.run_until_idle()
+    tagging.stop()
+
+
+@pytest.fixture
+def store(taught, tmp_path, monkeypatch) -> Iterator[Store]:
+    monkeypatch.setenv("ANITAG_TRAINING_PYTHON", str(write_fake_python(tmp_path / "fake")))
+    shutil.copytree(taught / "library", tmp_path / "library")
+    with open_store(tmp_path / "library") as store:
+        yield store
+
+
+@pytest.fixture
+def retrainer(store, taught) -> Retrainer:
+    return Retrainer(store, Models(store, taught / "bundled"))
+
+
+def active(store: Store) -> list[str]:
+    with store.library.read() as conn:
+        return [key.model_id for key in models.active(conn)]
+
+
+def hats(store: Store) -> list[str | None]:
+    return [tags_of(store, number).get("hat") for number in range(1, PICTURES + 1)]
+
+
+def code_of(action) -> str:
+    with pytest.raises(AnitagError) as error:
+        action()
+    assert str(error.value)
+    return error.value.code
+
+
+def test_a_better_model_is_taken_keeps_every_human_word_and_is_left_again(
+    store, retrainer, taught
+) -> None:
+    before, events = hats(store), []
+    plan = retrainer.plan()
+    assert (plan.model, plan.is_ready, plan.seconds) == ("anitag/old", True, None)
+    assert min(plan.taught, plan.held_out, plan.replayed, plan.steps, plan.disk) > 0
+    found = retrainer.train(on_event=lambda event: events.append(event["event"]))
+    report = found.report
+    assert (found.state, report["better"]) == (RetrainingState.JUDGED, True)
+    assert report["overall"]["difference"][1] > 0.2
+    assert [one["name"] for one in report["categories"]] == ["general"]
+    assert {change["tag"] for change in report["changes"]} == {"hat"}
+    assert report["kept"]["share"] == 1
+    assert {"stage", "step", "compared"} <= set(events)
+    assert next(point["loss"] for point in retrainer.curves(found.name) if "loss" in point) == 1
+    assert (active(store), hats(store)) == (["anitag/old"], before), "nothing is switched yet"
+
+    view = retrainer.accept()
+    assert active(store) == [view.id] == ["personal/old-retrained-1"]
+    tag(store, taught / "bundled")
+    after = hats(store)
+    user = [number for number, source in enumerate(before) if source == "user"]
+    assert all(after[number] == "user" for number in user)
+    with store.library.read() as conn:
+        sql = "SELECT count(*) FROM verdicts WHERE verdict = 'rejected'"
+        rejected = conn.exec_driver_sql(sql).scalar_one()
+    assert rejected + len(user) == CORRECTED
+    assert sum(source is None for source in after[:]) >= rejected, "rejected tags stay rejected"
+    assert after != before
+
+    [back] = retrainer.roll_back()
+    assert active(store) == [back.id] == ["anitag/old"]
+    assert hats(store) == before
+    assert [one.state for one in retrainer.history()] == [RetrainingState.TAKEN_BACK]
+    assert code_of(retrainer.roll_back) == "nothing_to_roll_back"
+
+
+def test_a_damaged_model_is_refused_unless_one_insists(store, retrainer, monkeypatch) -> None:
+    monkeypatch.setenv("FAKE_TRAINING", "damaged")
+    found = retrainer.train()
+    assert not found.report["better"]
+    assert "forgotten" in found.report["reasons"]
+    assert code_of(retrainer.accept) == "gate_refused"
+    assert active(store) == ["anitag/old"]
+    assert retrainer.refuse().name == found.name
+    assert [one.state for one in retrainer.history()] == [RetrainingState.REFUSED]
+    assert not (found.folder / "result").exists()
+    assert retrainer.history()[0].report == found.report
+    assert code_of(retrainer.refuse) == "nothing_to_decide"
+
+
+def test_one_that_learnt_nothing_is_not_better(store, retrainer, monkeypatch) -> None:
+    monkeypatch.setenv("FAKE_TRAINING", "same")
+    assert retrainer.train().report["reasons"] == ["not_better", "guessing"]
+    view = retrainer.accept(anyway=True)
+    assert active(store) == [view.id]
+
+
+def test_what_is_stopped_ends_soon_goes_on_later_or_is_forgotten(
+    store, retrainer, monkeypatch
+) -> None:
+    monkeypatch.setenv("FAKE_TRAINING", "slow")
+    stopped, at = threading.Event(), []
+
+    def listen(event) -> None:
+        if event["event"] == "step" and event["step"] == 3:
+            stopped.set()
+            at.append(time.monotonic())
+
+    assert code_of(lambda: retrainer.train(TrainingMode.FULL, listen, stopped.is_set)) == (
+        "retraining_stopped"
+    )
+    assert time.monotonic() - at[0] < 30, "it did not wait for the end"
+    waiting = retrainer.waiting()
+    assert waiting is not None
+    monkeypatch.setenv("FAKE_TRAINING", "better")
+    assert retrainer.train().name == waiting.name
+    assert retrainer.waiting() is None
+    assert not retrainer.drop()
+
+
+def test_what_goes_wrong_is_said_and_nothing_changes(store, retrainer, monkeypatch) -> None:
+    for wish, code in (("fails", "training_failed"), ("absent", "no_training_packages")):
+        monkeypatch.setenv("FAKE_TRAINING", wish)
+        assert code_of(retrainer.train) == code
+    assert active(store) == ["anitag/old"]
+    assert retrainer.drop()
+    assert retrainer.history() == []
+
+
+def test_a_plan_is_measured_and_leaves_nothing(store, retrainer) -> None:
+    plan = retrainer.measure(TrainingMode.ADAPT)
+    assert (plan.seconds, plan.memory) == (90.0, 5 * 10**8)
+    assert not list(store.paths.training.glob(".estimate*"))
+    assert retrainer.history() == []
+
+
+def test_a_job_travels_and_its_result_passes_the_same_gate(store, retrainer, tmp_path) -> None:
+    out = tmp_path / "job"
+    assert retrainer.export(out) > CORRECTED
+    assert code_of(lambda: retrainer.export(out)) == "bad_value"
+    write_tagger(out / "result", hat=3, key=("personal/elsewhere", "1"))
+    found = retrainer.take_in(out)
+    assert found.report["better"]
+    assert retrainer.accept().id == "personal/elsewhere"
+    write_tagger(tmp_path / "damaged", gain=-30.0, key=("personal/damaged", "1"))
+    assert not retrainer.take_in(tmp_path / "damaged").report["better"]
+    (tmp_path / "damaged" / "model.onnx").write_bytes(b"nothing")
+    assert code_of(lambda: retrainer.take_in(tmp_path / "damaged")) == "model_refused"
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from anitag_desktop.paths import LibraryPaths
+from anitag_desktop.services.modelling import Models
+from anitag_desktop.services.retraining import Retrainer
+from anitag_desktop.storage.store import Store
+
+if __name__ == "__main__":
+    store = Store.open(LibraryPaths(Path(sys.argv[1])))
+    retrainer = Retrainer(store, Models(store, Path(sys.argv[2])))
+    if retrainer.judged() is None:
+        retrainer.train()
+    retrainer.accept()
+    if sys.argv[3] == "retraining.after_rollback":
+        retrainer.roll_back()
+"""
+POINTS = {
+    "retraining.written": "anitag/old",
+    "retraining.trained": "anitag/old",
+    "retraining.before_report": "anitag/old",
+    "retraining.before_install": "anitag/old",
+    "retraining.before_switch": "anitag/old",
+    "retraining.after_switch": "personal/old-retrained-1",
+    "retraining.after_rollback": "anitag/old",
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_any_step_the_model_in_use_is_the_old_one_or_the_new_one(
+    taught, tmp_path, monkeypatch, point
+) -> None:
+    monkeypatch.setenv("ANITAG_TRAINING_PYTHON", str(write_fake_python(tmp_path / "fake")))
+    root = tmp_path / "library"
+    shutil.copytree(taught / "library", root)
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    where = {"PYTHONPATH": str(Path(__file__).parents[2]), "ANITAG_FAULT": f"{point}:kill"}
+    command = [sys.executable, str(script), str(root), str(taught / "bundled"), point]
+    done = subprocess.run(command, env={**os.environ, **where}, capture_output=True, check=False)
+    assert done.returncode == -9, done.stderr.decode()
+    with open_store(root) as store:
+        modelling = Models(store, taught / "bundled")
+        [package] = modelling.ensure_active()
+        assert package.key.model_id == POINTS[point]
+        ModelPackage.load(package.folder).check_hashes()
+        retrainer = Retrainer(store, modelling)
+        if retrainer.judged() is None and package.key.model_id == "anitag/old":
+            retrainer.train()
+        if package.key.model_id == "anitag/old":
+            assert retrainer.accept().id.startswith("personal/old-retrained-")
+        assert retrainer.roll_back()[0].id == "anitag/old"
