@@ -63,6 +63,8 @@ def preprocess(
     """
     import numpy as np
 
+    operations = tuple(operations)
+    is_planar = Layout("NCHW") in operations
     width, height, factor = extent or Extent(*image.size)
     sheet = _Sheet(image, (0, 0, width, height), factor)
     numbers: _Numbers | None = None
@@ -76,10 +78,10 @@ def preprocess(
         elif array is None and isinstance(operation, Norm | Channels):
             numbers.take(operation)
         else:
-            array = numbers.array() if array is None else array
+            array = numbers.array(is_planar) if array is None else array
             array = _on_array(array, operation, sheet)
     if array is None and numbers is not None:
-        array = numbers.array()
+        array = numbers.array(is_planar)
     return np.ascontiguousarray(array, np.float32)
 
 
@@ -149,16 +151,24 @@ class _Numbers:
         elif operation.order == "BGR":
             self._table, self._pixels = self._table[:, ::-1], self._pixels[..., ::-1]
 
-    def array(self) -> "NDArray[np.float32]":
-        """Return the numbers: height, width, channel. In memory the channels come first."""
+    def array(self, is_planar: bool) -> "NDArray[np.float32]":
+        """Return the numbers: height, width, channel; in memory ``is_planar`` has planes."""
         import numpy as np
 
         height, width, channels = self._pixels.shape
-        planes = np.empty((channels, height, width), np.float32)
-        for channel, plane in enumerate(planes):
-            table = np.ascontiguousarray(self._table[:, channel])
-            np.take(table, self._pixels[..., channel], out=plane, mode="clip")
-        return planes.transpose(1, 2, 0)
+        if is_planar:
+            array = np.empty((channels, height, width), np.float32).transpose(1, 2, 0)
+        else:
+            array = np.empty((height, width, channels), np.float32)
+        is_plain = bool((self._table == np.arange(256)[:, None]).all())
+        for channel in range(channels):
+            pixels, numbers = self._pixels[..., channel], array[..., channel]
+            if is_plain:  # which takes a quarter of the time of looking them up
+                numbers[:] = pixels
+            else:
+                table = np.ascontiguousarray(self._table[:, channel])
+                np.take(table, pixels, out=numbers, mode="clip")
+        return array
 
 
 def _on_array(array: Any, operation: Operation, sheet: _Sheet) -> Any:
