@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,17 +13,21 @@ from training.checkpoint import newest_checkpoint
 from training.datasets.class_labels import class_vocabulary
 from training.datasets.labelled_run import LabelledRun, Part
 from training.datasets.splitting import read_split
+from training.datasets.targets import Targets
 from training.datasets.vocabulary import Vocabulary
+from training.evaluation.applying import measure_applied, measure_at_best, tag_lines
 from training.evaluation.classes import measure_classes
-from training.evaluation.labelled_set import read_set
+from training.evaluation.labelled_set import LabelledSet, read_set
 from training.evaluation.measure import Measure
 from training.evaluation.sets import measure_set
 from training.evaluation.tagging import by_label, measure_tags
+from training.evaluation.told import calibrates, told_by
 from training.exporting import export, load_network
 from training.metrics import Floats, ScoreHistogram
 from training.progress import Progress
 from training.run_folder import RunFolder
-from training.runner import ExportedModel
+from training.runner import ExportedModel, Matrix
+from training.sureness import NEVER, sure_thresholds
 from training.tasks.captions import read_tokenizer
 from training.views.preparation import preparation_of
 
@@ -78,20 +83,53 @@ def _files(run: RunFolder) -> list[Path]:
     raise AnitagError("no_pictures", path=run.path)
 
 
-def calibrate_run(run: RunFolder, progress: Progress) -> Calibration:
-    """Choose thresholds on the validation part and write them to the run."""
+def calibrate_run(
+    run: RunFolder, progress: Progress, sets: Sequence[LabelledSet] = ()
+) -> Calibration:
+    """Choose thresholds on the validation part and write them to the run.
+
+    With ``sets`` of real pictures a tag is applied by itself only where half of them show it to be
+    right (``sure_thresholds``); what was balanced on the validation part is kept beside that.
+    """
     part = LabelledRun.read(run).part("validation")
     if not part.paths:
         raise AnitagError("no_pictures", path=f"the validation part of {run.path}")
-    scores, _ = exported_model(run).run_files(part.paths)
+    model, vocabulary = exported_model(run), run.vocabulary()
+    scores, _ = model.run_files(part.paths)
     histogram = ScoreHistogram(scores.shape[1])
     histogram.add(scores, part.targets)
-    found = calibrate(histogram, run.vocabulary())
+    found = calibrate(histogram, vocabulary)
     by_category = {str(k): v for k, v in found.by_category.items()}
-    values = {"by_category": by_category, "by_label": [float(t) for t in found.by_label]}
+    balanced = [float(t) for t in found.by_label]
+    values: dict[str, Any] = {
+        "by_category": by_category,
+        "by_label": balanced,
+        "balanced": balanced,
+    }
+    if sets:
+        told = [_told(labelled, model, vocabulary, calibrating=True) for labelled in sets]
+        real = (np.concatenate([s for s, _ in told]), np.concatenate([t for _, t in told]))
+        sure = sure_thresholds(vocabulary, real, (scores, part.targets))
+        values |= {"by_label": [float(t) for t in sure], "real_pictures": len(real[0])}
+        progress.report("sure", tags=int((sure < NEVER).sum()), pictures=len(real[0]))
     run.write("thresholds.json", {**values, "pictures": len(part.paths)})
     progress.report("calibrated", pictures=len(part.paths), **by_category)
     return found
+
+
+def _told(
+    labelled: LabelledSet, model: ExportedModel, vocabulary: Vocabulary, *, calibrating: bool
+) -> tuple[Matrix, Targets]:
+    """Return scores and targets of the pictures of which a set tells.
+
+    They are the half that calibrates or, without ``calibrating``, the other.
+    """
+    told = told_by(labelled, vocabulary)
+    chosen = calibrates([labelled.paths[row] for row in told.rows]) == calibrating
+    rows = told.rows[chosen]
+    if not len(rows):
+        return np.zeros((0, len(vocabulary)), np.float32), told.targets[chosen]
+    return model.run_files([labelled.paths[row] for row in rows])[0], told.targets[chosen]
 
 
 def evaluate_run(
@@ -99,11 +137,20 @@ def evaluate_run(
 ) -> list[Measure]:
     """Measure on the test part of each training set, then on other sets; write measures.json."""
     vocabulary = run.vocabulary()
-    thresholds = np.asarray(run.read("thresholds.json")["by_label"], np.float64)
+    known = run.read("thresholds.json")
+    packaged = np.asarray(known["by_label"], np.float64)
+    balanced = np.asarray(known.get("balanced", known["by_label"]), np.float64)
     model = exported_model(run)
-    measures = _on_own_tests(run, model, vocabulary, thresholds)
+    measures = _on_own_tests(run, model, vocabulary, balanced)
     for folder in sets:
-        measures += measure_set(read_set(folder, cache, limit), model, vocabulary)
+        labelled = read_set(folder, cache, limit)
+        measures += measure_set(labelled, model, vocabulary)
+        told = _told(labelled, model, vocabulary, calibrating=False)
+        if len(told[0]):
+            measures += measure_at_best(*told, balanced, labelled.name)
+            measures += measure_applied(*told, vocabulary, packaged, labelled.name)
+            lines = tag_lines(*told, vocabulary, packaged, balanced)
+            (run.path / f"tags_{labelled.name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
     for measure in measures:
         progress.report("measured", **measure.as_plain())
     run.write("measures.json", [measure.as_plain() for measure in measures])

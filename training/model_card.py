@@ -10,8 +10,10 @@ from training.config import Config
 from training.datasets.splitting import count_split
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.measure import Measure, as_table
+from training.networks.backbones import RESIDUAL, SHALLOW
 from training.run_folder import RunFolder
 from training.runner import ExportedModel
+from training.sureness import LEAST_PRECISION, NEVER, PRECISION
 from training.views.preparation import preparation_of
 
 MOST_NAMED = 400
@@ -56,7 +58,7 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
     mebibytes = run.onnx.stat().st_size / 2**20
     return "\n".join(
         [
-            f"* Network: timm `{config.network.backbone}`, from {_begin(config)}; "
+            f"* Network: {_network(config)}, from {_begin(config)}; "
             f"{training['parameters']:,} parameters; {mebibytes:.1f} MiB as ONNX (float32).",
             f"* Input: {parity['size']} x {parity['size']} RGB, {_prepared(config)}.",
             f"* Output: {len(vocabulary)} probabilities ({kinds}) and an embedding of length 1 "
@@ -71,6 +73,12 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
             f"(embedding), over {parity['pictures']} pictures.",
         ]
     )
+
+
+def _network(config: Config) -> str:
+    backbone, head = config.network.backbone, config.network.head
+    maker = "the project's" if backbone in {SHALLOW, RESIDUAL} else "timm"
+    return f"{maker} `{backbone}`" + (f" with the head `{head}`" if head == "colours" else "")
 
 
 def _begin(config: Config) -> str:
@@ -123,11 +131,26 @@ def _measured(measures: list[dict[str, Any]]) -> str:
 
 def _thresholds(thresholds: dict[str, Any]) -> str:
     by_category = ", ".join(f"{k} {v:.2f}" for k, v in thresholds["by_category"].items())
+    if "real_pictures" in thresholds:
+        return _sure(thresholds)
     return (
         f"By category: {by_category}. Each label has its own in `selected_tags.csv`: its best on "
         f"the validation pictures ({thresholds['pictures']} of them), pulled towards its "
         "category's, and the category's alone with fewer than 20 positives. Ratings take the "
         "highest score."
+    )
+
+
+def _sure(thresholds: dict[str, Any]) -> str:
+    labels, real = thresholds["by_label"], thresholds["real_pictures"]
+    applied = sum(threshold < NEVER for threshold in labels)
+    return (
+        f"{applied} of {len(labels)} labels are applied by themselves; all others are suggested "
+        "only. A general tag is applied from the lowest score on from which at least "
+        f"{PRECISION:.0%} of what it says was right on {real} real pictures (and the lower end of "
+        f"the 95 % interval at least {LEAST_PRECISION:.0%}); a tag of which no real picture tells "
+        "never is. Names are judged together, on the validation pictures of the "
+        "sets that show them. Each label's threshold stands in `selected_tags.csv` (1: never)."
     )
 
 

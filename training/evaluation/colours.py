@@ -20,7 +20,7 @@ def measure_colours(
 
     The choice is among the colours that occur in the set and that the model knows.
     """
-    wanted = [_danbooru(tag) for tag in wanted]
+    wanted = [danbooru_name(tag) for tag in wanted]
     slots = {label: i for i, label in enumerate(vocabulary.names)}
     classes = sorted({tag for tag in wanted if tag in slots})
     rows = [i for i, tag in enumerate(wanted) if tag in slots]
@@ -39,6 +39,7 @@ def measure_colours(
     ]
 
 
-def _danbooru(tag: str) -> str:
+def danbooru_name(tag: str) -> str:
+    """Return a colour tag of a data set as danbooru spells it."""
     colour, _, part = tag.partition("_")
     return f"{SAME.get(colour, colour)}_{part}" if part else tag

@@ -1,0 +1,76 @@
+"""What labelled sets tell of tags, picture by picture; half of it calibrates, half measures."""
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.datasets.targets import UNKNOWN, Targets
+from training.datasets.vocabulary import Vocabulary
+from training.evaluation.colours import danbooru_name
+from training.evaluation.labelled_set import LabelledSet
+
+BY_EYE = Path(__file__).parent / "by_eye"
+"""Tags of pictures of some sets, labelled by eye: SET.csv with ``file``, ``tags``, ``unsure``."""
+
+LOOKED_FOR = (
+    *("1girl", "solo", "multiple_girls", "long_hair", "short_hair", "twintails", "ponytail"),
+    *("brown_hair", "blonde_hair", "purple_hair", "grey_hair", "red_hair", "blue_eyes"),
+    *("red_eyes", "purple_eyes", "brown_eyes", "yellow_eyes", "green_eyes", "open_mouth", "smile"),
+    *("one_eye_closed", "glasses", "hat", "skirt", "dress", "white_background", "full_body"),
+    *("outdoors", "thighhighs", "school_uniform"),
+)
+"""The tags that were looked for by eye; what is neither there nor unsure is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Pictures of a set by their numbers, and what is told of them (N x labels; 1, 0, -1)."""
+
+    rows: NDArray[np.int64]
+    targets: Targets
+
+
+def told_by(labelled: LabelledSet, vocabulary: Vocabulary) -> Told:
+    """Return the pictures of a set of which any tag is told: hair, eyes, or labelled by eye."""
+    targets = np.full((len(labelled.paths), len(vocabulary)), UNKNOWN, np.int8)
+    slots = {name: i for i, name in enumerate(vocabulary.names)}
+    for part in ("hair", "eyes"):
+        if labelled.has(part):
+            _tell_colours(targets, [danbooru_name(c) for c in labelled.column(part)], slots)
+    _tell_by_eye(targets, labelled, slots)
+    rows = np.flatnonzero((targets != UNKNOWN).any(1))
+    return Told(rows, targets[rows])
+
+
+def calibrates(paths: Sequence[Path]) -> NDArray[np.bool_]:
+    """Tell which pictures choose thresholds, by the hash of their names; the others measure."""
+    first = [hashlib.sha256(path.name.encode()).digest()[0] for path in paths]
+    return np.asarray([value % 2 == 0 for value in first], np.bool_)
+
+
+def _tell_colours(targets: Targets, colours: Sequence[str], slots: dict[str, int]) -> None:
+    """Let each picture's colour deny the other colours of the set."""
+    own = [slots[name] for name in sorted(set(colours)) if name in slots]
+    for row, name in enumerate(colours):
+        if name in slots:
+            targets[row, own] = 0
+            targets[row, slots[name]] = 1
+
+
+def _tell_by_eye(targets: Targets, labelled: LabelledSet, slots: dict[str, int]) -> None:
+    path = BY_EYE / f"{labelled.name}.csv"
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as stream:
+        looked = {Path(row["file"]).name: row for row in csv.DictReader(stream)}
+    for row, picture in enumerate(labelled.paths):
+        if picture.name in looked:
+            tags, unsure = (set(looked[picture.name][c].split()) for c in ("tags", "unsure"))
+            for name in LOOKED_FOR:
+                if name in slots and name not in unsure:
+                    targets[row, slots[name]] = int(name in tags)

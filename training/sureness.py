@@ -1,0 +1,58 @@
+"""Thresholds over which tags were right on real pictures, so that the app may apply them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anitag_desktop.domain.tag import TagCategory
+from training.calibration import CALIBRATED
+from training.datasets.targets import Targets
+from training.datasets.vocabulary import Vocabulary
+from training.measures.interval import wilson
+from training.metrics import Floats
+from training.runner import Matrix
+
+PRECISION, LEAST_PRECISION = 0.9, 0.8
+"""What a threshold has to have reached, and the lower end of its 95 % interval."""
+
+HIGHEST, NEVER = 0.9999, 1.0
+"""The highest threshold that a score may reach, and one that none does: only suggested."""
+
+
+def surest(scores: NDArray[np.float32], present: NDArray[np.bool_]) -> float:
+    """Return the lowest threshold that is sure enough on some pictures; ``NEVER`` if none is."""
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], np.cumsum(present[order])
+    for count in range(len(order), 0, -1):
+        ties_end_here = count == len(order) or ranked[count] < ranked[count - 1]
+        if ties_end_here and _is_sure(int(hits[count - 1]), count):
+            return min(float(np.floor(ranked[count - 1] * 10_000) / 10_000), HIGHEST)
+    return NEVER
+
+
+def sure_thresholds(
+    vocabulary: Vocabulary, real: tuple[Matrix, Targets], own: tuple[Matrix, Targets]
+) -> Floats:
+    """Return each label's threshold, from scores and targets (1, 0, -1) of pictures.
+
+    A general tag is judged on ``real`` pictures; those of which none tells are never applied.
+    Names are judged together, on the run's ``own`` validation pictures: no others show them.
+    """
+    thresholds = np.full(len(vocabulary), NEVER)
+    for category in CALIBRATED:
+        slots = np.asarray(vocabulary.slots(category), np.int64)
+        if category is TagCategory.GENERAL:
+            for slot in slots:
+                thresholds[slot] = _of_tags(*real, np.asarray([slot]))
+        elif len(slots):
+            thresholds[slots] = _of_tags(*own, slots)
+    return thresholds
+
+
+def _of_tags(scores: Matrix, targets: Targets, slots: NDArray[np.int64]) -> float:
+    said, told = scores[:, slots].ravel(), targets[:, slots].ravel()
+    known = told >= 0
+    return surest(said[known], told[known] == 1)
+
+
+def _is_sure(hits: int, count: int) -> bool:
+    return hits / count >= PRECISION and wilson(hits, count)[0] >= LEAST_PRECISION
