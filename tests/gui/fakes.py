@@ -31,6 +31,7 @@ from tests.gui.fake_services import (
     FakeRemembering,
     FakeShowing,
 )
+from tests.gui.fake_training import FakeRetraining
 from tests.gui.fake_values import (
     FakePicture,
     FakeProgress,
@@ -82,6 +83,7 @@ _SERVICES = {
     "forgetting": FakeForgetting,
     "approximating": FakeApproximating,
     "accelerating": FakeAcceleration,
+    "retraining": FakeRetraining,
 }
 
 
@@ -114,6 +116,7 @@ class FakeLibrary:
         self.catalogue: FakeCatalogue
         self.graphics: FakeAcceleration
         self.memories: FakeForgetting
+        self.training: FakeRetraining
         self.lock = threading.RLock()
         for name, service in _SERVICES.items():
             setattr(self, name, OffMain(service(self), self.calls))

@@ -2,3 +2,5 @@
 
 PROBLEMS_PAGE = "problems"
 MODELS_PAGE = "models"
+CHARACTERS_PAGE = "characters"
+TRAINING_PAGE = "training"

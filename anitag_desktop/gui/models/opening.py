@@ -11,6 +11,7 @@ from anitag_desktop.gui.browser.browser import Browser
 from anitag_desktop.gui.browser.pages import MODELS_PAGE
 from anitag_desktop.gui.job_strip.strip import JobStrip
 from anitag_desktop.gui.models.work import ModelWork
+from anitag_desktop.gui.training.opening import TrainingOpener
 from anitag_desktop.gui.wording import tr
 from anitag_desktop.gui.workspace import Workspace
 
@@ -28,11 +29,13 @@ class ModelsOpener(QObject):
         self.work = ModelWork(workspace, self)
         self.work.working.connect(strip.show_model_work)
         strip.model_stop_wanted.connect(self.work.stop)
+        self.training = TrainingOpener(workspace, browser, self.work)
         browser.know_page(MODELS_PAGE, self._make)
 
     def specs(self) -> list[ActionSpec]:
-        """Return the action that opens it."""
-        return [ActionSpec(tr("Models"), ("Ctrl+Shift+M",), self.open)]
+        """Return the actions that open it, and the page of new ones."""
+        own = ActionSpec(tr("Models"), ("Ctrl+Shift+M",), self.open)
+        return [own, *self.training.specs()]
 
     def open(self) -> None:
         """Show the models instead of pictures."""

@@ -143,7 +143,7 @@ def _tags(c: Colours) -> str:
 
 def _models(c: Colours) -> str:
     return f"""
-#modelsBody, #modelsScroll {{ background: {c.background}; }}
+#modelsBody, #modelsScroll, #trainingBody, #trainingScroll {{ background: {c.background}; }}
 #modelCard {{ background: {c.panel}; border-radius: {Size.RADIUS}px; }}
 #modelBadge {{ background: {c.selection}; color: {c.accent_text}; font-size: {Type.HEAD}px;
     font-weight: {Type.SEMIBOLD}; border-radius: {Size.RADIUS_SMALL}px;
@@ -181,4 +181,6 @@ QMenu::separator {{ height: {Space.HAIR}px; background: {c.hairline};
 #completion {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
     border-radius: {Size.RADIUS}px; }}
 #problemList {{ background: {c.background}; border: none; }}
+#charactersBody, #charactersScroll, #tileList {{ background: {c.background}; border: none;
+    outline: none; }}
 """

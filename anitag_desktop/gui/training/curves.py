@@ -1,0 +1,123 @@
+"""A learning curve: the loss by step, smoothed, with the raw values faint behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from anitag_desktop.gui.theme.theme import theme
+from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.wording import locale, number, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from anitag_desktop.gui.training.facts import Points
+
+_HEIGHT = 132
+_AXIS = 52
+_SMOOTH = 0.85
+_LINES = 3
+_PEN = 1.6
+
+
+class CurveView(QWidget):
+    """Draws a curve; empty it says what will be there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._points: list[tuple[float, float]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Learning curve"))
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Return a wide and low size."""
+        return QSize(Size.TEXT_COLUMN, _HEIGHT)
+
+    def show_points(self, points: Points) -> None:
+        """Show a curve in place of the one before."""
+        self._points = list(points)
+        self._tell()
+
+    def add(self, step: float, loss: float) -> None:
+        """Add a point at the end."""
+        self._points.append((step, loss))
+        self._tell()
+
+    def clear(self) -> None:
+        """Begin with an empty curve."""
+        self.show_points([])
+
+    @property
+    def count(self) -> int:
+        """How many points there are."""
+        return len(self._points)
+
+    def _tell(self) -> None:
+        if self._points:
+            step, loss = self._points[-1]
+            words = tr("Loss {loss} at step {step}")
+            self.setAccessibleDescription(words.format(loss=_short(loss), step=number(int(step))))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw lines, raw values and the smoothed curve."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(_AXIS, Space.SMALL, -Space.SMALL, -Space.WIDE)
+        if len(self._points) < 2:
+            painter.setPen(QColor(theme.colours.secondary))
+            words = tr("The learning curve will be drawn here.")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+            return
+        top = max(loss for _, loss in self._points) or 1.0
+        self._draw_axes(painter, area, top)
+        raw = self._placed(self._points, area, top)
+        faint = QColor(theme.colours.accent)
+        faint.setAlphaF(0.35)
+        painter.setPen(QPen(faint, 1.0))
+        painter.drawPolyline(QPolygonF(raw))
+        painter.setPen(QPen(QColor(theme.colours.accent), _PEN))
+        painter.drawPolyline(QPolygonF(self._placed(_smoothed(self._points), area, top)))
+
+    def _draw_axes(self, painter: QPainter, area: QRectF, top: float) -> None:
+        for line in range(_LINES):
+            share = line / (_LINES - 1)
+            y = area.bottom() - share * area.height()
+            painter.setPen(QColor(theme.colours.hairline))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            painter.setPen(QColor(theme.colours.secondary))
+            box = QRectF(0, y - Space.SMALL, _AXIS - Space.SMALL, Space.OUTER)
+            sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, sides, _short(share * top))
+        box = QRectF(area.left(), area.bottom() + Space.TINY, area.width(), Space.OUTER)
+        words = tr("{steps} steps").format(steps=number(int(self._points[-1][0])))
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight, words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, tr("loss"))
+
+    def _placed(self, points: list[tuple[float, float]], area: QRectF, top: float) -> list[QPointF]:
+        first, last = points[0][0], points[-1][0]
+        wide = max(last - first, 1.0)
+        return [
+            QPointF(
+                area.left() + area.width() * (step - first) / wide,
+                area.bottom() - area.height() * loss / top,
+            )
+            for step, loss in points
+        ]
+
+
+def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    found, average = [], points[0][1]
+    for step, loss in points:
+        average = _SMOOTH * average + (1 - _SMOOTH) * loss
+        found.append((step, average))
+    return found
+
+
+def _short(value: float) -> str:
+    return locale().toString(value, "g", 3)

@@ -1,0 +1,176 @@
+"""The report card: the old model against the new one, by category and tag, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, one_line
+from anitag_desktop.gui.theme.theme import theme
+from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.training.facts import reason_words
+from anitag_desktop.gui.wording import locale, number, pictures, tag_text, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+_MOST = 24
+_BAR = 150
+_DOT = 3.5
+
+
+class GainBar(QWidget):
+    """A difference as a dot on its interval, with nothing gained in the middle."""
+
+    def __init__(self, gain: Sequence[float]) -> None:
+        super().__init__()
+        self._gain = gain
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of a row."""
+        return QSize(_BAR, Size.ICON)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
+        return QSize(Size.PROGRESS_LEAST, Size.ICON)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the middle, the interval and the dot."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, half = self.height() / 2, self.width() / 2 - _DOT
+        painter.setPen(QColor(theme.colours.hairline))
+        painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+        painter.drawLine(QPointF(self.width() / 2, 0), QPointF(self.width() / 2, self.height()))
+        value, low, high = (self.width() / 2 + half * _within(part) for part in self._gain)
+        colour = QColor(tone_of(self._gain))
+        painter.setPen(QPen(colour, 2.0))
+        painter.drawLine(QPointF(low, middle), QPointF(high, middle))
+        painter.setBrush(colour)
+        painter.drawEllipse(QRectF(value - _DOT, middle - _DOT, 2 * _DOT, 2 * _DOT))
+
+
+class ReportCard(QWidget):
+    """Shows what a comparison found."""
+
+    def __init__(self, report: Mapping[str, Any]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.SMALL)
+        column.addWidget(self._verdict(report))
+        for words in reason_words(report["reasons"]):
+            column.addWidget(PlainLabel(words, "warning", wraps=True))
+        column.addWidget(PlainLabel(_facts(report), "secondary", wraps=True))
+        column.addLayout(self._figures(report))
+        if report["worse"]:
+            names = ", ".join(tag_text(name) for name in report["worse"][:_MOST])
+            words = tr("Worse: {tags}").format(tags=one_line(names))
+            column.addWidget(PlainLabel(words, "warning", wraps=True))
+        if report["changes"]:
+            column.addWidget(PlainLabel(tr("What would change"), "head"))
+            column.addLayout(_changes(report["changes"]))
+
+    def _verdict(self, report: Mapping[str, Any]) -> PlainLabel:
+        words = tr("The new model is better") if report["better"] else tr("Not taken by itself")
+        return PlainLabel(words, "title")
+
+    def _figures(self, report: Mapping[str, Any]) -> QGridLayout:
+        grid = _grid()
+        heads = (tr("tag"), tr("old"), tr("new"), tr("gain"), "", tr("yes / no"))
+        for place, words in enumerate(heads):
+            grid.addWidget(PlainLabel(words, "secondary"), 0, place, _side(place))
+        rows = [(tr("all corrections"), report["overall"])]
+        rows += [
+            (tr("of kind {kind}").format(kind=one["name"]), one) for one in report["categories"]
+        ]
+        rows += [(tag_text(one["name"]), one) for one in report["tags"][:_MOST]]
+        for line, (name, figures) in enumerate(rows, 1):
+            _add_figures(grid, line, one_line(name), figures)
+        return grid
+
+
+def tone_of(gain: Sequence[float]) -> str:
+    """Return the colour of a difference: only what is sure is good or bad."""
+    _, low, high = gain
+    if low > 0:
+        return theme.colours.good
+    return theme.colours.bad if high < 0 else theme.colours.secondary
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(Space.OUTER)
+    grid.setVerticalSpacing(Space.TINY)
+    grid.setColumnStretch(0, 2)
+    grid.setColumnStretch(4, 3)
+    return grid
+
+
+def _side(place: int) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignRight if place in (1, 2, 3, 5) else Qt.AlignmentFlag.AlignLeft
+
+
+def _add_figures(grid: QGridLayout, line: int, name: str, figures: Mapping[str, Any]) -> None:
+    label = ElidedLabel()
+    label.show_text(name)
+    grid.addWidget(label, line, 0)
+    counts = f"{number(figures['yes'])} / {number(figures['no'])}"
+    grid.addWidget(PlainLabel(counts, "secondary"), line, 5, _side(5))
+    if (gain := figures["difference"]) is None:
+        return
+    texts = (_percent(figures["old"][0]), _percent(figures["new"][0]), gain_text(gain))
+    for place, text in enumerate(texts, 1):
+        grid.addWidget(PlainLabel(text), line, place, _side(place))
+    bar = GainBar(gain)
+    words = tr("{name}: gain {gain}, surely between {low} and {high}")
+    told = words.format(
+        name=name, gain=gain_text(gain), low=_percent(gain[1]), high=_percent(gain[2])
+    )
+    bar.setAccessibleName(told)
+    grid.addWidget(bar, line, 4)
+
+
+def _changes(changes: Sequence[Mapping[str, Any]]) -> QGridLayout:
+    grid = _grid()
+    for line, one in enumerate(changes[:_MOST]):
+        label = ElidedLabel()
+        label.show_text(one_line(tag_text(one["tag"])))
+        grid.addWidget(label, line, 0)
+        come = tr("+{n}").format(n=number(one["appeared"]))
+        gone = tr("−{n}").format(n=number(one["disappeared"]))  # noqa: RUF001 (a minus)
+        grid.addWidget(PlainLabel(come), line, 1, _side(1))
+        grid.addWidget(PlainLabel(gone), line, 2, _side(2))
+    return grid
+
+
+def _facts(report: Mapping[str, Any]) -> str:
+    words = tr(
+        "Right answers, yes and no weighed alike, on {held} that no model learnt from. Of {others} "
+        "that nobody corrected, {share} of the tags stay as they were. Your own word always stands."
+    )
+    kept = report["kept"]
+    return words.format(
+        held=pictures(report["held_out"]),
+        others=pictures(kept["pictures"]),
+        share=_percent(kept["share"]),
+    )
+
+
+def gain_text(gain: Sequence[float]) -> str:
+    """Return a difference in points, with its sign."""
+    sign = "+" if gain[0] >= 0 else "−"  # noqa: RUF001 (a minus)
+    return f"{sign}{locale().toString(abs(gain[0]) * 100, 'f', 1)}"
+
+
+def _percent(part: float) -> str:
+    return f"{locale().toString(part * 100, 'f', 1)} %"
+
+
+def _within(part: float) -> float:
+    return max(-1.0, min(1.0, part))

@@ -1,0 +1,134 @@
+"""What the user does about a new model: measure, train, stop, forget, accept, refuse, go back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.retraining import TrainingMode
+from anitag_desktop.gui.models.work import ModelWork
+from anitag_desktop.gui.tasks import IsGivenUp
+from anitag_desktop.gui.wording import number, tr
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.domain.retraining import TrainingPlan
+    from anitag_desktop.services.retraining_records import Retraining
+
+
+class TrainingWork(QObject):
+    """Does it as work on models, of which there is one at a time.
+
+    ``moved`` carries a sentence of how far a training is, ``stepped`` a step and its loss,
+    ``measured`` a plan.
+    """
+
+    moved = Signal(str)
+    stepped = Signal(int, float)
+    measured = Signal(object)
+    _said = Signal(object)
+
+    def __init__(self, workspace: Workspace, work: ModelWork, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.models = work
+        self._said.connect(self._hear)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is being done with models."""
+        return bool(self.models.busy)
+
+    def train(self, mode: TrainingMode) -> None:
+        """Train, or go on with what was stopped."""
+        retraining = self._workspace.library.retraining
+
+        def work(is_given_up: IsGivenUp) -> Retraining | None:
+            try:
+                return retraining.train(mode, self._said.emit, is_given_up)
+            except AnitagError as error:
+                if error.code != "retraining_stopped":
+                    raise
+                return None
+
+        self.models.begin(tr("Training a new model"), work, _trained_words, can_stop=True)
+
+    def measure(self, mode: TrainingMode) -> None:
+        """Find out how long it would take, and how much memory."""
+        library = self._workspace.library
+        self._begin(tr("Trying a few steps"), lambda: library.retraining.measure(mode), self._told)
+
+    def forget(self) -> None:
+        """Forget what was begun and stopped."""
+        library = self._workspace.library
+        words = tr("The training was forgotten.")
+        self._begin(tr("Forgetting the training"), library.retraining.drop, lambda _: words)
+
+    def accept(self, *, anyway: bool) -> None:
+        """Use the new model."""
+        retraining = self._workspace.library.retraining
+        words = tr("{model} tags from now on; it can be taken back at any time.")
+        self._begin(
+            tr("Changing to the new model"),
+            lambda: retraining.accept(anyway=anyway),
+            lambda view: words.format(model=view.title),
+        )
+
+    def refuse(self) -> None:
+        """Keep the old model."""
+        library = self._workspace.library
+        words = tr("The new model was refused; nothing has changed.")
+        self._begin(tr("Refusing the new model"), library.retraining.refuse, lambda _: words)
+
+    def roll_back(self) -> None:
+        """Use again what was in use before."""
+        library = self._workspace.library
+        words = tr("{model} is in use again.")
+        self._begin(
+            tr("Going back"),
+            library.retraining.roll_back,
+            lambda views: words.format(model=", ".join(view.title for view in views)),
+        )
+
+    def stop(self) -> None:
+        """Stop the training within two seconds; what was reached is kept."""
+        self.models.stop()
+
+    def _begin(self, words: str, work: Callable[[], Any], on_done: Callable[[Any], str]) -> None:
+        self.models.begin(words, lambda _given_up: work(), on_done)
+
+    def _told(self, plan: TrainingPlan) -> str:
+        self.measured.emit(plan)
+        return ""
+
+    def _hear(self, event: Mapping[str, Any]) -> None:
+        match event:
+            case {"event": "stage", "name": name}:
+                self.moved.emit(_STAGES.get(str(name), str(name)))
+            case {"event": "step", "step": int(step), "loss": float(loss)}:
+                self.moved.emit(tr("Step {n}").format(n=number(step)))
+                self.stepped.emit(step, loss)
+            case {"event": "compared", "done": int(done), "of": int(of)}:
+                words = tr("Comparing: {done} of {of} pictures")
+                self.moved.emit(words.format(done=number(done), of=number(of)))
+
+
+_STAGES = {
+    "prepare": tr("Reading the pictures and the model"),
+    "adapt": tr("Learning how the pictures look"),
+    "train": tr("Learning from corrections"),
+    "blend": tr("Weighing old against new"),
+    "export": tr("Writing the model, and proving it"),
+    "compare": tr("Comparing both models"),
+}
+
+
+def _trained_words(found: Retraining | None) -> str:
+    if found is None:
+        return tr("Stopped. What was reached is kept.")
+    if found.is_better:
+        return tr("The new model is better. Look at its report, then decide.")
+    return tr("There is a new model; its report says what speaks against it.")

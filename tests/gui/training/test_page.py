@@ -1,0 +1,133 @@
+"""The page of retrainings: what it says, what can be done when, and that it shows text as it is."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.retraining import RetrainingState
+from anitag_desktop.gui.models.work import ModelWork
+from anitag_desktop.gui.training.curves import CurveView
+from anitag_desktop.gui.training.facts import curve_of
+from anitag_desktop.gui.training.page import TrainingPage
+from anitag_desktop.gui.training.report_card import GainBar
+from anitag_desktop.gui.training.work import TrainingWork
+from tests.gui.fake_training import report
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def work(qtbot, workspace, qapp):
+    models = ModelWork(workspace, qapp)
+    made = TrainingWork(workspace, models, models)
+    made.said, made.errors = [], []
+    models.announced.connect(made.said.append)
+    models.failed.connect(made.errors.append)
+    yield made
+    models.deleteLater()
+
+
+@pytest.fixture
+def page(qtbot, workspace, work):
+    made = TrainingPage(workspace, work)
+    qtbot.addWidget(made)
+    made.resize(800, 700)
+    made.show()
+    made.read()
+    qtbot.waitUntil(lambda: bool(made.plan.text()))
+    return made
+
+
+def words(page) -> str:
+    return " | ".join(label.text() for label in page.findChildren(QLabel) if not label.isHidden())
+
+
+def enabled(page) -> set[str]:
+    return {name for name, button in page.buttons.items() if button.isEnabled()}
+
+
+def test_the_plan_says_what_is_learnt_and_what_it_takes(qtbot, page, work):
+    assert "Learns from 412 pictures that you corrected" in page.plan.text()
+    assert "131 pictures are held out" in page.plan.text()
+    assert enabled(page) == {"train", "adapt", "measure"}
+    page.buttons["measure"].click()
+    qtbot.waitUntil(lambda: "12 min 34 s, 1.9 GB" in page.plan.text())
+
+
+def test_why_nothing_can_be_trained(qtbot, page, library):
+    library.training.now = AnitagError("not_trainable", model="wd", reason="it is foreign")
+    page.read()
+    qtbot.waitUntil(lambda: "wd cannot be trained on: it is foreign." in page.plan.text())
+    assert enabled(page) == set()
+
+
+def test_train_look_accept_and_go_back(qtbot, page, work, library):
+    page.buttons["train"].click()
+    qtbot.waitUntil(lambda: enabled(page) >= {"accept", "refuse"})
+    assert work.said == ["The new model is better. Look at its report, then decide."]
+    assert page.curve.count == 40
+    assert "The new model is better" in words(page)
+    assert "Worse: long sleeves" in words(page)
+    assert len(page.findChildren(GainBar)) == 6
+    assert any("surely between" in bar.accessibleName() for bar in page.findChildren(GainBar))
+    page.buttons["accept"].click()
+    qtbot.waitUntil(lambda: "back" in enabled(page))
+    assert library.training.done == ["accept"]
+    page.buttons["back"].click()
+    qtbot.waitUntil(lambda: library.training.done == ["accept", "back"])
+    qtbot.waitUntil(lambda: "taken back" in words(page))
+
+
+def test_one_that_is_not_better_says_why_and_is_taken_only_on_insistence(
+    qtbot, page, work, library
+):
+    library.training.is_better = False
+    page.buttons["train"].click()
+    qtbot.waitUntil(lambda: "refuse" in enabled(page))
+    assert "It says otherwise too often where nobody corrected anything." in words(page)
+    assert page.buttons["accept"].text() == "Use it all the same"
+    page.buttons["refuse"].click()
+    qtbot.waitUntil(lambda: "refused" in words(page))
+    assert library.training.done == ["refuse"]
+
+
+def test_a_training_is_paused_goes_on_or_is_forgotten(qtbot, page, work, library):
+    library.training.waits = True
+    page.buttons["train"].click()
+    qtbot.waitUntil(lambda: page.curve.count == 40)
+    assert enabled(page) == {"stop"}
+    page.buttons["stop"].click()
+    qtbot.waitUntil(lambda: "forget" in enabled(page))
+    assert work.said == ["Stopped. What was reached is kept."]
+    assert page.buttons["train"].text() == "Go on"
+    page.buttons["forget"].click()
+    qtbot.waitUntil(lambda: library.training.done == ["drop"])
+    assert work.errors == []
+
+
+def test_names_of_tags_are_plain_text(qtbot, page, library):
+    library.training.add(RetrainingState.JUDGED, report())
+    page.read()
+    qtbot.waitUntil(lambda: "<b>hat</b>" in words(page))
+    formats = {label.textFormat() for label in page.findChildren(QLabel)}
+    assert formats == {Qt.TextFormat.PlainText}
+
+
+def test_every_button_can_be_reached_by_keys(page):
+    policies = {button.focusPolicy() for button in page.buttons.values()}
+    assert Qt.FocusPolicy.NoFocus not in policies
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 500])
+def test_a_curve_is_drawn_whatever_it_holds(qtbot, count):
+    view = CurveView()
+    qtbot.addWidget(view)
+    view.resize(400, 130)
+    view.show_points([(float(step), 1.0 / (step + 1)) for step in range(count)])
+    assert not view.grab().isNull()
+
+
+def test_a_curve_takes_no_nonsense():
+    points = [{"step": 1, "loss": "low"}, {"loss": 1.0}, {"step": 2, "loss": float("nan")}, {}]
+    assert curve_of([*points, {"step": 3, "loss": 0.5}]) == [(3.0, 0.5)]
