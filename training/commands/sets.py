@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from training.progress import Progress
 
 NAME = "set"
-HELP = "make a set fit to learn from: verify, dedupe, split, cache, restore"
+HELP = "make a set fit to learn from: verify, dedupe, mix, split, cache, restore"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(dest="deed", metavar="DEED", required=True)
     _add_verify(deeds.add_parser("verify", help="decode every picture; bad ones to rejected/"))
     _add_dedupe(deeds.add_parser("dedupe", help="find pictures that are there twice"))
+    _add_mix(deeds.add_parser("mix", help="bring several sets into one, origins kept"))
     _add_split(deeds.add_parser("split", help="write down what trains, validates and tests"))
     _add_cache(deeds.add_parser("cache", help="make smaller copies of what a config learns from"))
     _add_restore(deeds.add_parser("restore", help="put back what lies in rejected/"))
@@ -53,6 +54,20 @@ def _add_dedupe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reject", action="store_true", help="move what is left out to rejected/")
     parser.set_defaults(do=_dedupe)
+
+
+def _add_mix(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", metavar="[NAME=]SET", help="sets, and their names")
+    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where to")
+    parser.add_argument(
+        "--classes", type=Path, metavar="FILE", help="CSV: class, becomes (nothing: left out)"
+    )
+    parser.add_argument("--by", choices=("copy", "link", "hardlink"), default="copy")
+    parser.add_argument("--most", type=int, default=0, help="so many of each class (0: all)")
+    parser.add_argument("--seed", type=int, default=1, help="draws them (1)")
+    parser.add_argument("--keep-parts", action="store_true", help="what tested goes on to test")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.set_defaults(do=_mix)
 
 
 def _add_split(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +155,38 @@ def _dedupe(args: argparse.Namespace, progress: "Progress") -> int:
         report=str(out),
     )  # fmt: skip
     return 0
+
+
+def _mix(args: argparse.Namespace, progress: "Progress") -> int:
+    from training.curating.mixing import MixOrder, mix_sets
+
+    order = MixOrder(
+        _named(args.sources), args.to, args.classes, args.by, args.most, args.seed, args.keep_parts
+    )
+    mixed = mix_sets(order, progress)
+    for origin, count in mixed.origins.items():
+        progress.report("origin", name=origin, pictures=count)
+    progress.report(
+        *("mixed",), folder=str(args.to), pictures=mixed.origins.total(),
+        classes=len(mixed.classes), left_out=mixed.left_out,
+    )  # fmt: skip
+    return 0 if mixed.origins else 1
+
+
+def _named(sources: Sequence[str]) -> dict[str, Path]:
+    """Return sets by the names of their origins: the folder's, where none is given."""
+    from anitag_desktop.domain.error import AnitagError
+
+    found: dict[str, Path] = {}
+    for source in sources:
+        name, _, path = ("", "", "") if Path(source).exists() else source.partition("=")
+        folder = Path(path or source)
+        name = name if path else folder.resolve().name
+        if name in found:
+            reason = f"two are called {name}; say NAME={folder}"
+            raise AnitagError("bad_config", path="the sets", reason=reason)
+        found[name] = folder
+    return found
 
 
 def _split(args: argparse.Namespace, progress: "Progress") -> int:

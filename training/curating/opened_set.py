@@ -53,12 +53,12 @@ def open_set(
         raise AnitagError("no_such_folder", path=path)
     layout = layout or guess_layout(path)
     name = name or path.resolve().name
-    # A column ``split`` counts; where there is none, every picture would be told to train.
+    # A column ``split`` counts. Who names no part is told to train; validation may be cut of that.
     source = SourceConfig(name, str(path), layout=layout, ratings=tuple(Rating), split="column")
     source = replace(source, grouped_by=tuple(grouped_by))
     pictures = read_set(source, with_split=with_split).pictures
-    if layout == "manifest" and {picture.part for picture in pictures} == {"train"}:
-        pictures = [replace(picture, part="") for picture in pictures]
+    if layout == "manifest" and "validation" not in {picture.part for picture in pictures}:
+        pictures = [replace(p, part="" if p.part == "train" else p.part) for p in pictures]
     root = path if path.is_dir() else path.parent
     return OpenedSet(root, name, layout, tuple(pictures))
 
