@@ -13,17 +13,17 @@ Point = tuple[float, float]
 
 def _extend(path: skia.Path, points: Sequence[Point], closed: bool) -> None:
     count = len(points)
+    if count == 2 and not closed:
+        path.lineTo(*points[1])
+        return
+    cubic = path.cubicTo
     for i in range(count if closed else count - 1):
-        p1, p2 = points[i], points[(i + 1) % count]
-        p0 = points[i - 1] if closed or i > 0 else p1
-        p3 = points[(i + 2) % count] if closed or i + 2 < count else p2
-        path.cubicTo(
-            p1[0] + (p2[0] - p0[0]) / 6,
-            p1[1] + (p2[1] - p0[1]) / 6,
-            p2[0] - (p3[0] - p1[0]) / 6,
-            p2[1] - (p3[1] - p1[1]) / 6,
-            p2[0],
-            p2[1],
+        x1, y1 = points[i]
+        x2, y2 = points[(i + 1) % count]
+        x0, y0 = points[i - 1] if closed or i > 0 else (x1, y1)
+        x3, y3 = points[(i + 2) % count] if closed or i + 2 < count else (x2, y2)
+        cubic(
+            x1 + (x2 - x0) / 6, y1 + (y2 - y0) / 6, x2 - (x3 - x1) / 6, y2 - (y3 - y1) / 6, x2, y2
         )
 
 

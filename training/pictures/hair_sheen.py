@@ -84,7 +84,7 @@ def _strand(figure: Figure, brush: _Brush, ends: tuple[Point, Point], rng: Rando
         first, last = rng.uniform(0.5, 0.75), 1.0
     else:
         first, last = 0.05, rng.uniform(0.25, 0.5)
-    points = [_on(ends, turn, first + (last - first) * i / 3.0) for i in range(4)]
+    points = [_on(ends, turn, first + (last - first) * i / 2.0) for i in range(3)]
     colour = brush.light if lit else brush.deep
     width = brush.width * rng.uniform(0.4, 1.2)
     figure.easel.line(points, width, colour, brush.strength * rng.uniform(0.5, 1.0))

@@ -73,7 +73,8 @@ def _veil(spec: PictureSpec, colour: Floats) -> None:
     y = np.linspace(-down, down, height, dtype=np.float32)[:, None]
     share = np.clip(0.5 + (x + y) * rng.uniform(0.8, 4.0), 0.0, 1.0) * spec.wear.veil
     light = _hue(spec, "veil colour", rng.uniform(0.05, 0.3)) * np.float32(rng.uniform(0.6, 1.0))
-    colour *= 1.0 - share[..., None] * (1.0 - light)
+    for channel in range(3):
+        colour[..., channel] *= 1.0 - share * (1.0 - light[channel])
 
 
 def _glow(spec: PictureSpec, colour: Floats) -> None:
@@ -84,4 +85,6 @@ def _glow(spec: PictureSpec, colour: Floats) -> None:
     down = np.linspace(0.0, 1.0, height, dtype=np.float32)
     fall = np.clip(1.0 - np.hypot(across[None, :], down[:, None]), 0.0, 1.0)
     light = np.array([255.0, 246.0, 224.0], np.float32)
-    colour += (light - colour) * (fall * spec.wear.glow)[..., None]
+    fall *= np.float32(spec.wear.glow)
+    for channel in range(3):
+        colour[..., channel] += (light[channel] - colour[..., channel]) * fall

@@ -11,6 +11,13 @@ Range = tuple[float, float]
 Ranges = tuple[Range, Range, Range]
 
 
+def _byte(share: float) -> int:
+    """Return 0..1, clipped, as 0..255; called for every stroke, so without detours."""
+    if share <= 0.0:
+        return 0
+    return 255 if share >= 1.0 else int(share * 255.0 + 0.5)
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
     """A colour with channels in 0..1."""
@@ -21,7 +28,7 @@ class Colour:
 
     def argb(self, alpha: float = 1.0) -> int:
         """Return the 32-bit value that Skia takes."""
-        a, r, g, b = (round(max(0.0, min(1.0, c)) * 255) for c in (alpha, self.r, self.g, self.b))
+        a, r, g, b = _byte(alpha), _byte(self.r), _byte(self.g), _byte(self.b)
         return (a << 24) | (r << 16) | (g << 8) | b
 
     def mix(self, other: "Colour", share: float) -> "Colour":
