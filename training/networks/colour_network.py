@@ -1,5 +1,7 @@
 """A tagging network that looks at shapes and at colours, each with a half of the embedding."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -14,11 +16,7 @@ POWER = 3.0
 
 
 class ColourNetwork(nn.Module):
-    """Maps normalised pictures (B x 3 x S x S) to logits (B x labels) and features (B x E).
-
-    What the residual network sees is half of the features, and which colours are where the other:
-    shapes are drawn differently by everybody, colours are not.
-    """
+    """Maps normalised pictures (B x 3 x S x S) to logits (B x labels) and features (B x E)."""
 
     def __init__(self, config: NetworkConfig, labels: int) -> None:
         """Raise ``bad_config`` for another backbone than ``residual``."""
@@ -27,34 +25,48 @@ class ColourNetwork(nn.Module):
             reason = f"the head colours reads the stages of the backbone {RESIDUAL}"
             raise AnitagError("bad_config", path="the config", reason=reason)
         self.backbone = Residual(config.width)
-        width = config.embedding // 2
-        self.shapes = nn.Sequential(
-            nn.Linear(2 * self.backbone.num_features, width, bias=False), nn.BatchNorm1d(width)
-        )
-        self.placed = PlacedColours(
-            config.colour_words, config.colour_grid, config.colour_maps, self.backbone.widths
-        )
-        self.colours = nn.Sequential(
-            nn.BatchNorm1d(self.placed.width),
-            nn.Linear(self.placed.width, config.embedding - width, bias=False),
-            nn.BatchNorm1d(config.embedding - width),
-        )
+        self.neck = ColourNeck(config, self.backbone.widths)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(config.embedding, labels)
         nn.init.normal_(self.head.weight, std=0.02)
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return logits and features; S is a multiple of 32."""
-        stages = self.backbone.observe(images)
-        shapes = self.shapes(_pooled(stages[-1]))
-        colours = self.colours(self.placed(images, stages))
-        features = torch.cat([shapes, colours], 1)
+        features = self.neck(images, self.backbone.observe(images))
         return self.head(self.dropout(features)), features
 
     @torch.no_grad()
     def start_at(self, prior: torch.Tensor) -> None:
         """Set the biases so that the untrained network predicts each label's share."""
         self.head.bias.copy_(torch.logit(prior.clamp(1e-4, 1 - 1e-4)))
+
+
+class ColourNeck(nn.Module):
+    """What the network sees is one half of the features, which colours are where the other.
+
+    Shapes are drawn differently by everybody, colours are not.
+    """
+
+    def __init__(self, config: NetworkConfig, widths: Sequence[int]) -> None:
+        """``widths`` are the channels of the backbone's stages."""
+        super().__init__()
+        width = config.embedding // 2
+        self.shapes = nn.Sequential(
+            nn.Linear(2 * widths[-1], width, bias=False), nn.BatchNorm1d(width)
+        )
+        self.placed = PlacedColours(
+            config.colour_words, config.colour_grid, config.colour_maps, widths
+        )
+        self.colours = nn.Sequential(
+            nn.BatchNorm1d(self.placed.width),
+            nn.Linear(self.placed.width, config.embedding - width, bias=False),
+            nn.BatchNorm1d(config.embedding - width),
+        )
+
+    def forward(self, images: torch.Tensor, stages: Sequence[torch.Tensor]) -> torch.Tensor:
+        """Return features (B x E) of pictures and the maps of the stages."""
+        shapes = self.shapes(_pooled(stages[-1]))
+        return torch.cat([shapes, self.colours(self.placed(images, stages))], 1)
 
 
 def _pooled(seen: torch.Tensor) -> torch.Tensor:
