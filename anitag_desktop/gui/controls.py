@@ -32,6 +32,7 @@ from anitag_desktop.gui.library_panel.rows import PanelRow
 from anitag_desktop.gui.marks.marking import Marking
 from anitag_desktop.gui.models.opening import ModelsOpener
 from anitag_desktop.gui.regions.controls import RegionControls
+from anitag_desktop.gui.review.opening import ReviewOpener
 from anitag_desktop.gui.saved_searches import SavedSearchActions
 from anitag_desktop.gui.settings.opening import SettingsOpener
 from anitag_desktop.gui.tag_actions import TagActions
@@ -66,6 +67,7 @@ class Controls(QObject):
         self.tags = TagActions(self.browser, self.corrections, window)
         self.tag_list = TagsOpener(workspace, self.corrections, window)
         self.duplicates = DuplicatesOpener(workspace, self.corrections, window)
+        self.review = ReviewOpener(workspace, self.corrections, window)
         self.saved_searches = SavedSearchActions(workspace, self.browser, self.corrections, window)
         self.learning = LearningActions(workspace, self._gallery, window)
         self.folders = Folders(workspace, self)
@@ -88,6 +90,7 @@ class Controls(QObject):
         self._connect()
 
     def _fill_places(self) -> None:
+        self._window.centre.dress()
         _fill(self._window.strip_place, self.strip)
         _fill(self._window.left_panel, self.library_panel)
         _fill(self._window.right_panel, self._place)
@@ -111,6 +114,7 @@ class Controls(QObject):
             *self._doing_specs(),
             *self.marking.specs(),
             *self.learning.specs(),
+            *self.review.specs(),
             *self._viewing_specs(),
             *self.saved_searches.specs(),
             *self.tag_list.specs(),

@@ -137,6 +137,7 @@ def _do(window: MainWindow, step: str) -> None:
         "tags": lambda: window.controls.tag_list.open(value),
         "change": lambda: _ask_change(window, value),
         "duplicates": lambda: window.controls.duplicates.open(),
+        "review": lambda: window.controls.review.open(),
         "dialogkey": lambda: QTest.keyClick(
             QApplication.activeModalWidget(), getattr(Qt.Key, f"Key_{value}")
         ),

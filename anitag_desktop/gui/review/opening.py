@@ -1,0 +1,41 @@
+"""Opening the review from the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMargins, QObject
+from PySide6.QtWidgets import QWidget
+
+from anitag_desktop.gui.actions import ActionSpec
+from anitag_desktop.gui.corrections import Corrections
+from anitag_desktop.gui.theme.tokens import Space
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.gui.review.dialog import ReviewDialog
+
+
+class ReviewOpener(QObject):
+    """Opens the review over the window, nearly as large as that."""
+
+    def __init__(self, workspace: Workspace, corrections: Corrections, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._corrections = corrections
+        self._window = window
+
+    def specs(self) -> list[ActionSpec]:
+        """Return the action that opens it."""
+        return [ActionSpec(self.tr("Review…"), ("Ctrl+R",), self.open)]
+
+    def open(self) -> ReviewDialog:
+        """Ask the first question."""
+        # Only here: its widgets are needed by nobody else.
+        from anitag_desktop.gui.review.dialog import ReviewDialog
+
+        dialog = ReviewDialog(self._workspace, self._corrections, self._window)
+        dialog.setGeometry(self._window.geometry().marginsRemoved(QMargins(*[Space.WIDE] * 4)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
