@@ -82,7 +82,6 @@ class Controls(QObject):
         self._place = InspectorPlace(self.inspector, self.facets)
         self.strip = JobStrip(workspace)
         self.models = ModelsOpener(workspace, self.browser, self.strip)
-        window.centre.dress()
         self._fill_places()
         self._actions = WindowActions(window, self._action_specs())
         window.centre.menu_button.setMenu(self._actions.menu)
