@@ -112,10 +112,11 @@ class CurveView(QWidget):
 
 
 def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    found, average = [], points[0][1]
+    """Return running means in which what is long ago counts less and less."""
+    found, total, weight = [], 0.0, 0.0
     for step, loss in points:
-        average = _SMOOTH * average + (1 - _SMOOTH) * loss
-        found.append((step, average))
+        total, weight = _SMOOTH * total + loss, _SMOOTH * weight + 1
+        found.append((step, total / weight))
     return found
 
 

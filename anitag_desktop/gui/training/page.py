@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
+from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.plain_text import PlainLabel, one_line
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.training.curves import CurveView
@@ -76,7 +77,7 @@ class TrainingPage(QWidget):
         around.addWidget(PlainLabel(self.tr("Training"), "title"))
         around.addWidget(scroll, 1)
 
-    def _first_row(self) -> QHBoxLayout:
+    def _first_row(self) -> FlowLayout:
         return _row(
             self._button("train", self.tr("Train a new model"), self._train),
             self._button("adapt", self.tr("Learn the look first"), self._adapt),
@@ -85,7 +86,7 @@ class TrainingPage(QWidget):
             self._button("forget", self.tr("Forget what was begun"), self._work.forget),
         )
 
-    def _second_row(self) -> QHBoxLayout:
+    def _second_row(self) -> FlowLayout:
         return _row(
             self._button("accept", self.tr("Use the new model"), self._accept),
             self._button("refuse", self.tr("Refuse it"), self._work.refuse),
@@ -185,7 +186,7 @@ class TrainingPage(QWidget):
             ("refuse", judged is not None and not is_busy),
             ("back", facts.is_in_use and not is_busy),
         ):
-            self.buttons[name].setEnabled(bool(holds))
+            self.buttons[name].setVisible(bool(holds))
         anyway = judged is not None and not judged.is_better
         self.buttons["accept"].setText(
             self.tr("Use it all the same") if anyway else self.tr("Use the new model")
@@ -196,12 +197,10 @@ class TrainingPage(QWidget):
             self.read()
 
 
-def _row(*buttons: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(Space.SMALL)
+def _row(*buttons: QPushButton) -> FlowLayout:
+    row = FlowLayout(gap=Space.SMALL)
     for button in buttons:
         row.addWidget(button)
-    row.addStretch(1)
     return row
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 _MOST = 24
-_BAR = 150
+_BAR = 100
 _DOT = 3.5
 
 
@@ -107,6 +107,7 @@ def _grid() -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(Space.OUTER)
     grid.setVerticalSpacing(Space.TINY)
+    grid.setColumnMinimumWidth(0, Size.PREVIEW_LEAST)
     grid.setColumnStretch(0, 2)
     grid.setColumnStretch(4, 3)
     return grid
