@@ -18,6 +18,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.gui import menus
 from anitag_desktop.gui.actions import ActionSpec, WindowActions
 from anitag_desktop.gui.browser.browser import Browser
+from anitag_desktop.gui.characters.opening import CharactersOpener
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.duplicates.opening import DuplicatesOpener
 from anitag_desktop.gui.facets.panel import FacetPanel
@@ -81,12 +82,17 @@ class Controls(QObject):
         self.facets = FacetPanel(workspace)
         self._place = InspectorPlace(self.inspector, self.facets)
         self.strip = JobStrip(workspace)
+        self.characters = CharactersOpener(workspace, self.browser)
         self.models = ModelsOpener(workspace, self.browser, self.strip)
         self._fill_places()
-        self._actions = WindowActions(window, self._action_specs())
-        window.centre.menu_button.setMenu(self._actions.menu)
-        window.setWindowIcon(QIcon(str(resources() / "icons" / "anitag.svg")))
+        self._actions = self._dress_window()
         self._connect()
+
+    def _dress_window(self) -> WindowActions:
+        actions = WindowActions(self._window, self._action_specs())
+        self._window.centre.menu_button.setMenu(actions.menu)
+        self._window.setWindowIcon(QIcon(str(resources() / "icons" / "anitag.svg")))
+        return actions
 
     def _fill_places(self) -> None:
         self._window.centre.dress()
@@ -118,6 +124,7 @@ class Controls(QObject):
             *self.saved_searches.specs(),
             *self.tag_list.specs(),
             *self.duplicates.specs(),
+            *self.characters.specs(),
             *self.models.specs(),
             *self.settings.specs(),
             *self._key_specs(),
@@ -205,6 +212,8 @@ class Controls(QObject):
         folders.listed.connect(self._on_folders)
         self._window.folders_dropped.connect(folders.add)
         self.settings.add_wanted.connect(self._ask_folder)
+        self.characters.work.announced.connect(self.toast.say)
+        self.characters.work.failed.connect(self.report)
         self.models.work.announced.connect(self.toast.say)
         self.models.work.failed.connect(self.report)
         self.learning.announced.connect(self.toast.say)

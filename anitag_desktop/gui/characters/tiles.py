@@ -1,0 +1,224 @@
+"""Tiles: pictures with words below them, to be chosen by mouse or keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from anitag_desktop.gui.gallery.thumbnails import Thumbnails
+from anitag_desktop.gui.plain_text import one_line, plain_tooltip
+from anitag_desktop.gui.tasks import Tasks
+from anitag_desktop.gui.theme.theme import colour, font, theme
+from anitag_desktop.gui.theme.tokens import Size, Space, Type
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+TILE = Qt.ItemDataRole.UserRole
+_LINE = 18
+_RING = Size.RING
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A picture with a title and a line below it; both may be empty."""
+
+    key: str
+    image_id: int
+    thumbnail: Path | None = None
+    title: str = ""
+    line: str = ""
+
+
+class TileModel(QAbstractListModel):
+    """Tiles as a Qt list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tiles: Sequence[Tile] = ()
+
+    def show_tiles(self, tiles: Sequence[Tile]) -> None:
+        """Replace all."""
+        self.beginResetModel()
+        self.tiles = tiles
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+        """How many there are."""
+        return 0 if parent.isValid() else len(self.tiles)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Words, tooltip and the tile itself."""
+        if not index.isValid():
+            return None
+        tile = self.tiles[index.row()]
+        words = one_line(", ".join(part for part in (tile.title, tile.line) if part))
+        if role == TILE:
+            return tile
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return words
+        return plain_tooltip(words) if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+class TileList(QListView):
+    """Tiles side by side, as high as it takes. ``opened`` carries the key of one.
+
+    ``chosen_changed`` says that other tiles are selected now.
+    """
+
+    opened = Signal(str)
+    chosen_changed = Signal()
+
+    def __init__(self, tasks: Tasks, name: str, *, side: int = Size.CELL, lines: int = 0) -> None:
+        super().__init__()
+        self.setObjectName("tileList")
+        self.setAccessibleName(name)
+        self.side, self.lines = side, lines
+        self._thumbnails = Thumbnails(tasks, self)
+        self._thumbnails.arrived.connect(lambda _image: self.viewport().update())
+        self._tiles = TileModel()
+        self.setModel(self._tiles)
+        self.setItemDelegate(TileDelegate(self, self._thumbnails))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSpacing(0)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        for policy in (self.setVerticalScrollBarPolicy, self.setHorizontalScrollBarPolicy):
+            policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.activated.connect(self._open)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def tiles(self) -> Sequence[Tile]:
+        """What is shown."""
+        return self._tiles.tiles
+
+    @property
+    def chosen(self) -> list[Tile]:
+        """The selected tiles, in their order."""
+        rows = sorted(index.row() for index in self.selectedIndexes())
+        return [self._tiles.tiles[row] for row in rows]
+
+    def choose_several(self) -> None:
+        """Let a click select one tile more, or one less."""
+        self.setSelectionMode(QListView.SelectionMode.MultiSelection)
+
+    def show_tiles(self, tiles: Sequence[Tile]) -> None:
+        """Replace all tiles; nothing is selected then."""
+        self._tiles.show_tiles(tiles)
+        self.setVisible(bool(tiles))
+        self._fit()
+        paths = {one.image_id: one.thumbnail for one in tiles if one.thumbnail is not None}
+        self._thumbnails.want(paths, round(self.side * self.devicePixelRatioF()))
+
+    def cell(self) -> QSize:
+        """Return the room of one tile."""
+        return QSize(self.side + Space.CELL, self.side + self.lines * _LINE + Space.CELL)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height that the width asks for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open with Return."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        columns = max(1, self.viewport().width() // self.cell().width())
+        rows = -(-len(self._tiles.tiles) // columns)
+        self.setFixedHeight(max(1, rows) * self.cell().height() + Space.TINY)
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self._tiles.tiles[index.row()].key)
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Draws a tile: the picture, a ring if it is selected, two lines of words."""
+
+    def __init__(self, view: TileList, thumbnails: Thumbnails) -> None:
+        super().__init__(view)
+        self._view = view
+        self._thumbnails = thumbnails
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """All are of one size."""
+        return self._view.cell()
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one tile."""
+        tile: Tile = index.data(TILE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        corner = option.rect.topLeft()
+        square = QRect(corner.x() + _RING, corner.y() + _RING, self._view.side, self._view.side)
+        found = self._thumbnails.find(tile.image_id)
+        if found is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour("raised"))
+            painter.drawRoundedRect(square, Size.RADIUS, Size.RADIUS)
+        else:
+            painter.drawPixmap(square, found)
+        _paint_ring(painter, square, option)
+        self._paint_words(painter, square, tile)
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, square: QRect, tile: Tile) -> None:
+        top = square.bottom() + Space.TINY
+        for words, weight, tone in (
+            (tile.title, Type.MEDIUM, "text"),
+            (tile.line, Type.REGULAR, "secondary"),
+        ):
+            if not words:
+                continue
+            size = Type.BODY if tone == "text" else Type.SECONDARY
+            painter.setFont(font(size, weight))
+            painter.setPen(colour(tone))
+            room = QRect(square.left(), top, square.width(), _LINE)
+            elide = Qt.TextElideMode.ElideRight
+            text = painter.fontMetrics().elidedText(one_line(words), elide, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+            top += _LINE
+
+
+def _paint_ring(painter: QPainter, square: QRect, option: QStyleOptionViewItem) -> None:
+    state = option.state
+    is_selected = bool(state & QStyle.StateFlag.State_Selected)
+    is_lit = bool(state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver))
+    if not (is_selected or is_lit):
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    width = _RING if is_selected else Size.FOCUS
+    painter.setPen(QPen(colour("accent" if is_selected else "faint"), width))
+    painter.drawRoundedRect(square.adjusted(-1, -1, 0, 0), Size.RADIUS, Size.RADIUS)
