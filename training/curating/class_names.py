@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
+from training.datasets.text_lines import text_lines
 
 Names = Mapping[tuple[str, str], str]
 """The new name of a class of an origin ("" for every origin); "" leaves its pictures out."""
@@ -19,19 +20,13 @@ def read_class_names(path: Path, known: Iterable[tuple[str, str]]) -> dict[tuple
     """
     classes = set(known) | {("", name) for _, name in known}
     names: dict[tuple[str, str], str] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream)
-            for row in rows:
-                key = ((row.get("origin") or "").strip(), (row.get("class") or "").strip())
-                reason = _against(row, key, classes, names)
-                if reason:
-                    raise AnitagError("bad_manifest", path=path, row=rows.line_num, reason=reason)
-                names[key] = (row["becomes"] or "").strip()
-    except FileNotFoundError:
-        raise AnitagError("no_such_file", path=path) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise AnitagError("bad_manifest", path=path, row=0, reason=str(error)) from error
+    rows = csv.DictReader(text_lines(path))
+    for row in rows:
+        key = ((row.get("origin") or "").strip(), (row.get("class") or "").strip())
+        reason = _against(row, key, classes, names)
+        if reason:
+            raise AnitagError("bad_manifest", path=path, row=rows.line_num, reason=reason)
+        names[key] = (row["becomes"] or "").strip()
     return names
 
 

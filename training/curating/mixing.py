@@ -17,6 +17,7 @@ from training.curating.class_names import Names, read_class_names, renamed
 from training.curating.opened_set import OpenedSet, open_set
 from training.datasets.sample import LabelledPicture
 from training.datasets.split_file import write_table
+from training.datasets.text_lines import text_lines
 from training.progress import Progress
 
 MANIFEST = "manifest.csv"
@@ -50,7 +51,7 @@ class MixOrder:
         """Return what makes two mixes the same."""
         return {
             "sources": {name: str(path.absolute()) for name, path in self.sources.items()},
-            "classes": self.names.read_text("utf-8-sig") if self.names else "",
+            "classes": "".join(text_lines(self.names)) if self.names else "",
             "by": self.by,
             "most": self.most,
             "seed": self.seed,

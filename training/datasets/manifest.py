@@ -17,6 +17,7 @@ from anitag_desktop.domain.tag import Rating, normalize_tag_name
 from training.config import SourceConfig
 from training.datasets.rejections import is_rejected_folder, moved_paths
 from training.datasets.sample import LabelledPicture
+from training.datasets.text_lines import text_lines
 
 MANIFESTS = ("manifest.jsonl", "manifest.csv", "labels.jsonl", "labels.csv")
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".tiff"})
@@ -55,13 +56,8 @@ def has_captions(folder: Path) -> bool:
 
 def read_rows(manifest: Path) -> Iterator[tuple[int, Row]]:
     """Yield the rows of a manifest with their line numbers (from 1, the header counted)."""
-    try:
-        with manifest.open(encoding="utf-8", newline="") as stream:
-            yield from _json_rows(stream, manifest) if _is_json(manifest) else _csv_rows(stream)
-    except FileNotFoundError:
-        raise AnitagError("no_such_file", path=manifest) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise AnitagError("bad_manifest", path=manifest, row=0, reason=str(error)) from error
+    lines = text_lines(manifest)
+    yield from _json_rows(lines, manifest) if _is_json(manifest) else _csv_rows(lines, manifest)
 
 
 def words(value: Any) -> frozenset[str]:
@@ -81,10 +77,13 @@ def _is_json(manifest: Path) -> bool:
     return manifest.suffix in {".jsonl", ".ndjson"}
 
 
-def _csv_rows(stream: Iterable[str]) -> Iterator[tuple[int, Row]]:
-    reader = csv.DictReader(stream)
-    for row in reader:
-        yield reader.line_num, row
+def _csv_rows(lines: Iterable[str], manifest: Path) -> Iterator[tuple[int, Row]]:
+    reader = csv.DictReader(lines)
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise _bad(manifest, reader.line_num, str(error)) from error
 
 
 def _json_rows(stream: Iterable[str], manifest: Path) -> Iterator[tuple[int, Row]]:
@@ -92,8 +91,8 @@ def _json_rows(stream: Iterable[str], manifest: Path) -> Iterator[tuple[int, Row
         if line.strip():
             try:
                 row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise _bad(manifest, number, f"this is no JSON ({error.msg})") from error
+            except (ValueError, RecursionError) as error:
+                raise _bad(manifest, number, f"this is no JSON ({error})") from error
             if not isinstance(row, dict):
                 raise _bad(manifest, number, "a row has to be an object")
             yield number, row
@@ -103,12 +102,19 @@ def _read(manifest: Path, source: SourceConfig) -> list[LabelledPicture]:
     moved = moved_paths(manifest.parent)
     found = ((n, _picture(row, n, manifest, source)) for n, row in read_rows(manifest))
     numbered = [(n, picture) for n, picture in found if picture.path not in moved]
-    missing = [(number, p.path.name) for number, p in numbered if not p.path.is_file()]
+    missing = [(number, p.path.name) for number, p in numbered if not _is_file(p.path)]
     if missing:
         names = ", ".join(name for _, name in missing[:MISSING_FILES_SHOWN])
         reason = f"{len(missing)} of its files do not exist: {names}"
         raise _bad(manifest, missing[0][0], reason)
     return [picture for _, picture in numbered]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> LabelledPicture:
@@ -165,7 +171,7 @@ def _caption(picture: Path) -> Path | None:
 
 
 def _captioned(path: Path, caption: Path, source: SourceConfig) -> LabelledPicture:
-    names = [normalize_tag_name(name) for name in caption.read_text("utf-8").split(",")]
+    names = [normalize_tag_name(name) for name in "".join(text_lines(caption)).split(",")]
     tags = frozenset(name for name in names if name)
     group, listed = f"{source.name}/{path.name}", tuple(dict.fromkeys(n for n in names if n))
     return LabelledPicture(path, source.name, group, tags, caption=listed)

@@ -11,6 +11,7 @@ from training.datasets.manifest import PICTURE_SUFFIXES
 from training.datasets.places import name_in
 from training.datasets.rejections import is_rejected_folder
 from training.datasets.sample import LabelledPicture
+from training.datasets.text_lines import text_lines
 
 PARTS = {
     "train": "train",
@@ -58,8 +59,7 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _cleaned(root: Path, source: SourceConfig) -> list[LabelledPicture]:
-    with (root / CLEANED).open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = list(csv.DictReader(text_lines(root / CLEANED)))
     for number, row in enumerate(rows, 2):
         if not (row.get("name") and row.get("label")):
             reason = "a row has to have a name and a label"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
+from training.datasets.text_lines import text_lines
 
 CLASSES = "classid_classname.csv"
 
@@ -44,18 +45,16 @@ def read_members(path: Path, classes: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with their line numbers, without a header and without blank lines."""
+    number = 0
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            for number, row in enumerate(csv.reader(stream), 1):
-                if not row or (number == 1 and row[0].strip() == "class_id"):
-                    continue
-                if len(row) < 2:
-                    raise _bad(path, number, "a row has to have a class id and a name")
-                yield number, row
-    except FileNotFoundError:
-        raise AnitagError("no_such_file", path=path) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _bad(path, 0, str(error)) from error
+        for number, row in enumerate(csv.reader(text_lines(path)), 1):
+            if not row or (number == 1 and row[0].strip() == "class_id"):
+                continue
+            if len(row) < 2:
+                raise _bad(path, number, "a row has to have a class id and a name")
+            yield number, row
+    except csv.Error as error:
+        raise _bad(path, number + 1, str(error)) from error
 
 
 def _class_id(text: str, row: int, path: Path) -> int:

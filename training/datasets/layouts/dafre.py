@@ -10,6 +10,7 @@ from training.config import SourceConfig
 from training.datasets.layouts.class_lists import CLASSES, read_classes, read_members
 from training.datasets.layouts.read_set import ReadSet, without_missing
 from training.datasets.sample import LabelledPicture
+from training.datasets.text_lines import text_lines
 
 SPLITS = {"train": "train", "val": "validation", "test": "test"}
 TAGS = "tags_cat0"
@@ -59,9 +60,13 @@ def _captions(path: Path) -> dict[str, tuple[str, ...]]:
     """Return the tags of each file in their order; nothing when the set has no tags."""
     if not path.exists():
         return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        return {row["dir"]: _tags(row, path, reader.line_num) for row in reader}
+    found, reader = {}, csv.DictReader(text_lines(path))
+    for row in reader:
+        if not row.get("dir"):
+            reason = "there is no picture in the column dir"
+            raise AnitagError("bad_manifest", path=path, row=reader.line_num, reason=reason)
+        found[row["dir"]] = _tags(row, path, reader.line_num)
+    return found
 
 
 def _tags(row: dict[str, str], path: Path, number: int) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
 from training.datasets.layouts.read_set import ReadSet, without_missing
 from training.datasets.sample import LabelledPicture
+from training.datasets.text_lines import text_lines
 
 YEARS = range(2010, 2021)
 NEEDED = frozenset({"1girl", "solo"})
@@ -53,16 +54,19 @@ def _posts(folder: Path) -> Iterator[dict[str, Any]]:
     if not files:
         raise AnitagError("no_such_file", path=folder)
     for file in files:
-        with file.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, 1):
-                try:
-                    post = json.loads(line)
-                    yield {**post, "id": int(post["id"])}
-                except (ValueError, KeyError, TypeError) as error:
-                    reason = f"this is no post ({error})"
-                    raise AnitagError(
-                        "bad_manifest", path=file, row=number, reason=reason
-                    ) from error
+        for number, line in enumerate(text_lines(file), 1):
+            try:
+                yield _post(line)
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                reason = f"this is no post ({error!r})"
+                raise AnitagError("bad_manifest", path=file, row=number, reason=reason) from error
+
+
+def _post(line: str) -> dict[str, Any]:
+    """Return a post; its tags are objects with a name and a category."""
+    post = json.loads(line)
+    tags = [{"name": t["name"], "category": t["category"]} for t in post["tags"]]
+    return {**post, "id": int(post["id"]), "tags": tags}
 
 
 def _is_wanted(post: dict[str, Any]) -> bool:
