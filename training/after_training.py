@@ -107,9 +107,9 @@ def calibrate_run(
         "balanced": balanced,
     }
     if sets:
-        told = [_told(labelled, model, vocabulary, calibrating=True) for labelled in sets]
+        told = [_told(labelled, run, model, calibrating=True) for labelled in sets]
         real = (np.concatenate([s for s, _ in told]), np.concatenate([t for _, t in told]))
-        sure = sure_thresholds(vocabulary, real, (scores, part.targets))
+        sure = sure_thresholds(vocabulary, real, (scores, part.targets), found.by_label)
         values |= {"by_label": [float(t) for t in sure], "real_pictures": len(real[0])}
         progress.report("sure", tags=int((sure < NEVER).sum()), pictures=len(real[0]))
     run.write("thresholds.json", {**values, "pictures": len(part.paths)})
@@ -118,18 +118,22 @@ def calibrate_run(
 
 
 def _told(
-    labelled: LabelledSet, model: ExportedModel, vocabulary: Vocabulary, *, calibrating: bool
+    labelled: LabelledSet, run: RunFolder, model: ExportedModel, *, calibrating: bool
 ) -> tuple[Matrix, Targets]:
     """Return scores and targets of the pictures of which a set tells.
 
-    They are the half that calibrates or, without ``calibrating``, the other.
+    They are the half that calibrates or, without ``calibrating``, the other; never one that the
+    run learnt from.
     """
-    told = told_by(labelled, vocabulary)
-    chosen = calibrates([labelled.paths[row] for row in told.rows]) == calibrating
-    rows = told.rows[chosen]
-    if not len(rows):
-        return np.zeros((0, len(vocabulary)), np.float32), told.targets[chosen]
-    return model.run_files([labelled.paths[row] for row in rows])[0], told.targets[chosen]
+    told = told_by(labelled, run.vocabulary())
+    paths = [labelled.paths[row] for row in told.rows]
+    split = read_split(run.path / "split.jsonl")
+    unseen = np.asarray([split.get(str(path), "test") == "test" for path in paths], np.bool_)
+    chosen = np.flatnonzero((calibrates(paths) == calibrating) & unseen)
+    targets = told.targets[chosen]
+    if not len(chosen):
+        return np.zeros(targets.shape, np.float32), targets
+    return model.run_files([paths[row] for row in chosen])[0], targets
 
 
 def evaluate_run(
@@ -144,8 +148,9 @@ def evaluate_run(
     measures = _on_own_tests(run, model, vocabulary, balanced)
     for folder in sets:
         labelled = read_set(folder, cache, limit)
-        measures += measure_set(labelled, model, vocabulary)
-        told = _told(labelled, model, vocabulary, calibrating=False)
+        if labelled.name not in {source.name for source in run.config().datasets.sources}:
+            measures += measure_set(labelled, model, vocabulary)
+        told = _told(labelled, run, model, calibrating=False)
         if len(told[0]):
             measures += measure_at_best(*told, balanced, labelled.name)
             measures += measure_applied(*told, vocabulary, packaged, labelled.name)

@@ -25,17 +25,21 @@ def surest(scores: NDArray[np.float32], present: NDArray[np.bool_]) -> float:
     for count in range(len(order), 0, -1):
         ties_end_here = count == len(order) or ranked[count] < ranked[count - 1]
         if ties_end_here and _is_sure(int(hits[count - 1]), count):
-            return min(float(np.floor(ranked[count - 1] * 10_000) / 10_000), HIGHEST)
+            return min(float(np.floor(float(ranked[count - 1]) * 10_000) / 10_000), HIGHEST)
     return NEVER
 
 
 def sure_thresholds(
-    vocabulary: Vocabulary, real: tuple[Matrix, Targets], own: tuple[Matrix, Targets]
+    vocabulary: Vocabulary,
+    real: tuple[Matrix, Targets],
+    own: tuple[Matrix, Targets],
+    balanced: Floats,
 ) -> Floats:
     """Return each label's threshold, from scores and targets (1, 0, -1) of pictures.
 
     A general tag is judged on ``real`` pictures; those of which none tells are never applied.
-    Names are judged together, on the run's ``own`` validation pictures: no others show them.
+    Names are judged together, on the run's ``own`` validation pictures: no others show them. None
+    is lower than the ``balanced`` one: where nearly all pictures have a tag, any would seem sure.
     """
     thresholds = np.full(len(vocabulary), NEVER)
     for category in CALIBRATED:
@@ -45,7 +49,7 @@ def sure_thresholds(
                 thresholds[slot] = _of_tags(*real, np.asarray([slot]))
         elif len(slots):
             thresholds[slots] = _of_tags(*own, slots)
-    return thresholds
+    return np.maximum(thresholds, balanced)
 
 
 def _of_tags(scores: Matrix, targets: Targets, slots: NDArray[np.int64]) -> float:

@@ -35,7 +35,7 @@ def test_ties_are_kept_or_left_together():
     assert surest(scores, present) == pytest.approx(0.9, abs=1e-4)
 
 
-def test_what_nobody_told_is_never_applied_and_names_are_judged_together():
+def test_what_nobody_told_is_never_applied_names_go_together_and_none_is_below_balanced():
     labels = [("smile", TagCategory.GENERAL), ("hat", TagCategory.GENERAL)]
     labels += [("reimu", TagCategory.CHARACTER), ("marisa", TagCategory.CHARACTER)]
     vocabulary = Vocabulary(tuple(VocabularyLabel(n, c, 9) for n, c in labels))
@@ -45,7 +45,9 @@ def test_what_nobody_told_is_never_applied_and_names_are_judged_together():
     own = np.full((20, 4), 0.05, np.float32), np.zeros((20, 4), np.int8)
     own[0][:10, 2], own[1][:10, 2] = 0.8, 1
     own[0][10:, 3], own[1][10:, 3] = 0.7, 1
-    smile, hat, reimu, marisa = sure_thresholds(vocabulary, real, own)
+    balanced = np.array([0.1, 0.1, 0.1, 0.8])
+    smile, hat, reimu, marisa = sure_thresholds(vocabulary, real, own, balanced)
     assert smile == pytest.approx(0.5, abs=1e-4)
     assert hat == NEVER
-    assert reimu == marisa == pytest.approx(0.7, abs=1e-4)
+    assert reimu == pytest.approx(0.7, abs=1e-4)
+    assert marisa == 0.8
