@@ -189,12 +189,12 @@ def _keep_golden(run: RunFolder, part: Part, scores: Floats, vocabulary: Vocabul
     name = f"{GOLDEN}{part.paths[0].suffix}"
     shutil.copyfile(part.paths[0], run.path / name)
     best = np.argsort(-scores)[:GOLDEN_SCORES]
-    names = _app_names(vocabulary)
+    names = app_names(vocabulary)
     known = {names[i]: round(float(scores[i]), 5) for i in best}
     run.write("golden.json", {"path": name, "scores": known})
 
 
-def _app_names(vocabulary: Vocabulary) -> list[str]:
+def app_names(vocabulary: Vocabulary) -> list[str]:
     """Return the labels as the app names them: ratings with their prefix."""
     prefix = {"rating": "rating:"}
     return [prefix.get(str(label.category), "") + label.name for label in vocabulary.labels]

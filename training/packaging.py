@@ -114,6 +114,7 @@ def _manifest(folder: Path, parts: _Parts) -> dict[str, Any]:
         "title": config.model.title,
         "kind": "tagger",
         "family": "anitag",
+        "backbone": config.network.backbone,
         "licence": {"spdx": config.model.licence, "url": "", "notice": config.model.notice},
         "files": files,
         "runtime": {"backend": "onnx", "opset": _opset(folder / WEIGHTS), "precision": "fp32"},

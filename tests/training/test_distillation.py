@@ -34,6 +34,17 @@ def test_the_formulas_are_the_papers():
     assert tags_apart(said, told, 2.0).item() == pytest.approx(4 * kl.item() / 2, rel=1e-5)
 
 
+def test_a_teacher_is_not_asked_of_what_is_known():
+    said, told = torch.randn(3, 4), torch.randn(3, 4)
+    nothing = tags_apart(said, told, 2.0, torch.zeros(3, 4))
+    one = torch.zeros(3, 4)
+    one[:, 1] = 1
+    assert nothing.item() == 0
+    rest = tags_apart(said, told, 2.0, 1 - one)
+    assert rest + tags_apart(said, told, 2.0, one) == pytest.approx(tags_apart(said, told, 2.0))
+    assert tags_apart(said, told, 2.0, torch.ones(3, 4)) == tags_apart(said, told, 2.0)
+
+
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")

@@ -2,7 +2,8 @@
 
 Columns of a manifest: ``file`` (relative to it), then any of ``tags``, ``character`` or
 ``characters``, ``copyright``, ``rating``, ``identity`` (who is shown, named or not), ``group``,
-``split``. Lists are separated by blanks, or given as JSON lists. Other columns may serve to group.
+``split``, and ``absent``: of a picture with it, tags that are not named are unknown. Lists are
+separated by blanks, or given as JSON lists. Other columns may serve to group.
 """
 
 import csv
@@ -136,6 +137,7 @@ def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> Lab
         identity=str(row.get("identity") or "") or _only(characters),
         part=str(row.get("split") or "train") if source.split == "column" else "",
         caption=ordered_words(row.get("tags")),
+        absent=words(row["absent"]) if "absent" in row else None,
     )
 
 

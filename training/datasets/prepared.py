@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from anitag_desktop.domain.error import AnitagError
 from training.config import Config
 from training.datasets.collection import Collection, collect
 from training.datasets.sample import LabelledPicture
@@ -69,7 +70,20 @@ def number_identities(
 def _vocabulary(found: Collection, config: Config, path: Path) -> Vocabulary:
     if path.exists():
         return Vocabulary.from_json(path.read_text("utf-8"), path)
-    pairs = zip(found.pictures, found.parts, strict=True)
-    vocabulary = build_vocabulary([p for p, part in pairs if part == "train"], config.datasets)
+    vocabulary = _given(config) or _counted(found, config)
     path.write_text(vocabulary.to_json(), "utf-8")
     return vocabulary
+
+
+def _given(config: Config) -> Vocabulary | None:
+    if not config.datasets.vocabulary:
+        return None
+    given = Path(config.datasets.vocabulary)
+    if not given.is_file():
+        raise AnitagError("no_such_file", path=given)
+    return Vocabulary.from_json(given.read_text("utf-8"), given)
+
+
+def _counted(found: Collection, config: Config) -> Vocabulary:
+    pairs = zip(found.pictures, found.parts, strict=True)
+    return build_vocabulary([p for p, part in pairs if part == "train"], config.datasets)

@@ -13,6 +13,8 @@ class LabelledPicture:
     ``rating`` is a rating's value or None where it is unknown. ``source`` names the set.
     ``identity`` names who is shown, also where it is no character with a name ("" = not told); it
     is the class that recognition learns. ``caption`` are the tags in the order of their file.
+    With ``absent`` (of any category) everything is known that is: all other tags are unknown,
+    whatever the set says of silence.
     """
 
     path: Path
@@ -26,3 +28,4 @@ class LabelledPicture:
     part: str = ""
     identity: str = ""
     caption: tuple[str, ...] = ()
+    absent: frozenset[str] | None = None

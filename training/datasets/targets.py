@@ -54,6 +54,8 @@ class _Rules:
 
     def row(self, picture: LabelledPicture) -> Targets:
         """Return the target row of one picture of this set."""
+        if picture.absent is not None:
+            return self._told(picture.tags, picture.absent)
         row = self._base.copy()
         if self._characters != "none":
             row[self._named] = 0
@@ -65,6 +67,14 @@ class _Rules:
         for category, names in _labels(picture).items():
             slots = [self._slots[(category, n)] for n in names if (category, n) in self._slots]
             row[slots] = 1
+        return row
+
+    def _told(self, tags: frozenset[str], absent: frozenset[str]) -> Targets:
+        """Return what was said of a picture, everything else unknown; names are of any category."""
+        row = np.full(len(self._vocabulary), UNKNOWN, np.int8)
+        for slot, label in enumerate(self._vocabulary.labels):
+            if label.category is not TagCategory.RATING and label.name in tags | absent:
+                row[slot] = int(label.name in tags)
         return row
 
     def _deny(self, complete: str, slots: Sequence[int], used: frozenset[str]) -> None:

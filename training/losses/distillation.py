@@ -12,13 +12,20 @@ def shares_apart(student: torch.Tensor, teacher: torch.Tensor, temperature: floa
     return temperature**2 * apart
 
 
-def tags_apart(student: torch.Tensor, teacher: torch.Tensor, temperature: float) -> torch.Tensor:
+def tags_apart(
+    student: torch.Tensor,
+    teacher: torch.Tensor,
+    temperature: float,
+    open_tags: torch.Tensor | None = None,
+) -> torch.Tensor:
     """Return T^2 * KL of each tag's two answers, the mean over tags, summed over the pictures.
 
-    ``student`` and ``teacher`` are logits (B x tags).
+    ``student`` and ``teacher`` are logits (B x tags); ``open_tags`` (the same, 1 or 0) leaves out
+    those of which a person said what is right.
     """
     taught = teacher.float() / temperature
     told, said = torch.sigmoid(taught), student.float() / temperature
     crossed = functional.binary_cross_entropy_with_logits(said, told, reduction="none")
     least = functional.binary_cross_entropy_with_logits(taught, told, reduction="none")
-    return temperature**2 * (crossed - least).mean(1).sum()
+    apart = crossed - least
+    return temperature**2 * (apart if open_tags is None else apart * open_tags).mean(1).sum()

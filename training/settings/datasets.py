@@ -43,6 +43,7 @@ class DatasetConfig:
     ``cache`` (squares, decoded once), ``resized`` (JPEG copies as large as the network needs, made
     once) or ``files`` (decoded each time, whole); ``cache`` is the folder of the first two. Where
     most of the validation pictures are test pictures too, a run is refused unless ``allow_shared``.
+    ``vocabulary`` names a vocabulary.json whose labels are learnt in place of counted ones.
     """
 
     sources: tuple[SourceConfig, ...]
@@ -55,3 +56,4 @@ class DatasetConfig:
     fraction: float = 1.0
     store: str = "cache"
     allow_shared: bool = False
+    vocabulary: str = ""

@@ -140,7 +140,7 @@ class TaggingTask:
             who = self.extra.total(features, targets["identities"])
             found["identity"] = self._config.identity.weight * who
         if self._teacher:
-            found["teacher"] = self._teacher.loss(images, logits)
+            found["teacher"] = self._teacher.loss(images, logits, targets["mask"])
         return found
 
     def measuring(self, device: torch.device) -> "TagMeasuring":

@@ -43,15 +43,20 @@ class Teacher:
         self._network.to(device)
         self._places, self._own_places = self._places.to(device), self._own_places.to(device)
 
-    def loss(self, images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    def loss(
+        self, images: torch.Tensor, logits: torch.Tensor, known: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """Return how far a student is from it, summed over the pictures and weighed.
 
         ``images`` are normalised for the student (B x 3 x S x S), ``logits`` are what it said.
+        ``known`` (B x tags) tells which tags it is not asked of, if the config wants that.
         """
         with torch.no_grad():
             told = self._network(self._as_wanted(images))[0][:, self._own_places]
-        apart = self._apart(logits[:, self._places], told, self._config.temperature)
-        return self._config.weight * apart
+        said, temperature = logits[:, self._places], self._config.temperature
+        if known is None or not self._config.unknown_only:
+            return self._config.weight * self._apart(said, told, temperature)
+        return self._config.weight * tags_apart(said, told, temperature, 1 - known[:, self._places])
 
     def _as_wanted(self, images: torch.Tensor) -> torch.Tensor:
         """Return pictures in the teacher's size and normalisation."""

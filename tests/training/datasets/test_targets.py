@@ -119,3 +119,12 @@ def test_the_vocabulary_survives_json_byte_for_byte():
 
 def test_targets_are_small_integers():
     assert build_targets([shot()], [SourceConfig("s", "")], VOCABULARY).dtype == np.int8
+
+
+def test_where_absent_tags_are_told_nothing_else_is_known():
+    """Nobody said that two heads have one colour of hair, or that there is no third tag."""
+    told = {"absent": frozenset({"hat", "pepper"})}
+    (row, silent) = targets([shot(tags="smile blue_hair cirno", **told), shot(absent=frozenset())])
+    assert {name for name, value in row.items() if value == 1} == {"smile", "blue_hair", "cirno"}
+    assert {name for name, value in row.items() if value == 0} == {"hat", "pepper"}
+    assert set(silent.values()) == {-1}

@@ -1,0 +1,188 @@
+"""The network of a package of this project, with its weights read back out of the ONNX file.
+
+The exporter keeps the names of weights and folds each batch norm into the layer before it. So the
+layer's weights come back by name, and the norm behind it gets the folded shift, with the mean and
+variance that it really sees: in use it then changes nothing, and in training it behaves as the one
+that was folded. What came back is proved against the file.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.model_package import ModelPackage
+from training.config import NetworkConfig
+from training.networks.packaged import PackagedNetwork
+from training.networks.tagging import TaggingNetwork
+from training.runner import ExportedModel
+
+DEFAULT_BACKBONE = "mobilenetv4_conv_small"
+LARGEST_DIFFERENCE = 1e-3
+_PREFIX, _FOLDED = "network.", "_bias"
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
+_BATCH = 32
+
+Weights = dict[str, torch.Tensor]
+
+
+def read_base(package: ModelPackage, pictures: np.ndarray) -> tuple[NetworkConfig, TaggingNetwork]:
+    """Return the network of a package and its settings.
+
+    ``pictures`` (N x 3 x S x S, at least 8) are prepared as the package wants them.
+
+    Raises:
+        AnitagError: ``not_trainable``: it is no network of this project, or cannot be read back.
+    """
+    weights = _weights(package.weights)
+    if package.manifest.family != "anitag" or "neck.0.weight" not in weights:
+        raise _refused(package, "only models that this project trained can be trained on")
+    config = NetworkConfig(
+        backbone=_backbone(package),
+        embedding=len(weights["neck.0.weight"]),
+        size=package.manifest.input.size[0],
+    )
+    try:
+        network = TaggingNetwork(config, len(package.labels))
+        _fill(network, weights, torch.from_numpy(pictures))
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise _refused(package, f"its weights do not fit {config.backbone} ({error})") from error
+    _prove(package, network, pictures)
+    return config, network
+
+
+def with_labels(
+    network: TaggingNetwork, config: NetworkConfig, shares: Sequence[float]
+) -> TaggingNetwork:
+    """Return the network with rows for more labels, which at first say ``shares`` (0 to 1)."""
+    known = network.state_dict()
+    larger = TaggingNetwork(config, len(known["head.weight"]) + len(shares))
+    width = known["head.weight"].shape[1]
+    prior = torch.logit(torch.tensor(shares, dtype=torch.float32).clamp(1e-3, 0.5))
+    known["head.weight"] = torch.cat([known["head.weight"], torch.zeros(len(shares), width)])
+    known["head.bias"] = torch.cat([known["head.bias"], prior])
+    larger.load_state_dict(known)
+    return larger.eval()
+
+
+def _weights(path: Path) -> Weights:
+    model = onnx.load(str(path), load_external_data=False)
+    found = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+    return {
+        name.removeprefix(_PREFIX): torch.from_numpy(value.copy())
+        for name, value in found.items()
+        if name.startswith(_PREFIX)
+    }
+
+
+def _backbone(package: ModelPackage) -> str:
+    """Return the backbone that the manifest names; packages made before it did have one only."""
+    import json
+
+    return str(json.loads(package.manifest_json).get("backbone") or DEFAULT_BACKBONE)
+
+
+@torch.no_grad()
+def _fill(network: TaggingNetwork, weights: Weights, images: torch.Tensor) -> None:
+    network.eval()
+    pairs = _norms_behind(network, images[:1])
+    own = dict(network.named_parameters())
+    for name, parameter in own.items():
+        if name in weights:
+            _put(parameter, weights[name], name)
+    for layer, norm in pairs.items():
+        shift = weights[f"{layer}.weight{_FOLDED}"]
+        module = network.get_submodule(norm)
+        nn.init.ones_(module.weight)  # type: ignore[arg-type]
+        module.running_mean.zero_()  # type: ignore[union-attr,operator]
+        module.running_var.fill_(1 - module.eps)  # type: ignore[union-attr,operator]
+        _put(module.bias, shift, norm)  # type: ignore[arg-type]
+    folded = {f"{norm}.{part}" for norm in pairs.values() for part in ("weight", "bias")}
+    if missing := set(own) - set(weights) - folded:
+        raise KeyError(f"{len(missing)} weights are absent, {min(missing)} for one")
+    _settle(network, list(pairs.values()), images)
+
+
+def _put(parameter: torch.Tensor, value: torch.Tensor, name: str) -> None:
+    if parameter.shape != value.shape:
+        raise ValueError(f"{name} has another shape")
+    parameter.copy_(value)
+
+
+def _norms_behind(network: nn.Module, image: torch.Tensor) -> dict[str, str]:
+    """Return by name of each layer the norm that gets what it gives."""
+    given: dict[int, str] = {}
+    kept: list[torch.Tensor] = []  # as long as they live, their ids are theirs alone
+    pairs: dict[str, str] = {}
+
+    def note(name: str) -> Callable[..., None]:
+        def hook(module: nn.Module, inputs: tuple[torch.Tensor, ...], out: torch.Tensor) -> None:
+            if isinstance(module, _NORMS):
+                pairs[given[id(inputs[0])]] = name
+            else:
+                kept.append(out)
+                given[id(out)] = name
+
+        return hook
+
+    kinds = (nn.Conv2d, nn.Linear, *_NORMS)
+    hooks = [
+        module.register_forward_hook(note(name))
+        for name, module in network.named_modules()
+        if isinstance(module, kinds)
+    ]
+    try:
+        network(image)
+    finally:
+        for one in hooks:
+            one.remove()
+    return pairs
+
+
+def _settle(network: nn.Module, norms: Sequence[str], images: torch.Tensor) -> None:
+    """Give each norm the mean and variance of what it sees, without changing what it gives."""
+    sums: dict[str, torch.Tensor] = {}
+
+    def note(name: str) -> Callable[..., None]:
+        def hook(_module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+            seen = inputs[0].transpose(0, 1).flatten(1).double()
+            found = torch.stack([torch.full_like(seen[:, 0], seen.shape[1]), seen.sum(1)])
+            found = torch.cat([found, seen.square().sum(1)[None]])
+            sums[name] = sums.get(name, torch.zeros_like(found)) + found
+
+        return hook
+
+    hooks = [network.get_submodule(n).register_forward_pre_hook(note(n)) for n in norms]
+    try:
+        for start in range(0, len(images), _BATCH):
+            network(images[start : start + _BATCH])
+    finally:
+        for one in hooks:
+            one.remove()
+    for name, (count, total, squares) in sums.items():
+        module = network.get_submodule(name)
+        mean = total / count
+        variance = (squares / count - mean.square()).clamp(min=1e-6)
+        module.running_mean.copy_(mean)  # type: ignore[union-attr,operator]
+        module.running_var.copy_(variance)  # type: ignore[union-attr,operator]
+        module.weight.copy_((variance + module.eps).sqrt())  # type: ignore[union-attr,operator]
+        module.bias.add_(mean)  # type: ignore[union-attr,operator]
+
+
+def _prove(package: ModelPackage, network: TaggingNetwork, pictures: np.ndarray) -> None:
+    some = pictures[:8]
+    wanted = ExportedModel(package.weights).run(some)
+    with torch.no_grad():
+        got = [part.numpy() for part in PackagedNetwork(network).eval()(torch.from_numpy(some))]
+    worst = max(float(np.abs(one - other).max()) for one, other in zip(wanted, got, strict=True))
+    if not worst <= LARGEST_DIFFERENCE:
+        raise _refused(package, f"what came back answers otherwise (by {worst:.1e})")
+
+
+def _refused(package: ModelPackage, reason: str) -> AnitagError:
+    return AnitagError("not_trainable", model=package.key.model_id, reason=reason)

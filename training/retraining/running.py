@@ -1,0 +1,162 @@
+"""Running a job from end to end; started again, it goes on where it stopped."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.torch import load_file, save_file
+
+from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.model_package import ModelPackage
+from training.after_training import app_names, evaluate_run, export_run, exported_model
+from training.blending import blend_run
+from training.config import Config
+from training.estimating import Estimate, estimate
+from training.packaging import package
+from training.progress import Progress
+from training.retraining.configuring import adapting, tuning
+from training.retraining.job import Job
+from training.retraining.preparing import Prepared, prepare
+from training.retraining.thresholds import choose_thresholds
+from training.run_folder import RunFolder
+from training.starting import read_weights
+from training.training_run import train_config
+
+SHARES = (0.25, 0.5, 0.75, 1.0)
+"""Of the new weights beside the old ones; the best on the validation part is taken."""
+
+LEAST_TUNED = 10
+"""With fewer validation pictures there is nothing to choose a share by; then half is taken."""
+
+_NO_CHOICE = (0.5,)
+
+
+class Stopped(Exception):  # noqa: N818 (it is no error)
+    """It was asked to stop; a checkpoint stands, from which it goes on."""
+
+
+def run_job(job: Job, progress: Progress) -> Path:
+    """Do everything that is left of a job; return the folder of the new model.
+
+    Raises:
+        Stopped: on SIGTERM or Ctrl+C.
+        AnitagError: what is wrong with the job, or ended it.
+    """
+    job.work.mkdir(parents=True, exist_ok=True)
+    progress.report("stage", name="prepare")
+    prepared = prepare(job, progress)
+    if job.mode == "adapt":
+        progress.report("stage", name="adapt")
+        train_stage(adapting(job, prepared), job.work / "adapt", progress)
+        join(job)
+    progress.report("stage", name="train")
+    run = train_stage(tuning(job, prepared), job.work / "run", progress)
+    progress.report("stage", name="blend")
+    blended = _blend(job, run, prepared, progress)
+    progress.report("stage", name="export")
+    _finish(job, blended, progress)
+    progress.report("result", path=str(job.result))
+    return job.result
+
+
+def estimate_job(job: Job, progress: Progress) -> Estimate:
+    """Say what the training of a job takes, from a few of its steps; nothing of them is kept."""
+    job.work.mkdir(parents=True, exist_ok=True)
+    prepared = prepare(job, progress)
+    found = estimate(tuning(replace(job, mode="full"), prepared), progress)
+    if job.mode == "full":
+        return found
+    # A contrastive step sees every picture twice, forth and back, without a teacher.
+    steps = adapting(job, prepared).run.steps
+    return replace(found, steps=found.steps + 2 * steps)
+
+
+def train_stage(config: Config, folder: Path, progress: Progress) -> RunFolder:
+    """Train, or go on; what was done already is left.
+
+    Raises:
+        Stopped: it was asked to.
+    """
+    wanted = sum(phase.steps for phase in config.phases) or config.run.steps
+    run = RunFolder(folder)
+    if _steps(run) < wanted:
+        run = train_config(config, folder, progress)
+    if _steps(run) < wanted:
+        raise Stopped
+    return run
+
+
+def _steps(run: RunFolder) -> int:
+    known = run.path / "training.json"
+    return int(run.read("training.json")["steps"]) if known.exists() else 0
+
+
+def join(job: Job) -> None:
+    """Put the backbone that learnt without labels below the old head."""
+    target = job.work / "adapted"
+    target.mkdir(exist_ok=True)
+    tensors = load_file(job.work / "start" / "weights.safetensors")
+    learnt = read_weights(job.work / "adapt")
+    tensors |= {name: learnt[name] for name in tensors if name.startswith("backbone.")}
+    save_file({name: value.contiguous() for name, value in tensors.items()}, target / _WEIGHTS)
+
+
+def _blend(job: Job, run: RunFolder, prepared: Prepared, progress: Progress) -> RunFolder:
+    """Interpolate between the weights before and after; an adapted network stays as it is.
+
+    Between a backbone and what another loss made of it, nothing says that the way is level.
+    """
+    if job.mode == "adapt":
+        return run
+    out = job.work / "blended"
+    if not (out / "blend.json").exists():
+        shutil.rmtree(out, ignore_errors=True)
+        shares = SHARES if prepared.tuned >= LEAST_TUNED else _NO_CHOICE
+        blend_run(run, job.work / "start", out, shares, progress)
+    return RunFolder(out)
+
+
+def _finish(job: Job, run: RunFolder, progress: Progress) -> None:
+    base = ModelPackage.load(job.base)
+    export_run(run, progress)
+    _keep_golden(run, base)
+    choose_thresholds(run, base, progress)
+    evaluate_run(run, [], 0, job.work / "cache", progress)
+    with tempfile.TemporaryDirectory(dir=job.work) as folder:
+        made = package(run, Path(folder) / "package").folder
+        _describe(made, base, run)
+        ModelPackage.load(made).check_hashes()
+        shutil.rmtree(job.result, ignore_errors=True)
+        made.replace(job.result)
+
+
+def _keep_golden(run: RunFolder, base: ModelPackage) -> None:
+    """Let the old model's known picture be the new one's: a user's own stays at home."""
+    found = next((base.folder / g.path for g in base.manifest.golden), None)
+    if found is None:
+        raise AnitagError("model_refused", path=base.folder, reason="it has no known picture")
+    shutil.copyfile(found, run.path / found.name)
+    scores = exported_model(run).run_files([found])[0][0]
+    names = app_names(run.vocabulary())
+    best = np.argsort(-scores)[:40]
+    known = {names[i]: round(float(scores[i]), 5) for i in best}
+    run.write("golden.json", {"path": found.name, "scores": known})
+
+
+def _describe(folder: Path, base: ModelPackage, run: RunFolder) -> None:
+    """Say in the manifest what it was trained from, under the licence of that."""
+    path = folder / "anitag-model.json"
+    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    licence = base.manifest.licence
+    manifest |= {
+        "licence": {"spdx": licence.spdx, "url": licence.url, "notice": licence.notice},
+        "trained_from": {"id": base.key.model_id, "revision": base.key.revision},
+    }
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+_WEIGHTS = "weights.safetensors"
