@@ -1,26 +1,24 @@
 """What data_exploration.py does: numbers of a set, a histogram, a grid of pictures, a video."""
 
 import random
-import statistics
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from anitag_desktop.domain.error import AnitagError
 from training.animesion.arguments import exploration_parser, parse
-from training.animesion.contact_sheet import contact_sheet, draw_histogram
 from training.config import SourceConfig
 from training.datasets.layouts import read_set
-from training.datasets.layouts.read_set import ReadSet
 from training.datasets.sample import LabelledPicture
-from training.picture_sheet import WHITE
+from training.exploring.class_numbers import ClassCount, count_by_class, spread
+from training.exploring.film_writing import webp_film
+from training.exploring.thumbnails import grids
+from training.picture_sheet import save_sheet
 
 PARTS = {"train": {"train", ""}, "val": {"validation"}, "test": {"test"}}
 """Sets without a validation part leave the part of training pictures open."""
 
 SHOWN = 10
+BARS = 100
 SECOND = 1000
 
 
@@ -43,10 +41,10 @@ def explore(arguments: Sequence[str]) -> int:
         else:
             save_grid(chosen, sheet, args.seed, results / f"{name}.png")
     counted = chosen if args.stats_partial else found.pictures
-    print_numbers(counted, found, args.dataset_name)
-    counts = sorted(Counter(p.identity for p in counted).values(), reverse=True)
+    counts = count_by_class(found.classes, counted, [""] * len(counted))
+    print_numbers(counts, args.dataset_name)
     name = f"histogram_{args.dataset_name}_partial{args.stats_partial}.png"
-    draw_histogram(counts, f"Pictures of each class, {args.dataset_name}", results / name)
+    save_histogram(counts, f"Pictures of each class, {args.dataset_name}", results / name)
     return 0
 
 
@@ -56,7 +54,7 @@ def save_grid(
     """Save a grid of pictures drawn at random."""
     count, size, labels = sheet
     drawn = random.Random(seed).sample(list(pictures), min(count, len(pictures)))
-    contact_sheet(drawn, size, labels=labels).save(target)
+    save_sheet(grids(drawn, max(1, len(drawn)), size, labels=labels)[0], target)
     print(f"Saved {target}")
 
 
@@ -65,35 +63,30 @@ def save_video(
 ) -> None:
     """Save all pictures as grids that follow each other, one a second (animated WebP)."""
     count, size, labels = sheet
-    starts = range(0, len(pictures), count)
-    frames = [contact_sheet(pictures[s : s + count], size, labels=labels) for s in starts]
-    # The last grid may be smaller; all frames of a video are of one size.
-    frames = [_grown(frame, frames[0].size) for frame in frames]
-    frames[0].save(target, save_all=True, append_images=frames[1:], duration=SECOND, loop=0)
+    target.write_bytes(webp_film(grids(pictures, count, size, labels=labels), SECOND))
     print(f"Saved {target}")
 
 
-def _grown(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
-    grown = Image.new("RGB", size, WHITE)
-    grown.paste(frame)
-    return grown
+def save_histogram(counts: Sequence[ClassCount], title: str, target: Path) -> None:
+    """Save the numbers of the hundred largest classes as bars."""
+    # Only what draws needs matplotlib, which takes long to begin.
+    from training.exploring.plots import ranked_bars
+
+    shown = {"pictures": [count.pictures for count in counts[:BARS]]}
+    ranked_bars("histogram", title, shown, "classes, the largest first").save(target)
 
 
-def print_numbers(pictures: Sequence[LabelledPicture], found: ReadSet, name: str) -> None:
+def print_numbers(counts: Sequence[ClassCount], name: str) -> None:
     """Print how many pictures the classes have, and which have most and least."""
-    counts = Counter(dict.fromkeys(found.classes, 0))
-    counts.update(p.identity for p in pictures)
-    numbers = list(counts.values())
+    numbers = spread([count.pictures for count in counts])
     print(f"Dataset: {name}")
-    print(f"Total number of samples: {len(pictures)}")
-    print(f"Number of classes: {len(counts)}")
-    print(f"Mean number of samples per class: {statistics.mean(numbers)}")
-    print(f"Median number of samples per class: {statistics.median(numbers)}")
-    print(f"Standard deviation of samples per class: {statistics.pstdev(numbers)}")
-    print(f"Fewest and most samples of a class: {min(numbers)}, {max(numbers)}")
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    ids = {label: number for number, label in enumerate(found.classes)}
-    for title, part in (("most", ordered[:SHOWN]), ("least", ordered[::-1][:SHOWN])):
+    print(f"Total number of samples: {numbers['pictures']}")
+    print(f"Number of classes: {numbers['classes']}")
+    print(f"Mean number of samples per class: {numbers['mean']}")
+    print(f"Median number of samples per class: {numbers['median']}")
+    print(f"Standard deviation of samples per class: {numbers['deviation']}")
+    print(f"Fewest and most samples of a class: {numbers['fewest']}, {numbers['most']}")
+    for title, part in (("most", counts[:SHOWN]), ("least", counts[::-1][:SHOWN])):
         print(f"Characters with {title} number of samples:")
-        for place, (label, count) in enumerate(part, 1):
-            print(f"No. {place}: {label} (Class ID: {ids[label]}) with {count} samples")
+        for place, one in enumerate(part, 1):
+            print(f"No. {place}: {one.name} (Class ID: {one.number}) with {one.pictures} samples")

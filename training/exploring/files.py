@@ -133,4 +133,4 @@ def _shapes(facts: list[FileFacts]) -> Plot:
         axes.plot([0, top], [0, top], color=ACCENT, linestyle="--", linewidth=0.8, alpha=0.6)
         axes.set_aspect("equal")
 
-    return Plot("shapes", draw, (3.9, 3.9), "A larger dot: more pictures of that size.")
+    return Plot("shapes", draw, (4.8, 3.9), "A larger dot: more pictures of that size.")

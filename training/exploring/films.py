@@ -1,16 +1,10 @@
 """The part with the film of a set: its pictures as grids that follow each other, one a second."""
 
-from collections.abc import Sequence
-
-from PIL import Image
-
-from training.datasets.sample import LabelledPicture
 from training.exploring.film_writing import webp_film, write_mp4
 from training.exploring.out_folder import OutFolder
 from training.exploring.section import Section
 from training.exploring.subject import Subject
-from training.exploring.thumbnails import captioned
-from training.picture_sheet import picture_sheet
+from training.exploring.thumbnails import grids
 
 SECOND = 1000
 CELLS, SIDE = 24, 128
@@ -34,13 +28,3 @@ def explore_film(subject: Subject, out: OutFolder) -> Section:
     if write_mp4(frames, SECOND, out.place("film.mp4")):
         section.files.append("film.mp4")
     return section
-
-
-def grids(
-    pictures: Sequence[LabelledPicture], count: int, side: int, *, labels: bool
-) -> list[Image.Image]:
-    """Return all pictures as grids of ``count``, the last one maybe smaller."""
-    return [
-        picture_sheet(captioned(pictures[start : start + count], side, labels=labels), side)
-        for start in range(0, len(pictures), count)
-    ]

@@ -31,14 +31,14 @@ def named_bars(name: str, title: str, names: Sequence[str], series: Series, note
         places = np.arange(len(names))
         _stack(axes.barh, places, series, 0.72)
         axes.set_yticks(places, [plain(legible(n, LONGEST_NAME)) for n in names])
-        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.set_ylim(max(4, len(names)) - 0.4, -0.6)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
         counted(axes.xaxis)
         _label_ends(axes, np.sum(list(series.values()), axis=0))
         _legend(axes, series)
 
-    return Plot(name, draw, (6.4, 0.9 + ROW * max(4, len(names))), note)
+    return Plot(name, draw, (5.2, 0.9 + ROW * max(4, len(names))), note)
 
 
 def ranked_bars(name: str, title: str, series: Series, under: str, note: str = "") -> Plot:
@@ -72,7 +72,7 @@ def histogram(
         axes.hist(found, bins=bins_of(found, whole=whole), color=ACCENTS[0], rwidth=0.92)
         axes.set_ylim(top=axes.get_ylim()[1] * 1.12)
         if found.min() == found.max():
-            axes.set_xlim(found.min() - 8, found.min() + 8)
+            axes.set_xlim(max(-0.5, found[0] - 8), found[0] + 8)
         middle = float(np.median(found))
         axes.axvline(middle, color=ACCENTS[1], linewidth=1.2)
         _say_median(axes, middle)
@@ -80,6 +80,10 @@ def histogram(
         axes.set_ylabel("pictures")
         axes.grid(visible=False, axis="x")
         counted(axes.yaxis)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(
+            MaxNLocator(nbins=7, integer=whole or float(np.ptp(found)) > 4)
+        )
         axes.xaxis.set_major_formatter(FuncFormatter(_thousands))
 
     return Plot(name, draw, (4.8, 2.9), note)

@@ -42,7 +42,7 @@ def explore_texts(subject: Subject, out: OutFolder) -> Section | None:
     section.plots = [
         histogram("tokens_tags", "Whole tags", tags, "tokens of a text, ends counted", whole=True),
         histogram("tokens_words", "Word pieces", pieces, "tokens, ends counted", whole=True),
-        schedule_plot(task),
+        schedule_plot(task, marked=not subject.is_bare_set),
     ]
     fits = [
         [length, *(100 * float(np.mean(np.asarray(some) <= length)) for some in (tags, pieces))]
@@ -70,8 +70,8 @@ def token_lengths(captions: Sequence[Sequence[str]], tokenizer: Tokenizer) -> li
     return [sum(token != PADDING for token in tokens) for tokens in encoded]
 
 
-def schedule_plot(task: TaskConfig) -> Plot:
-    """Return which share of the tokens the schedules hide over a run; the config's is bold."""
+def schedule_plot(task: TaskConfig, *, marked: bool) -> Plot:
+    """Return which share of the tokens the schedules hide over a run; ``marked`` the config's."""
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
@@ -79,7 +79,7 @@ def schedule_plot(task: TaskConfig) -> Plot:
         for number, name in enumerate(SCHEDULES):
             schedule = MaskSchedule(name, POINTS, task.mask_warm_up, task.mask_cool_down)
             shares = [100 * schedule.share_at(step) for step in range(POINTS + 1)]
-            chosen = name == task.mask_schedule
+            chosen = marked and name == task.mask_schedule
             width = 3.0 if chosen else 1.4
             label = f"{name} (this config)" if chosen else name
             steps = np.linspace(0, 100, POINTS + 1)

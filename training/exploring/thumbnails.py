@@ -8,7 +8,7 @@ from PIL import Image
 from anitag_desktop.domain.error import AnitagError
 from training.datasets.sample import LabelledPicture
 from training.exploring.wording import legible
-from training.picture_sheet import Captioned, squared
+from training.picture_sheet import Captioned, picture_sheet, squared
 from training.views.files import read_rgb
 
 MOST_LETTERS = 60
@@ -34,3 +34,13 @@ def label_of(picture: LabelledPicture) -> str:
     """Return who is shown, otherwise the first tags."""
     words = picture.identity or ", ".join((picture.caption or sorted(picture.tags))[:CAPTION_TAGS])
     return legible(words, MOST_LETTERS)
+
+
+def grids(
+    pictures: Sequence[LabelledPicture], count: int, side: int, *, labels: bool
+) -> list[Image.Image]:
+    """Return all pictures as grids of ``count``, the last one maybe smaller."""
+    return [
+        picture_sheet(captioned(pictures[start : start + count], side, labels=labels), side)
+        for start in range(0, len(pictures), count)
+    ]

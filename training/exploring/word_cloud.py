@@ -1,4 +1,4 @@
-"""Word clouds: the more often a tag or a word occurs, the larger it is written."""
+"""Word clouds: letters are as tall as the root of how often a tag or a word occurs."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,6 @@ from training.tokens.wordpiece import split_words
 
 SIZE = (1200, 600)
 MOST = 150
-EVEN = 1.5
-"""Numbers that lie closer together are written alike, not by rank."""
-
 LEAST_LETTERS = 3
 """Shorter words say little."""
 
@@ -34,7 +31,7 @@ def cloud(counts: Mapping[str, int], seed: int) -> Image.Image:
     from wordcloud import WordCloud
 
     common = Counter(counts).most_common(MOST)
-    shown = {legible(name.replace("_", " "), 40): count for name, count in common}
+    shown = {legible(name.replace("_", " "), 40): count**0.5 for name, count in common}
     colours = {word: ACCENTS[i % len(ACCENTS)] for i, word in enumerate(shown)}
     drawn = WordCloud(
         *_font(shown),
@@ -43,7 +40,7 @@ def cloud(counts: Mapping[str, int], seed: int) -> Image.Image:
         background_color="white",
         random_state=seed,
         prefer_horizontal=1.0,
-        relative_scaling=1.0 if max(shown.values()) < EVEN * min(shown.values()) else 0.4,
+        relative_scaling=1.0,
         min_font_size=11,
         margin=6,
         color_func=lambda word, **_: colours[word],

@@ -15,6 +15,7 @@ from threading import Thread
 import pytest
 
 torch = pytest.importorskip("torch")
+pytest.importorskip("matplotlib.font_manager")
 pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
