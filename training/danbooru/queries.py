@@ -9,6 +9,7 @@ from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from training.collecting.picture_folder import folder_name
+from training.datasets.text_lines import text_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +30,26 @@ def read_queries(path: Path) -> tuple[ClassQuery, ...]:
     Raises:
         AnitagError: ``no_such_file`` or ``bad_manifest`` with the row.
     """
+    lines = list(text_lines(path))
+    is_csv = path.suffix.lower() == ".csv"
     try:
-        text = path.read_text("utf-8-sig")
-        is_csv = path.suffix.lower() == ".csv"
-        rows = list(csv.DictReader(text.splitlines())) if is_csv else _tables(text)
-    except FileNotFoundError:
-        raise AnitagError("no_such_file", path=path) from None
-    except (OSError, ValueError, csv.Error) as error:
+        rows = list(csv.DictReader(lines)) if is_csv else _tables("".join(lines))
+    except (ValueError, csv.Error) as error:
         raise AnitagError("bad_manifest", path=path, row=0, reason=str(error)) from error
-    return check_queries([_query(row, n, path) for n, row in enumerate(rows, 1)], path)
+    numbered = enumerate(rows, start=2 if is_csv else 1)  # the header is a row
+    return check_queries([(number, _query(row, number, path)) for number, row in numbered], path)
 
 
-def check_queries(queries: Iterable[ClassQuery], path: Path | str) -> tuple[ClassQuery, ...]:
-    """Return queries whose classes have folders of their own.
+def check_queries(
+    queries: Iterable[tuple[int, ClassQuery]], path: Path | str
+) -> tuple[ClassQuery, ...]:
+    """Return queries, given with their rows, whose classes have folders of their own.
 
     Raises:
         AnitagError: ``bad_manifest``.
     """
     checked: dict[str, ClassQuery] = {}
-    for number, query in enumerate(queries, start=1):
+    for number, query in queries:
         folder = folder_name(query.name).lower()
         if not folder or folder in checked:
             reason = f"the class {query.name!r} is empty, or comes twice"

@@ -8,6 +8,7 @@ from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import normalize_tag_name
+from training.datasets.text_lines import text_lines
 
 FROM, TO = "antecedent_name", "consequent_name"
 
@@ -61,40 +62,41 @@ def read_relations(aliases: Path | None, implications: Path | None) -> Relations
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:
-    number = 0
+    for number, row in _values(path):
+        try:
+            one, other = _pair(row)
+        except ValueError as error:
+            raise AnitagError("bad_manifest", path=path, row=number, reason=str(error)) from None
+        if row.get("status", "active") in ("active", "", None):
+            yield one, other
+
+
+def _pair(row: Any) -> tuple[str, str]:
+    if not isinstance(row, dict):
+        raise ValueError("a relation has to be an object")
+    for name in (FROM, TO):
+        if name not in row:
+            raise ValueError(f"there is no {name!r}")
+    if not (row[FROM] and row[TO]):
+        raise ValueError("a relation has to name two tags")
+    return normalize_tag_name(str(row[FROM])), normalize_tag_name(str(row[TO]))
+
+
+def _values(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield the lines that tell a relation with their numbers; of a JSON list, places (from 1)."""
+    number, lines = 0, text_lines(path)
     try:
-        for row in _rows(path):
-            number += 1
-            if row.get("status", "active") in ("active", "", None):
-                yield normalize_tag_name(str(row[FROM])), normalize_tag_name(str(row[TO]))
-    except FileNotFoundError:
-        raise AnitagError("no_such_file", path=path) from None
-    except KeyError as error:
-        reason = f"there is no {error}"
-        raise AnitagError("bad_manifest", path=path, row=number, reason=reason) from None
-    except (ValueError, csv.Error) as error:
-        raise AnitagError("bad_manifest", path=path, row=number + 1, reason=str(error)) from error
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    for row in _values(path):
-        if not isinstance(row, dict):
-            raise ValueError("a relation has to be an object")
-        if not all(row.get(name, "-") for name in (FROM, TO)):
-            raise ValueError("a relation has to name two tags")
-        yield row
-
-
-def _values(path: Path) -> Iterator[Any]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
         if path.suffix.lower() == ".csv":
-            yield from csv.DictReader(stream)
-        elif stream.read(1) == "[":
-            stream.seek(0)
-            yield from json.load(stream)
-        else:
-            stream.seek(0)
-            yield from (json.loads(line) for line in stream if line.strip())
+            reader = csv.DictReader(lines)
+            yield from ((number := reader.line_num, row) for row in reader)
+            return
+        for number, line in enumerate(lines, start=1):
+            if number == 1 and line.lstrip().startswith("["):
+                yield from enumerate(json.loads("".join([line, *lines])), start=1)
+            elif line.strip():
+                yield number, json.loads(line)
+    except (ValueError, RecursionError, csv.Error) as error:
+        raise AnitagError("bad_manifest", path=path, row=number, reason=str(error)) from error
 
 
 def _end(name: str, aliases: Mapping[str, str]) -> str:

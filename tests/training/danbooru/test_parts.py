@@ -46,10 +46,10 @@ def test_queries_come_as_toml_and_csv(tmp_path):
 @pytest.mark.parametrize(
     ("text", "row"),
     [
-        ("name,tags\nA,x\nB,\n", 2),
-        ("name,tags\nA,x\na,y\n", 2),
-        ("name,tags\n../..,x\n  ,y\n", 2),
-        ("name,tags,most\nA,x,many\n", 1),
+        ("name,tags\nA,x\nB,\n", 3),
+        ("name,tags\nA,x\na,y\n", 3),
+        ("name,tags\n../..,x\n  ,y\n", 3),
+        ("name,tags,most\nA,x,many\n", 2),
         ("name,tags\n", 0),
     ],
 )

@@ -284,9 +284,11 @@ def test_aliases_and_implications_come_before_the_counts(tmp_path):
     [
         ("a.json", '{"antecedent_name":"a"}\n', 1),
         ("a.json", '{"antecedent_name":"a","consequent_name":"b"}\n{"x', 2),
-        ("a.csv", "name,other\na,b\n", 1),
-        ("a.csv", "antecedent_name,consequent_name\na,b\nc\n", 2),
+        ("a.json", '\n{"antecedent_name":"a"}\n', 2),
+        ("a.csv", "name,other\na,b\n", 2),
+        ("a.csv", "antecedent_name,consequent_name\na,b\nc\n", 3),
         ("a.json", "[1]", 1),
+        ("a.json", '[{"antecedent_name":"a","consequent_name":"b"},\n{}]', 2),
     ],
 )
 def test_relations_that_are_none_are_named_by_their_row(tmp_path, name, text, row):
