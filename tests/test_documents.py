@@ -11,7 +11,7 @@ from anitag_desktop.cli.program import COMMANDS
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"),
-    *("docs/models.md", "docs/gpu.md", "docs/danbooru.md", "docs/datasets.md"),
+    *("docs/models.md", "docs/gpu.md", "docs/speed.md", "docs/danbooru.md", "docs/datasets.md"),
 )
 
 

@@ -66,7 +66,7 @@ def list_available(library: "Library", args: Namespace, out: TextIO, err: TextIO
         for one in found:
             print_json(out, _record(one))
         return DONE
-    header = ("state", "model", "kind", "title", "MB", "licence", "figures")
+    header = ("state", "model", "kind", "title", "MB", "licence", "pictures to", "figures")
     print_table(out, [_row(one) for one in found], header)
     say(err, "Figures of different sets do not compare. Install one with: anitag models install ID")
     return DONE
@@ -80,7 +80,8 @@ def _row(one: "Installable") -> tuple[object, ...]:
     model = one.model
     figures = "; ".join(f"{m.name} {m.value:g} ({m.set})" for m in model.metrics)
     size = model.megabytes or "?"
-    return (_state(one), model.id, model.kind, model.title, size, model.licence, figures)
+    about = (model.id, model.kind, model.title, size, model.licence, model.cutoff)
+    return (_state(one), *about, figures)
 
 
 def _state(one: "Installable") -> str:

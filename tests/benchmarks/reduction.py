@@ -8,6 +8,8 @@ Pictures of the folder that are too small to be reduced are laid side by side to
 not: that is sharper than large pictures are, so the error is rather overstated. Without a folder
 the sheets are drawn. Printed are the mean and the largest difference of 255, and the CPU time of
 decoding and preparing against that of the whole path. Goal: under 0.2 on the mean for each format.
+Most depends on how many pixels are left for each one of the input: the sheets have 3.3 (one of them
+a square, which has no padding to share the error with: it is the worst) to 4.7.
 """
 
 import argparse
@@ -69,9 +71,13 @@ def main() -> int:
     for form, options in WRITTEN.items():
         found = [compare(_written(sheet, form, options), steps) for sheet in sheets]
         mean = statistics.mean(one.mean for one in found)
+        worst = max(one.mean for one in found)
         largest = max(one.largest for one in found)
         share = statistics.median(one.time for one in found)
-        print(f"{form:5} mean {mean:.3f}  largest {largest:3.0f}  {share:.2f} of the CPU time")
+        print(
+            f"{form:5} mean {mean:.3f} (worst sheet {worst:.3f})  largest {largest:3.0f}  "
+            f"{share:.2f} of the CPU time"
+        )
         missed += [form] if mean >= GOAL else []
     print(f"reduction: {'missed: ' + ', '.join(missed) if missed else 'goals reached'}")
     return 1 if missed else 0
