@@ -1,47 +1,153 @@
-"""Throws pictures out of a set of class folders, or gives them another class: cleaned.csv.
+"""Leaves pictures of a set out, or gives them another class: decisions.jsonl, and cleaned.csv.
 
 What fastai's ImageCleaner does after its top losses. No picture is deleted, and what was decided
-before stays decided.
+before stays decided: every decision is a row of the log beside the set, which readers of all
+layouts go by. A set of class folders gets a ``cleaned.csv`` besides, as fastai writes and reads it.
 """
 
 import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import getpass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from training.config import SourceConfig
-from training.datasets.layouts.class_folders import CLEANED, read_class_folders
+from training.curating.opened_set import OpenedSet, open_set
+from training.datasets.decisions import Decision, Deed, decide
+from training.datasets.layouts.class_folders import CLEANED
+from training.datasets.manifest import PICTURE_SUFFIXES
+from training.datasets.places import name_in
 from training.datasets.sample import LabelledPicture
 
 
-def clean(root: Path, dropped: Sequence[Path], labels: Mapping[Path, str]) -> tuple[int, int]:
-    """Write root/cleaned.csv (name, label); return how many pictures are kept and thrown out.
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is to be decided about which pictures; ``labels`` has the classes that they show."""
+
+    dropped: Sequence[Path] = ()
+    labels: Mapping[Path, str] = field(default_factory=dict)
+    kept: Sequence[Path] = ()
+    why: str = ""
+
+
+def clean(path: Path, wishes: Wishes, who: str = "") -> tuple[int, int]:
+    """Write decisions down; return how many pictures the set has now, and how many were left out.
 
     Raises:
-        AnitagError: ``no_such_file`` for a folder or picture that is not in the set,
-            ``bad_config`` for a class that no picture has, ``cannot_write``.
+        AnitagError: ``no_such_folder``, ``no_such_file`` for a picture that is not in the set,
+            ``bad_config`` for a class that no picture has, ``disk_full``, ``cannot_write``.
     """
-    if not root.is_dir():
-        raise AnitagError("no_such_file", path=root)
-    found = read_class_folders(SourceConfig("set", str(root), layout="folders"))
-    known = {picture.path.resolve(): picture for picture in found.pictures}
-    gone = {_known(path, known) for path in dropped}
-    for path, label in labels.items():
-        if label not in found.classes:
-            reason = f"{label} is no class of this set; its classes are {', '.join(found.classes)}"
-            raise AnitagError("bad_config", path=root, reason=reason)
-        own = _known(path, known)
-        known[own] = replace(known[own], identity=label)
-    kept = [picture for path, picture in known.items() if path not in gone]
-    _write(root, kept)
-    return len(kept), len(gone)
+    opened = open_set(path)
+    decisions = list(_decisions(opened, wishes))
+    decide(path, decisions, who or _user())
+    now = _after(opened, decisions)
+    if opened.layout == "folders":
+        _write(opened.root, now)
+    return len(now), sum(one.deed is Deed.DROP for one in decisions)
 
 
-def _known(path: Path, known: Mapping[Path, LabelledPicture]) -> Path:
-    if path.resolve() not in known:
+def take(path: Path, table: Path, who: str = "") -> tuple[int, int]:
+    """Decide what a table says: a ``cleaned.csv`` (name, label), or a filled-in ``doubts.csv``.
+
+    Of the first, pictures that it does not name are left out. Returns what ``clean`` does.
+
+    Raises:
+        AnitagError: as ``clean``; ``bad_manifest`` with the row that is none.
+    """
+    rows = _rows(table)
+    opened = open_set(path)
+    wishes = _of_doubts(opened, table, rows) if "decision" in rows[0] else _of_cleaned(opened, rows)
+    return clean(path, replace(wishes, why=f"as {table.name} says"), who)
+
+
+def _of_cleaned(opened: OpenedSet, rows: Sequence[Mapping[str, str]]) -> Wishes:
+    named = {opened.root / row["name"]: row["label"] for row in rows}
+    gone = [one.path for one in opened.pictures if one.path not in named]
+    is_now = {one.path: one.identity for one in opened.pictures}
+    changed = {
+        file: label for file, label in named.items() if is_now.get(file) not in (None, label)
+    }
+    return Wishes(gone, changed, [file for file in named if file not in is_now])
+
+
+def _of_doubts(opened: OpenedSet, table: Path, rows: Sequence[Mapping[str, str]]) -> Wishes:
+    found: dict[Deed, dict[Path, str]] = {deed: {} for deed in Deed}
+    for number, row in enumerate(rows, 2):
+        said = row["decision"].strip().lower()
+        if not said:
+            continue
+        if said not in (Deed.DROP, Deed.RELABEL, Deed.KEEP):
+            raise _bad(table, number, f"decision {said!r} is none of drop, relabel, keep")
+        if said == Deed.RELABEL and not row.get("new_label"):
+            raise _bad(table, number, "relabel needs a class in new_label")
+        found[Deed(said)][opened.root / row["file"]] = row.get("new_label", "")
+    return Wishes(list(found[Deed.DROP]), found[Deed.RELABEL], list(found[Deed.KEEP]))
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as stream:
+            rows = [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(stream)]
+    except FileNotFoundError:
+        raise AnitagError("no_such_file", path=table) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _bad(table, 0, str(error)) from error
+    wanted = {"file", "decision"} if rows and "decision" in rows[0] else {"name", "label"}
+    for number, row in enumerate(rows, 2):
+        if any(not row.get(name) and name != "decision" for name in wanted):
+            raise _bad(table, number, f"a row has to have {' and '.join(sorted(wanted))}")
+    if not rows:
+        raise _bad(table, 1, "it has no rows")
+    return rows
+
+
+def _decisions(opened: OpenedSet, wishes: Wishes) -> Iterator[Decision]:
+    known = {picture.path.resolve(): picture for picture in opened.pictures}
+    classes = sorted({picture.identity for picture in opened.pictures if picture.identity})
+    for path, label in wishes.labels.items():
+        if label not in classes:
+            reason = f"{label} is no class of this set; its classes are {', '.join(classes)}"
+            raise AnitagError("bad_config", path=opened.root, reason=reason)
+        was = _known(opened, path, known).identity
+        yield Decision(_file(opened, path), Deed.RELABEL, label, was, wishes.why)
+    for deed, paths in ((Deed.DROP, wishes.dropped), (Deed.KEEP, wishes.kept)):
+        for path in paths:
+            was = _known(opened, path, known).identity
+            yield Decision(_file(opened, path), deed, "", was, wishes.why)
+
+
+def _known(opened: OpenedSet, path: Path, known: Mapping[Path, LabelledPicture]) -> LabelledPicture:
+    """Return a picture of the set; one of a class folder that was left out before is one, too."""
+    found = known.get(path.resolve())
+    if found is not None:
+        return found
+    is_there = path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
+    if opened.layout != "folders" or not is_there or name_in(opened.root, path) is None:
         raise AnitagError("no_such_file", path=f"{path} in the set")
-    return path.resolve()
+    return LabelledPicture(path, opened.name, path.name, identity=path.parent.name)
+
+
+def _file(opened: OpenedSet, path: Path) -> str:
+    name = name_in(opened.root.resolve(), path.resolve())
+    if name is None:
+        raise AnitagError("no_such_file", path=f"{path} in the set")
+    return name
+
+
+def _after(opened: OpenedSet, decisions: Sequence[Decision]) -> list[LabelledPicture]:
+    """Return the pictures of the set once the decisions hold."""
+    now = {_file(opened, picture.path): picture for picture in opened.pictures}
+    for one in decisions:
+        if one.deed is Deed.DROP:
+            now.pop(one.file, None)
+        elif one.deed is Deed.RELABEL:
+            path = opened.root / one.file
+            old = now.get(one.file) or LabelledPicture(path, opened.name, one.file)
+            now[one.file] = replace(old, identity=one.label)
+        elif one.file not in now:
+            path = opened.root / one.file
+            now[one.file] = LabelledPicture(path, opened.name, one.file, identity=one.was)
+    return list(now.values())
 
 
 def _write(root: Path, pictures: Sequence[LabelledPicture]) -> None:
@@ -55,3 +161,14 @@ def _write(root: Path, pictures: Sequence[LabelledPicture]) -> None:
         staging.replace(root / CLEANED)
     except OSError as error:
         raise AnitagError("cannot_write", path=root / CLEANED, reason=error.strerror) from error
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def _bad(table: Path, row: int, reason: str) -> AnitagError:
+    return AnitagError("bad_manifest", path=table, row=row, reason=reason)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
+from training.datasets.decisions import as_decided
 from training.datasets.layouts.class_folders import read_class_folders
 from training.datasets.layouts.dafre import read_dafre_faces, read_dafre_full
 from training.datasets.layouts.danbooru2020 import read_danbooru2020
@@ -33,7 +34,8 @@ def read_set(source: SourceConfig, *, with_split: bool = True) -> ReadSet:
     """Return one set's pictures and classes, by the layout that its config names.
 
     Where ``training set split`` wrote down the parts, they are those, unless the config says that
-    the whole set trains or tests; or without ``with_split``.
+    the whole set trains or tests; or without ``with_split``. What people decided about pictures
+    (``decisions.jsonl``) holds in every layout.
 
     Raises:
         AnitagError: ``bad_config`` for a layout that is not known, ``bad_manifest`` with file and
@@ -44,6 +46,7 @@ def read_set(source: SourceConfig, *, with_split: bool = True) -> ReadSet:
         raise AnitagError("bad_config", path="the config", reason=reason)
     path = _existing(source)
     found = LAYOUTS[source.layout](source)
+    found = replace(found, pictures=as_decided(found.pictures, path))
     if with_split and source.split not in {"train", "test"}:
         found = replace(found, pictures=split_as_written(found.pictures, path))
     found = with_ratings(found, source.ratings, source.name)

@@ -1,0 +1,101 @@
+"""The doubts about a set as a table, and as one page to decide on, with the pictures in it."""
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import jinja2
+from PIL import Image
+
+from training.collecting.row_file import write_whole
+from training.curating.doubting import Doubt
+from training.datasets.places import name_in
+from training.exploring.thumbnails import thumbnail
+from training.exploring.wording import legible
+
+COLUMNS = (
+    *("rank", "file", "label", "likely", "loss", "guess", "sure"),
+    *("issue", "twins", "why", "decision", "new_label"),
+)
+SIDE = 192
+
+_OWN = Path(__file__).parent
+_SHARED = _OWN.parent / "reporting"
+
+
+def write_table(path: Path, root: Path, found: Sequence[Doubt]) -> None:
+    """Write the ranking as CSV; ``decision`` and ``new_label`` are empty, to be filled in.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    stream = io.StringIO(newline="")
+    table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    table.writeheader()
+    for rank, one in enumerate(found, 1):
+        table.writerow(
+            {
+                "rank": rank,
+                "file": name_in(root, one.picture.path) or str(one.picture.path),
+                "label": one.picture.identity,
+                "likely": f"{one.likely:.4f}",
+                "loss": f"{one.loss:.4f}",
+                "guess": one.guess,
+                "sure": f"{one.sure:.4f}",
+                "issue": "yes" if one.is_issue else "",
+                "twins": ";".join(name_in(root, twin.path) or "" for twin in one.twins),
+                "why": one.why,
+            }
+        )
+    write_whole(path, stream.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def write_page(
+    path: Path, root: Path, found: Sequence[Doubt], most: int, settled: Collection[str] = ()
+) -> None:
+    """Write one HTML file that needs nothing else: the ``most`` most doubtful pictures, a key each.
+
+    It exports the whole set, also what is ``settled`` (files), as fastai's ``cleaned.csv``.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    labels = sorted({one.picture.identity for one in found})
+    every = [(name_in(root, one.picture.path) or "", one.picture.identity) for one in found]
+    asked = [
+        (one, file) for one, (file, _) in zip(found, every, strict=True) if file not in settled
+    ]
+    cases = [(one, file, _uri(one)) for one, file in asked[:most]]
+    there = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([_OWN, _SHARED]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = there.get_template("doubts.html").render(
+        name=legible(root.resolve().name), cases=cases, labels=labels, total=len(asked),
+        every=_script_json({"pictures": sorted(every), "labels": labels}),
+    )  # fmt: skip
+    write_whole(path, page.encode("utf-8", "backslashreplace"))
+
+
+def _script_json(value: object) -> str:
+    """Return JSON that may stand in a script: nothing in it ends the script."""
+    plain = json.dumps(value, ensure_ascii=True)
+    return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _uri(one: Doubt) -> str:
+    """Return a small picture as part of the page, empty where it cannot be read."""
+    small = thumbnail(one.picture.path, SIDE)
+    return "" if small is None else _as_uri(small)
+
+
+def _as_uri(image: Image.Image) -> str:
+    stream = io.BytesIO()
+    image.convert("RGB").save(stream, "JPEG", quality=82)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
