@@ -28,17 +28,17 @@ def read_url_list(path: Path) -> Iterator[ListedUrl]:
     address may hold commas.
 
     Raises:
-        AnitagError: ``no_such_file``, or ``bad_manifest`` for what is no CSV.
+        AnitagError: ``no_such_file``, or ``bad_manifest`` with the row that is no CSV.
     """
     try:
         with path.open(encoding="utf-8-sig", errors="backslashreplace", newline="") as stream:
             columns = _columns(stream.readline())
             stream.seek(0)
-            yield from _rows(stream, columns) if columns else _lines(stream)
+            yield from _rows(stream, columns, path) if columns else _lines(stream)
     except FileNotFoundError:
         raise AnitagError("no_such_file", path=path) from None
     except csv.Error as error:
-        raise AnitagError("bad_manifest", path=path, row=0, reason=str(error)) from error
+        raise AnitagError("bad_manifest", path=path, row=1, reason=str(error)) from error
 
 
 def _columns(first: str) -> list[str]:
@@ -48,14 +48,18 @@ def _columns(first: str) -> list[str]:
     return names if any(name in ADDRESS_COLUMNS for name in names) else []
 
 
-def _rows(stream: Iterator[str], columns: list[str]) -> Iterator[ListedUrl]:
+def _rows(stream: Iterator[str], columns: list[str], path: Path) -> Iterator[ListedUrl]:
     address = next(i for i, name in enumerate(columns) if name in ADDRESS_COLUMNS)
     kind = next((i for i, name in enumerate(columns) if name in CLASS_COLUMNS), len(columns))
     reader = csv.reader(stream)
-    next(reader)
-    for row in reader:
-        padded = [cell.strip() for cell in row] + [""] * (len(columns) + 1)
-        yield ListedUrl(reader.line_num, padded[address], padded[kind])
+    try:
+        next(reader)
+        for row in reader:
+            padded = [cell.strip() for cell in row] + [""] * (len(columns) + 1)
+            yield ListedUrl(reader.line_num, padded[address], padded[kind])
+    except csv.Error as error:
+        row_number = reader.line_num
+        raise AnitagError("bad_manifest", path=path, row=row_number, reason=str(error)) from error
 
 
 def _lines(stream: Iterator[str]) -> Iterator[ListedUrl]:

@@ -12,6 +12,7 @@ from anitag_desktop.domain.error import AnitagError
 from tests.helpers.fake_hub import FakeHub, answering
 from tests.helpers.images import drawing, png_header
 from training.collecting.outcome import Outcome
+from training.collecting.url_list import read_url_list
 from training.collecting.urls import UrlOrder, collect_urls
 from training.collecting.web import Web
 from training.config import SourceConfig
@@ -311,3 +312,10 @@ def test_only_so_many_lines_are_taken(tmp_path, site):
     for seed in range(3):
         site.misbehave(f"/{seed}.png", answering(200, picture(seed)))
     assert collect(tmp_path, site, "0.png", "1.png", "2.png", most=2) == {Outcome.OK: 2}
+
+
+def test_a_list_that_is_no_csv_is_named_with_its_row(tmp_path):
+    path = tmp_path / "urls.csv"
+    path.write_text("url,class\nhttp://a.example/1.png,red\n" + "x" * 200_000 + ",red\n")
+    with pytest.raises(AnitagError, match=r"urls\.csv, row 3"):
+        list(read_url_list(path))
