@@ -17,6 +17,7 @@ from training.collecting.picture_check import check_picture
 from training.collecting.picture_folder import PictureFolder
 from training.collecting.row_file import Row, RowFile, read_rows
 from training.collecting.sidecars import Told, told_beside
+from training.datasets.rejections import is_rejected_folder
 from training.progress import Progress
 
 OUTCOMES = "outcomes.jsonl"
@@ -129,14 +130,18 @@ def _in_folder(root: Path, order: LocalOrder) -> Iterator[_Found]:
     own = order.folder.resolve()
     for at, folders, files in os.walk(root):
         here = Path(at)
-        folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and (here / f).resolve() != own
-        )
+        folders[:] = sorted(f for f in folders if not _is_apart(here / f, own))
         class_name = order.class_name or ("" if here == root else here.name)
         for name in sorted(files):
             path = here / name
             if path.suffix.lower() not in _BESIDE and not name.startswith("."):
                 yield _Found(path, class_name)
+
+
+def _is_apart(folder: Path, own: Path) -> bool:
+    """Tell whether a folder is not to be brought: hidden, our own, or what was rejected."""
+    is_own = folder.resolve() == own
+    return is_own or folder.name.startswith(".") or is_rejected_folder(folder)
 
 
 def _in_export(path: Path, order: LocalOrder) -> Iterator[_Found]:

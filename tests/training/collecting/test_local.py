@@ -46,6 +46,16 @@ def test_folders_of_classes_with_captions(tmp_path):
     assert {p: p.stat().st_mtime_ns for p in root.rglob("*")} == before
 
 
+def test_what_was_rejected_is_not_brought(tmp_path):
+    root = tmp_path / "set"
+    put(root / "red/a.png", 1)
+    put(root / "rejected/red/b.png", 2)  # a class of that name
+    assert collect(tmp_path, root) == {Outcome.OK: 2}
+    (root / "rejected" / "rejected.jsonl").write_text("")
+    put(root / "rejected/red/c.png", 3)
+    assert collect(tmp_path, root) == {Outcome.OK: 1}
+
+
 def test_what_hydrus_exports(tmp_path):
     lines = ["character:hatsune miku", "series:vocaloid", "creator:somebody", "page:3"]
     lines += ["title:a title", "blue hair", "rating:general", "re:zero"]
