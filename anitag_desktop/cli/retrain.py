@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
-from anitag_desktop.cli import full_retraining
+from anitag_desktop.cli import full_retraining, learnt_changes
 from anitag_desktop.cli.command import DONE
 from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
@@ -19,6 +19,7 @@ WRITES = True
 
 _MODES = (
     ("quick", "a personal head on top of the models, within seconds (what it does if not told)"),
+    ("changes", "say what appeared and disappeared when something was learnt last"),
     ("full", "train a new model, or go on with one that was stopped, and compare it"),
     ("adapt", "as --full, after learning how the library's pictures look, without any labels"),
     ("plan", "say what --full would take"),
@@ -57,6 +58,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Do what was asked for."""
+    if args.mode == "changes":
+        return learnt_changes.run(library, args, out, err)
     if args.mode != "quick" or args.export_job or args.import_result:
         return full_retraining.run(library, args, out, err)
     return _quick(library, args, out, err)

@@ -8,16 +8,24 @@ bit for bit.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag
-from anitag_desktop.services.completing import complete
+from anitag_desktop.services.completing import complete, speaking
 from anitag_desktop.services.correcting import ActionView, view_of
-from anitag_desktop.storage import actions, embeddings, head_choices, models, told_evidence
+from anitag_desktop.storage import (
+    actions,
+    embeddings,
+    head_choices,
+    learnt_changes,
+    models,
+    opinions,
+    told_evidence,
+)
 from anitag_desktop.storage.head_choices import HeadInUse
 
 if TYPE_CHECKING:
@@ -62,6 +70,25 @@ class Refreshed:
     action: ActionView
 
 
+@dataclass(frozen=True, slots=True)
+class TagChange:
+    """On how many pictures a tag came and went; ``on`` and ``off`` are some of them (ids)."""
+
+    tag: Tag
+    appeared: int
+    disappeared: int
+    on: tuple[int, ...]
+    off: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LearntChanges:
+    """What was changed by an action in which something was learnt, the most changed tag first."""
+
+    action: ActionView
+    tags: tuple[TagChange, ...]
+
+
 class Refresher:
     """Learns, and lets speak what was learnt; may be called from any thread."""
 
@@ -82,11 +109,14 @@ class Refresher:
         started = time.monotonic()
         space, lesson, tags = self._lesson()
         use, head = self._learn(space, lesson)
-        before = self._having(tags)
+        known = speaking(self._store)
+        about = {*tags, *(known.tags if known else ())}  # what is forgotten disappears, too
+        before = self._having(about)
         pictures = self._score(use, head, on_progress)
         action = self._let_speak(use, within)
         complete(self._store)  # what came meanwhile
-        after = self._having(tags)
+        after = self._having(about)
+        self._keep_changes(action, before, after)
         self._tidy(use)
         changes = [
             TagRefresh(
@@ -99,6 +129,28 @@ class Refresher:
             for uid, tag in tags.items()
         ]
         return Refreshed(tuple(changes), pictures, time.monotonic() - started, action)
+
+    def changes(self) -> LearntChanges | None:
+        """Return what was changed when something was learnt last; None if nothing is known."""
+        with self._store.library.read() as conn:
+            learnt = learnt_changes.read(conn)
+            row = None if learnt is None else actions.find(conn, learnt.action_id)
+            if learnt is None or row is None:
+                return None
+            meant = opinions.meant(conn, (one.uid for one in learnt.tags))
+            found = [
+                TagChange(
+                    meant[one.uid],
+                    one.appeared,
+                    one.disappeared,
+                    tuple(learnt_changes.images(conn, one.on)),
+                    tuple(learnt_changes.images(conn, one.off)),
+                )
+                for one in learnt.tags
+                if one.uid in meant
+            ]
+        found.sort(key=lambda one: (-one.appeared - one.disappeared, one.tag.name))
+        return LearntChanges(view_of(row, row.label), tuple(found))
 
     def _lesson(self) -> tuple["VectorSpace", "Lesson", dict[str, Tag]]:
         from anitag_desktop.services.evidence_gathering import gather
@@ -153,9 +205,16 @@ class Refresher:
         self._store.library.write(lambda conn: actions.join(conn, action_id, commands))
         return within
 
-    def _having(self, tags: dict[str, Tag]) -> dict[str, set[int]]:
+    def _having(self, uids: Iterable[str]) -> dict[str, set[int]]:
         with self._store.library.read() as conn:
-            return told_evidence.having(conn, tags)
+            return told_evidence.having(conn, uids)
+
+    def _keep_changes(
+        self, action: ActionView, before: dict[str, set[int]], after: dict[str, set[int]]
+    ) -> None:
+        if action.id is not None:
+            keep = partial(learnt_changes.keep, action_id=action.id, before=before, after=after)
+            self._store.index.write(keep)
 
     def _tidy(self, use: HeadInUse) -> None:
         from anitag_desktop.storage import personal_heads

@@ -162,6 +162,12 @@ def history(conn: Connection, limit: int) -> list[ActionRow]:
     return [_action_row(row) for row in conn.execute(query)]
 
 
+def find(conn: Connection, action_id: int) -> ActionRow | None:
+    """Return an action by its id."""
+    row = conn.execute(select(actions).where(actions.c.id == action_id)).one_or_none()
+    return None if row is None else _action_row(row)
+
+
 def _in_a_row(
     conn: Connection, count: int, turn: Callable[[Connection], ActionRow], left: Select[Any]
 ) -> list[ActionRow]:

@@ -145,3 +145,19 @@ def test_a_character_is_shown_split_and_dressed(library) -> None:
     told = library("characters", "show", "miku").out
     assert "looks like rin: distance" in told
     assert library("characters", "split", "miku", "luka", "/pics/none.png").code == 1
+
+
+def test_what_learning_changed_is_told_until_it_is_taken_back(library) -> None:
+    assert "nothing was learnt" in library("retrain", "--changes").err
+    library("correct", *(path_of(0, place) for place in range(5)), "--add", "hat")
+    library("correct", *(path_of(1, place) for place in range(5)), "--reject", "hat")
+    learnt = library.json("retrain", "--quick")[0]
+    changed, action = library.json("retrain", "--changes")
+    assert (changed["tag"], changed["appeared"]) == ("hat", learnt["appeared"])
+    assert len(changed["on"]) == changed["appeared"] > 0
+    assert set(changed["on"]) <= {one["path"] for one in library.json("search", "hat")}
+    assert (action["label"], action["undone"]) == ("Learn from corrections", False)
+    assert "hat: on" in library("retrain", "--changes").out
+    library("undo")
+    assert library.json("retrain", "--changes")[-1]["undone"] is True
+    assert "it was taken back" in library("retrain", "--changes").out

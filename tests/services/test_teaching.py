@@ -193,3 +193,19 @@ def test_a_portrait_says_how_sure_it_is_and_who_looks_alike(store, teacher) -> N
     assert Portrayer(store).portrait("rin").known_alone is None
     with pytest.raises(AnitagError, match="luka"):
         Portrayer(store).portrait("luka")
+
+
+def test_what_teaching_changed_is_kept(store, teacher) -> None:
+    assert Refresher(store).changes() is None
+    done = teacher.teach("miku", ids_of(0, 0, 5))
+    changes = Refresher(store).changes()
+    assert changes is not None
+    assert changes.action.label == "Teach miku"
+    [changed] = changes.tags
+    assert (changed.tag.name, changed.appeared, changed.disappeared) == ("miku", done.found, 0)
+    assert set(changed.on) == named(store, "miku") - set(ids_of(0, 0, 5))
+    teacher.forget("miku")
+    changes = Refresher(store).changes()
+    assert changes is not None
+    assert changes.action.label == "Forget miku"
+    assert [(one.tag.name, one.disappeared) for one in changes.tags] == [("miku", done.found)]
