@@ -79,6 +79,8 @@ def _export(library: "Library", args: Namespace, out: TextIO) -> int:
 
 def _accept(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     view = library.retraining.accept(anyway=args.anyway)
+    if not args.json:
+        say(out, "tag the library anew: anitag tag; then learn your own tags on it: anitag retrain")
     return _done(
         f"{view.title} is in use; pictures are tagged by it from now on", view.id, args, out
     )
@@ -155,6 +157,9 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     lines.append(f"elsewhere {kept['share']:.1%} of the tags stay as they were ({of})")
     for turn in report["changes"][:_MOST_TOLD]:
         lines.append(f"  {turn['tag']}: on {turn['appeared']:,} more, off {turn['disappeared']:,}")
+    for one in report["confusions"][:_MOST_TOLD]:
+        taken = f"{one['right']} taken for {one['said']}"
+        lines.append(f"  {taken}: {one['old']:,} times before, {one['new']:,} times now")
     if report["worse"]:
         lines.append("worse: " + ", ".join(report["worse"]))
     if report["better"]:

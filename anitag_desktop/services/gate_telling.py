@@ -41,6 +41,10 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
             }
             for turn in report.turns[:_MOST_TURNS]
         ],
+        "confusions": [
+            {"right": one.right, "said": one.said, "old": one.old, "new": one.new}
+            for one in report.confusions[:_MOST_TURNS]
+        ],
     }
 
 

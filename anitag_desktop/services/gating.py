@@ -44,14 +44,26 @@ class TagTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Confusion:
+    """A character that the user named, another that was said instead, and how often by each."""
+
+    right: str
+    said: str
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
 class GateReport:
     """What the comparison showed.
 
-    ``turns`` is what would change in the library, by the ``pictures`` that were looked at.
+    ``turns`` is what would change in the library, by the ``pictures`` that were looked at;
+    ``confusions`` are of held-out ones.
     """
 
     judgement: "Judgement"
     turns: tuple[TagTurn, ...]
+    confusions: tuple[Confusion, ...]
     pictures: int
     held_out: int
 
@@ -98,7 +110,8 @@ class Gate:
             has_all_labels=_labels(old) <= _labels(new),
         )
         held_out = sum(bool(one.said) for one, _, _ in said)
-        return GateReport(judgement, tuple(_turns(said)), len(said), held_out)
+        mixed_up = confused(said, choice.categories)
+        return GateReport(judgement, tuple(_turns(said)), mixed_up, len(said), held_out)
 
     def _runner(self, package: ModelPackage) -> ModelRunner:
         with self._store.library.read() as conn:
@@ -186,6 +199,29 @@ def _kept(said: Sequence[tuple[ChosenPicture, Said, Said]], corrected: set[str])
             come += len(after - before)
             pictures += 1
     return Kept(pictures, same, gone, come)
+
+
+def confused(
+    said: Sequence[tuple[ChosenPicture, Said, Said]], categories: Mapping[str, TagCategory]
+) -> tuple[Confusion, ...]:
+    """Return which characters are taken for which, what the new model does most often first.
+
+    One counts where the user named somebody whom the model does not see, and it sees another.
+    """
+    counts = (Counter[tuple[str, str]](), Counter[tuple[str, str]]())
+    for one, *both in said:
+        named = {
+            name
+            for name, has in one.said.items()
+            if has and categories.get(name) is TagCategory.CHARACTER
+        }
+        for counted, given in zip(counts, both, strict=True):
+            seen = {name for name, kind in given.items() if kind is TagCategory.CHARACTER}
+            pairs = ((right, wrong) for right in named - seen for wrong in seen - named)
+            counted.update(pairs)
+    old, new = counts
+    every = sorted(old | new, key=lambda pair: (-new[pair], -old[pair], pair))
+    return tuple(Confusion(*pair, old[pair], new[pair]) for pair in every)
 
 
 def _turns(said: Sequence[tuple[ChosenPicture, Said, Said]]) -> Iterator[TagTurn]:

@@ -21,6 +21,7 @@ REPORT = {
     "worse": ["dog"],
     "kept": {"pictures": 40, "share": 0.75, "gone": 9, "come": 4},
     "held_out": 12,
+    "confusions": [{"right": "saber", "said": "rin", "old": 2, "new": 1}],
     "changes": [{"tag": "hat", "category": "general", "appeared": 3, "disappeared": 1}],
 }
 
@@ -75,6 +76,7 @@ def test_a_report_in_words_says_what_speaks_against_it() -> None:
         "elsewhere 75.0% of the tags stay",
         "hat: on 3 more, off 1",
         "worse: dog",
+        "saber taken for rin: 2 times before, 1 times now",
         "not better: it says otherwise too often",
     ):
         assert words in text

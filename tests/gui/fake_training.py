@@ -51,6 +51,7 @@ def report(*, is_better: bool = True) -> dict[str, Any]:
         "kept": {"pictures": 200, "share": 0.947, "gone": 31, "come": 22},
         "pictures": 331,
         "held_out": 131,
+        "confusions": [{"right": "saber", "said": "<i>rin</i>", "old": 4, "new": 1}],
         "changes": [
             {"tag": "<b>hat</b>", "category": "general", "appeared": 41, "disappeared": 3},
             {"tag": "serafuku", "category": "general", "appeared": 7, "disappeared": 9},

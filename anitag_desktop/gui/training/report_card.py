@@ -72,6 +72,10 @@ class ReportCard(QWidget):
             names = ", ".join(tag_text(name) for name in report["worse"][:_MOST])
             words = tr("Worse: {tags}").format(tags=one_line(names))
             column.addWidget(PlainLabel(words, "warning", wraps=True))
+        if report["confusions"]:
+            column.addWidget(PlainLabel(tr("Characters taken for others"), "head"))
+            for one in report["confusions"][:_MOST]:
+                column.addWidget(PlainLabel(one_line(_confusion(one)), "secondary", wraps=True))
         if report["changes"]:
             column.addWidget(PlainLabel(tr("What would change"), "head"))
             column.addLayout(_changes(report["changes"]))
@@ -148,6 +152,16 @@ def _changes(changes: Sequence[Mapping[str, Any]]) -> QGridLayout:
         grid.addWidget(PlainLabel(come), line, 1, _side(1))
         grid.addWidget(PlainLabel(gone), line, 2, _side(2))
     return grid
+
+
+def _confusion(one: Mapping[str, Any]) -> str:
+    words = tr("{right} taken for {said}: {old} times before, {new} times now")
+    return words.format(
+        right=tag_text(one["right"]),
+        said=tag_text(one["said"]),
+        old=number(one["old"]),
+        new=number(one["new"]),
+    )
 
 
 def _facts(report: Mapping[str, Any]) -> str:

@@ -1,0 +1,33 @@
+"""Which characters are taken for which."""
+
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.choosing import ChosenPicture
+from anitag_desktop.services.dividing import TEST
+from anitag_desktop.services.gating import Confusion, confused
+from anitag_desktop.storage.training_pictures import PresentPicture
+
+CHARACTER = TagCategory.CHARACTER
+KINDS = {"saber": CHARACTER, "rin": CHARACTER, "hat": TagCategory.GENERAL}
+
+
+def picture(number: int, **said: bool) -> ChosenPicture:
+    facts = PresentPicture(f"{number:064}", number, 8, 8, 100, f"/{number}.png")
+    return ChosenPicture(facts, facts.sha256, TEST, said)
+
+
+def seen(*names: str) -> dict[str, TagCategory]:
+    return {name: KINDS[name] for name in names}
+
+
+def test_a_character_that_is_not_seen_is_taken_for_those_that_are() -> None:
+    said = [
+        (picture(1, saber=True), seen("rin", "hat"), seen("saber")),
+        (picture(2, saber=True, hat=False), seen("rin"), seen("rin")),
+        (picture(3, saber=True, rin=True), seen("rin"), seen("rin")),
+        (picture(4, rin=True), seen("rin"), seen("saber")),
+        (picture(5, rin=False), seen("rin"), seen("saber")),
+    ]
+    assert confused(said, KINDS) == (
+        Confusion("saber", "rin", 2, 1),
+        Confusion("rin", "saber", 0, 1),
+    )
