@@ -18,6 +18,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.gui import menus
 from anitag_desktop.gui.actions import ActionSpec, WindowActions
 from anitag_desktop.gui.browser.browser import Browser
+from anitag_desktop.gui.changes.opening import ChangesOpener
 from anitag_desktop.gui.characters.opening import CharactersOpener
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.duplicates.opening import DuplicatesOpener
@@ -95,6 +96,7 @@ class Controls(QObject):
         return actions
 
     def _fill_places(self) -> None:
+        self.changes = ChangesOpener(self._workspace, self.browser, self.corrections)
         self._window.centre.dress()
         _fill(self._window.strip_place, self.strip)
         _fill(self._window.left_panel, self.library_panel)
@@ -125,6 +127,7 @@ class Controls(QObject):
             *self.tag_list.specs(),
             *self.duplicates.specs(),
             *self.characters.specs(),
+            *self.changes.specs(),
             *self.models.specs(),
             *self.settings.specs(),
             *self._key_specs(),
@@ -217,6 +220,7 @@ class Controls(QObject):
         self.models.work.announced.connect(self.toast.say)
         self.models.work.failed.connect(self.report)
         self.learning.announced.connect(self.toast.say)
+        self.learning.learnt.connect(partial(self.changes.tell, self.toast))
         self.learning.failed.connect(self.report)
         self.settings.announced.connect(self.toast.say)
         self.settings.failed.connect(self.report)

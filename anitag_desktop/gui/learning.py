@@ -31,12 +31,13 @@ _NOTHING_YET = ("no_vectors", "nothing_to_learn")
 
 
 class LearningActions(QObject):
-    """``announced`` carries a sentence, ``failed`` an exception.
+    """``announced`` carries a sentence, ``learnt`` one on what was changed, ``failed`` an error.
 
     It learns by itself, too, if that is set and no correction has followed for a while.
     """
 
     announced = Signal(str)
+    learnt = Signal(str)
     failed = Signal(object)
 
     def __init__(self, workspace: Workspace, gallery: GalleryView, window: QWidget) -> None:
@@ -126,7 +127,7 @@ class LearningActions(QObject):
         appeared = sum(one.appeared for one in done.tags)
         disappeared = sum(one.disappeared for one in done.tags)
         words = self.tr("Learnt {tags}: {appeared} given, {disappeared} taken. Ctrl+Z goes back.")
-        self.announced.emit(
+        self.learnt.emit(
             words.format(
                 tags=_tags(len(done.tags)), appeared=_tags(appeared), disappeared=_tags(disappeared)
             )
@@ -143,7 +144,7 @@ class LearningActions(QObject):
         if done.found:
             more = counted(done.found, tr("{n} more picture"), tr("{n} more pictures"))
             words = self.tr("{name} is found on {more}. Ctrl+Z goes back.")
-            self.announced.emit(words.format(name=name, more=more))
+            self.learnt.emit(words.format(name=name, more=more))
         else:
             words = self.tr("{name} is known now. No other picture is sure to show the character.")
             self.announced.emit(words.format(name=name))

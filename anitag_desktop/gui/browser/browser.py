@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from anitag_desktop.gui.browser.frame import BrowserFrame
     from anitag_desktop.gui.browser.nothing_found import NothingFound
     from anitag_desktop.gui.browser.proposals import Proposal, Unknown
+    from anitag_desktop.gui.changes.page import ChangesPage
     from anitag_desktop.gui.characters.page import CharactersPage
     from anitag_desktop.gui.models.page import ModelsPage
     from anitag_desktop.gui.problems.page import ProblemsPage
     from anitag_desktop.gui.training.page import TrainingPage
     from anitag_desktop.gui.welcome.page import WelcomePage
 
-    ListPage = CharactersPage | ModelsPage | ProblemsPage | TrainingPage
+    ListPage = ChangesPage | CharactersPage | ModelsPage | ProblemsPage | TrainingPage
 
 _MOST_KEPT = 10_000
 """Of a larger selection, no positions are looked up when the search is refreshed."""

@@ -3,4 +3,5 @@
 PROBLEMS_PAGE = "problems"
 MODELS_PAGE = "models"
 CHARACTERS_PAGE = "characters"
+CHANGES_PAGE = "changes"
 TRAINING_PAGE = "training"

@@ -181,6 +181,10 @@ QMenu::separator {{ height: {Space.HAIR}px; background: {c.hairline};
 #completion {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
     border-radius: {Size.RADIUS}px; }}
 #problemList {{ background: {c.background}; border: none; }}
+#charactersBody QLineEdit {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
+    border-radius: {Size.RADIUS}px; padding: 0 {Space.SMALL}px;
+    min-height: {Size.CONTROL - 2}px; }}
+#charactersBody QLineEdit:focus {{ border-color: {c.accent}; }}
 #charactersBody, #charactersScroll, #tileList {{ background: {c.background}; border: none;
     outline: none; }}
 """

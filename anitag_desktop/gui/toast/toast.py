@@ -1,5 +1,7 @@
 """One sentence that comes, perhaps with a button, and goes by itself."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -17,6 +19,7 @@ class Toast(QFrame):
         self._window = window
         self.setObjectName("toast")
         self.setMaximumWidth(Size.DIALOG)
+        self._on_acted: Callable[[], object] = self.acted.emit
         self._label = PlainLabel("", wraps=True)
         self._button = QPushButton()
         self._button.setProperty("kind", "quiet")
@@ -35,8 +38,14 @@ class Toast(QFrame):
         """The sentence shown."""
         return self._label.text()
 
-    def say(self, text: str, action: str = "") -> None:
-        """Show ``text``; with ``action`` a button of that name, for longer."""
+    def say(
+        self, text: str, action: str = "", on_acted: Callable[[], object] | None = None
+    ) -> None:
+        """Show ``text``; with ``action`` a button of that name, for longer.
+
+        ``on_acted`` is called in place of ``acted``.
+        """
+        self._on_acted = on_acted or self.acted.emit
         self._label.setText(one_line(text))
         self._button.setText(action_text(action))
         self._button.setVisible(bool(action))
@@ -58,4 +67,4 @@ class Toast(QFrame):
 
     def _act(self) -> None:
         self.hide()
-        self.acted.emit()
+        self._on_acted()

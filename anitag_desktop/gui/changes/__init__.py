@@ -1,0 +1,1 @@
+"""The page of what was changed when something was learnt last."""

@@ -1,0 +1,175 @@
+"""What appeared and disappeared when something was learnt last, tag by tag, to be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.gui.characters.content import tiles_of
+from anitag_desktop.gui.characters.section import Section
+from anitag_desktop.gui.characters.tiles import Tile
+from anitag_desktop.gui.corrections import Corrections
+from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.theme.tokens import Space
+from anitag_desktop.gui.wording import error_text, number, tag_text
+from anitag_desktop.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from anitag_desktop.services.correcting import ActionView
+    from anitag_desktop.services.library import Library
+    from anitag_desktop.services.refreshing import LearntChanges
+
+_REST = 700
+_MOST_TAGS = 40
+_MOST_PICTURES = 14
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """A tag, on how many pictures it came or went, and some of them."""
+
+    name: str
+    count: int
+    is_given: bool
+    tiles: Sequence[Tile]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChanges:
+    """All of it, and the action that did it."""
+
+    action: ActionView
+    tags: Sequence[ShownChange]
+
+
+class ChangesPage(QWidget):
+    """Reads again when something changed."""
+
+    def __init__(self, workspace: Workspace, corrections: Corrections) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._corrections = corrections
+        self._shown: ShownChanges | None = None
+        self.sections: list[Section] = []
+        self.words = PlainLabel("", "secondary", wraps=True)
+        self.undo = QPushButton(self.tr("Take it back"))
+        self.undo.clicked.connect(lambda _checked: self._take_back())
+        self._arrange()
+        self._reading = QTimer(self, singleShot=True, interval=_REST)
+        self._reading.timeout.connect(self.read)
+        workspace.signals.changed.connect(self._take_change)
+
+    def read(self) -> None:
+        """Read what was learnt last."""
+        self._workspace.tasks.run_in_background(
+            partial(read_changes, self._workspace.library), self._show, owner=self, topic="learnt"
+        )
+
+    def _show(self, shown: ShownChanges | None) -> None:
+        is_open = shown is not None and not shown.action.is_undone
+        self.undo.setVisible(is_open)
+        self.words.setText(self._sentence(shown))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        for section in self.sections:
+            section.hide()
+            section.deleteLater()
+        self.sections = [self._section(one) for one in (shown.tags if shown else ())]
+        for place, section in enumerate(self.sections):
+            self._column.insertWidget(place, section)
+
+    def _sentence(self, shown: ShownChanges | None) -> str:
+        if shown is None:
+            return self.tr("Nothing was learnt yet. Correct some tags, then press Ctrl+L.")
+        if shown.action.is_undone:
+            return self.tr("{what}: this was taken back.").format(what=shown.action.label)
+        if not shown.tags:
+            words = self.tr("{what}: no tag of any other picture changed.")
+            return words.format(what=shown.action.label)
+        return self.tr("{what} changed these tags of other pictures:").format(
+            what=shown.action.label
+        )
+
+    def _section(self, one: ShownChange) -> Section:
+        words = self.tr("{tag}: given to {n}") if one.is_given else self.tr("{tag}: taken from {n}")
+        title = words.format(tag=tag_text(one.name), n=number(one.count))
+        section = Section(self._workspace.tasks, title)
+        section.show_tiles(one.tiles)
+        return section
+
+    def _take_back(self) -> None:
+        shown = self._shown
+        if shown is not None and shown.action.id is not None:
+            self._corrections.take_back(partial(_undo, shown.action.id), self._say_why)
+
+    def _say_why(self, error: BaseException) -> None:
+        self.words.setText(error_text(error))
+
+    def _take_change(self, change: LibraryChange) -> None:
+        if self.isVisible() and (change.models or change.tags or change.settings):
+            self._reading.start()
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, Space.OUTER, 0)
+        head.addWidget(PlainLabel(self.tr("What changed"), "title"))
+        head.addStretch(1)
+        head.addWidget(self.undo)
+        body = QWidget()
+        body.setObjectName("charactersBody")
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("charactersScroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        self.setFocusProxy(scroll)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.OUTER, Space.CELL, 0, 0)
+        column.setSpacing(Space.SMALL)
+        column.addLayout(head)
+        column.addWidget(self.words)
+        column.addWidget(scroll, 1)
+
+
+def read_changes(library: Library) -> ShownChanges | None:
+    """Return what to show; None if nothing was learnt yet. Runs on tasks."""
+    changes = library.refreshing.changes()
+    if changes is None:
+        return None
+    found = [one for tag in _parts(changes) for one in tag if one[1]]
+    return ShownChanges(
+        changes.action,
+        [
+            ShownChange(name, count, is_given, tiles_of(library, ids[:_MOST_PICTURES]))
+            for name, count, is_given, ids in found
+        ],
+    )
+
+
+_Part = tuple[str, int, bool, tuple[int, ...]]
+
+
+def _parts(changes: LearntChanges) -> Sequence[tuple[_Part, _Part]]:
+    return [
+        (
+            (one.tag.name, one.appeared, True, one.on),
+            (one.tag.name, one.disappeared, False, one.off),
+        )
+        for one in changes.tags[:_MOST_TAGS]
+    ]
+
+
+def _undo(action_id: int, library: Library) -> Sequence[ActionView]:
+    undone = library.correcting.undo_only(action_id)
+    return [] if undone is None else [undone]
