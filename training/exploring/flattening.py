@@ -31,11 +31,14 @@ def flatten(vectors: Matrix, seed: int) -> tuple[Points, str]:
     if len(vectors) < LEAST or np.ptp(vectors, axis=0).max() == 0:
         return main_directions(vectors, 2), "PCA"
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     reduced = main_directions(vectors, min(COMPONENTS, vectors.shape[1]))
     perplexity = min(PERPLEXITY, (len(vectors) - 1) / 4)
     drawn = TSNE(perplexity=perplexity, init="pca", random_state=seed, n_jobs=1)
-    return np.asarray(drawn.fit_transform(reduced), np.float64), "t-SNE"
+    # Its threads wait for each other a thousand times; beside other work that takes a minute.
+    with threadpool_limits(limits=1):
+        return np.asarray(drawn.fit_transform(reduced), np.float64), "t-SNE"
 
 
 def nearest_agree(vectors: Matrix, labels: NDArray[np.str_]) -> tuple[float, float]:

@@ -6,7 +6,7 @@ happen to be scaled.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -67,18 +67,10 @@ class Surroundings:
         return float(measuring.result()["loss"])
 
 
-def outwards(count: int) -> Iterator[int]:
-    """Yield 0 to count - 1 from the middle outwards."""
-    middle = (count - 1) / 2
-    yield from sorted(range(count), key=lambda place: (abs(place - middle), place))
-
-
-def along_line(
-    loss: Callable[[float], float], places: Sequence[float], until: float
-) -> NDArray[np.float64]:
-    """Return the loss at places, from the middle outwards; not-a-number when time ran out."""
+def along_line(loss: Callable[[float], float], places: Sequence[float], until: float) -> Grid:
+    """Return the loss at 2^k + 1 places, coarse first; not-a-number when time ran out."""
     found = np.full(len(places), np.nan)
-    for place in outwards(len(places)):
+    for place in sorted(range(len(places)), key=lambda place: (-_step(place, len(places)), place)):
         if time.monotonic() >= until:
             break
         found[place] = loss(places[place])
@@ -88,13 +80,28 @@ def along_line(
 def over_plane(
     loss: Callable[[float, float], float], places: Sequence[float], until: float
 ) -> Grid:
-    """Return the loss over a square grid, rows are the first direction; otherwise as a line."""
-    found = np.full((len(places), len(places)), np.nan)
-    middle = (len(places) - 1) / 2
-    ways = [(row, column) for row in range(len(places)) for column in range(len(places))]
-    ways.sort(key=lambda way: (max(abs(way[0] - middle), abs(way[1] - middle)), way))
+    """Return the loss over a square grid of 2^k + 1 places; otherwise as along a line."""
+    count = len(places)
+    found = np.full((count, count), np.nan)
+    ways = [(row, column) for row in range(count) for column in range(count)]
+    ways.sort(key=lambda way: (-min(_step(way[0], count), _step(way[1], count)), way))
     for row, column in ways:
         if time.monotonic() >= until:
             break
         found[row, column] = loss(places[row], places[column])
     return found
+
+
+def finest(grid: Grid) -> int:
+    """Return the smallest step by which a grid has been measured everywhere; 0: by none."""
+    step = 1
+    while step < len(grid):
+        if np.isfinite(grid[::step, ::step]).all():
+            return step
+        step *= 2
+    return 0
+
+
+def _step(place: int, count: int) -> int:
+    """Return the largest power of two that divides a place."""
+    return place & -place if place else count

@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import torch
 from matplotlib.figure import Figure
 
 from training.batches import Batch, plain_batches
@@ -12,6 +13,7 @@ from training.exploring.landscape import (
     Grid,
     Surroundings,
     along_line,
+    finest,
     over_plane,
     random_direction,
 )
@@ -27,11 +29,12 @@ from training.tasks.task import Task
 
 PICTURES = 128
 REACH = 1.0
-LINE, SIDE = 31, 11
+LINE, SIDE = 33, 17
 LINE_SHARE = 0.3
 """Of the time; the rest is for the plane."""
 
-SURFACE_LEAST = 5
+COARSEST = 4
+"""A plane measured by larger steps is not drawn."""
 
 
 def explore_landscape(subject: Subject, out: OutFolder) -> Section | None:
@@ -39,6 +42,7 @@ def explore_landscape(subject: Subject, out: OutFolder) -> Section | None:
     if subject.run is None:
         return None
     task, config = open_task(subject.run, Progress(as_json=False)), subject.run.config()
+    torch.set_num_threads(config.run.threads)
     part, batches = _measured(task, config)
     if not batches:
         return None
@@ -99,18 +103,23 @@ def _told(count: int, part: str, plane: Grid, seconds: float) -> list[str]:
         "millions: a rough picture, not a measure.",
     ]
     if missing := int(np.isnan(plane).sum()):
-        lines.append(f"Time ({seconds:.0f} s) ran out: {missing} of {plane.size} places are open.")
+        lines.append(
+            f"Time ({seconds:.0f} s) ran out: {missing} of the plane's {plane.size} places are "
+            "open, the coarse ones were first. --minutes gives more."
+        )
     return lines
 
 
 def _plots(line: tuple[list[float], list[float]], plane: Grid) -> list[Plot]:
     plots = [Plot("landscape_line", lambda figure: _draw_line(figure, line), (4.8, 3.2))]
-    if np.isfinite(plane).sum() >= SURFACE_LEAST**2:
+    step = finest(plane)
+    if 0 < step <= COARSEST:
+        measured = plane[::step, ::step]
         plots.append(
-            Plot("landscape_contour", lambda figure: _draw_contour(figure, plane), (4.6, 3.8))
+            Plot("landscape_contour", lambda figure: _draw_contour(figure, measured), (4.6, 3.8))
         )
         plots.append(
-            Plot("landscape_surface", lambda figure: _draw_surface(figure, plane), (4.8, 4.0))
+            Plot("landscape_surface", lambda figure: _draw_surface(figure, measured), (4.8, 4.0))
         )
     return plots
 
@@ -121,7 +130,14 @@ def _draw_line(figure: Figure, line: tuple[list[float], list[float]]) -> None:
     places = np.linspace(-REACH, REACH, LINE)
     for number, values in enumerate(line):
         label = ("first direction", "second direction")[number]
-        axes.plot(places, values, color=ACCENTS[number], label=label)
+        known = np.isfinite(values)
+        axes.plot(
+            places[known],
+            np.asarray(values)[known],
+            color=ACCENTS[number],
+            label=label,
+            marker=".",
+        )
     axes.axvline(0, color=GREY, linestyle="--", linewidth=0.8)
     axes.set_xlabel("distance, in lengths of the filters")
     axes.set_ylabel("loss")
@@ -131,8 +147,8 @@ def _draw_line(figure: Figure, line: tuple[list[float], list[float]]) -> None:
 def _draw_contour(figure: Figure, plane: Grid) -> None:
     axes = figure.add_subplot()
     titled(axes, "Loss over the plane")
-    places = np.linspace(-REACH, REACH, SIDE)
-    shown = np.ma.masked_invalid(plane.T)
+    places = np.linspace(-REACH, REACH, len(plane))
+    shown = plane.T
     filled = axes.contourf(places, places, shown, levels=14, cmap="viridis")
     axes.contour(places, places, shown, levels=14, colors="white", linewidths=0.4, alpha=0.6)
     axes.plot(0, 0, marker="o", color="white", markersize=4)
@@ -145,7 +161,7 @@ def _draw_contour(figure: Figure, plane: Grid) -> None:
 def _draw_surface(figure: Figure, plane: Grid) -> None:
     axes = figure.add_subplot(projection="3d")
     axes.set_title("The same as a surface", loc="left")
-    places = np.linspace(-REACH, REACH, SIDE)
+    places = np.linspace(-REACH, REACH, len(plane))
     across, up = np.meshgrid(places, places, indexing="ij")
     axes.plot_surface(across, up, plane, cmap="viridis", linewidth=0.2, edgecolor="white")
     axes.set_xlabel("first direction")

@@ -223,10 +223,10 @@ def test_a_run_is_explored_with_its_own_split_map_and_landscape(tmp_path):
     split = (tmp_path / "run" / "split.jsonl").read_text("utf-8").splitlines()
     tested = sum(json.loads(line)["part"] == "test" for line in split)
     assert sum(int(row["test"]) for row in table(tmp_path / "out", "classes")) == tested
-    assert numbers["landscape"]["measured"] == 121
-    middle = [float(r["loss"]) for r in table(tmp_path / "out", "landscape_plane")][60]
+    assert numbers["landscape"]["measured"] == 289
+    middle = [float(r["loss"]) for r in table(tmp_path / "out", "landscape_plane")][144]
     line = [float(row["first direction"]) for row in table(tmp_path / "out", "landscape_line")]
-    assert line[15] == pytest.approx(middle)
+    assert line[16] == pytest.approx(middle)
     assert 0 <= numbers["map"]["nearest_agree"] <= 1
     assert (tmp_path / "out" / "plots" / "landscape_surface.png").is_file()
 
