@@ -22,7 +22,7 @@ from training.progress import Progress
 
 OUTCOMES = "outcomes.jsonl"
 REPORT_EVERY = 500
-_BESIDE = frozenset({".txt", ".json", ".jsonl", ".csv", ".toml", ".md", ".part", ".xmp"})
+BESIDE = frozenset({".txt", ".json", ".jsonl", ".csv", ".toml", ".md", ".part", ".xmp"})
 """What tells of pictures and is none."""
 
 
@@ -134,7 +134,7 @@ def _in_folder(root: Path, order: LocalOrder) -> Iterator[_Found]:
         class_name = order.class_name or ("" if here == root else here.name)
         for name in sorted(files):
             path = here / name
-            if path.suffix.lower() not in _BESIDE and not name.startswith("."):
+            if path.suffix.lower() not in BESIDE and not name.startswith("."):
                 yield _Found(path, class_name)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anitag_desktop.recognition.formats import sniff
+from training.collecting.local import BESIDE
 from training.curating.facts import CRASHED, Problem
 from training.curating.looking import Eyes, look_at
 from training.curating.rejecting import Rejection, reject
@@ -64,7 +65,7 @@ def verify_set(root: Path, eyes: Eyes, *, dry_run: bool) -> Verified:
 
 
 def picture_files(root: Path) -> Iterator[Path]:
-    """Yield the files beneath a folder that are called pictures, and nameless ones that are some.
+    """Yield the files beneath a folder that are called pictures, or whose first bytes say so.
 
     Lists, captions and what else lies in a set are none; nor is what is hidden or was rejected.
     """
@@ -81,12 +82,15 @@ def picture_files(root: Path) -> Iterator[Path]:
 
 
 def _is_picture(path: Path) -> bool:
-    if path.suffix:
-        return path.suffix.lower() in PICTURE_SUFFIXES | _ALSO
+    suffix = path.suffix.lower()
+    if suffix in PICTURE_SUFFIXES | _ALSO:
+        return True
     try:
-        if not path.is_file():
+        if suffix in BESIDE or not path.is_file():
             return False
         with path.open("rb") as stream:
-            return sniff(stream.read(_HEAD)) is not None
+            kind = sniff(stream.read(_HEAD))
     except OSError:
         return False
+    # Two letters make a BMP: too little to go by where the name says something else.
+    return kind is not None and (kind != "BMP" or not suffix)
