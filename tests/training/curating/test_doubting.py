@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("torch")
+
 from anitag_desktop.domain.error import AnitagError
 from tests.helpers.images import drawing
 from tests.helpers.models import write_package
