@@ -1,0 +1,281 @@
+"""How quickly the review asks, how much its questions teach, and which wrong labels it finds.
+
+``make bench NAME=reviewing`` fills a library with 100,000 pictures (vectors of 256 numbers, 20
+scores each) and prints how long the first question takes and the answer to one; the next question
+is in memory by then. Goals: 1 s and 50 ms. The lesser of wall time and processor time counts, as
+other programs on the machine add to the first.
+
+With ``--faces FACES.npz`` (X: vectors, S: a model's scores, Y: what is true, ``want``: the names of
+the columns of S and Y; pictures of shared/data are not part of the project) it also compares the
+order of the queue with random orders, on pictures that nobody is asked about: macro-F1 as the app
+decides, and the best that any thresholds give, by the number of answers; and it plants wrong labels
+and prints the AUROC with which they are ranked before the right ones.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from anitag_desktop.domain.question import Answer
+from anitag_desktop.learning import suspicion
+from anitag_desktop.learning.evidence import Said
+from anitag_desktop.learning.lesson import Lesson, evidence_of, learn
+from anitag_desktop.learning.picking import Offer, pick
+from anitag_desktop.learning.rows import logit
+from anitag_desktop.learning.space import middle_of
+from anitag_desktop.learning.worth import Doubts, heard, worth
+from anitag_desktop.services.correcting import Corrector
+from anitag_desktop.services.reviewing import RANDOM_SHARE, Reviewer
+from anitag_desktop.storage.store import Store
+from tests.benchmarks.likeness import Took, fill, memory, took
+from tests.helpers.libraries import open_store, predict, use_model
+
+FIRST_GOAL, ANSWER_GOAL = 1_000.0, 50.0
+_DIM, _SCORES, _TAGS = 256, 20, 400
+_STEP, _POOL, _SAMPLE = 50, 3_000, 1_000
+_KNOWN, _WRONG = 600, 0.05
+
+Order = Callable[["Faces", np.random.Generator], list[tuple[int, int]]]
+
+
+def main() -> int:
+    """Fill, ask, print, return 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=100_000)
+    parser.add_argument("--faces", type=Path)
+    parser.add_argument("--answers", type=int, default=600)
+    parser.add_argument("--seeds", type=int, default=3)
+    args = parser.parse_args()
+    missed = ask_library(args.pictures)
+    if args.faces is not None:
+        compare_orders(args.faces, args.answers, args.seeds)
+        find_wrong_labels(args.faces)
+    print(memory())
+    print(f"FAIL: {', '.join(missed)}" if missed else "PASS")
+    return 1 if missed else 0
+
+
+def ask_library(pictures: int) -> list[str]:
+    """Print how long questions and answers take in a library; return what takes too long."""
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
+        use_model(store)
+        fill(store, pictures, _DIM)
+        put_files(store)
+        say_scores(store, pictures)
+        reviewer = Reviewer(store, Corrector(store))
+        first, found = took(reviewer.questions)
+        again, _ = took(reviewer.questions)
+        answers = [took(partial(reviewer.answer, one, Answer.YES))[0] for one in found[:20]]
+    spent = Took(*(float(np.median(part)) for part in zip(*answers, strict=True)))
+    print(f"{pictures:,} pictures, {len(found)} questions")
+    told = {"first questions": first, "more questions": again, "an answer (median)": spent}
+    for what, one in told.items():
+        print(f"  {what}: {one.wall:.0f} ms, {one.cpu:.0f} ms of a processor")
+    goals = {"first questions": FIRST_GOAL, "an answer (median)": ANSWER_GOAL}
+    return [what for what, goal in goals.items() if min(told[what]) > goal]
+
+
+def put_files(store: Store) -> None:
+    """Let every picture be there, as far as the library knows."""
+
+    def step(conn) -> None:
+        cursor = conn.connection.cursor()
+        cursor.execute("INSERT INTO folders (path, added_at) VALUES (x'2f70', 0)")
+        cursor.execute(
+            "INSERT INTO files (folder_id, image_id, path, size, mtime_ns, ctime_ns, inode, "
+            "device, seen_at) SELECT last_insert_rowid(), id, CAST('/p/' || id AS BLOB), 1, 1, 1, id, 1, 0 "
+            "FROM images"
+        )
+        cursor.close()
+
+    store.library.write(step)
+
+
+def say_scores(store: Store, pictures: int) -> None:
+    """Let the model give each picture some scores, of tags that are common and rare."""
+    predict(store, -1, {f"tag{number}": 0.9 for number in range(_TAGS)})  # makes the tags
+    draw = np.random.default_rng(0)
+
+    def step(conn) -> None:
+        cursor = conn.connection.cursor()
+        (model,) = cursor.execute("SELECT id FROM models WHERE model_id = 'test/model'").fetchone()
+        numbers = [number for (number,) in cursor.execute("SELECT id FROM tags")]
+        subjects = [
+            one for (one,) in cursor.execute("SELECT id FROM subjects LIMIT ?", (pictures,))
+        ]
+        shares = 1 / np.arange(1, len(numbers) + 1) ** 0.7
+        for start in range(0, len(subjects), 10_000):
+            some = subjects[start : start + 10_000]
+            which = draw.choice(len(numbers), (len(some), _SCORES), p=shares / shares.sum())
+            scores = (draw.beta(0.6, 1.2, which.shape) * 9_400 + 500).astype(int)
+            rows = [
+                (subject, model, numbers[tag], score)
+                for subject, own, values in zip(some, which.tolist(), scores.tolist(), strict=True)
+                for tag, score in zip(own, values, strict=True)
+            ]
+            cursor.executemany("INSERT OR IGNORE INTO predictions VALUES (?, ?, ?, ?)", rows)
+        cursor.execute("INSERT OR IGNORE INTO runs SELECT id, ?, 0 FROM subjects", (model,))
+        cursor.execute(
+            "INSERT OR IGNORE INTO image_tags SELECT p.tag_id, s.image_id, 'model', p.score "
+            "FROM predictions p JOIN subjects s ON s.id = p.subject_id WHERE p.score >= 5000"
+        )
+        cursor.close()
+
+    store.index.write(step)
+
+
+class Faces:
+    """Pictures with scores and the truth; half are asked about, the others measure."""
+
+    def __init__(self, path: Path, seed: int) -> None:
+        known = np.load(path)
+        order = np.random.default_rng(seed).permutation(len(known["X"]))
+        self.vectors, self.said = known["X"][order], known["S"][order]
+        asked = (self.said > 0).any(axis=0)
+        self.said, self.truth = self.said[:, asked], known["Y"][order][:, asked]
+        self.answers: dict[tuple[int, int], bool] = {}
+        self.sample = np.arange(_SAMPLE)
+        self.placed = middle_of(self.vectors[self.sample]).place(self.vectors)
+        self.scores = self.said.copy()
+        self.thresholds = np.full(self.said.shape[1], 0.5, np.float32)
+
+    def learn(self) -> None:
+        """Learn from the answers, as a refresh does."""
+        uids = [str(place) for place in range(len(self.vectors))]
+        told: dict[int, dict[str, bool]] = {}
+        for (picture, tag), has in self.answers.items():
+            told.setdefault(tag, {})[uids[picture]] = has
+        tags = {str(tag): Said(own, False) for tag, own in told.items()}
+        places = {uid: place for place, uid in enumerate(uids)}
+        scores = self.said[:, list(told)]
+        head = learn(Lesson(places, self.vectors, scores, self.sample, tags, {}), None)
+        columns = [int(uid) for uid in head.tags.uids]
+        self.scores[:, columns] = head.scores(self.vectors, self.said[:, columns])
+        for uid, threshold in head.thresholds.items():
+            self.thresholds[int(uid)] = threshold
+
+    def f1(self) -> tuple[float, float]:
+        """Return macro-F1 of pictures not asked about: as decided, and by the best thresholds."""
+        scores, truth = self.scores[_POOL:], self.truth[_POOL:]
+        given = scores >= self.thresholds
+        hits = (given & truth).sum(axis=0)
+        decided = 2 * hits / np.maximum(1, given.sum(axis=0) + truth.sum(axis=0))
+        best = []
+        for tag in range(truth.shape[1]):
+            true = truth[np.argsort(-scores[:, tag]), tag]
+            best.append((2 * np.cumsum(true) / (np.arange(1, len(true) + 1) + true.sum())).max())
+        return float(decided.mean()), float(np.mean(best))
+
+    def open_pairs(self, least: float) -> np.ndarray:
+        """Return the pictures and tags of a score or more that nobody was asked about."""
+        is_open = self.scores[:_POOL] >= least
+        for pair in self.answers:
+            is_open[pair] = False
+        return np.argwhere(is_open)
+
+
+def by_queue(faces: Faces, draw: np.random.Generator) -> list[tuple[int, int]]:
+    """Questions as the review ranks them, the share drawn by lot among them."""
+    pairs = faces.open_pairs(0.05)
+    own, tags = pairs[:, 0], pairs[:, 1]
+    margins = logit(faces.scores[own, tags], 0.005) - logit(faces.thresholds, 0.005)[tags]
+    having = (faces.scores[:_POOL] >= faces.thresholds).astype(np.float32)
+    for (picture, tag), has in faces.answers.items():
+        having[picture, tag] = has
+    inside = np.where(own < _SAMPLE, own, -1).astype(np.float32)
+    pictures, rows = np.unique(own, return_inverse=True)
+    firsts = np.array([inside[np.flatnonzero(own == one)[0]] for one in pictures], np.float32)
+    near = heard(faces.placed[pictures], faces.placed[:_SAMPLE], having[:_SAMPLE], firsts)
+    spreads = np.zeros(len(pairs), np.float32)
+    values = worth(Doubts(margins, having.mean(axis=0)[tags], near[rows, tags], spreads))
+    answers = np.bincount([tag for _, tag in faces.answers], minlength=faces.said.shape[1])
+    lots = round(_STEP * RANDOM_SHARE)
+    offer = Offer(values, own, tags, faces.placed, answers)
+    chosen = pick(offer, _STEP - lots, int(draw.integers(2**31)))
+    rest = np.setdiff1d(np.arange(len(pairs)), chosen)
+    return [(int(a), int(b)) for a, b in pairs[[*chosen, *draw.choice(rest, lots, replace=False)]]]
+
+
+def at_random(least: float, faces: Faces, draw: np.random.Generator) -> list[tuple[int, int]]:
+    """Questions in random order, of pictures and tags of a score or more."""
+    pairs = faces.open_pairs(least)
+    return [(int(a), int(b)) for a, b in pairs[draw.choice(len(pairs), _STEP, replace=False)]]
+
+
+def compare_orders(path: Path, most: int, seeds: int) -> None:
+    """Print F1 by the number of answers, and what share of the answers the queue needs."""
+    orders: dict[str, Order] = {
+        "queue": by_queue,
+        "random suggestion": partial(at_random, 0.05),
+        "random picture and tag": partial(at_random, 0.0),
+    }
+    curves = {}
+    for name, order in orders.items():
+        runs = [curve(Faces(path, seed), order, most, seed) for seed in range(seeds)]
+        curves[name] = np.mean(runs, axis=0)
+        for measure, values in zip(("decided", "best"), curves[name].T, strict=True):
+            print(f"{name}, F1 {measure}: " + " ".join(f"{value:.3f}" for value in values))
+    for name in list(orders)[1:]:
+        for place, measure in enumerate(("decided", "best")):
+            share = needed(curves["queue"][:, place], float(curves[name][-1, place])) / most
+            print(f"F1 ({measure}) of {most} answers in the order {name}: {share:.2f} as many")
+
+
+def curve(faces: Faces, order: Order, most: int, seed: int) -> list[tuple[float, float]]:
+    """Return both F1 after each step."""
+    draw, found = np.random.default_rng(seed), [faces.f1()]
+    while len(faces.answers) < most:
+        for picture, tag in order(faces, draw):
+            faces.answers[picture, tag] = bool(faces.truth[picture, tag])
+        faces.learn()
+        found.append(faces.f1())
+    return found
+
+
+def needed(values: np.ndarray, goal: float) -> float:
+    """Return after how many answers a curve reaches a value, between steps by a line."""
+    above = np.flatnonzero(values >= goal)
+    if not len(above):
+        return float("inf")
+    place = int(above[0])
+    if place == 0:
+        return 0.0
+    low, high = values[place - 1], values[place]
+    return float(_STEP * (place - 1 + (goal - low) / (high - low)))
+
+
+def find_wrong_labels(path: Path) -> None:
+    """Print with which AUROC labels that were turned over are ranked before the others."""
+    faces = Faces(path, 0)
+    draw = np.random.default_rng(0)
+    found = []
+    for tag in range(faces.said.shape[1]):
+        pictures = draw.permutation(_POOL)[:_KNOWN]
+        truth = faces.truth[pictures, tag]
+        turned = draw.random(_KNOWN) < _WRONG
+        said = {str(p): bool(t) for p, t in zip(pictures, truth != turned, strict=True)}
+        places = {uid: int(uid) for uid in said}
+        scores = faces.said[:, [tag]]
+        tags = {"0": Said(said, False)}
+        lesson = Lesson(places, faces.vectors, scores, np.arange(_POOL, _POOL + 300), tags, {})
+        evidence = evidence_of(lesson, "0")
+        folds = np.arange(_KNOWN) % suspicion.FOLDS
+        likely = suspicion.out_of_fold(faces.placed, evidence, folds)
+        labels = np.array(list(said.values()), np.float32)
+        confidence = suspicion.judge(labels, likely).confidence
+        found.append((confidence[turned][:, None] < confidence[~turned][None]).mean())
+    print(
+        f"{_WRONG:.0%} of {_KNOWN} labels turned over, {len(found)} tags: AUROC "
+        f"{np.mean(found):.3f} (from {min(found):.3f} to {max(found):.3f}); what is true is "
+        "itself wrong now and then in these sets"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
