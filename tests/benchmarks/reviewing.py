@@ -89,8 +89,8 @@ def put_files(store: Store) -> None:
         cursor.execute("INSERT INTO folders (path, added_at) VALUES (x'2f70', 0)")
         cursor.execute(
             "INSERT INTO files (folder_id, image_id, path, size, mtime_ns, ctime_ns, inode, "
-            "device, seen_at) SELECT last_insert_rowid(), id, CAST('/p/' || id AS BLOB), 1, 1, 1, id, 1, 0 "
-            "FROM images"
+            "device, seen_at) SELECT last_insert_rowid(), id, CAST('/p/' || id AS BLOB), 1, 1, 1, "
+            "id, 1, 0 FROM images"
         )
         cursor.close()
 
