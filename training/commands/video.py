@@ -22,12 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Watch and write."""
-    from training.exploring.command import OWN_MODEL
+    from training.exploring.command import own_model
     from training.exploring.seeing import open_model
     from training.exploring.watching import Watched, watch
     from training.progress import Progress
 
     wanted = Watched(args.film, max(1, args.every), max(1, args.most), max(1, args.top))
     progress = Progress(as_json=args.json)
-    watch(wanted, open_model(args.model or OWN_MODEL, progress), args.out, progress)
+    watch(wanted, open_model(args.model or own_model(), progress), args.out, progress)
     return 0

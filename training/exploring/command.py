@@ -5,7 +5,8 @@ from pathlib import Path
 
 NAME = "explore"
 HELP = "look at a set: numbers, plots, sheets, a film, a map of the embedding, as one HTML page"
-OWN_MODEL = Path(__file__).parents[2] / "resources" / "models" / "anitag-small"
+ROOT = Path(__file__).parents[2]
+BUNDLED = Path("resources") / "models" / "anitag-small"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     from training.exploring.subject import Looking
     from training.progress import Progress
 
-    looking = Looking(args.limit, args.mapped, args.seed, args.model or OWN_MODEL, args.minutes)
+    most, mapped = max(1, args.limit), max(1, args.mapped)
+    looking = Looking(most, mapped, args.seed, args.model or own_model(), args.minutes)
     wanted = Wanted(
         args.what,
         args.out / "unpacked",
@@ -44,3 +46,9 @@ def run(args: argparse.Namespace) -> int:
     parts = [part for part in args.only.split(",") if part]
     explore(open_subject(wanted, looking), args.out, parts, Progress(as_json=args.json))
     return 0
+
+
+def own_model() -> Path:
+    """Return the bundled model of a checkout, or of an installed wheel."""
+    places = (ROOT / BUNDLED, ROOT / "anitag_desktop" / BUNDLED)
+    return next((place for place in places if place.is_dir()), places[0])

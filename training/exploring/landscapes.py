@@ -164,6 +164,8 @@ def _draw_surface(figure: Figure, plane: Grid) -> None:
     places = np.linspace(-REACH, REACH, len(plane))
     across, up = np.meshgrid(places, places, indexing="ij")
     axes.plot_surface(across, up, plane, cmap="viridis", linewidth=0.2, edgecolor="white")
+    axes.set_xticks((-REACH, 0, REACH))
+    axes.set_yticks((-REACH, 0, REACH))
     axes.set_xlabel("first direction")
     axes.set_ylabel("second direction")
     axes.set_zlabel("loss")

@@ -15,7 +15,7 @@ from training.exploring.wording import legible
 from training.reporting.figures import ACCENTS, GREY, Plot, plain
 
 SIZE = (11.0, 8.6)
-ACROSS = 26
+ACROSS = 24
 """So many small pictures fit beside each other."""
 
 MORE = ("#3f7d20", "#b23a48", "#1f5f8b", "#c9a227")
