@@ -6,6 +6,7 @@ variance that it really sees: in use it then changes nothing, and in training it
 that was folded. What came back is proved against the file.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from torch import nn
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.model_package import ModelPackage
 from training.config import NetworkConfig
+from training.networks.backbones import RESIDUAL
+from training.networks.making import make_network
 from training.networks.packaged import PackagedNetwork
-from training.networks.tagging import TaggingNetwork
 from training.runner import ExportedModel
 
 DEFAULT_BACKBONE = "mobilenetv4_conv_small"
 LARGEST_DIFFERENCE = 1e-3
+_NECKS = {"neck.0.weight", "neck.colours.1.weight"}
 _PREFIX, _FOLDED = "network.", "_bias"
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 _BATCH = 32
@@ -31,7 +34,7 @@ _BATCH = 32
 Weights = dict[str, torch.Tensor]
 
 
-def read_base(package: ModelPackage, pictures: np.ndarray) -> tuple[NetworkConfig, TaggingNetwork]:
+def read_base(package: ModelPackage, pictures: np.ndarray) -> tuple[NetworkConfig, nn.Module]:
     """Return the network of a package and its settings.
 
     ``pictures`` (N x 3 x S x S, at least 8) are prepared as the package wants them.
@@ -40,15 +43,11 @@ def read_base(package: ModelPackage, pictures: np.ndarray) -> tuple[NetworkConfi
         AnitagError: ``not_trainable``: it is no network of this project, or cannot be read back.
     """
     weights = _weights(package.weights)
-    if package.manifest.family != "anitag" or "neck.0.weight" not in weights:
+    if package.manifest.family != "anitag" or not _NECKS & set(weights):
         raise _refused(package, "only models that this project trained can be trained on")
-    config = NetworkConfig(
-        backbone=_backbone(package),
-        embedding=len(weights["neck.0.weight"]),
-        size=package.manifest.input.size[0],
-    )
+    config = _config(package, weights)
     try:
-        network = TaggingNetwork(config, len(package.labels))
+        network = make_network(config, len(package.labels), pretrained=False)
         _fill(network, weights, torch.from_numpy(pictures))
     except (RuntimeError, KeyError, ValueError) as error:
         raise _refused(package, f"its weights do not fit {config.backbone} ({error})") from error
@@ -56,12 +55,11 @@ def read_base(package: ModelPackage, pictures: np.ndarray) -> tuple[NetworkConfi
     return config, network
 
 
-def with_labels(
-    network: TaggingNetwork, config: NetworkConfig, shares: Sequence[float]
-) -> TaggingNetwork:
+def with_labels(network: nn.Module, config: NetworkConfig, shares: Sequence[float]) -> nn.Module:
     """Return the network with rows for more labels, which at first say ``shares`` (0 to 1)."""
     known = network.state_dict()
-    larger = TaggingNetwork(config, len(known["head.weight"]) + len(shares))
+    rows = len(known["head.weight"]) + len(shares)
+    larger = make_network(config, rows, pretrained=False)
     width = known["head.weight"].shape[1]
     prior = torch.logit(torch.tensor(shares, dtype=torch.float32).clamp(1e-3, 0.5))
     known["head.weight"] = torch.cat([known["head.weight"], torch.zeros(len(shares), width)])
@@ -72,12 +70,47 @@ def with_labels(
 
 def _weights(path: Path) -> Weights:
     model = onnx.load(str(path), load_external_data=False)
-    found = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
-    return {
-        name.removeprefix(_PREFIX): torch.from_numpy(value.copy())
-        for name, value in found.items()
-        if name.startswith(_PREFIX)
+    found = {
+        t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in model.graph.initializer
     }
+    named = {n.removeprefix(_PREFIX): v for n, v in found.items() if n.startswith(_PREFIX)}
+    if "neck.colours.1.weight" in named:
+        named |= _colour_words([v for n, v in found.items() if not n.startswith(_PREFIX)])
+    return named
+
+
+def _colour_words(others: Sequence[torch.Tensor]) -> Weights:
+    """Return colour words (K x 3) and sharpness s, of which a file has 2 s words and s |word|^2."""
+    scaled = next(v.T for v in others if v.ndim == 2 and len(v) == 3)
+    lengths = next(v for v in others if v.shape == scaled.shape[:1])
+    sharpness = (scaled.square().sum(1) / (4 * lengths)).median()
+    return {
+        "neck.placed.colours.words": scaled / (2 * sharpness),
+        "neck.placed.colours.sharpness": sharpness.log(),
+    }
+
+
+def _config(package: ModelPackage, weights: Weights) -> NetworkConfig:
+    """Return what the weights say of their network."""
+    backbone, size = _backbone(package), package.manifest.input.size[0]
+    embedding = weights["head.weight"].shape[1]
+    if backbone != RESIDUAL:
+        return NetworkConfig(backbone=backbone, embedding=embedding, size=size)
+    words, maps = (
+        len(weights[name])
+        for name in ("neck.placed.colours.words", "neck.placed.attention.0.weight")
+    )
+    cells = weights["neck.colours.1.weight"].shape[1] // words - maps
+    return NetworkConfig(
+        backbone=backbone,
+        head="colours",
+        width=len(weights["backbone.stem.0.0.weight"]),
+        embedding=embedding,
+        size=size,
+        colour_words=words,
+        colour_grid=math.isqrt(cells),
+        colour_maps=maps,
+    )
 
 
 def _backbone(package: ModelPackage) -> str:
@@ -88,13 +121,13 @@ def _backbone(package: ModelPackage) -> str:
 
 
 @torch.no_grad()
-def _fill(network: TaggingNetwork, weights: Weights, images: torch.Tensor) -> None:
+def _fill(network: nn.Module, weights: Weights, images: torch.Tensor) -> None:
     network.eval()
     pairs = _norms_behind(network, images[:1])
     own = dict(network.named_parameters())
-    for name, parameter in own.items():
+    for name, value in (*own.items(), *network.named_buffers()):
         if name in weights:
-            _put(parameter, weights[name], name)
+            _put(value, weights[name], name)
     for layer, norm in pairs.items():
         shift = weights[f"{layer}.weight{_FOLDED}"]
         module = network.get_submodule(norm)
@@ -123,7 +156,8 @@ def _norms_behind(network: nn.Module, image: torch.Tensor) -> dict[str, str]:
     def note(name: str) -> Callable[..., None]:
         def hook(module: nn.Module, inputs: tuple[torch.Tensor, ...], out: torch.Tensor) -> None:
             if isinstance(module, _NORMS):
-                pairs[given[id(inputs[0])]] = name
+                if id(inputs[0]) in given:  # any other norm stands in the file as it is
+                    pairs[given[id(inputs[0])]] = name
             else:
                 kept.append(out)
                 given[id(out)] = name
@@ -174,7 +208,7 @@ def _settle(network: nn.Module, norms: Sequence[str], images: torch.Tensor) -> N
         module.bias.add_(mean)  # type: ignore[union-attr,operator]
 
 
-def _prove(package: ModelPackage, network: TaggingNetwork, pictures: np.ndarray) -> None:
+def _prove(package: ModelPackage, network: nn.Module, pictures: np.ndarray) -> None:
     some = pictures[:8]
     wanted = ExportedModel(package.weights).run(some)
     with torch.no_grad():

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 from safetensors.torch import save_file
+from torch import nn
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.model_package import ModelPackage
 from training.config import NetworkConfig, config_from
 from training.datasets.vocabulary import Vocabulary, VocabularyLabel
-from training.networks.tagging import TaggingNetwork
 from training.preprocessing import read_with
 from training.progress import Progress
 from training.retraining.base_network import read_base, with_labels
@@ -26,6 +26,10 @@ from training.run_folder import RunFolder
 LEAST_NEW = 5
 """So many training pictures have to show a tag that the model does not know, for a label of it."""
 
+_TELLING = (
+    *("backbone", "head", "width", "embedding", "size"),
+    *("colour_words", "colour_grid", "colour_maps"),
+)
 _SETTLING = 256
 _LEAST = 8
 
@@ -137,7 +141,7 @@ def _vocabularies(
 
 
 def _write_run(
-    folder: Path, network: NetworkConfig, weights: TaggingNetwork, vocabulary: Vocabulary
+    folder: Path, network: NetworkConfig, weights: nn.Module, vocabulary: Vocabulary
 ) -> None:
     """Write what the trainer reads of an earlier run: settings, labels and weights."""
     source = {"name": "library", "path": str(folder)}
@@ -150,9 +154,4 @@ def _write_run(
 
 def plain_network(network: NetworkConfig) -> dict[str, Any]:
     """Return what tells one network of this project from another."""
-    return {
-        "backbone": network.backbone,
-        "embedding": network.embedding,
-        "size": network.size,
-        "head": "embedding",
-    }
+    return {name: getattr(network, name) for name in _TELLING}
