@@ -23,7 +23,7 @@ MOST_TAGS = 64
 """Doubts about so many tags are asked: of more, each would get too few answers to learn from."""
 
 _HEIGHTS = (0.05, 0.1, 0.18, 0.3, 0.45, 0.6, 0.75, 0.9)
-_AT_EACH = 12
+_AT_EACH = 8
 _LEAST = 0.005
 """Scores lower than this, or as near to 1, count as it: no score is sure beyond all measure."""
 

@@ -80,8 +80,8 @@ def asked(
 def weigh(conn: "Connection", every: Sequence[Candidate]) -> Weighed:
     """Look up what the worth of questions depends on."""
     margins = np.array([max(one.margins.values()) for one in every], np.float32)
-    likely = [worth.probability(np.array([*one.margins.values()])) for one in every]
-    spreads = np.array([own.max() - own.min() for own in likely], np.float32)
+    least = np.array([min(one.margins.values()) for one in every], np.float32)
+    spreads = worth.probability(margins) - worth.probability(least)
     total = max(1, images.count(conn))
     shares = np.array([one.asked.pictures / total for one in every], np.float32)
     vectors, rows, neighbours = _heard(conn, every)
