@@ -26,7 +26,7 @@ from anitag_desktop.learning.space import Floats, Vectors
 LEAST = 5
 """So many pictures with a tag have to be known."""
 
-WITHOUT = 2
+WITHOUT = 4
 """So many times as many pictures without it."""
 
 _FOLDS = 3

@@ -32,6 +32,8 @@ _SPREAD = 1.4826
 """What makes the median deviation of a normal distribution its standard deviation."""
 
 _LEAST_SPREAD = 1e-3
+_LEAST_UNDER = 0.02
+"""So far under the threshold is what is not sure: rounding does not bring it over."""
 
 
 class Taught(NamedTuple):
@@ -186,4 +188,12 @@ def _only_best(above: Floats) -> Floats:
         return above
     next_best, best = (one[:, None] for one in np.sort(above, axis=1)[:, -2:].T)
     is_the_one = (above == best) & (best - next_best >= MARGIN)
-    return np.where(is_the_one, above, np.minimum(above, np.float32(-MARGIN)))
+    return np.where(is_the_one, above, _under(above))
+
+
+def _under(above: Floats) -> Floats:
+    """Return all under the threshold, in the same order: suggestions are ranked by it."""
+    over = np.maximum(above + np.float32(MARGIN), 0)
+    near = -(_LEAST_UNDER + (MARGIN - _LEAST_UNDER) * np.exp(-over))
+    found: Floats = np.minimum(above, near.astype(np.float32))
+    return found
