@@ -1,0 +1,150 @@
+"""A job from its pictures to a package: what is learnt, what is kept, what is refused."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+
+import numpy as np  # noqa: E402
+
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
+from anitag_desktop.recognition.model_package import ModelPackage  # noqa: E402
+from tests.helpers.models import write_package  # noqa: E402
+from tests.helpers.toy_jobs import write_toy_job  # noqa: E402
+from training.networks.packaged import PackagedNetwork  # noqa: E402
+from training.preprocessing import read_input  # noqa: E402
+from training.progress import Progress  # noqa: E402
+from training.retraining.base_network import read_base, with_labels  # noqa: E402
+from training.retraining.configuring import adapting  # noqa: E402
+from training.retraining.job import Job  # noqa: E402
+from training.retraining.preparing import prepare  # noqa: E402
+from training.retraining.running import estimate_job, join, run_job, train_stage  # noqa: E402
+from training.runner import ExportedModel  # noqa: E402
+from training.starting import read_weights  # noqa: E402
+from training.verifying import verify  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+
+HELD_OUT = frozenset(range(502, 540, 9))
+
+
+def corrected(count=40):
+    """Every third disc is red, which is called ``box`` from now on."""
+    for seed in range(count):
+        split = "validation" if seed % 8 == 7 else "train"
+        split = "test" if 500 + seed in HELD_OUT else split
+        is_red = (500 + seed) % 3 == 0
+        said = {"tags": ["box"] if is_red else [], "absent": [] if is_red else ["box"]}
+        yield {"seed": 500 + seed, "split": split, **said}
+    yield from ({"seed": 700 + seed} for seed in range(20))
+    yield from ({"seed": 720 + seed, "split": "test"} for seed in range(2))
+
+
+def run(folder):
+    stream = io.StringIO()
+    result = run_job(Job.read(folder), Progress(as_json=True, stream=stream))
+    return result, [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def pictures(folder, size):
+    found = sorted((folder / "dataset/pictures").glob("*.png"))
+    return np.stack([read_input(path, size) for path in found])
+
+
+@pytest.fixture(scope="module")
+def trained(base, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("jobs") / "job"
+    write_toy_job(folder, base, corrected(), {"box": "general"}, steps=40)
+    return folder, *run(folder)
+
+
+def test_weights_come_back_from_the_file_and_answer_as_it_does(base, trained):
+    package = ModelPackage.load(base)
+    images = pictures(trained[0], package.manifest.input.size[0])
+    config, network = read_base(package, images)
+    wanted = ExportedModel(package.weights).run(images)
+    larger = with_labels(network, config, [0.01, 0.03])
+    with torch.no_grad():
+        got = PackagedNetwork(network).eval()(torch.from_numpy(images))
+        more = PackagedNetwork(larger).eval()(torch.from_numpy(images))[0]
+        learning = network.train()(torch.from_numpy(images))[0]
+    assert all(np.abs(a - b.numpy()).max() < 1e-3 for a, b in zip(wanted, got, strict=True))
+    assert torch.allclose(more[:, :-2], got[0], atol=1e-5)
+    assert more[:, -2:].max() < 0.05
+    # The norms work as those that were folded: learning begins where use ends.
+    assert np.corrcoef(learning.detach().ravel(), torch.logit(got[0]).ravel())[0, 1] > 0.9
+
+
+def test_a_new_tag_is_learnt_and_the_old_ones_keep_their_places(base, trained):
+    _, result, events = trained
+    old, new = ModelPackage.load(base), ModelPackage.load(result)
+    assert verify(result) < 1e-3
+    assert [label.name for label in new.labels] == [*(x.name for x in old.labels), "box"]
+    assert new.key.model_id == "personal/toy-1"
+    assert json.loads(new.manifest_json)["trained_from"]["id"] == "anitag/toy"
+    scores = ExportedModel(new.weights).run(pictures(trained[0], 32))[0][:40, -1]
+    is_red = np.arange(500, 540) % 3 == 0
+    assert scores[is_red].mean() > scores[~is_red].mean() + 0.02
+    assert [e["name"] for e in events if e["event"] == "stage"] == [
+        *("prepare", "train", "blend", "export")
+    ]
+    assert any(e["event"] == "step" and "loss" in e for e in events)
+
+
+def test_what_nobody_corrected_is_answered_nearly_as_before(base, trained):
+    images = pictures(trained[0], 32)
+    before = ExportedModel(base / "model.onnx").run(images)[0]
+    after = ExportedModel(trained[1] / "model.onnx").run(images)[0][:, : before.shape[1]]
+    assert np.abs(before - after).mean() < 0.1
+
+
+def test_it_is_done_once_and_a_second_call_trains_no_step(trained):
+    _, events = run(trained[0])
+    assert not any(e["event"] == "step" for e in events)
+
+
+def test_held_out_pictures_are_never_learnt(trained):
+    lines = (trained[0] / "work/run/split.jsonl").read_text().splitlines()
+    parts = {int(Path(row["file"]).stem): row["part"] for row in map(json.loads, lines)}
+    assert {parts[seed] for seed in HELD_OUT} == {"test"}
+    assert not parts.keys() & {720, 721}
+
+
+def test_a_model_that_is_not_ours_is_refused_with_the_reason(tmp_path):
+    foreign = write_package(tmp_path / "foreign")
+    folder = write_toy_job(tmp_path / "job", foreign, corrected())
+    with pytest.raises(AnitagError) as refused:
+        run(folder)
+    assert refused.value.code == "not_trainable"
+
+
+@pytest.mark.parametrize("text", ["{}", "[", '{"version": 2}', '{"mode": "other"}'])
+def test_a_broken_order_is_refused(tmp_path, text):
+    (tmp_path / "job.json").write_text(text)
+    with pytest.raises(AnitagError, match="job"):
+        Job.read(tmp_path)
+
+
+def test_an_estimate_says_what_it_takes_and_leaves_no_run(base, tmp_path):
+    folder = write_toy_job(tmp_path / "job", base, corrected(), steps=50)
+    found = estimate_job(Job.read(folder), Progress(as_json=True, stream=io.StringIO()))
+    assert found.steps == 50
+    assert found.seconds > 0
+    assert not (folder / "work/run").exists()
+
+
+def test_learning_without_labels_moves_the_backbone_below_the_old_head(base, tmp_path):
+    folder = write_toy_job(tmp_path / "job", base, corrected(), mode="adapt", steps=6)
+    job, silent = Job.read(folder), Progress(as_json=True, stream=io.StringIO())
+    job.work.mkdir()
+    prepared = prepare(job, silent)
+    train_stage(adapting(job, prepared), job.work / "adapt", silent)
+    join(job)
+    before, after = (read_weights(job.work / name) for name in ("start", "adapted"))
+    moved = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert moved == {"backbone"}
