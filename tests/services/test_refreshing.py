@@ -255,3 +255,20 @@ def test_thresholds_and_shares_are_fitted_where_whole_pictures_were_looked_throu
     assert fitted != 0.5
     shown = {one: rows_of(store, one + 1).get("brim") for one in range(100, PICTURES)}
     assert all(one is None or one[1] >= fitted * 10_000 - 1 for one in shown.values())
+
+
+def test_what_the_user_says_while_a_model_looks_and_a_head_learns_stands(
+    store, monkeypatch
+) -> None:
+    correct_hats(store)
+    said, learn = int(np.flatnonzero(HAT)[-1]), Refresher._learn
+
+    def learn_meanwhile(self, *known):
+        found = learn(self, *known)
+        Corrector(store).correct(ids([said]), reject=["hat", "dog"])
+        return found
+
+    monkeypatch.setattr(Refresher, "_learn", learn_meanwhile)
+    Refresher(store).refresh()
+    predictions.store_many(store, [run(said, vectors()[said])])  # began before it was said
+    assert not {"hat", "dog"} & tags_of(store, said + 1).keys()
