@@ -12,7 +12,8 @@ from functools import cached_property
 from anitag_desktop.settings import DEFAULT_EXCLUDES
 
 PICTURE_SUFFIXES = frozenset(
-    b"png apng jpg jpeg jpe jfif webp gif bmp avif tif tiff psd kra ora clip jxl heic heif hif".split()
+    b"png apng jpg jpeg jpe jfif webp gif bmp avif tif tiff "
+    b"psd kra ora clip jxl heic heif hif".split()
 )
 """A file that looks like a picture has one of these suffixes, in any letter case, and is read;"""
 
