@@ -56,19 +56,22 @@ def find_groups(seen: Seen, held: Seen | None = None, bits: int = NEAR_BITS) -> 
 
     A held-out picture stands first, then one of a test part, then of validation: what is learnt
     from gives way to what is measured with. Then comes the largest, then the better format. No
-    picture that is held out or tested with is left out. Groups stand in the order of their best.
+    picture that is held out or tested with is left out, and what is like any of them goes: each is
+    the best of a group, also one that is like another of them. Groups stand in the order of their
+    best.
     """
     pool = _Pool(seen, held)
     likeness = Likeness(pool.facts, bits)
-    groups, free = [], set(range(len(pool.facts)))
+    groups, free, told = [], set(range(len(pool.facts))), set[int]()
     for place in sorted(free, key=pool.rank):
         if place not in free:
             continue
         others = [near for near in likeness.about(place) if near.place in free]
-        free -= {place, *(near.place for near in others)}
-        group = list(pool.group(place, others))
-        if len(group) > 1 and not all(pool.is_held(near.place) for near in others):
-            groups.append(group)
+        free -= {place, *(near.place for near in others if not pool.is_measured(near.place))}
+        is_new = not told.issuperset({place, *(near.place for near in others)})
+        if is_new and not all(pool.is_held(near.place) for near in others):
+            groups.append(list(pool.group(place, others)))
+            told |= {place, *(near.place for near in others)}
     return groups
 
 
@@ -82,6 +85,10 @@ class _Pool:
 
     def is_held(self, place: int) -> bool:
         return place >= self._own
+
+    def is_measured(self, place: int) -> bool:
+        """Tell whether a picture stays whatever it is like, since it is held out or tests."""
+        return self.is_held(place) or self.pictures[place].part == "test"
 
     def rank(self, place: int) -> tuple[object, ...]:
         """Return what sorts the best first."""
@@ -109,7 +116,7 @@ class _Pool:
         if self.is_held(place):
             return Verdict.HELD_OUT
         one, other = self.pictures[best], self.pictures[place]
-        if other.part == "test":
+        if self.is_measured(place):
             return Verdict.KEPT
         leaks = self.is_held(best) or (one.part in _PARTS and one.part != other.part)
         is_sure = leaks or one.identity == other.identity

@@ -13,7 +13,7 @@ from training.__main__ import main
 from training.config import SourceConfig
 from training.curating.deduplicating import find_groups
 from training.curating.duplicate_report import COLUMNS
-from training.curating.facts import look
+from training.curating.facts import PictureFacts, look
 from training.curating.opened_set import Seen
 from training.datasets.layouts import read_set
 from training.datasets.layouts.guessing import guess_layout
@@ -146,6 +146,34 @@ def test_copies_of_held_out_pictures_go_whatever_their_class_and_size(tmp_path):
         "small.png": "left_out",
     }
     assert len(found) == 1  # that pictures of the held-out set are alike is not ours to judge
+
+
+def hashed(name, phash, part):
+    """Return a picture and its facts, of which only the hash tells it from others."""
+    facts = PictureFacts(name, name, phash, (1 << 64) - 1, "00" * 48, 64, 64, "png", 9)
+    return LabelledPicture(Path(name), "s", name, part=part, identity="red"), facts
+
+
+def chained(*places, part):
+    """Return pictures in a chain of three bits each: neighbours are alike, others are not."""
+    found = [hashed(f"{part}{place}.png", (1 << 3 * place) - 1, part) for place in places]
+    return Seen(tuple(picture for picture, _ in found), tuple(facts for _, facts in found))
+
+
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_a_copy_goes_also_where_its_twin_is_like_another_that_measures(is_apart):
+    measured, own = chained(0, 1, part="test"), chained(2, part="train")
+    both = Seen(measured.pictures + own.pictures, measured.facts + own.facts)
+    found = find_groups(own, measured) if is_apart else find_groups(both)
+    gone = {name for group in told(found) for name, verdict, _ in group if verdict == "left_out"}
+    assert gone == {"train2.png"}
+    best = [group[0][0] for group in told(found) if group[-1][0] == "train2.png"]
+    assert best == ["test1.png"]
+
+
+def test_copies_that_are_all_tested_with_are_told_once():
+    pictures = Seen(*zip(*(hashed(f"{n}.png", 7, "test") for n in range(4)), strict=True))
+    assert [len(group) for group in find_groups(pictures)] == [4]
 
 
 @pytest.mark.integration
