@@ -13,7 +13,7 @@ from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.curating.opened_set import OpenedSet, open_set
-from training.datasets.decisions import Decision, Deed, decide
+from training.datasets.decisions import Decision, Deed, decide, decided
 from training.datasets.layouts.class_folders import CLEANED
 from training.datasets.manifest import PICTURE_SUFFIXES
 from training.datasets.places import name_in
@@ -64,10 +64,8 @@ def _of_cleaned(opened: OpenedSet, rows: Sequence[Mapping[str, str]]) -> Wishes:
     named = {opened.root / row["name"]: row["label"] for row in rows}
     gone = [one.path for one in opened.pictures if one.path not in named]
     is_now = {one.path: one.identity for one in opened.pictures}
-    changed = {
-        file: label for file, label in named.items() if is_now.get(file) not in (None, label)
-    }
-    return Wishes(gone, changed, [file for file in named if file not in is_now])
+    # What was left out before comes back as what the table calls it.
+    return Wishes(gone, {file: label for file, label in named.items() if is_now.get(file) != label})
 
 
 def _of_doubts(opened: OpenedSet, table: Path, rows: Sequence[Mapping[str, str]]) -> Wishes:
@@ -102,41 +100,53 @@ def _rows(table: Path) -> list[dict[str, str]]:
 
 
 def _decisions(opened: OpenedSet, wishes: Wishes) -> Iterator[Decision]:
-    known = {picture.path.resolve(): picture for picture in opened.pictures}
+    known = {_name(opened, picture.path): picture for picture in opened.pictures}
+    standing = decided(opened.root)
     classes = sorted({picture.identity for picture in opened.pictures if picture.identity})
     for path, label in wishes.labels.items():
         if label not in classes:
             reason = f"{label} is no class of this set; its classes are {', '.join(classes)}"
             raise AnitagError("bad_config", path=opened.root, reason=reason)
-        was = _known(opened, path, known).identity
-        yield Decision(_file(opened, path), Deed.RELABEL, label, was, wishes.why)
+        file = _file(opened, path)
+        was = (known.get(file) or _left_out(opened, file, standing)).identity
+        yield Decision(file, Deed.RELABEL, label, was, wishes.why)
     for deed, paths in ((Deed.DROP, wishes.dropped), (Deed.KEEP, wishes.kept)):
         for path in paths:
-            was = _known(opened, path, known).identity
-            yield Decision(_file(opened, path), deed, "", was, wishes.why)
+            file = _file(opened, path)
+            was = (known.get(file) or _left_out(opened, file, standing)).identity
+            if deed is Deed.KEEP and file in standing and standing[file].deed is Deed.RELABEL:
+                # It is right as it was relabelled: the last decision counts, so say that again.
+                yield Decision(file, Deed.RELABEL, was, was, wishes.why)
+            else:
+                yield Decision(file, deed, "", was, wishes.why)
 
 
-def _known(opened: OpenedSet, path: Path, known: Mapping[Path, LabelledPicture]) -> LabelledPicture:
-    """Return a picture of the set; one of a class folder that was left out before is one, too."""
-    found = known.get(path.resolve())
-    if found is not None:
-        return found
+def _left_out(opened: OpenedSet, file: str, standing: Mapping[str, Decision]) -> LabelledPicture:
+    """Return a picture of a class folder that was left out before, as what it was then."""
+    path = opened.root / file
     is_there = path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
-    if opened.layout != "folders" or not is_there or name_in(opened.root, path) is None:
+    if opened.layout != "folders" or not is_there:
         raise AnitagError("no_such_file", path=f"{path} in the set")
-    return LabelledPicture(path, opened.name, path.name, identity=path.parent.name)
+    was = standing[file].was if file in standing else ""
+    return LabelledPicture(path, opened.name, file, identity=was or path.parent.name)
 
 
 def _file(opened: OpenedSet, path: Path) -> str:
-    name = name_in(opened.root.resolve(), path.resolve())
+    name = _name(opened, path)
     if name is None:
         raise AnitagError("no_such_file", path=f"{path} in the set")
     return name
 
 
+def _name(opened: OpenedSet, path: Path) -> str | None:
+    """Return a picture's place in the set; where it is a link, it is the link that lies there."""
+    own = name_in(opened.root.absolute(), path.absolute())
+    return own or name_in(opened.root.resolve(), path.resolve())
+
+
 def _after(opened: OpenedSet, decisions: Sequence[Decision]) -> list[LabelledPicture]:
     """Return the pictures of the set once the decisions hold."""
-    now = {_file(opened, picture.path): picture for picture in opened.pictures}
+    now = {_name(opened, p.path) or str(p.path): p for p in opened.pictures}
     for one in decisions:
         if one.deed is Deed.DROP:
             now.pop(one.file, None)

@@ -35,6 +35,45 @@ def test_decisions_add_up_and_nothing_is_deleted(root, capsys):
         assert next(csv.reader(stream)) == ["name", "label"]
 
 
+def test_who_is_kept_after_a_relabelling_stays_relabelled(root):
+    rows = "".join(f"{name},{label}\n" for name, label in sorted(read(root).items()))
+    (root / "manifest.csv").write_text(f"file,identity\n{rows}")
+    for words in (
+        ["--relabel", f"{root / 'red/3.png'}=green"],
+        ["--keep", str(root / "red/3.png")],
+    ):
+        assert main(["clean", str(root), *words]) == 0
+        found = read_set(SourceConfig("set", str(root))).pictures
+        assert {p.path.name: p.identity for p in found if p.path.parent.name == "red"} == {
+            **dict.fromkeys(("0.png", "6.png", "9.png"), "red"),
+            "3.png": "green",
+        }
+
+
+def test_who_comes_back_is_what_the_decisions_said(root):
+    before, picture = read(root), str(root / "red/3.png")
+    for words in (["--relabel", f"{picture}=green"], ["--drop", picture], ["--keep", picture]):
+        assert main(["clean", str(root), *words]) == 0
+    assert read(root) == {**before, "red/3.png": "green"}
+    assert main(["clean", str(root), "--drop", picture]) == 0
+    table = root.parent / "cleaned.csv"
+    rows = "".join(f"{name},{label}\n" for name, label in {**before, "red/3.png": "blue"}.items())
+    table.write_text(f"name,label\n{rows}")
+    assert main(["clean", str(root), "--take", str(table)]) == 0
+    assert read(root) == {**before, "red/3.png": "blue"}
+
+
+def test_a_set_of_links_is_cleaned_too(root, tmp_path):
+    mixed = tmp_path / "mixed"
+    assert main(["set", "mix", str(root), "--to", str(mixed), "--by", "link"]) == 0
+    picture = sorted(mixed.rglob("*.png"))[0]
+    assert picture.is_symlink()
+    assert main(["clean", str(mixed), "--drop", str(picture)]) == 0
+    paths = [p.path for p in read_set(SourceConfig("set", str(mixed))).pictures]
+    assert len(paths) == 11
+    assert picture not in paths
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
