@@ -63,6 +63,16 @@ def test_who_comes_back_is_what_the_decisions_said(root):
     assert read(root) == {**before, "red/3.png": "blue"}
 
 
+def test_parts_outlast_a_cleaning(tmp_path):
+    for part in ("train", "test"):
+        write_class_folders(tmp_path / "set" / part, 6)
+    root = tmp_path / "set"
+    assert main(["clean", str(root), "--drop", str(root / "train" / "red" / "0.png")]) == 0
+    source = SourceConfig("set", str(root), layout="folders")
+    parts = [p.part for p in read_set(source).pictures]
+    assert sorted(parts) == ["test"] * 6 + ["train"] * 5
+
+
 def test_a_set_of_links_is_cleaned_too(root, tmp_path):
     mixed = tmp_path / "mixed"
     assert main(["set", "mix", str(root), "--to", str(mixed), "--by", "link"]) == 0

@@ -28,7 +28,8 @@ CLEANED = "cleaned.csv"
 def read_class_folders(source: SourceConfig) -> ReadSet:
     """Return root/CLASS/* or root/PART/CLASS/*; a ``cleaned.csv`` (name, label) takes over.
 
-    ``cleaned.csv`` is what fastai's cleaner writes: what it does not name was thrown out.
+    ``cleaned.csv`` is what fastai's cleaner writes: what it does not name was thrown out. The parts
+    are those of the folders all the same.
     """
     root = Path(os.path.expandvars(source.path)).expanduser()
     if (root / CLEANED).is_file():
@@ -64,7 +65,12 @@ def _cleaned(root: Path, source: SourceConfig) -> list[LabelledPicture]:
         if not (row.get("name") and row.get("label")):
             reason = "a row has to have a name and a label"
             raise AnitagError("bad_manifest", path=root / CLEANED, row=number, reason=reason)
-    pictures = [_picture(root / row["name"], row["label"], "", source, root) for row in rows]
+    parts = {folder.name: part for part, folder in _parts(root) if part}
+    named = ((row["name"], row["label"]) for row in rows)
+    pictures = [
+        _picture(root / name, label, parts.get(name.partition("/")[0], ""), source, root)
+        for name, label in named
+    ]
     return without_missing(pictures, root / CLEANED, root).pictures
 
 
