@@ -308,6 +308,10 @@ MESSAGES: dict[str, str] = {
         "The retraining was stopped. What was reached is kept: start it again to go on, or forget "
         "it with: anitag retrain --cancel"
     ),
+    "retraining_runs": (
+        "A new model is being trained or compared already. Wait until that is done, or stop it "
+        "where it was begun."
+    ),
     "few_corrections": (
         "There is too little to learn from: {count} corrected pictures, and at least {least} are "
         "needed. Confirm, reject or add tags first."

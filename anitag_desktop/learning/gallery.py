@@ -157,16 +157,16 @@ def left_out(taught: Sequence[Taught], place: int, strangers: Vectors) -> int:
     return known
 
 
-def nearness(taught: Sequence[Taught]) -> Floats:
-    """Return how well the examples of one character fit another (row, column): mean cosines.
+def nearness(taught: Sequence[Taught], place: int) -> Floats:
+    """Return how well the examples of one character fit each of all: mean cosines.
 
-    The same both ways; 1 for a character itself.
+    The same both ways; 1 for the character itself.
     """
-    found = np.eye(len(taught), dtype=np.float32)
-    for row, one in enumerate(taught):
-        for column, other in enumerate(taught[:row]):
-            fits = _fits(one.examples, other.examples), _fits(other.examples, one.examples)
-            found[row, column] = found[column, row] = (fits[0].mean() + fits[1].mean()) / 2
+    found, one = np.ones(len(taught), np.float32), taught[place].examples
+    for at, other in enumerate(taught):
+        if at != place:
+            fits = _fits(one, other.examples), _fits(other.examples, one)
+            found[at] = (fits[0].mean() + fits[1].mean()) / 2
     return found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.paths import LibraryPaths
-from anitag_desktop.services.dividing import TEST, TRAIN, divide, group
+from anitag_desktop.services.dividing import TEST, TRAIN, VALIDATION, divide, group
 from anitag_desktop.storage import told_evidence, training_pictures
 from anitag_desktop.storage.training_pictures import PresentPicture
 
@@ -49,9 +49,14 @@ class Choice:
     categories: Mapping[str, TagCategory]
 
     @property
-    def learnt(self) -> list[ChosenPicture]:
-        """The pictures that are learnt from or tuned on: all but those that judge."""
-        return [one for one in self.pictures if one.part != TEST]
+    def told(self) -> list[ChosenPicture]:
+        """The pictures that somebody said anything of, in whatever part."""
+        return [one for one in self.pictures if one.is_told]
+
+    @property
+    def tuned(self) -> list[ChosenPicture]:
+        """The corrected pictures that choose thresholds."""
+        return [one for one in self.told if one.part == VALIDATION]
 
     @property
     def held_out(self) -> list[ChosenPicture]:

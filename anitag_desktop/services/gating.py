@@ -89,7 +89,7 @@ class Gate:
         """
         from anitag_desktop.learning.gate import judge
 
-        pictures = [*choice.held_out, *choice.general][:_MOST]
+        pictures = looked_at(choice)
         said: list[tuple[ChosenPicture, Said, Said]] = []
         readers = [_Reader(self._store, package) for package in (old, new)]
         with self._runner(old) as first, self._runner(new) as second:
@@ -117,6 +117,15 @@ class Gate:
         with self._store.library.read() as conn:
             wanted = settings.load(conn)
         return ModelRunner(package.folder, self._store.paths.thumbnails, wanted)
+
+
+def looked_at(choice: Choice) -> list[ChosenPicture]:
+    """Return the pictures to compare by: however many were corrected, the others have their place.
+
+    Without these nothing would tell what a new model has forgotten.
+    """
+    general = choice.general
+    return [*choice.held_out[: _MOST - len(general)], *general]
 
 
 class _Reader:
@@ -229,7 +238,7 @@ def _turns(said: Sequence[tuple[ChosenPicture, Said, Said]]) -> Iterator[TagTurn
     appeared, disappeared = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for one, old, new in said:
         for counted, these, others in ((appeared, new, old), (disappeared, old, new)):
-            names = these.keys() - others.keys() - one.said.keys()
+            names = these.keys() - others.keys() - one.said.keys() - one.imported.keys()
             counted.update((name, str(these[name])) for name in names)
     every = appeared + disappeared
     for name, kind in sorted(every, key=lambda key: (-every[key], key)):

@@ -145,7 +145,7 @@ def _look_alikes(known: _Known, tag: Tag, scores: Mapping[str, float]) -> "list[
     head = known.head
     if head is None or tag.uid not in head.characters:
         return []
-    near = gallery.nearness(head.taught)[head.characters.index(tag.uid)]
+    near = gallery.nearness(head.taught, head.characters.index(tag.uid))
     meant = opinions.meant(known.conn, head.characters)
     kin = {tag.uid, known.examples[tag].wearer}
     kin |= {one.uid for one, own in known.examples.items() if own.wearer == tag.uid}

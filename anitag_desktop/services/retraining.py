@@ -6,6 +6,7 @@ model in use as it was, or the new one in use.
 """
 
 import shutil
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -49,13 +50,17 @@ _WEIGHTS_KEPT = 12
 
 
 class Retrainer:
-    """Plans, trains, judges and switches; call it from any thread, and train from one at a time."""
+    """Plans, trains, judges and switches; may be called from any thread.
+
+    One training runs at a time, whether the window or a command began it.
+    """
 
     def __init__(self, store: "Store", modelling: Models, gate: Gate | None = None) -> None:
         self._store = store
         self._modelling = modelling
         self._gate = gate or Gate(store)
         self._records = Records(store.paths.training / "jobs")
+        self._at_work = threading.Lock()
 
     def plan(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
         """Return what a retraining would take now; what has to be measured is left out.
@@ -96,11 +101,14 @@ class Retrainer:
 
         Raises:
             AnitagError: ``not_trainable``, ``few_corrections``, ``no_training_packages``,
-                ``training_failed``, ``retraining_stopped``, ``disk_full``, ``cannot_write``.
+                ``training_failed``, ``retraining_stopped``, ``retraining_runs``, ``disk_full``,
+                ``cannot_write``.
         """
-        waiting = self.waiting()
-        if waiting is None:
-            waiting = self._begin(mode)
+        with self._alone():
+            return self._train(mode, on_event, is_given_up)
+
+    def _train(self, mode: TrainingMode, on_event: OnEvent, is_given_up: Asked) -> Retraining:
+        waiting = self.waiting() or self._begin(mode)
         folder = waiting.folder
         if not (folder / "result").is_dir():
             if not has_training():
@@ -130,11 +138,16 @@ class Retrainer:
         return self._records.curves(self._store.paths.training / "jobs" / name)
 
     def drop(self) -> bool:
-        """Forget the retraining that was begun and not judged; tell whether there was one."""
-        waiting = self.waiting()
-        if waiting is not None:
-            self._records.drop(waiting.folder)
-        return waiting is not None
+        """Forget the retraining that was begun and not judged; tell whether there was one.
+
+        Raises:
+            AnitagError: ``retraining_runs``: stop it first.
+        """
+        with self._alone():
+            waiting = self.waiting()
+            if waiting is not None:
+                self._records.drop(waiting.folder)
+            return waiting is not None
 
     def export(self, out: Path, mode: TrainingMode = TrainingMode.FULL) -> int:
         """Write a job that trains on another machine, with its pictures; return how many.
@@ -163,12 +176,15 @@ class Retrainer:
         """
         package = ModelPackage.load(folder / "result" if (folder / "result").is_dir() else folder)
         package.check_hashes()
-        base, choice = self._base(), choose(self._store, self._store.paths)
-        target = self._records.new_folder()
-        self._write(target, self._plan(TrainingMode.FULL, base, choice), base, choice)
-        with failures_of(target):
-            copy_package(package, target / "result")
-        return self._judge(target.name, on_event, is_given_up)
+        with self._alone(), self._scratch() as copy:
+            with failures_of(copy):
+                copy_package(package, copy)
+            base, choice = self._base(), choose(self._store, self._store.paths)
+            target = self._records.new_folder()
+            self._write(target, self._plan(TrainingMode.FULL, base, choice), base, choice)
+            with failures_of(target):
+                copy.rename(target / "result")
+            return self._judge(target.name, on_event, is_given_up)
 
     def accept(self, *, anyway: bool = False) -> ModelView:
         """Use the model that waits for a decision from now on; the library is tagged anew by it.
@@ -178,12 +194,13 @@ class Retrainer:
                 ``model_refused``, ``disk_full``, ``cannot_write``; the old one is in use then.
         """
         found = self._waiting_decision()
-        if not found.is_better and not anyway:
-            raise AnitagError("gate_refused", reason=why_not(found.report))
         base = self._base()
+        reason = _against(found, base)
+        if reason and not anyway:
+            raise AnitagError("gate_refused", reason=reason)
         fault_point("retraining.before_install")
-        view = self._install(found)
-        package = self._modelling.package(view.id)
+        package = ModelPackage.load(found.result)
+        view = self._install(package)
         fault_point("retraining.before_switch")
         self._store.library.write(
             lambda conn: retrainings.accept(
@@ -244,14 +261,13 @@ class Retrainer:
         return own[0]
 
     def _plan(self, mode: TrainingMode, base: ModelPackage, choice: Choice) -> TrainingPlan:
-        told = [one for one in choice.learnt if one.is_told]
-        learnt, replayed = choice.taught, choice.replayed
+        told, learnt, replayed = choice.told, choice.taught, choice.replayed
         weights = base.weights.stat().st_size
         return TrainingPlan(
             mode,
             base.key.model_id,
             len(learnt),
-            len(told) - len(learnt),
+            len(choice.tuned),
             len(choice.held_out),
             len(replayed),
             len({name for one in learnt for name in (*one.said, *one.imported)}),
@@ -318,9 +334,8 @@ class Retrainer:
         self._records.write_report(found.folder, plain)
         return self._named(name)
 
-    def _install(self, found: Retraining) -> ModelView:
-        """Make a copy of the result one of the library's models."""
-        package = ModelPackage.load(found.result)
+    def _install(self, package: ModelPackage) -> ModelView:
+        """Make a copy of a result one of the library's models."""
         folder = self._store.paths.models / f".incoming-{uuid.uuid4().hex}"
         try:
             with failures_of(folder):
@@ -342,8 +357,17 @@ class Retrainer:
         return found
 
     @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._at_work.acquire(blocking=False):
+            raise AnitagError("retraining_runs")
+        try:
+            yield
+        finally:
+            self._at_work.release()
+
+    @contextmanager
     def _scratch(self) -> Iterator[Path]:
-        folder = self._store.paths.training / f".estimate-{uuid.uuid4().hex}"
+        folder = self._store.paths.training / f".scratch-{uuid.uuid4().hex}"
         try:
             yield folder
         finally:
@@ -357,6 +381,13 @@ _REASONS = {
     "forgotten": "it says otherwise too often where nobody corrected anything",
     "labels": "it does not know every tag that the old one knows",
 }
+
+
+def _against(found: Retraining, base: ModelPackage) -> str:
+    """Return in words what speaks against a model that is to take the place of another."""
+    if found.is_better and found.report["old"] != base.key.model_id:
+        return f"it was compared with {found.report['old']}, not with {base.key.model_id}"
+    return why_not(found.report)
 
 
 def why_not(report: Mapping[str, Any]) -> str:

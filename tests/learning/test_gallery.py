@@ -121,6 +121,6 @@ def test_who_looks_alike_is_near(world) -> None:
     placed, _ = world
     likeness = placed[0, 5:10] + 0.5 * placed[1, :5]
     taught = [Taught(one, NONE) for one in (placed[0, :5], placed[2, :5], likeness)]
-    found = nearness(taught)
+    found = [nearness(taught, place) for place in range(3)]
     assert found[0].argsort().tolist() == [1, 2, 0]
-    assert np.allclose(found, found.T)
+    assert np.allclose(found, np.transpose(found))

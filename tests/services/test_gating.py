@@ -1,9 +1,9 @@
 """Which characters are taken for which."""
 
 from anitag_desktop.domain.tag import TagCategory
-from anitag_desktop.services.choosing import ChosenPicture
+from anitag_desktop.services.choosing import Choice, ChosenPicture
 from anitag_desktop.services.dividing import TEST
-from anitag_desktop.services.gating import Confusion, confused
+from anitag_desktop.services.gating import Confusion, confused, looked_at
 from anitag_desktop.storage.training_pictures import PresentPicture
 
 CHARACTER = TagCategory.CHARACTER
@@ -31,3 +31,11 @@ def test_a_character_that_is_not_seen_is_taken_for_those_that_are() -> None:
         Confusion("saber", "rin", 2, 1),
         Confusion("rin", "saber", 0, 1),
     )
+
+
+def test_many_corrections_leave_room_for_pictures_that_show_what_is_forgotten() -> None:
+    corrected = [picture(number, hat=True) for number in range(2_000)]
+    others = [picture(number) for number in range(2_000, 2_050)]
+    found = looked_at(Choice((*corrected, *others), {}))
+    assert len(found) == 800
+    assert {one.facts.phash for one in others} < {one.facts.phash for one in found}

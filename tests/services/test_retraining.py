@@ -177,10 +177,25 @@ def test_what_goes_wrong_is_said_and_nothing_changes(store, retrainer, monkeypat
     assert retrainer.history() == []
 
 
+def test_one_runs_at_a_time_and_what_was_compared_with_another_model_is_not_taken(
+    store, retrainer
+) -> None:
+    codes = set()
+    first = retrainer.train(on_event=lambda _: codes.add(code_of(retrainer.drop)))
+    codes.add(code_of(lambda: retrainer.train(on_event=lambda _: retrainer.train())))
+    assert codes == {"retraining_runs"}
+    second = retrainer.train()
+    assert retrainer.accept().id == "personal/old-retrained-2"
+    assert retrainer.judged().name == first.name != second.name
+    assert code_of(retrainer.accept) == "gate_refused"
+    assert active(store) == ["personal/old-retrained-2"]
+    assert retrainer.accept(anyway=True).id == "personal/old-retrained-1"
+
+
 def test_a_plan_is_measured_and_leaves_nothing(store, retrainer) -> None:
     plan = retrainer.measure(TrainingMode.ADAPT)
     assert (plan.seconds, plan.memory) == (90.0, 5 * 10**8)
-    assert not list(store.paths.training.glob(".estimate*"))
+    assert not list(store.paths.training.glob(".*"))
     assert retrainer.history() == []
 
 
@@ -192,6 +207,7 @@ def test_a_job_travels_and_its_result_passes_the_same_gate(store, retrainer, tmp
     found = retrainer.take_in(out)
     assert found.report["better"]
     assert retrainer.accept().id == "personal/elsewhere"
+    assert not list(store.paths.training.glob(".*"))
     write_tagger(tmp_path / "damaged", gain=-30.0, key=("personal/damaged", "1"))
     assert not retrainer.take_in(tmp_path / "damaged").report["better"]
     (tmp_path / "damaged" / "model.onnx").write_bytes(b"nothing")
