@@ -79,11 +79,12 @@ def _export(library: "Library", args: Namespace, out: TextIO) -> int:
 
 def _accept(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     view = library.retraining.accept(anyway=args.anyway)
+    said = f"{view.title} is in use; pictures are tagged by it from now on"
+    code = _done(said, view.id, args, out)
     if not args.json:
-        say(out, "tag the library anew: anitag tag; then learn your own tags on it: anitag retrain")
-    return _done(
-        f"{view.title} is in use; pictures are tagged by it from now on", view.id, args, out
-    )
+        say(out, "tag the library anew: anitag tag")
+        say(out, "then what you taught counts again, once it is learnt on that: anitag retrain")
+    return code
 
 
 def _refuse(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:

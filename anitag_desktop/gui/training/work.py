@@ -70,7 +70,10 @@ class TrainingWork(QObject):
     def accept(self, *, anyway: bool) -> None:
         """Use the new model."""
         retraining = self._workspace.library.retraining
-        words = tr("{model} tags from now on; it can be taken back at any time.")
+        words = tr(
+            "{model} tags from now on; it can be taken back at any time. What you taught counts "
+            "again once all pictures are tagged anew and you learn from it: Ctrl+L."
+        )
         self._begin(
             tr("Changing to the new model"),
             lambda: retraining.accept(anyway=anyway),

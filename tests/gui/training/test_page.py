@@ -75,6 +75,7 @@ def test_train_look_accept_and_go_back(qtbot, page, work, library):
     page.buttons["accept"].click()
     qtbot.waitUntil(lambda: "back" in enabled(page))
     assert library.training.done == ["accept"]
+    assert "What you taught counts again" in work.said[-1]
     page.buttons["back"].click()
     qtbot.waitUntil(lambda: library.training.done == ["accept", "back"])
     qtbot.waitUntil(lambda: "taken back" in words(page))
