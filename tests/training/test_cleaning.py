@@ -99,6 +99,12 @@ def test_mistakes_are_told_and_change_nothing(root, monkeypatch, capsys, words, 
     assert not (root / "cleaned.csv").exists()
 
 
+def test_a_log_of_endless_brackets_is_an_error_with_its_row(root):
+    (root / "decisions.jsonl").write_text("[" * 100_000 + "\n")
+    with pytest.raises(AnitagError, match="row 1"):
+        read(root)
+
+
 def test_a_broken_table_is_named_with_its_row(root):
     for text, said in (("name,label\nred/0.png,red\n,red\n", "row 3"), ("a,b\n1,2\n", "row 2")):
         (root / "cleaned.csv").write_text(text)

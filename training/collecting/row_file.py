@@ -68,7 +68,7 @@ def read_rows(path: Path) -> Iterator[Row]:
                 row = json.loads(line)
                 if not isinstance(row, dict):
                     raise ValueError("a row has to be an object")
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise AnitagError(
                     "bad_manifest", path=path, row=number, reason=str(error)
                 ) from error

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from anitag_desktop.domain.error import AnitagError
 from training.collecting.row_file import read_rows
+from training.datasets.places import name_in
 
 FOLDER = "rejected"
 LOG = "rejected.jsonl"
@@ -21,10 +23,14 @@ def moved_files(root: Path) -> dict[str, str]:
         AnitagError: ``bad_manifest`` with the row of the log that is none.
     """
     moved: dict[str, str] = {}
-    for row in read_rows(log_of(root)):
-        file = str(row.get("file"))
-        if row.get("to"):
-            moved[file] = str(row["to"])
+    for number, row in enumerate(read_rows(log_of(root)), start=1):
+        file, to = str(row.get("file")), str(row.get("to") or "")
+        # Files are moved as it says: the log of a set from elsewhere must not reach out of it.
+        if name_in(root, root / file) is None or name_in(root, root / to) is None:
+            reason = f"a row names what does not lie in the set ({file}, {to})"
+            raise AnitagError("bad_manifest", path=log_of(root), row=number, reason=reason)
+        if to:
+            moved[file] = to
         else:
             moved.pop(file, None)
     # A row is written before the file is moved: what a kill came between lies where it was.

@@ -23,6 +23,7 @@ from training.config import SourceConfig
 from training.curating.children import in_children
 from training.curating.facts import PictureFacts, Problem, look
 from training.curating.looking import Eyes, look_at
+from training.curating.rejecting import restore
 from training.curating.verifying import verify_set
 from training.datasets.layouts import read_set
 from training.datasets.layouts.guessing import guess_layout
@@ -117,6 +118,19 @@ def test_a_move_that_a_kill_came_before_did_not_happen(tmp_path):
     found = read_set(SourceConfig("s", str(root), layout="folders"))
     assert len(found.pictures) == 6
     assert "rejected" not in found.classes
+
+
+@pytest.mark.parametrize("row", [{"to": "../private.png"}, {"to": "/private"}, {"file": "../a"}])
+def test_a_log_from_elsewhere_does_not_reach_out_of_the_set(tmp_path, row):
+    root = write_class_folders(tmp_path / "set", 6)
+    private = tmp_path / "private.png"
+    private.write_bytes(b"mine")
+    (root / "rejected").mkdir()
+    lines = json.dumps({"file": "red/new.png", "to": "rejected/new.png"} | row) + "\n"
+    (root / "rejected" / "rejected.jsonl").write_text(lines)
+    with pytest.raises(AnitagError, match="row 1"):
+        restore(root)
+    assert private.read_bytes() == b"mine"
 
 
 def captioned(root):
