@@ -10,6 +10,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from training.datasets.text_lines import text_lines
 MANIFESTS = ("manifest.jsonl", "manifest.csv", "labels.jsonl", "labels.csv")
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".tiff"})
 MISSING_FILES_SHOWN = 5
+LOOKED_AT = 200
+"""So many pictures tell whether captions lie beside them."""
 
 Row = Mapping[str, Any]
 
@@ -50,9 +53,8 @@ def has_manifest(folder: Path) -> bool:
 
 
 def has_captions(folder: Path) -> bool:
-    """Tell whether the first picture beneath a folder has a caption beside it."""
-    picture = next((p for p in _pictures(folder)), None)
-    return picture is not None and _caption(picture) is not None
+    """Tell whether any of the first pictures beneath a folder has a caption beside it."""
+    return any(_caption(picture) for picture in islice(_pictures(folder), LOOKED_AT))
 
 
 def read_rows(manifest: Path) -> Iterator[tuple[int, Row]]:

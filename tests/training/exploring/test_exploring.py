@@ -106,6 +106,13 @@ def test_every_kind_of_set_is_known_by_what_lies_there(kind, tmp_path, monkeypat
     assert subject.is_divided == (kind in {"moeImouto", "danbooruFaces", "danbooru2020"})
 
 
+def test_captions_are_found_where_some_pictures_have_none(tmp_path):
+    root = write_tagged(tmp_path / "set")
+    for caption in sorted(root.rglob("*.txt"))[:-1]:
+        caption.unlink()
+    assert guess_layout(root) == "manifest"
+
+
 @pytest.mark.parametrize("kind", ["danbooruFaces", "measured"])
 def test_a_set_of_any_kind_becomes_a_page(kind, tmp_path):
     write, pictures, _, _ = KINDS[kind]

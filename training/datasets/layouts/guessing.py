@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from training.datasets.layouts.class_folders import CLEANED
 from training.datasets.layouts.class_lists import CLASSES
 from training.datasets.layouts.danbooru2020 import METADATA
 from training.datasets.layouts.moeimouto import DOWNLOADED
@@ -20,6 +21,7 @@ def guess_layout(path: Path) -> str:
         "danbooruFull": (path / "labels" / CLASSES).is_file(),
         "cartoonFace": (path / DOWNLOADED).is_dir(),
         "danbooru2020": (path / METADATA).is_dir(),
+        "folders": (path / CLEANED).is_file(),
     }
     found = next((name for name, is_there in signs.items() if is_there), None)
     return found or ("manifest" if has_captions(path) else "folders")
