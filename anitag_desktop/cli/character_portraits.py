@@ -27,12 +27,12 @@ def _show(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     if args.json:
         print_json(out, _record(portrait, paths))
     else:
-        for line in _lines(portrait):
+        for line in _lines(portrait, paths):
             say(out, line)
     return DONE
 
 
-def _lines(portrait: "Portrait") -> list[str]:
+def _lines(portrait: "Portrait", paths: Mapping[int, str]) -> list[str]:
     count = len(portrait.references)
     lines = [f"{portrait.tag.name}: {counted(count, 'reference')}"]
     if portrait.known_alone is None:
@@ -41,7 +41,8 @@ def _lines(portrait: "Portrait") -> list[str]:
         lines.append(f"{portrait.known_alone} of {count} are known without themselves")
     lines += [f"wears {one.name}" for one in portrait.outfits]
     lines += [f"worn by {portrait.wearer.name}"] if portrait.wearer else []
-    lines.append(f"found on {counted(len(portrait.best), 'more picture')} shown here first")
+    for words, ids in (("surely on", portrait.best), ("perhaps on", portrait.doubtful)):
+        lines += [f"{words} {paths[one]}" for one in ids if one in paths]
     for one in portrait.look_alikes:
         between = counted(len(one.between), "picture")
         lines.append(f"looks like {one.tag.name}: distance {one.distance:.2f}, {between} between")

@@ -59,6 +59,8 @@ def _without_argument(parser: ArgumentParser) -> None:
 def _name(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Teach a character by a group."""
     members, is_whole = _members(library, args, err)
+    if not members:
+        return PROBLEMS
     with ProgressLine(err) as line:
         action = library.unknowns.name(
             members,
@@ -75,6 +77,8 @@ def _name(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 def _ignore(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Ask about a group no more."""
     members, is_whole = _members(library, args, err)
+    if not members:
+        return PROBLEMS
     action = library.unknowns.ignore(members)
     if args.json:
         print_json(out, action_record(action))
@@ -89,7 +93,10 @@ def _members(library: "Library", args: Namespace, err: TextIO) -> "tuple[list[Me
     is_left_out = say_left_out(without, err)
     left = set(without.ids)
     members = library.unknowns.find(args.group).members
-    return [one for one in members if one.image_id not in left], not is_left_out
+    meant = [one for one in members if one.image_id not in left]
+    if not meant:
+        say(err, f"anitag: nothing of group {args.group} is left; name fewer files with --without")
+    return meant, not is_left_out
 
 
 def _record(one: "UnknownCluster", files: list[str]) -> dict[str, object]:

@@ -124,6 +124,11 @@ def test_unknown_characters_are_listed_named_and_ignored(library) -> None:
     [done] = library.json("characters", "name", first["group"], "miku", "--without", left)
     assert (done["label"], done["members"]) == ("Teach miku", first["count"] - 1)
     assert set(first["files"][:-1]) <= {one["path"] for one in library.json("search", "miku")}
+    without = [word for file in second["files"] for word in ("--without", file)]
+    for words in (("name", second["group"], "luka"), ("ignore", second["group"])):
+        empty = library("characters", *words, *without)
+        assert (empty.code, empty.out) == (1, "")
+        assert "is left" in empty.err
     assert library("characters", "ignore", second["group"]).code == 0
     ids = {one["group"] for one in library.json("characters", "unknown")}
     assert not ids & {first["group"], second["group"]}
@@ -144,6 +149,8 @@ def test_a_character_is_shown_split_and_dressed(library) -> None:
     assert [one["name"] for one in shown["look_alikes"]] == ["rin"]
     told = library("characters", "show", "miku").out
     assert "looks like rin: distance" in told
+    surely = {line.removeprefix("surely on ") for line in told.splitlines() if "surely" in line}
+    assert surely == set(shown["best"]) != set()
     assert library("characters", "split", "miku", "luka", "/pics/none.png").code == 1
 
 
