@@ -327,6 +327,10 @@ MESSAGES: dict[str, str] = {
         "The new model was not taken: {reason}. The old one stays in use; to take the new one all "
         "the same: anitag retrain --accept --anyway"
     ),
+    "bad_label_sheet": (
+        "{path} is no list of labelled pictures: {reason}. It was left as it is; choose another "
+        "file."
+    ),
     "nothing_to_roll_back": "No retrained model is in use, so there is nothing to go back to.",
     "not_compared": "The models could not be compared: {reason}.",
     "no_model_in_use": "No model tags this library. Choose one with: anitag models use ID",

@@ -27,6 +27,7 @@ from anitag_desktop.gui.folders import Folders
 from anitag_desktop.gui.inspector.panel import MOST_DETAILS, Inspector
 from anitag_desktop.gui.inspector.place import InspectorPlace
 from anitag_desktop.gui.job_strip.strip import JobStrip
+from anitag_desktop.gui.labelling.opening import LabellingOpener
 from anitag_desktop.gui.learning import LearningActions
 from anitag_desktop.gui.library_panel.folder_tree import Folder
 from anitag_desktop.gui.library_panel.panel import LibraryPanel
@@ -70,6 +71,7 @@ class Controls(QObject):
         self.tag_list = TagsOpener(workspace, self.corrections, window)
         self.duplicates = DuplicatesOpener(workspace, self.corrections, window)
         self.review = ReviewOpener(workspace, self.corrections, window)
+        self.labelling = LabellingOpener(workspace, self.corrections, self._gallery, window)
         self.saved_searches = SavedSearchActions(workspace, self.browser, self.corrections, window)
         self.learning = LearningActions(workspace, self._gallery, window)
         self.folders = Folders(workspace, self)
@@ -122,6 +124,7 @@ class Controls(QObject):
             *self.marking.specs(),
             *self.learning.specs(),
             *self.review.specs(),
+            *self.labelling.specs(),
             *self._viewing_specs(),
             *self.saved_searches.specs(),
             *self.tag_list.specs(),

@@ -138,6 +138,11 @@ def _do(window: MainWindow, step: str) -> None:
         "change": lambda: _ask_change(window, value),
         "duplicates": lambda: window.controls.duplicates.open(),
         "review": lambda: window.controls.review.open(),
+        "labelling": lambda: window.controls.labelling.open().use_file(Path(value)),
+        "dialogtype": lambda: QTest.keyClicks(QApplication.focusWidget(), value),
+        "fieldkey": lambda: QTest.keyClick(
+            QApplication.focusWidget(), getattr(Qt.Key, f"Key_{value}")
+        ),
         "dialogkey": lambda: QTest.keyClick(
             QApplication.activeModalWidget(), getattr(Qt.Key, f"Key_{value}")
         ),

@@ -44,7 +44,7 @@ class ReviewDialog(QDialog):
         self._seen: set[tuple[int, str]] = set()
         self._given: list[int | None] = []  # actions, touched by what Corrections runs alone
         self._has_answered = False
-        self.queue = QuestionQueue()
+        self.queue = QuestionQueue[Question]()
         self.pictures = FullPictures(workspace, self, _KEPT)
         self.page = ReviewPage(workspace, self)
         self._wanting = QTimer(self, singleShot=True, interval=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from anitag_desktop.domain.question import Question, Why
 from anitag_desktop.domain.tag import Tag
-from anitag_desktop.gui.dialog_bar import dialog_bar
+from anitag_desktop.gui.dialog_bar import bar_button, dialog_bar
 from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.inspector.tag_field import TagField
-from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, action_text, set_plain_tooltip
+from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, action_text
 from anitag_desktop.gui.review.sentences import question_text, reason_text
 from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.viewer.canvas import Canvas
@@ -80,11 +80,7 @@ class ReviewPage(QObject):
 
     def show_image(self, image: QImage | None) -> None:
         """Show the whole picture, or none as long as it is read."""
-        width, height = (0, 0) if image is None else (image.width(), image.height())
-        # A face of 64 pixels is to be seen as well.
-        larger = max(1, _SEEN // max(width, height, 1))
-        self.canvas.show_image(image, width * larger, height * larger)
-        self.canvas.fit()
+        show_whole(self.canvas, image)
 
     def show_progress(self, left: int, total: int) -> None:
         """Show how many questions are left of how many."""
@@ -128,7 +124,7 @@ class ReviewPage(QObject):
                 widget.deleteLater()
         for key, tag in enumerate(others, 1):
             words = f"{key}  {tag_text(tag.name)}"
-            button = _button(action_text(words), "", partial(self.meant.emit, tag.name))
+            button = bar_button(action_text(words), "", partial(self.meant.emit, tag.name))
             self._flow.addWidget(button)
         self._others.setVisible(bool(others))
 
@@ -143,7 +139,7 @@ class ReviewPage(QObject):
         }
         made = {}
         for name, (text, hint) in words.items():
-            made[name] = _button(text, hint, partial(self.wanted.emit, name))
+            made[name] = bar_button(text, hint, partial(self.wanted.emit, name))
             made[name].setProperty("kind", "choice")
             made[name].setCheckable(True)
             group.addButton(made[name])
@@ -165,7 +161,7 @@ class ReviewPage(QObject):
             "close": (tr("Close"), tr("Esc")),
         }
         made = {
-            name: _button(text, hint, partial(self.wanted.emit, name))
+            name: bar_button(text, hint, partial(self.wanted.emit, name))
             for name, (text, hint) in words.items()
         }
         made["yes"].setProperty("kind", "primary")
@@ -201,10 +197,10 @@ class ReviewPage(QObject):
         whole.addWidget(dialog_bar(self.progress, *self.buttons.values()))
 
 
-def _button(words: str, hint: str, wanted: Callable[[], object]) -> QPushButton:
-    button = QPushButton(words)
-    button.setAutoDefault(False)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    set_plain_tooltip(button, hint)
-    button.clicked.connect(lambda _checked: wanted())
-    return button
+def show_whole(canvas: Canvas, image: QImage | None) -> None:
+    """Show all of a picture, or none as long as it is read."""
+    width, height = (0, 0) if image is None else (image.width(), image.height())
+    # A face of 64 pixels is to be seen as well.
+    larger = max(1, _SEEN // max(width, height, 1))
+    canvas.show_image(image, width * larger, height * larger)
+    canvas.fit()

@@ -1,22 +1,23 @@
-"""The questions of a session, as the user goes through them."""
+"""What is asked in a session, as the user goes through it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
-from anitag_desktop.domain.question import Question
+Asked = TypeVar("Asked")
 
 
-class QuestionQueue:
+class QuestionQueue(Generic[Asked]):
     """Questions in order, and which is looked at; those that were answered stay, to go back to."""
 
     def __init__(self) -> None:
-        self._every: list[Question] = []
+        self._every: list[Asked] = []
         self._answered: list[int] = []
         self._place = 0
 
     @property
-    def current(self) -> Question | None:
+    def current(self) -> Asked | None:
         """The question looked at; None past the last one."""
         return self._every[self._place] if self._place < len(self._every) else None
 
@@ -40,11 +41,11 @@ class QuestionQueue:
         """Whether the question looked at has an answer."""
         return self._place in self._answered
 
-    def begin(self, questions: Sequence[Question]) -> None:
+    def begin(self, questions: Sequence[Asked]) -> None:
         """Take the questions of a session."""
         self._every, self._answered, self._place = list(questions), [], 0
 
-    def upcoming(self, count: int) -> list[Question]:
+    def upcoming(self, count: int) -> list[Asked]:
         """Return the questions that come after the current one."""
         return self._every[self._place + 1 : self._place + 1 + count]
 

@@ -91,6 +91,8 @@ QPlainTextEdit#details {{ background: {c.panel}; border: {Space.HAIR}px solid {c
 def _forms(c: Colours) -> str:
     return f"""
 #settingsBody, #settingsPage {{ background: {c.background}; }}
+#classColumn {{ background: {c.panel}; border-left: {Space.HAIR}px solid {c.hairline}; }}
+#classScroll, #classRows {{ background: transparent; }}
 #dialogBar {{ background: {c.panel}; border-top: {Space.HAIR}px solid {c.hairline}; }}
 #settingsNames {{ background: {c.panel}; border: none; outline: none;
     border-right: {Space.HAIR}px solid {c.hairline}; padding: {Space.CELL}px {Space.SMALL}px; }}

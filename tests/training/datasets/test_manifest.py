@@ -39,6 +39,13 @@ def test_json_lines_take_lists_and_text(tmp_path):
     assert one.group == two.group == "s/5"
 
 
+def test_labels_given_in_the_window_are_identities(tmp_path):
+    rows = f"{picture(tmp_path / 'a.png')},cat ears,cat ears\n"
+    (tmp_path / "labels.csv").write_text(f"file,class,identity\n{rows}", "utf-8")
+    (one,) = read_source(SourceConfig("s", str(tmp_path)))
+    assert one.identity == "cat ears"
+
+
 def test_captions_beside_pictures(tmp_path):
     picture(tmp_path / "a.png")
     (tmp_path / "a.txt").write_text("1girl, Long Hair,, smile\n", "utf-8")
