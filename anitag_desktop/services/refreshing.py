@@ -7,6 +7,7 @@ one action that ``Corrector.undo`` takes back. A tag of which nothing new was sa
 bit for bit.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -90,10 +91,14 @@ class LearntChanges:
 
 
 class Refresher:
-    """Learns, and lets speak what was learnt; may be called from any thread."""
+    """Learns, and lets speak what was learnt; may be called from any thread.
+
+    Who comes while something is learnt waits: else what is learnt from less could speak last.
+    """
 
     def __init__(self, store: "Store") -> None:
         self._store = store
+        self._turn = threading.Lock()
 
     def refresh(
         self, on_progress: OnProgress | None = None, within: ActionView | None = None
@@ -106,6 +111,10 @@ class Refresher:
             AnitagError: ``no_vectors`` (no model in use gives any), ``nothing_to_learn``,
                 ``disk_full``, ``cannot_write``. What counted before still counts.
         """
+        with self._turn:
+            return self._refresh(on_progress, within)
+
+    def _refresh(self, on_progress: OnProgress | None, within: ActionView | None) -> Refreshed:
         started = time.monotonic()
         space, lesson, tags = self._lesson()
         use, head = self._learn(space, lesson)

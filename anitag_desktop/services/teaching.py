@@ -101,7 +101,9 @@ class Teacher:
         commands += [_example(tag, uids[one], False) for one in others]
         action = self._join(action, label, [*commands, *(self._imply(names) if outfit else ())])
         self._refreshing.refresh(on_progress, within=action)
-        [character] = [one for one in self.characters() if one.tag.uid == tag.uid]
+        undone = Character(tag, 0, 0, 0)  # meanwhile
+        every = (one for one in self.characters() if one.tag.uid == tag.uid)
+        character = next(every, undone)
         found = len(self._pictures(tag) - before)
         return Taught(character, found, len(uids) - len(compared), action)
 

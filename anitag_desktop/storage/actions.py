@@ -151,9 +151,11 @@ def extend(doing: Doing, inverse: list[Command]) -> None:
 
 
 def join(conn: Connection, action_id: int, what: Iterable[Command]) -> None:
-    """Do commands as a part of an action that stands already."""
-    doing = Doing(conn, action_id, time.time())
-    extend(doing, commands.apply(doing, what))
+    """Do commands as a part of an action that was done; nothing if it was undone meanwhile."""
+    standing = _STANDING.where(actions.c.id == action_id)
+    if conn.execute(standing).first() is not None:
+        doing = Doing(conn, action_id, time.time())
+        extend(doing, commands.apply(doing, what))
 
 
 def history(conn: Connection, limit: int) -> list[ActionRow]:

@@ -1,5 +1,6 @@
 """Learning from corrections: what is learnt, what it changes, what it leaves alone."""
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -103,6 +104,21 @@ def test_it_is_one_action_that_undo_takes_back_and_redo_does_again(store) -> Non
     assert not with_hat(store)[40:].any()
     Corrector(store).redo()
     assert (with_hat(store) == learnt).all()
+
+
+def test_who_learns_from_less_does_not_speak_last(store) -> None:
+    correct_hats(store)
+    refresher, later = Refresher(store), []
+
+    def say_more(_done: int, _total: int) -> None:
+        Corrector(store).correct(ids(range(6)), reject=["dog"])
+        later.append(threading.Thread(target=refresher.refresh))
+        later[0].start()
+        later[0].join(1.0)
+
+    refresher.refresh(say_more)
+    later[0].join()
+    assert len(head(store).tags.uids) == 2
 
 
 def test_what_was_not_spoken_of_again_keeps_its_row_bit_for_bit(store) -> None:

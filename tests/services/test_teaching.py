@@ -50,6 +50,14 @@ def named(store: Store, name: str) -> set[int]:
     return {one for one in range(1, CHARACTERS * EACH + 1) if name in tags_of(store, one)}
 
 
+def test_what_is_undone_while_it_is_learnt_stays_undone(store, teacher) -> None:
+    done = teacher.teach("miku", ids_of(0, 0, 5), on_progress=lambda *_: Corrector(store).undo())
+    assert (done.character.examples, done.found) == (0, 0)
+    assert (named(store, "miku"), teacher.characters()) == (set(), [])
+    Corrector(store).redo()
+    assert [one.examples for one in teacher.characters()] == [5]
+
+
 def test_a_character_is_found_in_the_library_and_others_stay_unknown(store, teacher) -> None:
     done = teacher.teach("Miku Oc", ids_of(0, 0, 5))
     found = named(store, "miku_oc")
