@@ -17,6 +17,7 @@ from training.collecting.picture_check import check_picture
 from training.collecting.picture_folder import PictureFolder
 from training.collecting.row_file import Row, RowFile, read_rows
 from training.collecting.sidecars import Told, told_beside
+from training.datasets.file_stamp import stamp_of
 from training.datasets.rejections import is_rejected_folder
 from training.progress import Progress
 
@@ -64,7 +65,7 @@ def collect_local(order: LocalOrder, progress: Progress) -> Counter[Outcome]:
     done = {path for path, row in last.items() if _is_settled(row, pictures)}
     with RowFile(order.folder / OUTCOMES) as rows:
         for found in _files(order):
-            path, stamp = str(found.path), _stamp(found.path)
+            path, stamp = str(found.path), stamp_of(found.path)
             if path in done and last[path].get("stamp") == stamp:
                 counts[Outcome(last[path]["outcome"])] += 1
                 continue
@@ -160,14 +161,6 @@ def _in_export(path: Path, order: LocalOrder) -> Iterator[_Found]:
                 raise AnitagError(
                     "bad_manifest", path=path, row=error.line, reason=error.reason
                 ) from error
-
-
-def _stamp(path: Path) -> str:
-    try:
-        found = path.stat()
-    except OSError:
-        return ""
-    return f"{found.st_size}-{found.st_mtime_ns}"
 
 
 def _is_settled(row: Row, pictures: PictureFolder) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from training.collecting.row_file import RowFile, read_rows
 from training.curating.children import in_children
 from training.curating.facts import CRASHED, VERSION, Look, Problem, from_row, look, to_row
+from training.datasets.file_stamp import stamp_of
 from training.progress import Progress
 
 FACTS = "facts.jsonl"
@@ -64,15 +65,6 @@ def look_at(files: Iterable[Path], eyes: Eyes) -> Iterator[tuple[Path, Look]]:
             done += 1
             _tell(eyes.progress, done, of)
             yield file, found
-
-
-def stamp_of(path: Path) -> str:
-    """Return a file's size and time, by which a changed one is known; "" if it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return ""
-    return f"{found.st_size}-{found.st_mtime_ns}"
 
 
 def _name(file: Path, facts: Path | None) -> str:

@@ -19,6 +19,7 @@ from anitag_desktop.domain.error import AnitagError, write_failure
 from anitag_desktop.recognition.reading import read_file
 from training.collecting.row_file import RowFile, read_rows
 from training.datasets.cache_preset import CachePreset
+from training.datasets.file_stamp import stamp_of
 from training.progress import Progress
 
 REPORT_EVERY = 5000
@@ -71,7 +72,7 @@ class PictureCache:
             (str(row.get("file")), str(row.get("stamp"))): str(row.get("sha256"))
             for row in read_rows(self._hashes)
         }
-        found = {path: hashes.get((str(path.absolute()), _stamp(path)), "") for path in paths}
+        found = {path: hashes.get((str(path.absolute()), stamp_of(path)), "") for path in paths}
         return {path: sha256 for path, sha256 in found.items() if sha256 and self._has(sha256)}
 
     def _has(self, sha256: str) -> bool:
@@ -101,7 +102,7 @@ class PictureCache:
         return known
 
     def _try(self, path: Path) -> tuple[Path, str, str | AnitagError]:
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         try:
             return path, stamp, self._make(path)
         except AnitagError as error:
@@ -125,14 +126,6 @@ class PictureCache:
             Path(staging).replace(target)
         except OSError as error:
             raise write_failure(target, error) from error
-
-
-def _stamp(path: Path) -> str:
-    try:
-        found = path.stat()
-    except OSError:
-        return ""
-    return f"{found.st_size}-{found.st_mtime_ns}"
 
 
 def _refusal(failures: Sequence[tuple[Path, AnitagError]]) -> AnitagError:
