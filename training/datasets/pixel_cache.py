@@ -13,10 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anitag_desktop.recognition.reading import read_file
-from training.datasets.cache_preset import square
 from training.datasets.picture_cache import PictureCache
-
-__all__ = ["CachedPixels", "Pixels", "square"]
 
 Pixels = NDArray[np.uint8]
 

@@ -1,13 +1,15 @@
 """The part that shows pictures as a network sees them while it learns, each varied anew."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.recognition.reading import read_file
 from training.config import Config
-from training.datasets.pixel_cache import square
+from training.datasets.cache_preset import CachePreset
+from training.datasets.collection import MARGIN
 from training.datasets.sample import LabelledPicture
 from training.exploring.out_folder import OutFolder
 from training.exploring.section import Section
@@ -21,7 +23,6 @@ from training.views.preparation import preparation_of
 from training.views.view import Place, Views
 
 PICTURES, VARIANTS, SIDE = 6, 6, 128
-MARGIN = 1.1
 
 
 def explore_batches(subject: Subject, out: OutFolder) -> Section | None:
@@ -48,14 +49,12 @@ def explore_batches(subject: Subject, out: OutFolder) -> Section | None:
 def views_of(config: Config, pictures: Sequence[LabelledPicture]) -> Views:
     """Return the views of some pictures as a run of the config would see them."""
     preparation = preparation_of(config.network)
-    if config.datasets.store == "files":
+    if config.datasets.store != "cache":
         return FileViews([p.path for p in pictures], config.views, preparation)
-    side = round(config.network.size * MARGIN)
-    with_alpha = []
-    for picture in pictures:
-        with Image.open(picture.path) as image:
-            with_alpha.append(np.asarray(square(image, side)))
-    return CachedViews(np.stack(with_alpha), config.augmentation, preparation)
+    preset = CachePreset("square", round(config.network.size * MARGIN))
+    contents = (read_file(os.fsencode(p.path)).content for p in pictures)
+    pixels = np.stack([preset.pixels(preset.make(content)) for content in contents])
+    return CachedViews(pixels, config.augmentation, preparation)
 
 
 def _readable(subject: Subject) -> list[LabelledPicture]:

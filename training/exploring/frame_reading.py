@@ -94,7 +94,7 @@ def _of_animation(content: bytes, kind: str, every: int) -> Iterator[Frame]:
                 if number % every == 0:
                     yield Frame(_on_white(film), number, shown / THOUSAND)
                 shown += float(film.info.get("duration") or DEFAULT_DURATION)
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise _damaged(error) from error
 
 

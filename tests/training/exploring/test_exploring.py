@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -22,10 +23,14 @@ from tests.helpers.toy_layouts import (  # noqa: E402
 from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
 from tests.helpers.toy_sets import toy_picture, toy_values, write_toy_set  # noqa: E402
 from training.__main__ import main  # noqa: E402
+from training.config import load_config  # noqa: E402
+from training.exploring.batches import views_of  # noqa: E402
 from training.exploring.guessing import guess_layout  # noqa: E402
-from training.exploring.opening import Wanted, open_subject  # noqa: E402
+from training.exploring.opening import USUAL, Wanted, open_subject  # noqa: E402
 from training.exploring.subject import Looking  # noqa: E402
 from training.exploring.tag_numbers import count_tags  # noqa: E402
+from training.views.cached import CachedViews  # noqa: E402
+from training.views.files import FileViews  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -263,6 +268,18 @@ sources = [{{ name = "toy", path = "{tmp_path / "toy"}" }}]
     numbers = explore(tmp_path / "toy.toml", tmp_path / "config", only=only)
     assert "landscape" not in numbers
     assert (tmp_path / "config" / "sheets" / "batch.jpg").is_file()
+
+
+@pytest.mark.parametrize(
+    ("store", "kind"), [("cache", CachedViews), ("resized", FileViews), ("files", FileViews)]
+)
+def test_pictures_are_varied_as_a_run_with_that_store_varies_them(tmp_path, store, kind):
+    pictures = opened(write_class_folders(tmp_path / "set", 3), tmp_path).pictures
+    usual = load_config(USUAL)
+    config = replace(usual, datasets=replace(usual.datasets, store=store))
+    views = views_of(config, pictures)
+    assert isinstance(views, kind)
+    assert views.plain(0, 32).image.shape[-2:] == (32, 32)
 
 
 def test_wrong_words_are_errors(tmp_path, capsys):

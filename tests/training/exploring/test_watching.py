@@ -2,7 +2,7 @@
 
 import csv
 import json
-import os
+from random import Random
 
 import numpy as np
 import pytest
@@ -68,8 +68,8 @@ def test_frames_of_a_video_and_of_a_folder(tmp_path):
     "content",
     [
         b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n",
-        b"\x00\x00\x00\x18ftypisom" + os.urandom(400),
-        b"\x1aE\xdf\xa3" + os.urandom(400),
+        b"\x00\x00\x00\x18ftypisom" + Random(1).randbytes(400),
+        b"\x1aE\xdf\xa3" + Random(2).randbytes(400),
         b"GIF89a\x01\x00",
         b"",
     ],
@@ -84,6 +84,15 @@ def test_what_is_no_film_is_an_error_and_no_play_list_is_followed(content, tmp_p
     (tmp_path / "empty").mkdir()
     with pytest.raises(AnitagError):
         list(read_frames(tmp_path / "empty"))
+
+
+def test_an_animation_that_says_it_is_huge_is_refused(tmp_path):
+    film = saved(tmp_path / "film.gif", "GIF")
+    content = bytearray(film.read_bytes())
+    content[6:10] = b"\x60\xea" * 2  # 60,000 pixels a side
+    film.write_bytes(content)
+    with pytest.raises(AnitagError):
+        list(read_frames(film))
 
 
 def test_a_package_answers_frame_by_frame(tmp_path, capsys):
