@@ -8,6 +8,7 @@ from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
+from training.datasets.text_lines import text_lines
 
 VERSION = 1
 MODES = ("full", "adapt")
@@ -79,15 +80,14 @@ class Job:
         """Yield the lines of the manifest whose pictures are there, with absolute paths.
 
         Raises:
-            AnitagError: ``bad_manifest`` with the line.
+            AnitagError: ``bad_manifest`` with the line, or ``no_such_file``.
         """
         path = self.dataset / "manifest.jsonl"
-        with path.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, 1):
-                row = _row(line, path, number)
-                file = self.dataset / row["file"]
-                if file.is_file():
-                    yield {**row, "file": str(file)}
+        for number, line in enumerate(text_lines(path), 1):
+            row = _row(line, path, number)
+            file = self.dataset / row["file"]
+            if file.is_file():
+                yield {**row, "file": str(file)}
 
     def categories(self) -> dict[str, TagCategory]:
         """Return the category of each tag that is named in the manifest."""
@@ -102,11 +102,12 @@ class Job:
 def _row(line: str, path: Path, number: int) -> Mapping[str, Any]:
     try:
         row = json.loads(line)
-        is_sound = isinstance(row["file"], str) and row["split"] in PARTS
+        is_sound = isinstance(row["file"], str) and "\0" not in row["file"]
+        is_sound &= isinstance(row["group"], str) and row["split"] in PARTS
         is_sound &= all(isinstance(row[name], list) for name in ("tags", "absent"))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise AnitagError("bad_manifest", path=path, row=number, reason=str(error)) from error
     if not is_sound:
-        reason = "it lacks file, tags, absent or a split that is known"
+        reason = "it lacks file, tags, absent, group or a split that is known"
         raise AnitagError("bad_manifest", path=path, row=number, reason=reason)
     return dict(row)

@@ -30,6 +30,14 @@ from training.verifying import verify  # noqa: E402
 pytestmark = pytest.mark.training
 
 
+ORDER = '{"version": 1, "mode": "full", "id": "a/b", "title": "B", "steps": 1, "seed": 1}'
+SOUND = {"file": "a.png", "tags": [], "absent": [], "group": "a", "split": "train"}
+BROKEN_ROWS = (
+    {name: value for name, value in SOUND.items() if name != "group"},
+    {**SOUND, "file": "a\0.png"},
+    {**SOUND, "split": "all"},
+    {**SOUND, "tags": "red"},
+)
 HELD_OUT = frozenset(range(502, 540, 9))
 
 
@@ -128,6 +136,18 @@ def test_a_broken_order_is_refused(tmp_path, text):
     (tmp_path / "job.json").write_text(text)
     with pytest.raises(AnitagError, match="job"):
         Job.read(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{}\n", "[" * 100_000, "\xff", *map(json.dumps, BROKEN_ROWS)])
+def test_a_broken_manifest_is_refused_with_its_line(tmp_path, text):
+    (tmp_path / "dataset").mkdir()
+    (tmp_path / "job.json").write_text(ORDER)
+    job = Job.read(tmp_path)
+    with pytest.raises(AnitagError, match="manifest"):
+        list(job.rows())
+    (tmp_path / "dataset" / "manifest.jsonl").write_bytes(text.encode("latin-1"))
+    with pytest.raises(AnitagError, match="row 1"):
+        list(job.rows())
 
 
 def test_an_estimate_says_what_it_takes_and_leaves_no_run(base, tmp_path):
