@@ -21,7 +21,7 @@ from training.evaluation.labelled_set import LabelledSet, read_set
 from training.evaluation.measure import Measure
 from training.evaluation.sets import measure_set
 from training.evaluation.tagging import by_label, measure_tags
-from training.evaluation.told import calibrates, told_by
+from training.evaluation.told import calibrates, told_by, unseen
 from training.exporting import export, load_network
 from training.metrics import Floats, ScoreHistogram
 from training.progress import Progress
@@ -127,9 +127,8 @@ def _told(
     """
     told = told_by(labelled, run.vocabulary())
     paths = [labelled.paths[row] for row in told.rows]
-    split = read_split(run.path / "split.jsonl")
-    unseen = np.asarray([split.get(str(path), "test") == "test" for path in paths], np.bool_)
-    chosen = np.flatnonzero((calibrates(paths) == calibrating) & unseen)
+    is_free = unseen(paths, read_split(run.path / "split.jsonl"))
+    chosen = np.flatnonzero((calibrates(paths) == calibrating) & is_free)
     targets = told.targets[chosen]
     if not len(chosen):
         return np.zeros(targets.shape, np.float32), targets

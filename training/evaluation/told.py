@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,15 @@ def calibrates(paths: Sequence[Path]) -> NDArray[np.bool_]:
     """Tell which pictures choose thresholds, by the hash of their names; the others measure."""
     first = [hashlib.sha256(path.name.encode()).digest()[0] for path in paths]
     return np.asarray([value % 2 == 0 for value in first], np.bool_)
+
+
+def unseen(paths: Sequence[Path], parts: Mapping[str, str]) -> NDArray[np.bool_]:
+    """Tell which pictures a run neither learnt from nor chose by; ``parts`` is its split by file.
+
+    A file is the same however its path was written.
+    """
+    known = {Path(file).resolve(): part for file, part in parts.items()}
+    return np.asarray([known.get(path.resolve(), "test") == "test" for path in paths], np.bool_)
 
 
 def _tell_colours(targets: Targets, colours: Sequence[str], slots: dict[str, int]) -> None:

@@ -13,7 +13,7 @@ from anitag_desktop.domain.tag import TagCategory
 from training.datasets.vocabulary import Vocabulary, VocabularyLabel
 from training.evaluation.applying import measure_applied, measure_at_best, tag_lines
 from training.evaluation.labelled_set import LabelledSet
-from training.evaluation.told import BY_EYE, LOOKED_FOR, calibrates, told_by
+from training.evaluation.told import BY_EYE, LOOKED_FOR, calibrates, told_by, unseen
 
 NAMES = ("red_hair", "grey_hair", "pink_hair", "1girl", "green_eyes", "bow")
 VOCABULARY = Vocabulary(tuple(VocabularyLabel(n, TagCategory.GENERAL, 9) for n in NAMES))
@@ -58,6 +58,14 @@ def test_halves_are_the_same_wherever_the_pictures_lie():
     here, there = (calibrates([Path(f) / n for n in names]) for f in ("a", "b/c"))
     assert (here == there).all()
     assert 60 < here.sum() < 140
+
+
+def test_what_was_learnt_from_is_known_however_its_path_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b").mkdir()
+    parts = {"a/1.png": "train", "a/2.png": "test", str(tmp_path / "a/3.png"): "validation"}
+    paths = [tmp_path / "a/1.png", Path("a/2.png"), Path("b/../a/3.png"), Path("a/4.png")]
+    assert unseen(paths, parts).tolist() == [False, True, False, True]
 
 
 SCORES = np.float32([[0.9, 0.1], [0.8, 0.6], [0.2, 0.7], [0.4, 0.9]])
