@@ -48,7 +48,7 @@ def _add_dedupe(parser: argparse.ArgumentParser) -> None:
         *("--against",), type=Path, action="append", default=[], metavar="SET",
         help="held out: a copy of its pictures leaves SET; it stays as it is",
     )  # fmt: skip
-    parser.add_argument("--bits", type=int, default=4, help="of 64, in which copies differ (4)")
+    parser.add_argument("--bits", type=_count, default=4, help="of 64, in which copies differ (4)")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="SET/duplicates.csv, or a .json or .jsonl"
     )
@@ -63,7 +63,7 @@ def _add_mix(parser: argparse.ArgumentParser) -> None:
         "--classes", type=Path, metavar="FILE", help="CSV: class, becomes (nothing: left out)"
     )
     parser.add_argument("--by", choices=("copy", "link", "hardlink"), default="copy")
-    parser.add_argument("--most", type=int, default=0, help="so many of each class (0: all)")
+    parser.add_argument("--most", type=_count, default=0, help="so many of each class (0: all)")
     parser.add_argument("--seed", type=int, default=1, help="draws them (1)")
     parser.add_argument("--keep-parts", action="store_true", help="what tested goes on to test")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
@@ -81,7 +81,7 @@ def _add_split(parser: argparse.ArgumentParser) -> None:
         "--group-by", action="append", default=[], metavar="COLUMN", help="of a manifest (group)"
     )
     parser.add_argument(
-        "--bits", type=int, default=6, help="pictures with hashes so near stay together (6)"
+        "--bits", type=_count, default=6, help="pictures with hashes so near stay together (6)"
     )
     parser.add_argument("--as-told", action="store_true", help="do not look for near-duplicates")
     parser.add_argument("--anew", action="store_true", help="forget the split that there is")
@@ -113,10 +113,17 @@ def _add_layout(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_looking(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=int, default=0, help="child processes (one a core)")
+    parser.add_argument("--workers", type=_count, default=0, help="child processes (one a core)")
     parser.add_argument(
         "--facts", type=Path, metavar="FILE", help="where is kept what was seen (SET/facts.jsonl)"
     )
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise argparse.ArgumentTypeError("it cannot be under 0")
+    return count
 
 
 def _verify(args: argparse.Namespace, progress: "Progress") -> int:

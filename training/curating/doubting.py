@@ -63,7 +63,8 @@ def doubts(seen: Seen, vectors: Floats, folds: int = FOLDS) -> list[Doubt]:
     ``vectors`` has a row for each picture.
 
     Raises:
-        AnitagError: ``bad_config`` where fewer than two classes have ``folds`` groups of pictures.
+        AnitagError: ``bad_config`` for fewer than two classes, and for one whose pictures are all
+            in one group; of one with fewer groups than ``folds``, fewer folds are made.
     """
     pictures, near = seen.pictures, Likeness(seen.facts, NEAR_BITS)
     groups = join_groups([str(place) for place in range(len(pictures))], near.pairs())
@@ -100,7 +101,7 @@ def out_of_fold(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    many = min(folds, _fewest(labels, groups))
+    many = max(_LEAST, min(folds, _fewest(labels, groups)))
     classes = int(labels.max()) + 1
     shares = np.zeros((len(labels), classes))
     divider = StratifiedGroupKFold(many, shuffle=True, random_state=0)
@@ -149,4 +150,4 @@ def vectors_of(seen: Seen, model: Model, progress: Progress) -> Floats:
                 raise AnitagError("bad_config", path=model.name, reason="it gives no vectors")
             found.append(np.asarray(one.vector, np.float32).ravel())
         progress.report("looked", pictures=len(found), of=len(seen.pictures))
-    return np.stack(found)
+    return np.stack(found) if found else np.empty((0, 0), np.float32)

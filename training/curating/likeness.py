@@ -51,7 +51,8 @@ class Likeness:
         self._which: NDArray[np.int64] = which.reshape(-1)
         self._near = _near_looks(looks[:, 0], looks[:, 1], bits)
         order = np.argsort(self._which, kind="stable")
-        self._members = np.split(order, np.cumsum(np.bincount(self._which))[:-1])
+        members = np.split(order, np.cumsum(np.bincount(self._which))[:-1])
+        self._members = [places for places in members if len(places)]  # of no picture there is one
         self._tones = _tones(facts)
 
     def about(self, place: int) -> Iterator[Near]:

@@ -216,6 +216,15 @@ def test_wrong_use_is_told(tmp_path, capsys, words, said):
 
 
 @pytest.mark.parametrize(
+    "words", ["split S --bits -1", "mix S --to T --most -3", "verify S --workers -1"]
+)
+def test_counts_under_nought_are_refused(capsys, words):
+    with pytest.raises(SystemExit):
+        main(["set", *words.split()])
+    assert "under 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     "row", ["red/0.png,nowhere,g,red", ",train,g,red", "red/3.png", "red/0.png,test,g,red"]
 )
 def test_a_broken_split_is_named_with_its_row(tmp_path, row):

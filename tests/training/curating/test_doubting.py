@@ -16,7 +16,7 @@ from tests.helpers.models import write_package
 from tests.helpers.toy_layouts import write_class_folders, write_dafre, write_moeimouto
 from training.__main__ import main
 from training.config import SourceConfig
-from training.curating.doubting import doubts, judged, out_of_fold
+from training.curating.doubting import doubts, judged, out_of_fold, vectors_of
 from training.curating.facts import look
 from training.curating.opened_set import Seen
 from training.datasets.decisions import Decision, Deed, decide, decided, log_of
@@ -48,6 +48,16 @@ def test_planted_label_noise_is_ranked_first():
     quality, is_issue = judged(labels, shares)
     assert auroc(quality, turned) > 0.9
     assert is_issue[turned].mean() > 5 * is_issue[~turned].mean()
+
+
+def test_one_fold_is_not_enough_and_no_pictures_are_an_error():
+    vectors, labels, _ = clusters()
+    groups = [str(place) for place in range(COUNT)]
+    assert (
+        out_of_fold(vectors, labels, groups, 1) == out_of_fold(vectors, labels, groups, 2)
+    ).all()
+    with pytest.raises(AnitagError, match="two classes"):
+        doubts(Seen((), ()), vectors_of(Seen((), ()), None, None))
 
 
 def test_no_picture_nor_its_twin_judges_itself():
