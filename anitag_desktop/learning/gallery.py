@@ -9,7 +9,8 @@ example of another character. Only the best of all characters is shown, and only
 clearly behind it; a picture nearer to one that the user rejected than to any example shows none.
 
 An outfit is a character within another: it does not compete with the one that wears it, only with
-other outfits of the same, and it is never surer than that the wearer is shown.
+other outfits of the same, and it is never surer than that the wearer is shown. It may have outfits
+itself.
 """
 
 from collections.abc import Sequence
@@ -82,18 +83,26 @@ def _above(taught: Sequence[Taught], place: int, strangers: Vectors, vectors: Ve
 
 
 def rivals(taught: Sequence[Taught], place: int) -> list[Vectors]:
-    """Return the examples of those that a character can be taken for."""
-    wearer = _wearer(taught, place)
-    return [
-        other.examples
-        for at, other in enumerate(taught)
-        if _wearer(taught, at) != wearer
-        or (at != place and other.wearer == taught[place].wearer != -1)
-    ]
+    """Return the examples of those that a character can be taken for.
+
+    These are all but its outfits, and who wears it.
+    """
+    own = kin(taught, place)
+    return [other.examples for at, other in enumerate(taught) if at not in own]
 
 
-def _wearer(taught: Sequence[Taught], place: int) -> int:
-    return place if taught[place].wearer < 0 else taught[place].wearer
+def kin(taught: Sequence[Taught], place: int) -> set[int]:
+    """Return the places of a character, of its outfits, and of who wears it."""
+    outfits = {at for at in range(len(taught)) if place in _worn_by(taught, at)}
+    return {*outfits, *_worn_by(taught, place)}
+
+
+def _worn_by(taught: Sequence[Taught], place: int) -> list[int]:
+    """Return the place itself, who wears it, who wears that, and so on."""
+    found = [place]
+    while (wearer := taught[found[-1]].wearer) >= 0:
+        found.append(wearer)
+    return found
 
 
 def threshold(one: Taught, usual: Strangers, others: Sequence[Vectors] = ()) -> float:
@@ -173,8 +182,8 @@ def nearness(taught: Sequence[Taught], place: int) -> Floats:
 def _decided(taught: Sequence[Taught], above: Floats) -> Floats:
     """Return what is over the threshold, with at most one character and one of its outfits."""
     found = above.copy()
-    wearers = sorted({one.wearer for one in taught})  # -1 first: who wears is decided before
-    for wearer in wearers:
+    depths = {one.wearer: len(_worn_by(taught, at)) for at, one in enumerate(taught)}
+    for wearer in sorted(depths, key=depths.__getitem__):  # who wears is decided before
         rows = [place for place, one in enumerate(taught) if one.wearer == wearer]
         found[:, rows] = _only_best(above[:, rows])
         if wearer >= 0:

@@ -75,11 +75,14 @@ class Corrector:
         parts = (("Confirm", right), ("Reject", wrong), ("Add", missing))
         return self._say(tuple(image_ids), wishes, label or _label(parts))
 
-    def clear(self, image_ids: Iterable[int], tags: Iterable[str]) -> ActionView:
-        """Take back what the user said of tags on pictures, so that the models decide again."""
+    def clear(self, image_ids: Iterable[int], tags: Iterable[str], label: str = "") -> ActionView:
+        """Take back what the user said of tags on pictures, so that the models decide again.
+
+        ``label`` is what the action is called, if it is not only that.
+        """
         names = tuple(tags)
         wishes = [Wish(name, None) for name in names]
-        return self._say(tuple(image_ids), wishes, _label((("Clear", names),)))
+        return self._say(tuple(image_ids), wishes, label or _label((("Clear", names),)))
 
     def undo(self, n: int = 1) -> list[ActionView]:
         """Take back the last ``n`` actions of any kind, newest first; fewer if there are fewer.

@@ -147,9 +147,8 @@ def _look_alikes(known: _Known, tag: Tag, scores: Mapping[str, float]) -> "list[
         return []
     near = gallery.nearness(head.taught, head.characters.index(tag.uid))
     meant = opinions.meant(known.conn, head.characters)
-    kin = {tag.uid, known.examples[tag].wearer}
-    kin |= {one.uid for one, own in known.examples.items() if own.wearer == tag.uid}
-    order = [place for place in (-near).argsort() if head.characters[place] not in kin]
+    kin = gallery.kin(head.taught, head.characters.index(tag.uid))
+    order = [place for place in (-near).argsort() if place not in kin]
     found = []
     for place in order[:_LOOK_ALIKES]:
         other = meant.get(head.characters[place])

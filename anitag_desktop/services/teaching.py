@@ -90,7 +90,7 @@ class Teacher:
                 raise AnitagError("no_vectors")
             uids = subjects.picture_uids(conn, [*shown, *others])
             compared = told_evidence.vectors(conn, space, uids.values())
-        names = [read_tag_name(name).name]
+        names, outfit = [read_tag_name(name).name], outfit.strip()
         names += [read_tag_name(f"{names[0]}_({outfit})").name] if outfit else []
         label = f"Teach {names[-1]}"
         wanted = [f"character:{one}" for one in names]
@@ -124,6 +124,10 @@ class Teacher:
         spoken = read_tag_name(new_name).name
         label = f"Split {spoken} from {old.name}"
         wanted = [f"character:{spoken}"]
+        with self._store.library.read() as conn:
+            known = tags.by_name(conn, spoken)
+        if known is not None and known.tag == old:
+            raise AnitagError("bad_value", reason=f"{spoken} is {old.name}; choose another name")
         action = self._correcting.correct(shown, reject=[old.name], add=wanted, label=label)
         new = self._tag(spoken)
         with self._store.library.read() as conn:
@@ -143,7 +147,7 @@ class Teacher:
         """
         tag, ids = self._known(name), list(image_ids)
         label = f"Remove references of {tag.name}"
-        action = self._correcting.clear(ids, [tag.name])
+        action = self._correcting.clear(ids, [tag.name], label)
         with self._store.library.read() as conn:
             uids = subjects.picture_uids(conn, ids).values()
         action = self._join(action, label, [_example(tag, uid, None) for uid in uids])

@@ -59,13 +59,16 @@ def _told(conn: Connection, source: str) -> Told:
 def support(conn: Connection, wanted: Iterable[Tag], most: int) -> Mapping[str, frozenset[str]]:
     """Return by tag (uid) at most ``most`` pictures that have it as lists and captions said.
 
-    Left out are pictures of which the user said whether they have it.
+    Left out are pictures of which the user said whether they have it, and those that nothing
+    shall be learnt from.
     """
     uids = {row.tag_id: uid for uid, row in tags.by_uids(conn, (t.uid for t in wanted)).items()}
     ends = {kin: uids[tag] for tag in uids for kin in tags.kin(conn, [tag])}
+    left_out = questions.left_out(conn)
     found: dict[str, set[str]] = defaultdict(set)
     for tag_id, uid in ends.items():
-        found[uid] |= {one for (one,) in plain_rows(conn, _SUPPORT, (tag_id, most))}
+        rows = plain_rows(conn, _SUPPORT, (tag_id, most))
+        found[uid] |= {one for (one,) in rows if one not in left_out}
     return {uid: frozenset(sorted(own)[:most]) for uid, own in found.items()}
 
 
@@ -88,9 +91,9 @@ def wearers(conn: Connection, taught: Iterable[Tag]) -> dict[str, str]:
         for child, parent in implications.among(conn, rows)
         if child in rows and parent in rows
     )
-    found = dict(pairs)
-    # An outfit of an outfit is one of who wears both.
-    return {child: parent for child, parent in found.items() if parent not in found}
+    worn = {child for child, _ in pairs}
+    # Of several the nearest: an outfit of an outfit is worn by that, and by who wears that.
+    return dict(sorted(pairs, key=lambda pair: pair[1] in worn))
 
 
 def scored(conn: Connection, uids: Iterable[str], keys: Sequence[ModelKey]) -> set[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import Label, ModelKey, Score, Thresholds
+from anitag_desktop.domain.question import NOT_FOR_TRAINING
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.domain.tag_name import SpokenName
 from anitag_desktop.services.correcting import Corrector
@@ -20,6 +21,7 @@ from anitag_desktop.storage import (
     personal_heads,
     predictions,
     tags,
+    told_evidence,
 )
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.predictions import ModelRun
@@ -246,6 +248,16 @@ def test_imported_labels_support_what_the_user_says_and_teach_nothing_alone(stor
     others = np.setdiff1d(np.arange(PICTURES), np.concatenate((few, np.array(imported) - 1)))
     found = with_hat(store)[others]
     assert (found == HAT[others]).mean() > 0.65
+
+
+def test_imported_labels_of_a_picture_that_is_left_out_teach_nothing(store) -> None:
+    give_imported(store, ids(range(20)), "hat")
+    Corrector(store).correct(ids([1]), add=[NOT_FOR_TRAINING])
+    with store.library.read() as conn:
+        row = tags.by_name(conn, "hat")
+        assert row is not None
+        [found] = told_evidence.support(conn, [row.tag], 500).values()
+    assert found == {facts_of(number).sha256 for number in range(20) if number != 1}
 
 
 def give_imported(store: Store, image_ids: list[int], name: str) -> None:

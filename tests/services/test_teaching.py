@@ -152,11 +152,13 @@ def test_one_character_becomes_two(store, teacher) -> None:
     assert [(one.tag.name, one.examples) for one in teacher.characters()] == [("miku", 8)]
     with pytest.raises(AnitagError, match="luka"):
         teacher.split("luka", "rin", ids_of(0, 0, 1))
+    with pytest.raises(AnitagError, match="choose another name"):
+        teacher.split("miku", "Miku", ids_of(0, 0, 1))
 
 
 def test_references_are_taken_away(store, teacher) -> None:
     teacher.teach("miku", [*ids_of(0, 0, 4), *ids_of(1, 0, 1)])
-    teacher.drop("miku", ids_of(1, 0, 1))
+    assert teacher.drop("miku", ids_of(1, 0, 1)).label == "Remove references of miku"
     assert [one.examples for one in teacher.characters()] == [4]
     assert not named(store, "miku") & set(ids_of(1))
     Corrector(store).undo()
@@ -180,6 +182,19 @@ def test_an_outfit_implies_who_wears_it(store, teacher) -> None:
         assert implications.parents(conn, child.tag_id) == {parent.tag_id}
     Corrector(store).undo()
     assert [one.tag.name for one in teacher.characters()] == ["miku"]
+
+
+def test_an_outfit_of_an_outfit_silences_neither(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 4))
+    teacher.teach("miku", ids_of(0, 4, 8), outfit="swimsuit")
+    before = {name: named(store, name) for name in ("miku", "miku_(swimsuit)")}
+    teacher.teach("miku_(swimsuit)", ids_of(0, 8, 11), outfit="hat")
+    assert all(before[name] <= named(store, name) for name in before)
+    assert set(ids_of(0, 8, 11)) <= named(store, "miku_(swimsuit)_(hat)")
+    dressed = Portrayer(store).portrait("miku_(swimsuit)_(hat)")
+    assert dressed.wearer is not None
+    assert (dressed.wearer.name, dressed.look_alikes) == ("miku_(swimsuit)", ())
+    assert Portrayer(store).portrait("miku").look_alikes == ()
 
 
 def test_a_portrait_says_how_sure_it_is_and_who_looks_alike(store, teacher) -> None:
