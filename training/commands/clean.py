@@ -74,7 +74,7 @@ def _find(args: argparse.Namespace) -> int:
     left = [one for one in found if name_in(opened.root, one.picture.path) not in settled]
     out = args.out or opened.root
     write_table(out / "doubts.csv", opened.root, left)
-    write_page(out / "doubts.html", opened.root, found, args.most, settled)
+    write_page(out / "doubts.html", opened, found, args.most, settled)
     progress.report(
         *("doubted",), pictures=len(left), issues=sum(one.is_issue for one in left),
         twins=sum(bool(one.twins) for one in left), unread=seen.unread,

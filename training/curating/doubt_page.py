@@ -12,6 +12,7 @@ from PIL import Image
 
 from training.collecting.row_file import write_whole
 from training.curating.doubting import Doubt
+from training.curating.opened_set import OpenedSet
 from training.datasets.places import name_in
 from training.exploring.thumbnails import thumbnail
 from training.exploring.wording import legible
@@ -54,20 +55,21 @@ def write_table(path: Path, root: Path, found: Sequence[Doubt]) -> None:
 
 
 def write_page(
-    path: Path, root: Path, found: Sequence[Doubt], most: int, settled: Collection[str] = ()
+    path: Path, opened: OpenedSet, found: Sequence[Doubt], most: int, settled: Collection[str] = ()
 ) -> None:
     """Write one HTML file that needs nothing else: the ``most`` most doubtful pictures, a key each.
 
-    It exports the whole set, also what is ``settled`` (files), as fastai's ``cleaned.csv``.
+    It exports the whole set as fastai's ``cleaned.csv``, also what is ``settled`` (files) and what
+    could not be read: of that table, what is not named is left out.
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
     """
+    root = opened.root
     labels = sorted({one.picture.identity for one in found})
-    every = [(name_in(root, one.picture.path) or "", one.picture.identity) for one in found]
-    asked = [
-        (one, file) for one, (file, _) in zip(found, every, strict=True) if file not in settled
-    ]
+    every = sorted((name_in(root, one.path) or "", one.identity) for one in opened.pictures)
+    named = ((one, name_in(root, one.picture.path) or "") for one in found)
+    asked = [(one, file) for one, file in named if file not in settled]
     cases = [(one, file, _uri(one)) for one, file in asked[:most]]
     there = jinja2.Environment(
         loader=jinja2.FileSystemLoader([_OWN, _SHARED]),
@@ -78,7 +80,7 @@ def write_page(
     )
     page = there.get_template("doubts.html").render(
         name=legible(root.resolve().name), cases=cases, labels=labels, total=len(asked),
-        every=_script_json({"pictures": sorted(every), "labels": labels}),
+        every=_script_json({"pictures": every, "labels": labels}),
     )  # fmt: skip
     write_whole(path, page.encode("utf-8", "backslashreplace"))
 

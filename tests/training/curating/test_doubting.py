@@ -180,6 +180,15 @@ def test_the_page_is_whole_by_itself_and_nothing_in_it_runs(root, tmp_path):
     assert len(json.loads(page.data)["pictures"]) == 30
 
 
+def test_what_could_not_be_read_is_not_lost_by_taking_the_page(root, tmp_path):
+    (root / "red" / "0.png").write_bytes(b"none for now")
+    assert main(["clean", str(root), "--find", str(write_package(tmp_path / "m"))]) == 0
+    page = _Page()
+    page.feed((root / "doubts.html").read_text())
+    assert len(page.files) == 29
+    assert ["red/0.png", "red"] in json.loads(page.data)["pictures"]
+
+
 @pytest.mark.parametrize(
     ("layout", "write"), [("moeImouto", write_moeimouto), ("danbooruFaces", write_dafre)]
 )
