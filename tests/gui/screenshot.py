@@ -26,6 +26,7 @@ from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.application import make_application
 from anitag_desktop.gui.bridge import LibrarySignals
+from anitag_desktop.gui.characters.page import CharactersPage
 from anitag_desktop.gui.library_panel.places import (
     FAVOURITES,
     MISSING,
@@ -146,6 +147,10 @@ def _do(window: MainWindow, step: str) -> None:
         "dialogkey": lambda: QTest.keyClick(
             QApplication.activeModalWidget(), getattr(Qt.Key, f"Key_{value}")
         ),
+        "wait": lambda: _wait(float(value)),
+        "grab": lambda: _grab(window).save(value),
+        "leave": lambda: QApplication.activeModalWidget().reject(),
+        "group": lambda: _open_group(window, int(value)),
         "settings": lambda: _settings(window, int(value)),
         "open": lambda: panel.choose_row(next(r for r in panel.model.rows if r.key == value)),
     }
@@ -156,6 +161,12 @@ def _press(window: MainWindow, words: str) -> None:
     """Press the first button that says so."""
     buttons = window.findChildren(QPushButton)
     next(b for b in buttons if b.isVisible() and b.text().replace("&", "") == words).click()
+
+
+def _open_group(window: MainWindow, place: int) -> None:
+    """Open a group of unknown pictures on the page of characters."""
+    view = window.findChild(CharactersPage).overview.unknown.tiles
+    view.activated.emit(view.model().index(place, 0))
 
 
 def _select(window: MainWindow, places: list[int]) -> None:

@@ -100,7 +100,9 @@ class ChangesPage(QWidget):
     def _section(self, one: ShownChange) -> Section:
         words = self.tr("{tag}: given to {n}") if one.is_given else self.tr("{tag}: taken from {n}")
         title = words.format(tag=tag_text(one.name), n=number(one.count))
-        section = Section(self._workspace.tasks, title)
+        shown = self.tr("{n} of them:").format(n=number(len(one.tiles)))
+        note = shown if len(one.tiles) < one.count else ""
+        section = Section(self._workspace.tasks, title, note)
         section.show_tiles(one.tiles)
         return section
 

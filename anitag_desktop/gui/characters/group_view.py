@@ -78,9 +78,11 @@ class GroupView(QWidget):
 
     def _arrange(self) -> None:
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, Space.OUTER, 0)
         row.setSpacing(Space.SMALL)
-        for widget in (self.name, self.naming, self.ignoring):
-            row.addWidget(widget)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.naming)
+        row.addWidget(self.ignoring)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -88,8 +88,8 @@ class CharactersPage(QWidget):
 
     def open_group(self, cluster_id: str) -> None:
         """Show a cluster."""
-        self.group.show_group(self.overview.groups[cluster_id])
         self._show(self.group)
+        self.group.show_group(self.overview.groups[cluster_id])  # its name is typed at once
 
     def open_overview(self) -> None:
         """Show all of them."""

@@ -86,7 +86,7 @@ class LabellingPage(QObject):
         tr = self.tr
         words = {
             "choose": (tr("Choose the file…"), tr("A CSV file; one that was begun goes on")),
-            "again": (tr("Enter  Go through them again"), tr("Ask about what was skipped")),
+            "again": (tr("Enter  Ask again"), tr("Ask about what was skipped")),
             "skip": (tr("U  Skip"), tr("Go on without a label; it is asked about again later")),
             "undo": (tr("B  Undo"), tr("Take back the last label (Ctrl+Z)")),
             "close": (tr("Close"), tr("Esc")),

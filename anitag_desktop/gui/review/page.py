@@ -24,7 +24,7 @@ from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.inspector.tag_field import TagField
 from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, action_text
 from anitag_desktop.gui.review.sentences import question_text, reason_text
-from anitag_desktop.gui.theme.tokens import Space
+from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.viewer.canvas import Canvas
 from anitag_desktop.gui.wording import number, tag_text
 from anitag_desktop.gui.workspace import Workspace
@@ -56,6 +56,7 @@ class ReviewPage(QObject):
         self._pages = QStackedWidget()
         self._arrange(dialog)
         self.field.entered.connect(self.meant)
+        self.field.setMaximumWidth(Size.TEXT_COLUMN)  # its list leaves the picture in sight
         self.field.hide()
 
     def show_empty(self, words: str) -> None:

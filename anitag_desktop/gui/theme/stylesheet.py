@@ -55,6 +55,8 @@ QPushButton:focus {{ border-color: {c.accent}; }}
 QPushButton:disabled {{ color: {c.faint}; }}
 QPushButton[kind="primary"] {{ background: {c.accent}; color: {c.on_accent};
     border-color: {c.accent}; font-weight: {Type.SEMIBOLD}; padding: 0 {Space.OUTER}px; }}
+QPushButton[kind="primary"]:disabled {{ background: {c.raised}; color: {c.faint};
+    border-color: {c.hairline}; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
     padding: 0 {Space.SMALL}px; min-height: {Size.CHIP - 2}px; color: {c.accent_text}; }}
 QPushButton[kind="quiet"]:hover {{ background: {c.raised}; }}

@@ -69,6 +69,7 @@ def test_the_notice_after_learning_leads_to_what_changed(window, qtbot) -> None:
     titles = [one.tiles.accessibleName() for one in page.sections]
     assert titles == ["<i>hat</i>: given to 12", "<i>hat</i>: taken from 1"]
     assert [len(one.tiles.tiles) for one in page.sections] == [3, 1]
+    assert [one.note.text() for one in page.sections] == ["3 of them:", ""]
 
 
 def test_it_is_taken_back_as_one_step(window, qtbot, fake) -> None:

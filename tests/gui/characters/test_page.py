@@ -162,6 +162,7 @@ def test_who_is_forgotten_is_left(page, qtbot, fake) -> None:
 
 def test_a_group_is_named_without_those_that_do_not_belong(page, qtbot, fake) -> None:
     page.overview.unknown.tiles.opened.emit(GROUP.id)
+    assert page.window().focusWidget() is page.group.name
     tiles = page.group.members.tiles
     assert len(tiles.chosen) == 3
     tiles.selectionModel().select(
