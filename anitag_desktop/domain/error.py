@@ -309,8 +309,8 @@ MESSAGES: dict[str, str] = {
         "it with: anitag retrain --cancel"
     ),
     "retraining_runs": (
-        "A new model is being trained or compared already. Wait until that is done, or stop it "
-        "where it was begun."
+        "A new model is being trained or compared already. Wait until that is done, or stop and "
+        "forget it with: anitag retrain --cancel"
     ),
     "few_corrections": (
         "There is too little to learn from: {count} corrected pictures, and at least {least} are "

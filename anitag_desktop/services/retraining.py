@@ -61,6 +61,7 @@ class Retrainer:
         self._gate = gate or Gate(store)
         self._records = Records(store.paths.training / "jobs")
         self._at_work = threading.Lock()
+        self._dropped = threading.Event()
 
     def plan(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
         """Return what a retraining would take now; what has to be measured is left out.
@@ -104,8 +105,8 @@ class Retrainer:
                 ``training_failed``, ``retraining_stopped``, ``retraining_runs``, ``disk_full``,
                 ``cannot_write``.
         """
-        with self._alone():
-            return self._train(mode, on_event, is_given_up)
+        with self._alone(is_given_up) as asked:
+            return self._train(mode, on_event, asked)
 
     def _train(self, mode: TrainingMode, on_event: OnEvent, is_given_up: Asked) -> Retraining:
         waiting = self.waiting() or self._begin(mode)
@@ -140,10 +141,11 @@ class Retrainer:
     def drop(self) -> bool:
         """Forget the retraining that was begun and not judged; tell whether there was one.
 
-        Raises:
-            AnitagError: ``retraining_runs``: stop it first.
+        One that is under way is stopped first.
         """
-        with self._alone():
+        self._dropped.set()
+        with self._at_work:
+            self._dropped.clear()
             waiting = self.waiting()
             if waiting is not None:
                 self._records.drop(waiting.folder)
@@ -176,7 +178,7 @@ class Retrainer:
         """
         package = ModelPackage.load(folder / "result" if (folder / "result").is_dir() else folder)
         package.check_hashes()
-        with self._alone(), self._scratch() as copy:
+        with self._alone(is_given_up) as asked, self._scratch() as copy:
             with failures_of(copy):
                 copy_package(package, copy)
             base, choice = self._base(), choose(self._store, self._store.paths)
@@ -184,7 +186,7 @@ class Retrainer:
             self._write(target, self._plan(TrainingMode.FULL, base, choice), base, choice)
             with failures_of(target):
                 copy.rename(target / "result")
-            return self._judge(target.name, on_event, is_given_up)
+            return self._judge(target.name, on_event, asked)
 
     def accept(self, *, anyway: bool = False) -> ModelView:
         """Use the model that waits for a decision from now on; the library is tagged anew by it.
@@ -357,12 +359,13 @@ class Retrainer:
         return found
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, is_given_up: Asked) -> Iterator[Asked]:
         if not self._at_work.acquire(blocking=False):
             raise AnitagError("retraining_runs")
         try:
-            yield
+            yield lambda: is_given_up() or self._dropped.is_set()
         finally:
+            self._dropped.clear()
             self._at_work.release()
 
     @contextmanager

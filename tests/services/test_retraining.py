@@ -181,8 +181,7 @@ def test_one_runs_at_a_time_and_what_was_compared_with_another_model_is_not_take
     store, retrainer
 ) -> None:
     codes = set()
-    first = retrainer.train(on_event=lambda _: codes.add(code_of(retrainer.drop)))
-    codes.add(code_of(lambda: retrainer.train(on_event=lambda _: retrainer.train())))
+    first = retrainer.train(on_event=lambda _: codes.add(code_of(retrainer.train)))
     assert codes == {"retraining_runs"}
     second = retrainer.train()
     assert retrainer.accept().id == "personal/old-retrained-2"
@@ -190,6 +189,23 @@ def test_one_runs_at_a_time_and_what_was_compared_with_another_model_is_not_take
     assert code_of(retrainer.accept) == "gate_refused"
     assert active(store) == ["personal/old-retrained-2"]
     assert retrainer.accept(anyway=True).id == "personal/old-retrained-1"
+
+
+def test_one_that_is_under_way_is_stopped_before_it_is_forgotten(
+    store, retrainer, monkeypatch
+) -> None:
+    monkeypatch.setenv("FAKE_TRAINING", "slow")
+    dropped = []
+
+    def drop(_event) -> None:
+        if not dropped:
+            dropped.append(threading.Thread(target=retrainer.drop))
+            dropped[0].start()
+
+    assert code_of(lambda: retrainer.train(on_event=drop)) == "retraining_stopped"
+    dropped[0].join()
+    assert retrainer.history() == []
+    assert not retrainer.drop()
 
 
 def test_a_plan_is_measured_and_leaves_nothing(store, retrainer) -> None:
