@@ -29,7 +29,7 @@ class _Doubted(NamedTuple):
 
 
 def doubtful(conn: "Connection", limit: int) -> list[Question]:
-    """Return the labels that fit the rest least, but for those that the user keeps.
+    """Return the labels of present pictures that fit the rest least, but for those kept.
 
     Of a tag that too little was said of, and of names of characters (which examples teach), nothing
     can be told; without vectors, of none.
@@ -44,7 +44,7 @@ def doubtful(conn: "Connection", limit: int) -> list[Question]:
         one
         for uid in lesson.tags
         for one in _judged(lesson, vectors, tags[uid], folds)
-        if (one.uid, uid) not in settled and one.confidence < 0.5
+        if one.uid in folds and (one.uid, uid) not in settled and one.confidence < 0.5
     ]
     every.sort(key=lambda one: (not one.is_issue, one.confidence, one.uid))
     numbers = images.ids_of(conn, {one.uid for one in every[:limit]})
@@ -63,7 +63,7 @@ def doubtful(conn: "Connection", limit: int) -> list[Question]:
 
 
 def _folds(conn: "Connection", lesson: Lesson) -> dict[str, int]:
-    """Return the fold of each picture; near-duplicates lie in one."""
+    """Return the fold of each present picture; near-duplicates lie in one."""
     facts = training_pictures.named(conn, lesson.place_of)
     return {sha256: int(name[:8], 16) % suspicion.FOLDS for sha256, name in group(facts).items()}
 
