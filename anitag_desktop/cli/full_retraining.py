@@ -96,7 +96,10 @@ def _roll_back(library: "Library", args: Namespace, out: TextIO, err: TextIO) ->
     views = library.retraining.roll_back()
     titles = ", ".join(view.title for view in views) or "what tagged before"
     named = views[0].id if views else ""
-    return _done(f"{titles} is in use again", named, args, out)
+    code = _done(f"{titles} is in use again", named, args, out)
+    if not args.json:
+        say(out, "what you taught since then counts again once it is learnt: anitag retrain")
+    return code
 
 
 def _cancel(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:

@@ -89,7 +89,9 @@ class TrainingWork(QObject):
     def roll_back(self) -> None:
         """Use again what was in use before."""
         library = self._workspace.library
-        words = tr("{model} is in use again.")
+        words = tr(
+            "{model} is in use again. What you taught since then counts once you learn: Ctrl+L."
+        )
         self._begin(
             tr("Going back"),
             library.retraining.roll_back,
