@@ -7,7 +7,6 @@ import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-import jinja2
 from PIL import Image
 
 from training.collecting.row_file import write_whole
@@ -16,6 +15,7 @@ from training.curating.opened_set import OpenedSet
 from training.datasets.places import name_in
 from training.exploring.thumbnails import thumbnail
 from training.exploring.wording import legible
+from training.reporting.filling import filled
 
 COLUMNS = (
     *("rank", "file", "label", "likely", "loss", "guess", "sure"),
@@ -23,8 +23,7 @@ COLUMNS = (
 )
 SIDE = 192
 
-_OWN = Path(__file__).parent
-_SHARED = _OWN.parent / "reporting"
+PAGE = Path(__file__).with_name("doubts.html")
 
 
 def write_table(path: Path, root: Path, found: Sequence[Doubt]) -> None:
@@ -71,17 +70,13 @@ def write_page(
     named = ((one, name_in(root, one.picture.path) or "") for one in found)
     asked = [(one, file) for one, file in named if file not in settled]
     cases = [(one, file, _uri(one)) for one, file in asked[:most]]
-    there = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([_OWN, _SHARED]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = there.get_template("doubts.html").render(
-        name=legible(root.resolve().name), cases=cases, labels=labels, total=len(asked),
-        every=_script_json({"pictures": every, "labels": labels}),
-    )  # fmt: skip
+    values = {
+        "name": legible(root.resolve().name),
+        "cases": cases,
+        "total": len(asked),
+        "every": _script_json({"pictures": every, "labels": labels}),
+    }
+    page = filled(PAGE, values)
     write_whole(path, page.encode("utf-8", "backslashreplace"))
 
 

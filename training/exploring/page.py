@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import jinja2
-
 from training.exploring.out_folder import OutFolder
 from training.exploring.section import Section
 from training.exploring.subject import Subject
 from training.exploring.wording import legible
+from training.reporting.filling import filled
 
-OWN = Path(__file__).parent
-SHARED = OWN.parent / "reporting"
+PAGE = Path(__file__).with_name("exploration.html")
 
 
 def write_page(
@@ -23,15 +21,7 @@ def write_page(
         "facts": facts,
         "sections": [(section, [plot.svg() for plot in section.plots]) for section in sections],
     }
-    # Names of classes, tags and files come from anybody: everything is escaped but our own charts.
-    there = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([OWN, SHARED]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    out.text("index.html", there.get_template("exploration.html").render(values))
+    out.text("index.html", filled(PAGE, values))
     return out.path / "index.html"
 
 

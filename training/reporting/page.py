@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from anitag_desktop.domain.error import AnitagError
 from training.config import Config
 from training.measuring_run import open_task
 from training.progress import Progress
 from training.reporting import charts
 from training.reporting.answers import answers
+from training.reporting.filling import filled
 from training.reporting.history import points, read_history
 from training.reporting.judging import judge
 from training.reporting.pictures import as_uri
@@ -22,6 +21,7 @@ from training.run_folder import RunFolder
 from training.tasks.tagging import TaggingTask
 from training.tasks.task import Task
 
+PAGE = Path(__file__).with_name("page.html")
 WORST = 24
 MOST_CONFUSED = 20
 MOST_ROWS = 500
@@ -61,22 +61,10 @@ def write_report(run: RunFolder, part: str, target: Path, progress: Progress) ->
         **_tables(task, verdicts),
     }
     try:
-        target.write_text(_page(values), "utf-8")
+        target.write_text(filled(PAGE, values), "utf-8")
     except OSError as error:
         raise AnitagError("cannot_write", path=target, reason=error.strerror) from error
     progress.report("written", path=str(target))
-
-
-def _page(values: dict[str, Any]) -> str:
-    # Names of classes, tags and files come from anybody: everything is escaped but our own charts.
-    there = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return there.get_template("page.html").render(values)
 
 
 def _history(run: RunFolder, task: Task, config: Config) -> dict[str, Any]:
