@@ -57,10 +57,10 @@ def _candidates() -> tuple[tuple[str, int], ...]:
     except ModuleNotFoundError:
         return ()
     found = {}
-    for entry in fontManager.ttflist:
-        if entry.name in PREFERRED and entry.style == "normal":
-            place = (PREFERRED.index(entry.name), abs(_weight(entry.weight) - 400))
-            found[place] = (entry.fname, entry.index)
+    for font in fontManager.ttflist:
+        if font.name in PREFERRED and font.style == "normal":
+            place = (PREFERRED.index(font.name), abs(_weight(font.weight) - 400))
+            found[place] = (font.fname, font.index)
     return tuple(found[place] for place in sorted(found))
 
 

@@ -14,18 +14,23 @@ from training.runner import Matrix
 PRECISION, LEAST_PRECISION = 0.9, 0.8
 """What a threshold has to have reached, and the lower end of its 95 % interval."""
 
+STEPS = 10_000
 HIGHEST, NEVER = 0.9999, 1.0
 """The highest threshold that a score may reach, and one that none does: only suggested."""
 
 
 def surest(scores: NDArray[np.float32], present: NDArray[np.bool_]) -> float:
-    """Return the lowest threshold that is sure enough on some pictures; ``NEVER`` if none is."""
-    order = np.argsort(-scores, kind="stable")
-    ranked, hits = scores[order], np.cumsum(present[order])
+    """Return the lowest threshold that is sure enough on some pictures; ``NEVER`` if none is.
+
+    Scores count as the app keeps them, in ten-thousandths: what is less apart is a tie.
+    """
+    kept = np.floor(np.asarray(scores, np.float64) * STEPS) / STEPS
+    order = np.argsort(-kept, kind="stable")
+    ranked, hits = kept[order], np.cumsum(present[order])
     for count in range(len(order), 0, -1):
         ties_end_here = count == len(order) or ranked[count] < ranked[count - 1]
         if ties_end_here and _is_sure(int(hits[count - 1]), count):
-            return min(float(np.floor(float(ranked[count - 1]) * 10_000) / 10_000), HIGHEST)
+            return min(float(ranked[count - 1]), HIGHEST)
     return NEVER
 
 

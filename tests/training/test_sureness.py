@@ -35,6 +35,12 @@ def test_ties_are_kept_or_left_together():
     assert surest(scores, present) == pytest.approx(0.9, abs=1e-4)
 
 
+def test_scores_that_the_app_cannot_tell_apart_are_a_tie():
+    scores = np.repeat(np.float32([0.9, 0.60008, 0.60002]), [40, 30, 40])
+    present = np.arange(110) < 70
+    assert surest(scores, present) == pytest.approx(0.9, abs=1e-4)
+
+
 def test_what_nobody_told_is_never_applied_names_go_together_and_none_is_below_balanced():
     labels = [("smile", TagCategory.GENERAL), ("hat", TagCategory.GENERAL)]
     labels += [("reimu", TagCategory.CHARACTER), ("marisa", TagCategory.CHARACTER)]

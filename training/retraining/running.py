@@ -33,6 +33,7 @@ LEAST_TUNED = 10
 """With fewer validation pictures there is nothing to choose a share by; then half is taken."""
 
 _NO_CHOICE = (0.5,)
+_WEIGHTS = "weights.safetensors"
 
 
 class Stopped(Exception):  # noqa: N818 (it is no error)
@@ -157,6 +158,3 @@ def _describe(folder: Path, base: ModelPackage, run: RunFolder) -> None:
         "trained_from": {"id": base.key.model_id, "revision": base.key.revision},
     }
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-_WEIGHTS = "weights.safetensors"
