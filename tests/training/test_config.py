@@ -45,6 +45,7 @@ def test_the_size_follows_the_stages():
         ({**MINIMAL, "task": {"name": "recognition"}}, "the heads embedding and colours belong"),
         ({**MINIMAL, "augmentation": {"flip": 1.5}}, "augmentation.flip has to lie"),
         ({**MINIMAL, "network": {"size": 100}}, "multiple of 32"),
+        ({**MINIMAL, "network": {"head": "colours", "colour_grid": 5}}, "has to divide 32"),
         ({**MINIMAL, "optimiser": {"rate": -1.0}}, "optimiser.rate has to be at least 0"),
         ({**MINIMAL, "optimiser": {"average": 1.0}}, "between 0 and 1, without 1"),
         (

@@ -111,6 +111,10 @@ def _task_rules(config: "Config") -> Iterator[tuple[str, bool]]:
         network.head not in EMBEDDING_HEADS or network.size % 32 == 0,
     )
     yield (
+        "network.colour_grid has to divide 32",
+        network.head != "colours" or 32 % max(1, network.colour_grid) == 0,
+    )
+    yield (
         "the heads embedding and colours belong to the task tagging",
         network.head not in EMBEDDING_HEADS or task.name == "tagging",
     )
