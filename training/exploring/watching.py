@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from anitag_desktop.domain.error import AnitagError
-from training.exploring.annotating import Answers, annotated
+from training.exploring.annotating import Answers, annotated, reduced
 from training.exploring.film_writing import webp_film, write_mp4
 from training.exploring.frame_reading import Frame, read_frames
 from training.exploring.out_folder import OutFolder
@@ -83,7 +83,8 @@ def _answers(wanted: Watched, model: Model) -> Iterator[Told]:
     while some := list(islice(frames, BATCH)):
         for frame, seen in zip(some, model.look([f.image for f in some]), strict=True):
             if seen.scores is not None:
-                yield Told(frame, model.best(seen.scores, wanted.top))
+                kept = replace(frame, image=reduced(frame.image))
+                yield Told(kept, model.best(seen.scores, wanted.top))
 
 
 def time_line(told: Sequence[Told]) -> Plot:

@@ -17,8 +17,9 @@ from tests.helpers.models import write_wd  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
 from training.__main__ import main  # noqa: E402
+from training.exploring.annotating import annotated, reduced  # noqa: E402
 from training.exploring.film_writing import webp_film, write_mp4  # noqa: E402
-from training.exploring.frame_reading import read_frames  # noqa: E402
+from training.exploring.frame_reading import Frame, read_frames  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -93,6 +94,15 @@ def test_an_animation_that_says_it_is_huge_is_refused(tmp_path):
     film.write_bytes(content)
     with pytest.raises(AnitagError):
         list(read_frames(film))
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (300, 200), (20, 30)])
+def test_frames_are_kept_no_larger_than_they_are_shown(size):
+    image = Image.effect_noise(size, 80).convert("RGB")
+    kept = reduced(image)
+    assert max(kept.size) == min(480, max(size))
+    whole, small = (annotated(Frame(one, 0, 0.0), [], {}) for one in (image, kept))
+    assert whole.tobytes() == small.tobytes()
 
 
 def test_a_package_answers_frame_by_frame(tmp_path, capsys):
