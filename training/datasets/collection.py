@@ -10,9 +10,8 @@ from PIL import Image
 
 from training.config import Config
 from training.datasets.cache_preset import CachePreset
-from training.datasets.divided import DividedPictures
+from training.datasets.divided import DividedPictures, class_names
 from training.datasets.layouts import read_set
-from training.datasets.layouts.read_set import ReadSet
 from training.datasets.leaks import refuse_shared
 from training.datasets.look_alikes import hash_pixels, join_look_alikes
 from training.datasets.picture_cache import PictureCache
@@ -51,13 +50,14 @@ def collect(config: Config, run: Path, progress: Progress) -> Collection:
         progress.report("missing", files=missing)
     if left_out := sum(found.left_out for found in sets):
         progress.report("left_out", pictures=left_out, reason="their ratings")
+    listed = [name for found in sets for name in found.classes]
     views = open_views(pictures, config, progress)
     parts = _parts(pictures, views, config, run / "split.jsonl")
     if not config.datasets.allow_shared:
         shared = refuse_shared(pictures, parts)
         if shared:
             progress.report("shared", pictures=shared, of="validation and test")
-    return Collection(tuple(pictures), tuple(parts), views, _classes(sets, pictures))
+    return Collection(tuple(pictures), tuple(parts), views, class_names(listed, pictures))
 
 
 def open_views(
@@ -99,13 +99,6 @@ def stored_side(config: Config, crop: float) -> float:
     largest = max([config.network.size, *(stage.size for stage in config.run.stages)])
     low = math.sqrt(views.scale_low) if views.scale_low else 1.0
     return max(largest / crop, largest + views.margin, largest / low)
-
-
-def _classes(sets: Sequence[ReadSet], pictures: Sequence[LabelledPicture]) -> tuple[str, ...]:
-    """Return the class names: as the sets list them, then by name what only pictures name."""
-    listed = [name for found in sets for name in found.classes]
-    others = sorted({p.identity for p in pictures if p.identity} - set(listed))
-    return tuple(dict.fromkeys([*listed, *others]))
 
 
 def _parts(

@@ -48,3 +48,9 @@ def count_classes(pictures: Sequence[LabelledPicture], names: Sequence[str]) -> 
         if picture.identity in slots:
             slots[picture.identity] += 1
     return list(slots.values())
+
+
+def class_names(listed: Sequence[str], pictures: Sequence[LabelledPicture]) -> tuple[str, ...]:
+    """Return the class names: as the sets list them, then by name what only pictures name."""
+    others = sorted({p.identity for p in pictures if p.identity} - set(listed))
+    return tuple(dict.fromkeys([*listed, *others]))

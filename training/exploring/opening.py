@@ -6,13 +6,14 @@ from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import Config, SourceConfig, load_config
+from training.datasets.divided import class_names
 from training.datasets.layouts import LAYOUTS, read_set
 from training.datasets.layouts.read_set import ReadSet
 from training.datasets.sample import LabelledPicture
 from training.datasets.splitting import read_split, split
 from training.exploring.guessing import guess_layout
 from training.exploring.measured_sets import read_bare, read_measured
-from training.exploring.subject import Looking, Subject, class_names
+from training.exploring.subject import Looking, Subject
 from training.run_folder import RunFolder
 
 USUAL = "fastai-resnet34"

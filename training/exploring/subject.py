@@ -1,13 +1,11 @@
 """What is explored: the pictures of a set, a config or a run, and how they are looked at."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from training.config import Config
 from training.datasets.divided import DividedPictures
-from training.datasets.sample import LabelledPicture
 from training.run_folder import RunFolder
 
 UNDIVIDED = ""
@@ -61,9 +59,3 @@ class Subject(DividedPictures):
     def is_divided(self) -> bool:
         """Whether anything says to which part pictures belong."""
         return any(self.parts)
-
-
-def class_names(listed: Sequence[str], pictures: Sequence[LabelledPicture]) -> tuple[str, ...]:
-    """Return the class names: as the set lists them, then by name what only pictures name."""
-    others = sorted({p.identity for p in pictures if p.identity} - set(listed))
-    return tuple(dict.fromkeys([*listed, *others]))
