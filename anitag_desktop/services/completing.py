@@ -21,12 +21,19 @@ def speaking(store: "Store") -> HeadInUse | None:
 
 
 def complete(store: "Store") -> None:
-    """Let the head that speaks score the pictures that it lacks, and derive their tags."""
+    """Let the head that speaks score the pictures that it lacks, and derive their tags.
+
+    It is silent while the model that gives its vectors is not in use.
+    """
     from anitag_desktop.storage import personal_heads
 
     use = speaking(store)
-    head = None if use is None else personal_heads.load(store.paths.heads, use.revision)
-    if use is None or head is None:
+    with store.library.read() as conn:
+        base = models.active(conn)
+    if use is None or use.model not in base:
+        return
+    head = personal_heads.load(store.paths.heads, use.revision)
+    if head is None:
         return
     while store.index.write(partial(_score_some, store, use, head)):
         """There may be more."""

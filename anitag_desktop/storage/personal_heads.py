@@ -105,13 +105,15 @@ def score_new(
     """Let the head that speaks say its word on pictures (uids) that models just looked at.
 
     Its vectors come from one model; of pictures that only another looked at now, they are there
-    already, but what it starts from may have changed.
+    already, but what it starts from may have changed. While that model is not in use the head is
+    silent, and what it said stays, for when that model is used again.
     """
-    use = in_use(library)
-    head = None if use is None else load(folder, use.revision)
-    if use is None or head is None:
+    use, base = in_use(library), active(library)
+    if use is None or use.model not in base:
         return
-    base = active(library)
+    head = load(folder, use.revision)
+    if head is None:
+        return
     whole = {uid for uid, model in looked if model in base and image_sha256(uid) == uid}
     numbers = index_ids.subject_ids(index, whole)
     asked = index_ids.model_id(index, use.model), len(head.space.middle)

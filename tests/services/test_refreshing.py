@@ -123,6 +123,27 @@ def test_who_learns_from_less_does_not_speak_last(store) -> None:
     assert len(head(store).tags.uids) == 2
 
 
+def test_what_another_model_says_changes_nothing_of_a_head_that_is_silent(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    learnt, other = with_hat(store), ModelKey("other/model", "1")
+
+    def use(key: ModelKey) -> None:
+        def step(conn) -> None:
+            models.register(conn, key, Thresholds())
+            models.activate(Doing(conn, None, 1.0), [key])
+
+        store.library.write(step)
+
+    use(other)
+    said = [Score(Label("hat", TagCategory.GENERAL), 0.999)]
+    runs = [ModelRun(facts_of(number).sha256, other, said, None) for number in range(PICTURES)]
+    predictions.store_many(store, runs)
+    assert with_hat(store)[40:].all()
+    use(MODEL)
+    assert (with_hat(store) == learnt).all()
+
+
 def test_what_was_not_spoken_of_again_keeps_its_row_bit_for_bit(store) -> None:
     correct_hats(store)
     Refresher(store).refresh()
