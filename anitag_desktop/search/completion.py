@@ -81,8 +81,10 @@ class Completer:
                 for one in found
                 if one.known.tag.name.startswith(kind.prefix)
             ]
-            words = list(self._choices(term, metatag, kind.choices))
-            return [*tags, *words][:MOST] if kind.category else [*words, *tags][:MOST]
+            if kind.category:  # takes one name, in which a comma parts nothing
+                words = () if "," in term.typed else self._choices(term, metatag, kind.choices)
+                return [*tags, *words][:MOST]
+            return [*self._choices(term, metatag, kind.choices), *tags][:MOST]
         choices = kind.choices or tuple(self._named.get(metatag, ()))
         return list(self._choices(term, metatag, choices))[:MOST]
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anitag_desktop.domain.tag import Rating, Tag, TagCategory
@@ -131,6 +131,7 @@ def test_models_and_folders_are_offered() -> None:
 
 
 @given(names)
+@example(",")
 def test_what_is_inserted_means_the_tag(name: str) -> None:
     one = Completer([known(name, 1)])
     for found in one.complete(f'"{name[0]}', 2):

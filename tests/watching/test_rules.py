@@ -31,7 +31,7 @@ def test_another_suffix_is_no_picture(name):
     [
         ("a.mp4", "a video"),
         ("a.WebM", "a video"),
-        ("a.clip", "a painting program's file"),
+        ("a.xcf", "a painting program's file"),
         ("a.svg", "a vector drawing"),
         ("a.png", ""),
         ("a.txt", ""),
