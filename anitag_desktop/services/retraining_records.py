@@ -10,6 +10,7 @@ from typing import Any
 
 from anitag_desktop.domain.retraining import RetrainingState
 from anitag_desktop.services.job_writing import JOB
+from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.whole_files import write_private
 
 _REPORT, _DECISION, _CURVES = "report.json", "decision.json", "curves.jsonl"
@@ -72,8 +73,13 @@ class Records:
         shutil.rmtree(folder, ignore_errors=True)
 
     def add_point(self, folder: Path, point: Mapping[str, Any]) -> None:
-        """Note a point of the learning curves."""
-        with (folder / _CURVES).open("a", encoding="utf-8") as file:
+        """Note a point of the learning curves.
+
+        Raises:
+            AnitagError: ``disk_full`` or ``cannot_write``.
+        """
+        path = folder / _CURVES
+        with failures_of(path), path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(point) + "\n")
 
     def curves(self, folder: Path) -> list[Mapping[str, Any]]:
