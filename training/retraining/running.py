@@ -3,11 +3,14 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 from safetensors.torch import load_file, save_file
 
 from anitag_desktop.domain.error import AnitagError
@@ -32,6 +35,9 @@ SHARES = (0.25, 0.5, 0.75, 1.0)
 LEAST_TUNED = 10
 """With fewer validation pictures there is nothing to choose a share by; then half is taken."""
 
+PATIENCE = 60.0
+"""Seconds in which another process may leave the folder of a job."""
+
 _NO_CHOICE = (0.5,)
 _WEIGHTS = "weights.safetensors"
 
@@ -45,9 +51,13 @@ def run_job(job: Job, progress: Progress) -> Path:
 
     Raises:
         Stopped: on SIGTERM or Ctrl+C.
-        AnitagError: what is wrong with the job, or ended it.
+        AnitagError: what is wrong with the job, or ended it; ``retraining_runs``.
     """
-    job.work.mkdir(parents=True, exist_ok=True)
+    with _alone(job):
+        return _run(job, progress)
+
+
+def _run(job: Job, progress: Progress) -> Path:
     progress.report("stage", name="prepare")
     prepared = prepare(job, progress)
     if job.mode == "adapt":
@@ -66,14 +76,29 @@ def run_job(job: Job, progress: Progress) -> Path:
 
 def estimate_job(job: Job, progress: Progress) -> Estimate:
     """Say what the training of a job takes, from a few of its steps; nothing of them is kept."""
-    job.work.mkdir(parents=True, exist_ok=True)
-    prepared = prepare(job, progress)
-    found = estimate(tuning(replace(job, mode="full"), prepared), progress)
+    with _alone(job):
+        prepared = prepare(job, progress)
+        found = estimate(tuning(replace(job, mode="full"), prepared), progress)
     if job.mode == "full":
         return found
     # A contrastive step sees every picture twice, forth and back, without a teacher.
     steps = adapting(job, prepared).run.steps
     return replace(found, steps=found.steps + 2 * steps)
+
+
+@contextmanager
+def _alone(job: Job) -> Iterator[None]:
+    """Let nobody else work in a job's folder: who outlived a killed window ends at its next word.
+
+    Raises:
+        AnitagError: ``retraining_runs`` when somebody still does after a while.
+    """
+    job.work.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(job.work / ".lock", timeout=PATIENCE):
+            yield
+    except Timeout:
+        raise AnitagError("retraining_runs") from None
 
 
 def train_stage(config: Config, folder: Path, progress: Progress) -> RunFolder:

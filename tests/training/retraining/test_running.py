@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
 import numpy as np  # noqa: E402
+from filelock import FileLock  # noqa: E402
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from anitag_desktop.recognition.model_package import ModelPackage  # noqa: E402
@@ -18,6 +19,7 @@ from tests.helpers.toy_jobs import write_toy_job  # noqa: E402
 from training.networks.packaged import PackagedNetwork  # noqa: E402
 from training.preprocessing import read_input  # noqa: E402
 from training.progress import Progress  # noqa: E402
+from training.retraining import running  # noqa: E402
 from training.retraining.base_network import read_base, with_labels  # noqa: E402
 from training.retraining.configuring import adapting  # noqa: E402
 from training.retraining.job import Job  # noqa: E402
@@ -148,6 +150,16 @@ def test_a_broken_manifest_is_refused_with_its_line(tmp_path, text):
     (tmp_path / "dataset" / "manifest.jsonl").write_bytes(text.encode("latin-1"))
     with pytest.raises(AnitagError, match="row 1"):
         list(job.rows())
+
+
+@pytest.mark.parametrize("work", [run_job, estimate_job])
+def test_two_never_work_in_one_folder(tmp_path, monkeypatch, work):
+    (tmp_path / "job.json").write_text(ORDER)
+    (tmp_path / "work").mkdir()
+    monkeypatch.setattr(running, "PATIENCE", 0.0)
+    with FileLock(tmp_path / "work" / ".lock"), pytest.raises(AnitagError) as refused:
+        work(Job.read(tmp_path), Progress(as_json=True, stream=io.StringIO()))
+    assert refused.value.code == "retraining_runs"
 
 
 def test_an_estimate_says_what_it_takes_and_leaves_no_run(base, tmp_path):
