@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from anitag_desktop.gui.actions import ActionSpec
 from anitag_desktop.gui.corrections import Corrections
-from anitag_desktop.gui.theme.tokens import Space
+from anitag_desktop.gui.over_window import open_over
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -35,8 +35,5 @@ class DuplicatesOpener(QObject):
         from anitag_desktop.gui.duplicates.dialog import DuplicatesDialog
 
         dialog = DuplicatesDialog(self._workspace, self._corrections, self._window)
-        margins = QMargins(*[Space.WIDE] * 4)
-        dialog.setGeometry(self._window.geometry().marginsRemoved(margins))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_over(self._window, dialog)
         return dialog

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, Qt, QTimer
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -18,21 +18,15 @@ from anitag_desktop.gui.labelling.page import LabellingPage
 from anitag_desktop.gui.labelling.sheet_file import SheetFile
 from anitag_desktop.gui.labelling.tagging_too import TaggingToo
 from anitag_desktop.gui.plain_text import printable
+from anitag_desktop.gui.review.pictures_ahead import AHEAD, PicturesAhead
 from anitag_desktop.gui.review.question_queue import QuestionQueue
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.viewer.decoding import FullPictures
 from anitag_desktop.gui.wording import error_text, number, pictures
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.services.labelling import LabelPicture
     from anitag_desktop.services.library import Library
-
-AHEAD = 3
-"""So many pictures are decoded before they are asked about."""
-
-_KEPT = 8
-_LEAST = 256
 
 
 class LabellingDialog(QDialog):
@@ -57,10 +51,8 @@ class LabellingDialog(QDialog):
         self.sheet = LabelSheet()
         self.queue: QuestionQueue[LabelPicture] = QuestionQueue()
         self.tagging = TaggingToo(corrections, self)
-        self.pictures = FullPictures(workspace, self, _KEPT)
         self.page = LabellingPage(workspace, self)
-        self._wanting = QTimer(self, singleShot=True, interval=0)
-        self._wanting.timeout.connect(self._want)
+        self.pictures = PicturesAhead(workspace, self.page.canvas, self._wanted, self)
         self.setWindowTitle(self.tr("Label by class"))
         self._keys = self._keys_by_code()
         self._doings = self._doings_by_name()
@@ -168,7 +160,7 @@ class LabellingDialog(QDialog):
             return
         self.page.show_picture(PurePath(picture.path).name)
         self.page.show_image(self.pictures.find(picture.image_id))
-        self._wanting.start()  # after the painting: what is shown now was read before
+        self.pictures.plan()
 
     def _show_progress(self) -> None:
         words = self.tr("{done} of {total} labelled")
@@ -191,24 +183,11 @@ class LabellingDialog(QDialog):
             return self.tr("{pictures} without a label.").format(pictures=pictures(left))
         return self.tr("All are labelled. The file is complete.")
 
-    def _want(self) -> None:
+    def _wanted(self) -> list[int]:
         picture = self.queue.current
         if picture is None:
-            return
-        canvas = self.page.canvas
-        side = round(max(canvas.width(), canvas.height(), _LEAST) * self.devicePixelRatioF())
-        upcoming = [one.image_id for one in self.queue.upcoming(AHEAD)]
-        self.pictures.want([picture.image_id, *upcoming], side)
-
-    def _on_arrived(self, image_id: int) -> None:
-        picture = self.queue.current
-        if picture is not None and picture.image_id == image_id:
-            self.page.show_image(self.pictures.find(image_id))
-
-    def _on_refused(self, image_id: int, error: BaseException) -> None:
-        picture = self.queue.current
-        if picture is not None and picture.image_id == image_id:
-            self._complain(error)
+            return []
+        return [picture.image_id, *(one.image_id for one in self.queue.upcoming(AHEAD))]
 
     def _complain_of_file(self, error: BaseException) -> None:
         self._has_given_up = self._leaves_with is not None
@@ -240,7 +219,7 @@ class LabellingDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Have the picture as large as it is shown."""
         super().resizeEvent(event)
-        self._wanting.start()
+        self.pictures.plan()
 
     def done(self, result: int) -> None:
         """Leave once the file holds everything; where it cannot be written, at the second time."""
@@ -249,8 +228,7 @@ class LabellingDialog(QDialog):
             self._leaves_with = result
             self._file.keep(self.sheet)
             return
-        self._wanting.stop()
-        self.pictures.forget_all()
+        self.pictures.end()
         self.tagging.close()
         super().done(result)
 
@@ -301,8 +279,8 @@ class LabellingDialog(QDialog):
         self.page.classes.dropped.connect(self.drop_class)
         self.page.classes.field.entered.connect(self.add_classes)
         self.page.classes.field.left.connect(self.setFocus)
-        self.pictures.arrived.connect(self._on_arrived)
-        self.pictures.refused.connect(self._on_refused)
+        self.pictures.arrived.connect(self.page.show_image)
+        self.pictures.refused.connect(self._complain)
         self.tagging.failed.connect(self._complain)
 
 

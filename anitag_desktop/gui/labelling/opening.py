@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from anitag_desktop.gui.actions import ActionSpec
 from anitag_desktop.gui.corrections import Corrections
-from anitag_desktop.gui.theme.tokens import Space
+from anitag_desktop.gui.over_window import open_over
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -47,7 +47,5 @@ class LabellingOpener(QObject):
         dialog = LabellingDialog(
             self._workspace, self._corrections, ids, self._window, is_selection=is_selection
         )
-        dialog.setGeometry(self._window.geometry().marginsRemoved(QMargins(*[Space.WIDE] * 4)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_over(self._window, dialog)
         return dialog

@@ -6,28 +6,22 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from anitag_desktop.domain.question import Answer, Question, Why
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.review.page import ReviewPage
+from anitag_desktop.gui.review.pictures_ahead import AHEAD, PicturesAhead
 from anitag_desktop.gui.review.question_queue import QuestionQueue
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.viewer.decoding import FullPictures
 from anitag_desktop.gui.wording import counted, error_text
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.services.correcting import ActionView
     from anitag_desktop.services.library import Library
-
-AHEAD = 3
-"""So many pictures are decoded before they are asked about."""
-
-_KEPT = 8
-_LEAST = 256
 
 
 class ReviewDialog(QDialog):
@@ -45,10 +39,8 @@ class ReviewDialog(QDialog):
         self._given: list[int | None] = []  # actions, touched by what Corrections runs alone
         self._has_answered = False
         self.queue = QuestionQueue[Question]()
-        self.pictures = FullPictures(workspace, self, _KEPT)
         self.page = ReviewPage(workspace, self)
-        self._wanting = QTimer(self, singleShot=True, interval=0)
-        self._wanting.timeout.connect(self._want)
+        self.pictures = PicturesAhead(workspace, self.page.canvas, self._wanted, self)
         self.setWindowTitle(self.tr("Review"))
         self._keys = self._keys_by_code()
         self._doings = self._doings_by_name()
@@ -165,7 +157,7 @@ class ReviewDialog(QDialog):
         name = self._names.get(question.image_id, "")
         self.page.show_question(question, name, is_answered=self.queue.is_answered)
         self.page.show_image(self.pictures.find(question.image_id))
-        self._wanting.start()  # after the painting: what is shown now was read before
+        self.pictures.plan()
 
     def _words_at_end(self) -> str:
         if self.queue.answered:
@@ -176,24 +168,11 @@ class ReviewDialog(QDialog):
             return self.tr("Nothing that you said stands out. This needs some 10 answers to a tag.")
         return self.tr("There is nothing to ask: no model gave any picture a tag yet.")
 
-    def _want(self) -> None:
+    def _wanted(self) -> list[int]:
         question = self.queue.current
         if question is None:
-            return
-        canvas = self.page.canvas
-        side = round(max(canvas.width(), canvas.height(), _LEAST) * self.devicePixelRatioF())
-        upcoming = [one.image_id for one in self.queue.upcoming(AHEAD)]
-        self.pictures.want(list(dict.fromkeys([question.image_id, *upcoming])), side)
-
-    def _on_arrived(self, image_id: int) -> None:
-        question = self.queue.current
-        if question is not None and question.image_id == image_id:
-            self.page.show_image(self.pictures.find(image_id))
-
-    def _on_refused(self, image_id: int, error: BaseException) -> None:
-        question = self.queue.current
-        if question is not None and question.image_id == image_id:
-            self.page.complain(error_text(error))
+            return []
+        return [question.image_id, *(one.image_id for one in self.queue.upcoming(AHEAD))]
 
     def _fail(self, error: BaseException) -> None:
         self.page.show_empty(error_text(error))
@@ -219,12 +198,11 @@ class ReviewDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Have the picture as large as it is shown."""
         super().resizeEvent(event)
-        self._wanting.start()
+        self.pictures.plan()
 
     def done(self, result: int) -> None:
         """Free the pictures, and let what was answered be learnt."""
-        self._wanting.stop()
-        self.pictures.forget_all()
+        self.pictures.end()
         if self._has_answered:
             self._corrections.corrected.emit()
         super().done(result)
@@ -278,8 +256,8 @@ class ReviewDialog(QDialog):
         self.page.wanted.connect(lambda name: self._doings[name]())
         self.page.meant.connect(self.call)
         self.page.field.left.connect(self._on_field_left)
-        self.pictures.arrived.connect(self._on_arrived)
-        self.pictures.refused.connect(self._on_refused)
+        self.pictures.arrived.connect(self.page.show_image)
+        self.pictures.refused.connect(lambda error: self.page.complain(error_text(error)))
         self._corrections.failed.connect(self._on_failed)
 
     def _on_field_left(self) -> None:
