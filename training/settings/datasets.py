@@ -17,7 +17,8 @@ class SourceConfig:
     manifest's own ``column`` split, or not at all (``train``, ``test``). ``join_look_alikes`` joins
     the groups of near-duplicates (resized, recompressed or mirrored copies) first. ``layout`` says
     how the set lies on the disk: see ``training.datasets.layouts``. Pictures with another rating
-    than ``ratings`` are left out; those without one are not.
+    than ``ratings`` are left out; those without one are not. With ``listed_only`` animesion's lists
+    are enough, and no picture is looked for: what the classes are called, for inference.
     """
 
     name: str
@@ -31,6 +32,7 @@ class SourceConfig:
     join_look_alikes: bool = False
     layout: str = "manifest"
     ratings: tuple[str, ...] = ("general", "sensitive")
+    listed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

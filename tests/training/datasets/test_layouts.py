@@ -39,6 +39,30 @@ def test_moeimouto_keeps_its_test_part_and_gets_a_validation_part_from_training(
     assert parts == parts_of(found, where, validation=0.3, test=0.3)
 
 
+def test_moeimouto_has_the_tags_that_were_generated_for_it(tmp_path):
+    root = write_moeimouto(tmp_path)
+    rows = ["class_id,dir,tags_cat0,probabilities", "0,red/12.png,\"['red hair', ' hat']\",\"[]\""]
+    (root / "train_tags.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    captions = {p.path.name: p.caption for p in read_set(source(root, "moeImouto")).pictures}
+    assert captions["12.png"] == ("red hair", "hat")
+    assert captions["13.png"] == ()
+
+
+def test_lists_are_enough_where_nobody_looks_at_pictures(tmp_path):
+    for layout, root in (
+        ("danbooruFull", write_dafre(tmp_path / "dafre")),
+        ("moeImouto", write_moeimouto(tmp_path / "moe")),
+    ):
+        whole = read_set(source(root, layout))
+        for folder in ("fullMin256", "data"):
+            if (root / folder).exists():
+                (root / folder).rename(root / "away")
+        listed = read_set(source(root, layout, listed_only=True))
+        assert (listed.classes, listed.pictures) == (whole.classes, whole.pictures)
+        with pytest.raises(AnitagError, match="files do not exist"):
+            read_set(source(root, layout))
+
+
 @pytest.mark.parametrize(
     ("layout", "folder"), [("danbooruFaces", "faces"), ("danbooruFull", "fullMin256")]
 )

@@ -1,5 +1,7 @@
 """moeImouto and iCartoonFace as animesion keeps them: data/CLASS/*.png and lists beside it.
 
+Tags are where LIST_tags.csv has them, which ``generate_tags`` writes.
+
 These sets have no validation part and animesion chose its checkpoints on the test part; here
 validation is cut from the training part.
 """
@@ -10,9 +12,9 @@ from pathlib import Path
 
 from training.config import SourceConfig
 from training.datasets.layouts.class_folders import read_class_folders
-from training.datasets.layouts.class_lists import CLASSES, read_classes, read_members
-from training.datasets.layouts.read_set import ReadSet, without_missing
-from training.datasets.sample import LabelledPicture
+from training.datasets.layouts.class_lists import CLASSES, read_classes
+from training.datasets.layouts.listed_pictures import as_read, listed_pictures
+from training.datasets.layouts.read_set import ReadSet
 
 DOWNLOADED = "icartoonface_rectrain"
 LISTS = {"train.csv": "", "val.csv": "validation", "test.csv": "test"}
@@ -34,7 +36,7 @@ def read_cartoon_face(source: SourceConfig) -> ReadSet:
 
 
 def read_moeimouto(source: SourceConfig) -> ReadSet:
-    """Return the pictures of root/data with the parts that train.csv and test.csv say.
+    """Return the pictures of root/data with the parts and tags that the lists beside it say.
 
     Raises:
         AnitagError: ``no_such_file`` or ``bad_manifest``.
@@ -42,16 +44,9 @@ def read_moeimouto(source: SourceConfig) -> ReadSet:
     root = Path(os.path.expandvars(source.path)).expanduser()
     classes = read_classes(root / CLASSES)
     pictures = [
-        LabelledPicture(
-            root / "data" / file,
-            source.name,
-            f"{source.name}/{file}",
-            part=part,
-            identity=identity,
-        )
+        picture
         for name, part in LISTS.items()
         if name != "val.csv" or (root / name).exists()
-        for identity, file in read_members(root / name, classes)
+        for picture in listed_pictures(source, root / "data", root / name, classes, part)
     ]
-    found = without_missing(pictures, root / "train.csv", root)
-    return ReadSet(found.pictures, classes, found.missing)
+    return as_read(pictures, source, (root, root / "train.csv"), classes)
