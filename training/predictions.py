@@ -13,7 +13,6 @@ from training.processes import Processes
 from training.tasks.multimodal import MultimodalTask
 from training.tasks.task import Task
 from training.tokens.iterating import guess_in_rounds
-from training.tokens.masking import hidden_prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def word_shares(task: Task, images: torch.Tensor, rounds: int) -> torch.Tensor |
     if not isinstance(task, MultimodalTask):
         return None
     captions, network = task.captions, task.network
-    prompt = hidden_prompt(len(images), captions.length, captions.tokenizer).to(images.device)
+    prompt = captions.prompt(len(images)).to(images.device)
     specials = captions.tokenizer.specials
     return guess_in_rounds(lambda tokens: network(images, tokens).words, prompt, specials, rounds)
 
@@ -50,9 +49,7 @@ def word_shares(task: Task, images: torch.Tensor, rounds: int) -> torch.Tensor |
 def class_logits(task: Task, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return class logits (B x C) and token logits (B x T x V) of normalised pictures."""
     if isinstance(task, MultimodalTask):
-        captions = task.captions
-        prompt = hidden_prompt(len(images), captions.length, captions.tokenizer)
-        reading = task.network(images, prompt.to(images.device))
+        reading = task.network(images, task.captions.prompt(len(images)).to(images.device))
         return reading.logits, reading.words
     return task.network(images)[0], None
 

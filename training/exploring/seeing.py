@@ -93,12 +93,11 @@ def _of_run(run: RunFolder, progress: Progress) -> Model:
     from training.measuring_run import open_task
     from training.networks.packaged import HiddenTagsNetwork, PackagedNetwork
     from training.tasks.multimodal import MultimodalTask
-    from training.tokens.masking import hidden_prompt
 
     task, config = open_task(run, progress), run.config()
     network = task.network
     if isinstance(task, MultimodalTask):
-        prompt = hidden_prompt(1, config.task.length, task.captions.tokenizer)
+        prompt = task.captions.prompt(1)
         device = next(network.parameters()).device
         network = HiddenTagsNetwork(network, prompt.to(device))
     answering = PackagedNetwork(network, shares=config.task.name != "tagging").eval()

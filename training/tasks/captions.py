@@ -10,6 +10,7 @@ from training.batches import Batch
 from training.config import TaskConfig
 from training.datasets.collection import Collection
 from training.tokens.foreign_vocabulary import read_animesion_vocabulary
+from training.tokens.masking import hidden_prompt
 from training.tokens.tag_vocabulary import TagVocabulary
 from training.tokens.tokenizer import Tokenizer
 from training.tokens.wordpiece import WordPieces
@@ -71,6 +72,10 @@ class Captions:
     def length(self) -> int:
         """The number of tokens of a text."""
         return self._config.length
+
+    def prompt(self, count: int) -> torch.Tensor:
+        """Return texts (count x length) of which every tag is hidden as in training."""
+        return hidden_prompt(count, self.length, self.tokenizer, self._config.masking)
 
     def tokens(self, batch: Batch, seed: int, *, shuffled: bool) -> torch.Tensor:
         """Return B x length ids; tags are shuffled before they are cut."""

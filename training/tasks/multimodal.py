@@ -26,7 +26,7 @@ from training.tasks.recognition import (
 )
 from training.tasks.task import Moment, Targets
 from training.tokens.mask_schedule import MaskSchedule
-from training.tokens.masking import IGNORED, hidden_prompt, hide_tokens
+from training.tokens.masking import IGNORED, hide_tokens
 from training.views.mixing import Mix
 
 
@@ -141,8 +141,7 @@ class MultimodalMeasuring:
         task, device = self._task, images.device
         ids = torch.from_numpy(task.class_ids)[batch.rows].to(device)
         tokens = task.captions.tokens(batch, 0, shuffled=False).to(device)
-        tokenizer = task.captions.tokenizer
-        prompt = hidden_prompt(len(tokens), tokens.shape[1], tokenizer).to(device)
+        prompt = task.captions.prompt(len(tokens)).to(device)
         reading = task.network(images, prompt)
         self.counts.add(reading.logits, ids)
         self._shown.add(task.network(images, tokens).logits, ids)

@@ -5,8 +5,6 @@ from collections.abc import Callable
 
 import torch
 
-from training.tokens.tokenizer import MASK
-
 Read = Callable[[torch.Tensor], torch.Tensor]
 """Texts (B x T ids) to the logits of their places (B x T x V)."""
 
@@ -16,13 +14,14 @@ def guess_in_rounds(
 ) -> torch.Tensor:
     """Return for each place what was thought of it when it was taken (B x T x V, shares).
 
-    ``prompt`` (B x T) has ``MASK`` wherever something is to be guessed. Every round takes the same
-    number of places, those with the largest share of a token that is no special; what was taken is
-    shown in the next. One round is the one parallel pass of animesion.
+    Of ``prompt`` (B x T) everything between begin and end is to be guessed. Every round takes the
+    same number of places, those with the largest share of a token that is no special; what was
+    taken is shown in the next. One round is the one parallel pass of animesion.
     """
     tokens = prompt.clone()
     places = read(tokens).float().softmax(2)
-    hidden = tokens == MASK
+    hidden = torch.ones_like(tokens, dtype=torch.bool)
+    hidden[:, 0] = hidden[:, -1] = False
     each = math.ceil(int(hidden.sum(1).max()) / rounds)
     for _ in range(rounds - 1):
         shares, ids = _ordinary(places, specials).max(2)

@@ -7,6 +7,8 @@ from training.tokens.tokenizer import MASK, Tokenizer
 IGNORED = -100
 """The label of a token that was not hidden."""
 
+PROMPT_SEED = 0
+
 
 def hide_tokens(
     tokens: torch.Tensor,
@@ -26,7 +28,7 @@ def hide_tokens(
     if behaviour == "constant":
         instead = torch.full(tokens.shape, MASK)
     else:
-        ordinary = torch.tensor(sorted(set(range(tokenizer.size)) - tokenizer.specials))
+        ordinary = _ordinary(tokenizer)
         places = torch.randint(len(ordinary), tokens.shape, generator=generator)
         instead = ordinary[places]
     hidden, instead = hidden.to(tokens.device), instead.to(tokens.device)
@@ -34,8 +36,23 @@ def hide_tokens(
     return torch.where(hidden, instead.to(tokens.dtype), tokens), labels
 
 
-def hidden_prompt(count: int, length: int, tokenizer: Tokenizer) -> torch.Tensor:
-    """Return texts (count x length) of which everything between begin and end is hidden."""
-    prompt = torch.full((count, length), MASK)
+def hidden_prompt(
+    count: int, length: int, tokenizer: Tokenizer, behaviour: str = "constant"
+) -> torch.Tensor:
+    """Return texts (count x length) of which everything between begin and end is hidden.
+
+    It is hidden as in training; the ``random`` tokens are the same for every picture, so that an
+    answer does not depend on what was asked before.
+    """
+    prompt = torch.full((1, length), MASK)
+    if behaviour == "random":
+        ordinary = _ordinary(tokenizer)
+        generator = torch.Generator().manual_seed(PROMPT_SEED)
+        prompt = ordinary[torch.randint(len(ordinary), (1, length), generator=generator)]
     prompt[:, 0], prompt[:, -1] = tokenizer.begin, tokenizer.end
-    return prompt
+    return prompt.repeat(count, 1)
+
+
+def _ordinary(tokenizer: Tokenizer) -> torch.Tensor:
+    """Return the ids that are no specials."""
+    return torch.tensor(sorted(set(range(tokenizer.size)) - tokenizer.specials))

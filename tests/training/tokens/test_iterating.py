@@ -58,6 +58,12 @@ def test_specials_are_never_shown_and_each_picture_has_its_own_order():
     assert shown[1].tolist() == [[2, RED, MASK, 3], [2, MASK, BLUE, 3]]
 
 
+def test_whatever_stands_between_begin_and_end_is_guessed():
+    asked = []
+    guess_in_rounds(reader(asked), torch.tensor([[2, HAT, BLUE, 3]]), SPECIALS, 2)
+    assert [tokens.tolist() for tokens in asked] == [[[2, HAT, BLUE, 3]], [[2, RED, BLUE, 3]]]
+
+
 def test_more_rounds_than_places_end_when_all_are_taken():
     asked = []
     guess_in_rounds(reader(asked), PROMPT, SPECIALS, 9)

@@ -48,3 +48,11 @@ def test_a_partial_batch_and_a_share_work():
 
 def test_a_prompt_hides_all_between_begin_and_end():
     assert hidden_prompt(2, 5, VOCABULARY).tolist() == [[2, 1, 1, 1, 3]] * 2
+
+
+def test_a_random_prompt_has_no_specials_inside_and_is_the_same_for_every_picture():
+    prompt = hidden_prompt(3, 40, VOCABULARY, "random")
+    assert torch.equal(prompt[0], prompt[2])
+    assert torch.equal(prompt[:1], hidden_prompt(1, 40, VOCABULARY, "random"))
+    assert (prompt[0, 0].item(), prompt[0, -1].item()) == (2, 3)
+    assert set(prompt[0, 1:-1].tolist()) == set(range(5, 13))
