@@ -1,9 +1,13 @@
 """The folder of one training run: what each command leaves there for the next."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import Config, config_from
@@ -32,6 +36,11 @@ class RunFolder:
         """The exported model."""
         return self.path / "model.onnx"
 
+    @property
+    def tensors(self) -> Path:
+        """The exported model's weights, for whoever goes on with torch."""
+        return self.path / "model.safetensors"
+
     @staticmethod
     def create(path: Path, config: Config) -> "RunFolder":
         """Make or reopen the folder of a run; a reopened one must have the same settings.
@@ -57,6 +66,24 @@ class RunFolder:
         if not (path / "config.json").exists():
             raise AnitagError("no_such_file", path=path / "config.json")
         return RunFolder(path)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other process train in this folder meanwhile.
+
+        Raises:
+            AnitagError: ``run_in_use`` when one does already.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.path / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise AnitagError("run_in_use", path=self.path) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def config(self) -> Config:
         """Return the settings that the run was started with."""

@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import timm
@@ -10,7 +11,7 @@ import torch
 
 from training.config import Config, load_config
 from training.datasets.splitting import count_parts
-from training.processes import joined_processes
+from training.processes import Processes, joined_processes
 from training.progress import Progress
 from training.run_folder import RUNS, RunFolder
 from training.starting import start_from
@@ -27,8 +28,13 @@ def train(
 
 
 def train_config(config: Config, folder: Path, progress: Progress) -> RunFolder:
-    """Train by settings in a run folder; under torchrun together with the other processes."""
-    with joined_processes(config.run.device) as processes:
+    """Train by settings in a run folder; under torchrun together with the other processes.
+
+    Raises:
+        AnitagError: ``run_in_use`` when a training works in the folder already, and what reading
+            settings, pictures and weights raises.
+    """
+    with joined_processes(config.run.device) as processes, _alone(folder, processes):
         if not processes.is_first:
             progress = Progress(as_json=True, stream=io.StringIO())
             processes.wait()
@@ -46,6 +52,11 @@ def train_config(config: Config, folder: Path, progress: Progress) -> RunFolder:
             _record(run, trainer, (time.monotonic() - started) / 60)
         progress.report("done", step=trainer.step, run=str(run.path))
         return run
+
+
+def _alone(folder: Path, processes: Processes) -> AbstractContextManager[None]:
+    """Return the lock on a run folder, which the first process holds for all of them."""
+    return RunFolder(folder).alone() if processes.is_first else nullcontext()
 
 
 def _record(run: RunFolder, trainer: Trainer, minutes: float) -> None:

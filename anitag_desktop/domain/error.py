@@ -338,6 +338,7 @@ MESSAGES: dict[str, str] = {
         "{model} cannot be trained on: {reason}. Use a model that can be, anitag/anitag-small for "
         "one; what you corrected is learnt within seconds by any model: anitag retrain --quick"
     ),
+    "run_in_use": "Another training works in {path}. Wait until it ends, or give another --run.",
     "bad_checkpoint": "{path} is not a sound checkpoint: {reason}.",
     "weights_absent": (
         "The published weights of {backbone} are not on this machine ({reason}), and random ones "

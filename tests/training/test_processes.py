@@ -74,7 +74,7 @@ def finish(arguments):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
@@ -110,6 +110,29 @@ def test_two_processes_measure_and_learn_what_one_does(config, tmp_path):
             assert float(one[name]) == pytest.approx(float(two[name]), abs=1e-5)
     one, two = average(tmp_path / "one"), average(tmp_path / "two")
     assert max((one[name] - two[name]).abs().max().item() for name in one) < 1e-5
+
+
+def test_processes_exchange_what_lies_in_memory_and_on_a_gpu(tmp_path):
+    script = f"""
+import torch
+from torch import distributed
+from training.processes import BACKENDS, Processes
+assert BACKENDS.split(",") == ["cpu:gloo", "cuda:nccl"]
+backend = BACKENDS if distributed.is_nccl_available() else "gloo"
+store = distributed.FileStore({str(tmp_path / "store")!r}, 1)
+distributed.init_process_group(backend, store=store, rank=0, world_size=1)
+counts = torch.ones(3, dtype=torch.int64)
+Processes(0, 2).add_up([counts])
+assert counts.tolist() == [1, 1, 1]
+assert Processes(0, 2).agree(True) and not Processes(0, 2).agree(False)
+distributed.destroy_process_group()
+"""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()[-1500:]
 
 
 def test_a_run_killed_at_any_moment_ends_like_a_whole_one(config, tmp_path):

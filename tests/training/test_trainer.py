@@ -29,6 +29,7 @@ from training.run_folder import RunFolder  # noqa: E402
 from training.tasks.making import make_task  # noqa: E402
 from training.tasks.task import Moment  # noqa: E402
 from training.trainer import Trainer  # noqa: E402
+from training.training_run import train_config  # noqa: E402
 
 pytestmark = pytest.mark.training
 ROOT = Path(__file__).parents[2]
@@ -144,6 +145,15 @@ def test_a_run_folder_keeps_its_settings(toy, tmp_path):
     other = config_from(toy_values(toy, tmp_path / "cache", seed=2))
     with pytest.raises(AnitagError, match="other settings"):
         RunFolder.create(tmp_path / "run", other)
+
+
+def test_two_trainings_never_work_in_one_folder(toy, tmp_path):
+    config = config_from(toy_values(toy, tmp_path / "cache", steps=1))
+    progress = Progress(as_json=True, stream=io.StringIO())
+    with RunFolder(tmp_path / "run").alone(), pytest.raises(AnitagError) as refused:
+        train_config(config, tmp_path / "run", progress)
+    assert refused.value.code == "run_in_use"
+    assert train_config(config, tmp_path / "run", progress).read("training.json")["steps"] == 1
 
 
 def test_a_run_may_be_prolonged_and_renamed(toy, tmp_path):
