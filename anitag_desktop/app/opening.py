@@ -58,6 +58,8 @@ def build_library(paths: LibraryPaths, *, writable: bool) -> Iterator["Library"]
 
     with Store.open(paths, writable=writable) as store, ExitStack() as stack:
         library = connect(paths, store)
+        if writable:
+            library.retraining.tidy()
         stack.callback(library.thumbnailing.close)
         stack.callback(library.tagging.stop)
         stack.callback(library.indexing.stop_watching)

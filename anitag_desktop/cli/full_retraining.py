@@ -148,7 +148,7 @@ def _print_report(found: "Retraining", args: Namespace, out: TextIO) -> int:
 
 def report_lines(report: Mapping[str, Any]) -> list[str]:
     """Return in words what a comparison showed."""
-    from anitag_desktop.services.retraining import why_not
+    from anitag_desktop.services.switching import why_not
 
     lines = [
         f"{report['old']} against {report['new']}, on {report['held_out']:,} held-out pictures"
@@ -159,6 +159,7 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     kept = report["kept"]
     of = f"of {kept['pictures']:,} other pictures"
     lines.append(f"elsewhere {kept['share']:.1%} of the tags stay as they were ({of})")
+    lines += _beside(report)
     for turn in report["changes"][:_MOST_TOLD]:
         lines.append(f"  {turn['tag']}: on {turn['appeared']:,} more, off {turn['disappeared']:,}")
     for one in report["confusions"][:_MOST_TOLD]:
@@ -169,6 +170,18 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     if report["better"]:
         return [*lines, "it is better; use it with: anitag retrain --accept"]
     return [*lines, f"not better: {why_not(report)}"]
+
+
+def _beside(report: Mapping[str, Any]) -> list[str]:
+    """Return how sure of itself and how fast a model is, as far as that is known."""
+    lines = []
+    if sure := report.get("calibration"):
+        lines.append(
+            f"its scores are off by {sure['new']:.1%} (the old one's by {sure['old']:.1%})"
+        )
+    if took := report.get("latency"):
+        lines.append(f"{took['new']:,.1f} ms a picture (the old one {took['old']:,.1f} ms)")
+    return lines
 
 
 def _figures(one: Mapping[str, Any]) -> str:

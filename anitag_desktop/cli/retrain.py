@@ -8,6 +8,7 @@ from anitag_desktop.cli.command import DONE
 from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.cli.progress import ProgressLine
+from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
@@ -58,6 +59,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Do what was asked for."""
+    if args.anyway and args.mode != "accept":
+        reason = "--anyway needs --accept beside it: it uses a new model although it is not better"
+        raise AnitagError("bad_value", reason=reason)
     if args.mode == "changes":
         return learnt_changes.run(library, args, out, err)
     if args.mode != "quick" or args.export_job or args.import_result:

@@ -3,13 +3,14 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-from anitag_desktop.services.gating import GateReport
+from anitag_desktop.services.gating import GateReport, OldAndNew
 
 if TYPE_CHECKING:
     from anitag_desktop.learning.gate import TagFigures
     from anitag_desktop.learning.resampling import Compared, Interval
 
 _MOST_TURNS = 200
+_MOST_SHOWN = 40
 
 
 def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
@@ -30,6 +31,8 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
             "gone": judged.kept.gone,
             "come": judged.kept.come,
         },
+        "calibration": _pair(report.calibration, 4),
+        "latency": _pair(report.latency, 1),
         "pictures": report.pictures,
         "held_out": report.held_out,
         "changes": [
@@ -38,8 +41,10 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
                 "category": turn.category,
                 "appeared": turn.appeared,
                 "disappeared": turn.disappeared,
+                "on": list(turn.on) if place < _MOST_SHOWN else [],
+                "off": list(turn.off) if place < _MOST_SHOWN else [],
             }
-            for turn in report.turns[:_MOST_TURNS]
+            for place, turn in enumerate(report.turns[:_MOST_TURNS])
         ],
         "confusions": [
             {"right": one.right, "said": one.said, "old": one.old, "new": one.new}
@@ -56,6 +61,13 @@ def _compared(one: "Compared") -> dict[str, Any]:
     parts = {"old": one.old, "new": one.new, "difference": one.difference}
     told = {name: _interval(part) for name, part in parts.items()}
     return {"yes": one.yes, "no": one.no, **told}
+
+
+def _pair(one: "OldAndNew", digits: int) -> dict[str, float] | None:
+    """Return a figure of both models; None where one of them has none."""
+    if any(map(math.isnan, one)):
+        return None
+    return {"old": round(one.old, digits), "new": round(one.new, digits)}
 
 
 def _interval(one: "Interval") -> list[float] | None:

@@ -5,10 +5,11 @@ from, and some of which nobody said anything. What a person said of a tag always
 """
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import nan
+from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import Thresholds
@@ -28,6 +29,14 @@ OnProgress = Callable[[int, int], object]
 
 _AT_ONCE = 8
 _MOST = 800
+_SHOWN = 14
+"""So many pictures of each tag are named for which it would come, and go."""
+
+Scores = Sequence[tuple[int, float]]
+"""What a model says of a picture: places of its labels, and scores."""
+
+Seen = tuple[ChosenPicture, Scores, Scores]
+"""A picture with what the old model says of it, and the new one."""
 
 Said = Mapping[str, TagCategory]
 """The tags that a model gives a picture, as the library calls them."""
@@ -35,12 +44,14 @@ Said = Mapping[str, TagCategory]
 
 @dataclass(frozen=True, slots=True)
 class TagTurn:
-    """On how many of the pictures looked at a tag would come, and go."""
+    """On how many of the pictures looked at a tag would come, and go; some of them (sha256)."""
 
     name: str
     category: str
     appeared: int
     disappeared: int
+    on: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,20 @@ class Confusion:
     new: int
 
 
+class OldAndNew(NamedTuple):
+    """A figure of both models; NaN where nothing can be said."""
+
+    old: float
+    new: float
+
+
 @dataclass(frozen=True, slots=True)
 class GateReport:
     """What the comparison showed.
 
     ``turns`` is what would change in the library, by the ``pictures`` that were looked at;
-    ``confusions`` are of held-out ones.
+    ``confusions`` are of held-out ones. ``calibration`` is the expected error (0 to 1) of scores,
+    on held-out ones, ``latency`` the milliseconds that a picture took.
     """
 
     judgement: "Judgement"
@@ -66,6 +85,8 @@ class GateReport:
     confusions: tuple[Confusion, ...]
     pictures: int
     held_out: int
+    calibration: OldAndNew
+    latency: OldAndNew
 
 
 class Gate:
@@ -89,19 +110,11 @@ class Gate:
         """
         from anitag_desktop.learning.gate import judge
 
-        pictures = looked_at(choice)
-        said: list[tuple[ChosenPicture, Said, Said]] = []
         readers = [_Reader(self._store, package) for package in (old, new)]
         with self._runner(old) as first, self._runner(new) as second:
-            for start in range(0, len(pictures), _AT_ONCE):
-                if is_given_up():
-                    raise AnitagError("retraining_stopped")
-                some = pictures[start : start + _AT_ONCE]
-                pair = [_run(one, some) for one in (first, second)]
-                for picture, before, after in zip(some, *pair, strict=True):
-                    if before is not None and after is not None:
-                        said.append((picture, readers[0].tags(before), readers[1].tags(after)))
-                on_progress(start + len(some), len(pictures))
+            seen = list(_look(looked_at(choice), (first, second), on_progress, is_given_up))
+            latency = OldAndNew(*(1000 / one.pace if one.pace else nan for one in (first, second)))
+        said = [(one, readers[0].tags(b), readers[1].tags(a)) for one, b, a in seen]
         names = _asked(said, readers)
         judgement = judge(
             _answers(said, names),
@@ -111,7 +124,8 @@ class Gate:
         )
         held_out = sum(bool(one.said) for one, _, _ in said)
         mixed_up = confused(said, choice.categories)
-        return GateReport(judgement, tuple(_turns(said)), mixed_up, len(said), held_out)
+        turns, sure = tuple(_turns(said)), _calibration(seen, readers)
+        return GateReport(judgement, turns, mixed_up, len(said), held_out, sure, latency)
 
     def _runner(self, package: ModelPackage) -> ModelRunner:
         with self._store.library.read() as conn:
@@ -143,7 +157,13 @@ class _Reader:
             present.get(label.name, label.name): label.category for label in package.labels
         }
 
-    def tags(self, scores: Sequence[tuple[int, float]]) -> Said:
+    def scores(self, scores: Scores) -> Mapping[str, float]:
+        """Return scores by the names of the library's tags."""
+        named = self._package.named(scores)
+        return {self._present.get(one.label.name, one.label.name): one.score for one in named}
+
+    def tags(self, scores: Scores) -> Said:
+        """Return what has a score over its threshold."""
         found = {}
         for one in self._package.named(scores):
             name, kind = one.label.name, one.label.category
@@ -152,11 +172,33 @@ class _Reader:
         return found
 
 
+def _look(
+    pictures: Sequence[ChosenPicture],
+    runners: tuple[ModelRunner, ModelRunner],
+    on_progress: OnProgress,
+    is_given_up: Callable[[], bool],
+) -> Iterator[Seen]:
+    """Yield the pictures that both can read; they begin by turns, as the second finds them read."""
+    for turn, start in enumerate(range(0, len(pictures), _AT_ONCE)):
+        if is_given_up():
+            raise AnitagError("retraining_stopped")
+        some = pictures[start : start + _AT_ONCE]
+        # At first the processes start and load their models: that time says nothing.
+        found = {
+            one: _run(one, some, is_timed=turn > 0) for one in runners[:: -1 if turn % 2 else 1]
+        }
+        for picture, old, new in zip(some, *(found[one] for one in runners), strict=True):
+            if old is not None and new is not None:
+                yield picture, old, new
+        on_progress(start + len(some), len(pictures))
+
+
 def _run(
-    runner: ModelRunner, pictures: Sequence[ChosenPicture]
-) -> list[Sequence[tuple[int, float]] | None]:
+    runner: ModelRunner, pictures: Sequence[ChosenPicture], *, is_timed: bool
+) -> list[Scores | None]:
     try:
-        return runner.run([os.fsencode(one.facts.path) for one in pictures])
+        run = runner.timed if is_timed else runner.run
+        return run([os.fsencode(one.facts.path) for one in pictures])
     except AnitagError as error:
         reason = "a model gave no answer in time"
         raise AnitagError("not_compared", reason=reason) from error
@@ -193,6 +235,24 @@ def _answers(
     columns = list(zip(*rows, strict=True)) or [()] * 5
     kinds = (np.intp, np.intp, np.bool_, np.bool_, np.bool_)
     return Answers(*(np.array(part, kind) for part, kind in zip(columns, kinds, strict=True)))
+
+
+def _calibration(seen: Sequence[Seen], readers: Sequence[_Reader]) -> OldAndNew:
+    """Return how far the scores of both are from what is right, of tags that both know."""
+    import numpy as np
+
+    from anitag_desktop.learning.sureness import calibration_error
+
+    known = readers[0].known.keys() & readers[1].known.keys()
+    rows = [
+        (*(scores.get(name, 0.0) for scores in both), has)
+        for picture, *raw in seen
+        for both in [[reader.scores(one) for reader, one in zip(readers, raw, strict=True)]]
+        for name, has in picture.said.items()
+        if name in known
+    ]
+    old, new, has = np.array(rows, np.float64).reshape(-1, 3).T
+    return OldAndNew(*(calibration_error(one, has > 0) for one in (old, new)))
 
 
 def _kept(said: Sequence[tuple[ChosenPicture, Said, Said]], corrected: set[str]) -> "Kept":
@@ -235,11 +295,11 @@ def confused(
 
 def _turns(said: Sequence[tuple[ChosenPicture, Said, Said]]) -> Iterator[TagTurn]:
     """Yield what would change, the most first; what a person said of a tag stands."""
-    appeared, disappeared = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    turned: dict[tuple[str, str], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for one, old, new in said:
-        for counted, these, others in ((appeared, new, old), (disappeared, old, new)):
-            names = these.keys() - others.keys() - one.said.keys() - one.imported.keys()
-            counted.update((name, str(these[name])) for name in names)
-    every = appeared + disappeared
-    for name, kind in sorted(every, key=lambda key: (-every[key], key)):
-        yield TagTurn(name, kind, appeared[name, kind], disappeared[name, kind])
+        for place, (these, others) in enumerate(((new, old), (old, new))):
+            for name in these.keys() - others.keys() - one.said.keys() - one.imported.keys():
+                turned[name, str(these[name])][place].append(one.facts.sha256)
+    every = sorted(turned.items(), key=lambda turn: (-sum(map(len, turn[1])), turn[0]))
+    for (name, kind), (on, off) in every:
+        yield TagTurn(name, kind, len(on), len(off), tuple(on[:_SHOWN]), tuple(off[:_SHOWN]))

@@ -17,6 +17,7 @@ from anitag_desktop.services.dataset_writing import write_dataset
 from anitag_desktop.services.model_copying import copy_package
 from anitag_desktop.storage import aliases, models, training_pictures
 from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.fault_points import fault_point
 from anitag_desktop.storage.files_on_disk import make_private_folder
 from anitag_desktop.storage.whole_files import write_private
 
@@ -84,6 +85,7 @@ def write_job(
     categories = {names.get(name, name): kind for name, kind in choice.categories.items()}
     written = write_dataset(folder / "dataset", pictures, answers, categories, copies=is_whole)
     write_private(folder / "README.md", README.format(folder=folder.name))
+    fault_point("retraining.writing")
     document = {"version": VERSION, **asdict(order)}
     write_private(folder / JOB, json.dumps(document, indent=1))
     return written

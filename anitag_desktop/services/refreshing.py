@@ -25,6 +25,7 @@ from anitag_desktop.storage import (
     learnt_changes,
     models,
     opinions,
+    retrainings,
     told_evidence,
 )
 from anitag_desktop.storage.head_choices import HeadInUse
@@ -228,7 +229,9 @@ class Refresher:
     def _tidy(self, use: HeadInUse) -> None:
         from anitag_desktop.storage import personal_heads
 
-        gone = personal_heads.prune(self._store.paths.heads, _KEPT, use.revision)
+        with self._store.library.read() as conn:
+            kept = {use.revision, *retrainings.heads(conn)}
+        gone = personal_heads.prune(self._store.paths.heads, _KEPT, kept)
         for revision in gone:
             key = head_choices.key_of(revision)
             self._store.index.write(partial(personal_heads.forget, key=key))

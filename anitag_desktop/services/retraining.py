@@ -30,10 +30,12 @@ from anitag_desktop.services.job_writing import JobOrder, write_job
 from anitag_desktop.services.model_copying import copy_package
 from anitag_desktop.services.modelling import Models, ModelView
 from anitag_desktop.services.retraining_records import Records, Retraining
+from anitag_desktop.services.switching import SCRATCH, Switch, Switched
 from anitag_desktop.services.tutoring import Event, OnEvent, has_training, tutor
 from anitag_desktop.storage import retrainings
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.fault_points import fault_point
+from anitag_desktop.storage.files_on_disk import make_private_folder
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.store import Store
@@ -60,8 +62,13 @@ class Retrainer:
         self._modelling = modelling
         self._gate = gate or Gate(store)
         self._records = Records(store.paths.training / "jobs")
+        self._switch = Switch(store, modelling, self._records)
         self._at_work = threading.Lock()
         self._dropped = threading.Event()
+
+    def tidy(self) -> None:
+        """Clear away what was killed; to be called before anything is begun."""
+        self._switch.tidy()
 
     def plan(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
         """Return what a retraining would take now; what has to be measured is left out.
@@ -128,6 +135,10 @@ class Retrainer:
         """Return the retraining that waits for a decision, None if there is none."""
         return self._last(RetrainingState.JUDGED)
 
+    def switched(self) -> Switched | None:
+        """Return the retrained model that was taken into use last; None without one in use."""
+        return self._switch.last()
+
     def history(self) -> list[Retraining]:
         """Return every retraining, the oldest first."""
         with self._store.library.read() as conn:
@@ -161,7 +172,8 @@ class Retrainer:
             raise AnitagError("bad_value", reason=f"{out} is no empty folder")
         base, choice = self._base(), choose(self._store, self._store.paths)
         plan = self._checked(self._plan(mode, base, choice))
-        return self._write(out, plan, base, choice, is_whole=True)
+        with _beside(out) as folder:
+            return self._write(folder, plan, base, choice, is_whole=True)
 
     def take_in(
         self,
@@ -183,9 +195,10 @@ class Retrainer:
                 copy_package(package, copy)
             base, choice = self._base(), choose(self._store, self._store.paths)
             target = self._records.new_folder()
-            self._write(target, self._plan(TrainingMode.FULL, base, choice), base, choice)
             with failures_of(target):
+                make_private_folder(target)
                 copy.rename(target / "result")
+            self._write(target, self._plan(TrainingMode.FULL, base, choice), base, choice)
             return self._judge(target.name, on_event, asked)
 
     def accept(self, *, anyway: bool = False) -> ModelView:
@@ -195,23 +208,7 @@ class Retrainer:
             AnitagError: ``nothing_to_decide``, ``gate_refused`` unless ``anyway``,
                 ``model_refused``, ``disk_full``, ``cannot_write``; the old one is in use then.
         """
-        found = self._waiting_decision()
-        base = self._base()
-        reason = _against(found, base)
-        if reason and not anyway:
-            raise AnitagError("gate_refused", reason=reason)
-        fault_point("retraining.before_install")
-        package = ModelPackage.load(found.result)
-        view = self._install(package)
-        fault_point("retraining.before_switch")
-        self._store.library.write(
-            lambda conn: retrainings.accept(
-                conn, found.name, package.key, package.thresholds, base.key
-            )
-        )
-        fault_point("retraining.after_switch")
-        self._records.decide(found.folder, RetrainingState.ACCEPTED)
-        return view
+        return self._switch.accept(self._waiting_decision(), self._base(), anyway=anyway)
 
     def refuse(self) -> Retraining:
         """Keep the old model; the new one is deleted, what the gate found is kept.
@@ -229,22 +226,7 @@ class Retrainer:
         Raises:
             AnitagError: ``nothing_to_roll_back``, or ``no_such_model`` if it was removed.
         """
-        with self._store.library.read() as conn:
-            known = retrainings.accepted(conn)
-        if not known:
-            raise AnitagError("nothing_to_roll_back")
-        here = {(one.id, one.revision): one for one in self._modelling.installed()}
-        views = [here.get((key.model_id, key.revision)) for key in known[-1].previous]
-        if missing := [
-            key for key, view in zip(known[-1].previous, views, strict=True) if not view
-        ]:
-            raise AnitagError("no_such_model", model=missing[0].model_id)
-        self._store.library.write(retrainings.take_back)
-        fault_point("retraining.after_rollback")
-        folder = self._store.paths.training / "jobs" / known[-1].job
-        if folder.is_dir():
-            self._records.decide(folder, RetrainingState.TAKEN_BACK)
-        return [view for view in views if view is not None]
+        return self._switch.roll_back()
 
     def _base(self) -> ModelPackage:
         """Return the model to begin with: the first one in use that this project trained.
@@ -302,7 +284,7 @@ class Retrainer:
         *,
         is_whole: bool = False,
     ) -> int:
-        number = self._records.new_folder().name.lstrip("0")
+        number = self._records.number(folder)
         name = base.key.model_id.rpartition("/")[2].rpartition("-retrained-")[0]
         name = name or base.key.model_id.rpartition("/")[2]
         title = base.manifest.title.partition(" (retrained")[0]
@@ -336,16 +318,6 @@ class Retrainer:
         self._records.write_report(found.folder, plain)
         return self._named(name)
 
-    def _install(self, package: ModelPackage) -> ModelView:
-        """Make a copy of a result one of the library's models."""
-        folder = self._store.paths.models / f".incoming-{uuid.uuid4().hex}"
-        try:
-            with failures_of(folder):
-                copy_package(package, folder)
-            return self._modelling.take_over(folder)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
     def _named(self, name: str) -> Retraining:
         return next(one for one in self.history() if one.name == name)
 
@@ -370,29 +342,28 @@ class Retrainer:
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
-        folder = self._store.paths.training / f".scratch-{uuid.uuid4().hex}"
+        folder = self._store.paths.training / f"{SCRATCH}{uuid.uuid4().hex}"
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-_REASONS = {
-    "few_answers": "too few corrections are held out to tell (at least 8 yes and 8 no are needed)",
-    "not_better": "it is not surely better on the corrections that were held out",
-    "guessing": "on these it is not surely better than guessing",
-    "forgotten": "it says otherwise too often where nobody corrected anything",
-    "labels": "it does not know every tag that the old one knows",
-}
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """Lend the place of a folder beside ``out`` that becomes it; on failure none is left.
 
-
-def _against(found: Retraining, base: ModelPackage) -> str:
-    """Return in words what speaks against a model that is to take the place of another."""
-    if found.is_better and found.report["old"] != base.key.model_id:
-        return f"it was compared with {found.report['old']}, not with {base.key.model_id}"
-    return why_not(found.report)
-
-
-def why_not(report: Mapping[str, Any]) -> str:
-    """Return in words why the gate would not let a model through."""
-    return "; ".join(_REASONS.get(code, code) for code in report.get("reasons", ()))
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    around = out.with_name(f".{out.name}.part")  # of one that was killed there may be some
+    with failures_of(out):
+        shutil.rmtree(around, ignore_errors=True)
+    try:
+        yield around / out.name
+        with failures_of(out):
+            if out.exists():
+                out.rmdir()
+            (around / out.name).rename(out)
+    finally:
+        shutil.rmtree(around, ignore_errors=True)

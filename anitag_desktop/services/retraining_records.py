@@ -52,10 +52,19 @@ class Records:
         folders = sorted(path for path in self._root.glob("*") if (path / JOB).is_file())
         return [self._read(folder, accepted) for folder in folders]
 
+    def accepted(self, name: str, at: float) -> Retraining | None:
+        """Return one that counts since ``at``; None if its folder is gone."""
+        folder = self._root / name
+        return self._read(folder, {name: at}) if (folder / JOB).is_file() else None
+
     def new_folder(self) -> Path:
         """Return the folder for another one, which is not there yet."""
         known = [int(path.name) for path in self._root.glob("*") if path.name.isdecimal()]
         return self._root / f"{max(known, default=0) + 1:04d}"
+
+    def number(self, folder: Path) -> int:
+        """Return the number of the retraining in a folder; elsewhere, that of the next one."""
+        return int((folder if folder.parent == self._root else self.new_folder()).name)
 
     def write_report(self, folder: Path, report: Mapping[str, Any]) -> None:
         """Write what the gate found."""
@@ -64,8 +73,21 @@ class Records:
     def decide(self, folder: Path, state: RetrainingState) -> None:
         """Write down what was decided, and delete what is large and of no use any more."""
         write_private(folder / _DECISION, json.dumps({"state": state, "at": time.time()}))
-        for name in _LARGE:
-            shutil.rmtree(folder / name, ignore_errors=True)
+        _slim(folder)
+
+    def tidy(self, accepted: Mapping[str, float]) -> None:
+        """Finish what was killed: a decision that was not noted, a folder that was half written.
+
+        Raises:
+            AnitagError: ``disk_full`` or ``cannot_write``.
+        """
+        for folder in sorted(path for path in self._root.glob("*") if path.is_dir()):
+            if not (folder / JOB).is_file():
+                shutil.rmtree(folder, ignore_errors=True)
+            elif folder.name in accepted and not (folder / _DECISION).is_file():
+                self.decide(folder, RetrainingState.ACCEPTED)
+            elif (folder / _DECISION).is_file():
+                _slim(folder)
 
     def drop(self, folder: Path) -> None:
         """Delete a retraining that was not judged, as if it had never been."""
@@ -104,6 +126,12 @@ class Records:
         at = float(decision.get("at") or (folder / JOB).stat().st_mtime)
         mode, title = str(order.get("mode", "")), str(order.get("title", ""))
         return Retraining(folder.name, folder, mode, title, state, at, report)
+
+
+def _slim(folder: Path) -> None:
+    """Delete what is large and of no use once it was decided."""
+    for name in _LARGE:
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _text(path: Path) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -161,12 +161,12 @@ def count(index: Connection, model: ModelKey) -> int:
     return int(found)
 
 
-def prune(folder: Path, most: int, kept: str) -> list[str]:
+def prune(folder: Path, most: int, kept: Container[str]) -> list[str]:
     """Delete all heads but the newest ``most`` and ``kept``; return the deleted ones."""
     files = sorted(
         folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime_ns, reverse=True
     )
-    gone = [path for path in files[most:] if path.stem != kept]
+    gone = [path for path in files[most:] if path.stem not in kept]
     for path in gone:
         with suppress(OSError):
             path.unlink()

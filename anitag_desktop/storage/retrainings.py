@@ -1,7 +1,7 @@
 """Which retrained models were taken into use, one after the other: a setting, logged like any."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,16 @@ _NAME = "retrained_models"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A retraining (its job) that was taken into use, and what counted before; epoch seconds."""
+    """A retraining (its job) that was taken into use, and what counted before; epoch seconds.
+
+    ``head`` is the setting of the personal head that spoke beside the models before.
+    """
 
     job: str
     model: ModelKey
     previous: tuple[ModelKey, ...]
     at: float
+    head: Mapping[str, Any] | None = None
 
 
 def accepted(conn: Connection) -> list[Accepted]:
@@ -39,20 +43,31 @@ def accept(
     doing = Doing(conn, None, now)
     following = [model if key == instead_of else key for key in previous]
     models.activate(doing, following if model in following else [model, *following])
-    known = settings.get(conn, _NAME, [])
-    settings.put(doing, _NAME, [*known, _plain(Accepted(job, model, previous, now))])
+    known, head = settings.get(conn, _NAME, []), settings.get(conn, settings.PERSONAL_HEAD)
+    settings.put(doing, _NAME, [*known, _plain(Accepted(job, model, previous, now, head))])
 
 
 def take_back(conn: Connection) -> Accepted | None:
-    """Let count what counted before the last retrained model; None if there is none."""
+    """Let count what counted before the last retrained model; None if there is none.
+
+    Where that was a personal head, too, it speaks again with its own thresholds. What was taught
+    since stays said, and counts once it is learnt.
+    """
     known = settings.get(conn, _NAME, [])
     if not known:
         return None
     last = _read(known[-1])
     doing = Doing(conn, None, time.time())
     models.activate(doing, last.previous)
+    if last.head is not None:
+        settings.put(doing, settings.PERSONAL_HEAD, last.head)
     settings.put(doing, _NAME, known[:-1])
     return last
+
+
+def heads(conn: Connection) -> set[str]:
+    """Return the revisions of the personal heads that going back may want again."""
+    return {str(one.head["revision"]) for one in accepted(conn) if one.head is not None}
 
 
 def _plain(one: Accepted) -> dict[str, Any]:
@@ -61,6 +76,7 @@ def _plain(one: Accepted) -> dict[str, Any]:
         "model": _words(one.model),
         "previous": [_words(key) for key in one.previous],
         "at": one.at,
+        "head": one.head,
     }
 
 
@@ -71,4 +87,4 @@ def _words(key: ModelKey) -> list[str]:
 def _read(value: Any) -> Accepted:
     previous: Sequence[Sequence[str]] = value["previous"]
     keys = tuple(ModelKey(*key) for key in previous)
-    return Accepted(value["job"], ModelKey(*value["model"]), keys, value["at"])
+    return Accepted(value["job"], ModelKey(*value["model"]), keys, value["at"], value.get("head"))

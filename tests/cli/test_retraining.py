@@ -2,12 +2,17 @@
 
 import io
 import json
+from argparse import Namespace
+from types import SimpleNamespace
 
 import pytest
 
-from anitag_desktop.cli import main
+from anitag_desktop.cli import learnt_changes, main
 from anitag_desktop.cli.full_retraining import plan_lines, report_lines
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
+from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.services.refreshing import TagChange
+from anitag_desktop.services.switching import Switched
 
 FIGURES = {"old": [0.5, 0.4, 0.6], "new": [0.7, 0.6, 0.8], "difference": [0.2, 0.1, 0.3]}
 REPORT = {
@@ -20,6 +25,8 @@ REPORT = {
     "tags": [{"name": "hat", "yes": 5, "no": 3, **dict.fromkeys(FIGURES)}],
     "worse": ["dog"],
     "kept": {"pictures": 40, "share": 0.75, "gone": 9, "come": 4},
+    "calibration": {"old": 0.12, "new": 0.04},
+    "latency": {"old": 10.2, "new": 11.0},
     "held_out": 12,
     "confusions": [{"right": "saber", "said": "rin", "old": 2, "new": 1}],
     "changes": [{"tag": "hat", "category": "general", "appeared": 3, "disappeared": 1}],
@@ -61,6 +68,39 @@ def test_what_cannot_be_done_is_said(run, words, said) -> None:
     assert said in err
 
 
+@pytest.mark.parametrize("words", [["--anyway"], ["--full", "--anyway"]])
+def test_anyway_says_what_it_needs(run, words) -> None:
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert "--anyway needs --accept beside it" in err
+
+
+def test_another_model_is_told_as_what_changed() -> None:
+    hat = Tag("uid", "hat", TagCategory.GENERAL)
+    turned = (TagChange(hat, 2, 1, (1, 2), (3,)),)
+    switched = Switched("Small (retrained 1)", "anitag/small", 9.0, 331, turned)
+    row = SimpleNamespace(image_id=1, path="/art/1.png")
+    library = SimpleNamespace(
+        refreshing=SimpleNamespace(changes=lambda: None),
+        retraining=SimpleNamespace(switched=lambda: switched),
+        showing=SimpleNamespace(rows=lambda _ids: [row]),
+    )
+    out = io.StringIO()
+    assert learnt_changes.run(library, Namespace(json=False), out, out) == 0
+    assert out.getvalue().splitlines() == [
+        "hat: on 2 more, off 1",
+        "  on /art/1.png",
+        "Small (retrained 1) took the place of anitag/small; this is what changed, of 331 pictures "
+        "that both looked at",
+        "go back with: anitag retrain --rollback",
+    ]
+    out = io.StringIO()
+    learnt_changes.run(library, Namespace(json=True), out, out)
+    first, last = map(json.loads, out.getvalue().splitlines())
+    assert (first["tag"], first["on"], first["off"]) == ("hat", ["/art/1.png"], [])
+    assert (last["switched_to"], last["from"]) == ("Small (retrained 1)", "anitag/small")
+
+
 def test_there_is_no_history_yet_and_one_thing_is_done_at_a_time(run, tmp_path) -> None:
     assert run("--history", "--json")[:2] == (0, "")
     assert run("--full", "--accept")[0] == 2
@@ -74,6 +114,8 @@ def test_a_report_in_words_says_what_speaks_against_it() -> None:
         "general: 0.500 -> 0.700 (+0.200, surely +0.100 to +0.300), 20 yes and 10 no",
         "hat: nothing to compare",
         "elsewhere 75.0% of the tags stay",
+        "its scores are off by 4.0% (the old one's by 12.0%)",
+        "11.0 ms a picture (the old one 10.2 ms)",
         "hat: on 3 more, off 1",
         "worse: dog",
         "saber taken for rin: 2 times before, 1 times now",

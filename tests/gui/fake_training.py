@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode, TrainingPlan
 from anitag_desktop.services.retraining_records import Retraining
+from anitag_desktop.services.switching import Switched
 
 if TYPE_CHECKING:
     from tests.gui.fakes import FakeLibrary
@@ -49,6 +50,8 @@ def report(*, is_better: bool = True) -> dict[str, Any]:
         ],
         "worse": ["long_sleeves"],
         "kept": {"pictures": 200, "share": 0.947, "gone": 31, "come": 22},
+        "calibration": {"old": 0.121, "new": 0.043},
+        "latency": {"old": 10.2, "new": 11.0},
         "pictures": 331,
         "held_out": 131,
         "confusions": [{"right": "saber", "said": "<i>rin</i>", "old": 4, "new": 1}],
@@ -69,6 +72,7 @@ class FakeRetraining:
         self.points: list[dict[str, Any]] = []
         self.is_better = True
         self.waits = False
+        self.switch: Switched | None = None
         self.done: list[str] = []
 
     def plan(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
@@ -81,6 +85,9 @@ class FakeRetraining:
 
     def history(self) -> list[Retraining]:
         return list(self.known)
+
+    def switched(self) -> Switched | None:
+        return self.switch
 
     def curves(self, name: str) -> list[dict[str, Any]]:
         return self.points

@@ -14,12 +14,14 @@ import pytest
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
 from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.services import refreshing, retraining
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
+from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.retraining import Retrainer
 from anitag_desktop.services.tagging import TaggingQueue
-from anitag_desktop.storage import models
+from anitag_desktop.storage import head_choices, models
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import open_store, tags_of
 from tests.helpers.taught_models import write_fake_python, write_pictures, write_tagger
@@ -100,12 +102,21 @@ def test_a_better_model_is_taken_keeps_every_human_word_and_is_left_again(
     assert [one["name"] for one in report["categories"]] == ["general"]
     assert {change["tag"] for change in report["changes"]} == {"hat"}
     assert report["kept"]["share"] == 1
+    assert report["calibration"]["new"] < report["calibration"]["old"] - 0.2
+    assert min(report["latency"].values()) > 0
     assert {"stage", "step", "compared"} <= set(events)
     assert next(point["loss"] for point in retrainer.curves(found.name) if "loss" in point) == 1
     assert (active(store), hats(store)) == (["anitag/old"], before), "nothing is switched yet"
 
     view = retrainer.accept()
     assert active(store) == [view.id] == ["personal/old-retrained-1"]
+    switched = retrainer.switched()
+    assert (switched.title, switched.old) == (found.title, "anitag/old")
+    [turn] = switched.tags
+    assert (turn.tag.name, turn.appeared + turn.disappeared > 0) == ("hat", True)
+    for ids, is_given in ((turn.on, True), (turn.off, False)):
+        assert all((before[number - 1] is None) is is_given for number in ids)
+    assert switched.is_newer(Refresher(store).changes())
     tag(store, taught / "bundled")
     after = hats(store)
     user = [number for number, source in enumerate(before) if source == "user"]
@@ -120,6 +131,7 @@ def test_a_better_model_is_taken_keeps_every_human_word_and_is_left_again(
     [back] = retrainer.roll_back()
     assert active(store) == [back.id] == ["anitag/old"]
     assert hats(store) == before
+    assert retrainer.switched() is None
     assert [one.state for one in retrainer.history()] == [RetrainingState.TAKEN_BACK]
     assert code_of(retrainer.roll_back) == "nothing_to_roll_back"
 
@@ -215,6 +227,46 @@ def test_a_plan_is_measured_and_leaves_nothing(store, retrainer) -> None:
     assert retrainer.history() == []
 
 
+def test_an_export_that_fails_leaves_no_folder(store, retrainer, tmp_path, monkeypatch) -> None:
+    def fail(_store, folder, *_rest, **_options) -> int:
+        (folder / "dataset").mkdir(parents=True)
+        raise AnitagError("disk_full", path=folder)
+
+    (tmp_path / "out").mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(retraining, "write_job", fail)
+        assert code_of(lambda: retrainer.export(tmp_path / "out" / "job")) == "disk_full"
+        assert code_of(lambda: retrainer.export(tmp_path / "out")) == "disk_full"
+    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / ".out.part").exists()
+    assert retrainer.export(tmp_path / "out") > CORRECTED
+    assert (tmp_path / "out" / "job.json").is_file()
+
+
+def test_going_back_brings_back_what_was_taught_on_the_old_model(
+    store, retrainer, taught, monkeypatch
+) -> None:
+    monkeypatch.setattr(refreshing, "_KEPT", 1)
+    refresher = Refresher(store)
+    refresher.refresh()
+    with store.library.read() as conn:
+        head = head_choices.in_use(conn)
+    before = hats(store)
+    retrainer.train()
+    retrainer.accept()
+    tag(store, taught / "bundled")
+    Corrector(store).correct([1], add=["tail"])
+    for number in (2, 3):  # more heads than are kept otherwise
+        Corrector(store).correct([number], reject=["tail"])
+        refresher.refresh()
+    with store.library.read() as conn:
+        assert head_choices.in_use(conn).model.model_id == "personal/old-retrained-1"
+    retrainer.roll_back()
+    with store.library.read() as conn:
+        assert head_choices.in_use(conn) == head
+    assert hats(store) == before
+
+
 def test_a_job_travels_and_its_result_passes_the_same_gate(store, retrainer, tmp_path) -> None:
     out = tmp_path / "job"
     assert retrainer.export(out) > CORRECTED
@@ -241,13 +293,29 @@ from anitag_desktop.storage.store import Store
 if __name__ == "__main__":
     store = Store.open(LibraryPaths(Path(sys.argv[1])))
     retrainer = Retrainer(store, Models(store, Path(sys.argv[2])))
+    retrainer.tidy()
     if retrainer.judged() is None:
         retrainer.train()
     retrainer.accept()
     if sys.argv[3] == "retraining.after_rollback":
         retrainer.roll_back()
 """
+
+
+def assert_nothing_is_left(store: Store, retrainer: Retrainer) -> None:
+    """No folder is there but those of retrainings, and nothing large of one that was decided."""
+    jobs = store.paths.training / "jobs"
+    known = {one.name: one for one in retrainer.history()}
+    assert {path.name for path in jobs.glob("*")} == known.keys()
+    decided = {"job.json", "README.md", "report.json", "decision.json", "curves.jsonl"}
+    for one in known.values():
+        if one.state not in (RetrainingState.WAITING, RetrainingState.JUDGED):
+            assert {path.name for path in one.folder.iterdir()} <= decided
+    assert not [*store.paths.training.glob(".*"), *store.paths.models.glob(".*")]
+
+
 POINTS = {
+    "retraining.writing": "anitag/old",
     "retraining.written": "anitag/old",
     "retraining.trained": "anitag/old",
     "retraining.before_report": "anitag/old",
@@ -278,6 +346,8 @@ def test_killed_at_any_step_the_model_in_use_is_the_old_one_or_the_new_one(
         assert package.key.model_id == POINTS[point]
         ModelPackage.load(package.folder).check_hashes()
         retrainer = Retrainer(store, modelling)
+        retrainer.tidy()
+        assert_nothing_is_left(store, retrainer)
         if retrainer.judged() is None and package.key.model_id == "anitag/old":
             retrainer.train()
         if package.key.model_id == "anitag/old":

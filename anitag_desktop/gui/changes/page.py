@@ -15,15 +15,16 @@ from anitag_desktop.gui.characters.content import tiles_of
 from anitag_desktop.gui.characters.section import Section
 from anitag_desktop.gui.characters.tiles import Tile
 from anitag_desktop.gui.corrections import Corrections
-from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.plain_text import PlainLabel, one_line
 from anitag_desktop.gui.theme.tokens import Space
-from anitag_desktop.gui.wording import error_text, number, tag_text
+from anitag_desktop.gui.wording import error_text, number, pictures, tag_text, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.services.correcting import ActionView
     from anitag_desktop.services.library import Library
-    from anitag_desktop.services.refreshing import LearntChanges
+    from anitag_desktop.services.refreshing import TagChange
+    from anitag_desktop.services.switching import Switched
 
 _REST = 700
 _MOST_TAGS = 40
@@ -42,10 +43,11 @@ class ShownChange:
 
 @dataclass(frozen=True, slots=True)
 class ShownChanges:
-    """All of it, and the action that did it."""
+    """All of it, and the action that did it; None if it was another model, see ``words``."""
 
-    action: ActionView
+    action: ActionView | None
     tags: Sequence[ShownChange]
+    words: str = ""
 
 
 class ChangesPage(QWidget):
@@ -72,7 +74,8 @@ class ChangesPage(QWidget):
         )
 
     def _show(self, shown: ShownChanges | None) -> None:
-        is_open = shown is not None and not shown.action.is_undone
+        action = None if shown is None else shown.action
+        is_open = action is not None and not action.is_undone
         self.undo.setVisible(is_open)
         self.words.setText(self._sentence(shown))
         if shown == self._shown:
@@ -88,6 +91,8 @@ class ChangesPage(QWidget):
     def _sentence(self, shown: ShownChanges | None) -> str:
         if shown is None:
             return self.tr("Nothing was learnt yet. Correct some tags, then press Ctrl+L.")
+        if shown.action is None:
+            return shown.words
         if shown.action.is_undone:
             return self.tr("{what}: this was taken back.").format(what=shown.action.label)
         if not shown.tags:
@@ -108,8 +113,9 @@ class ChangesPage(QWidget):
 
     def _take_back(self) -> None:
         shown = self._shown
-        if shown is not None and shown.action.id is not None:
-            self._corrections.take_back(partial(_undo, shown.action.id), self._say_why)
+        action = None if shown is None else shown.action
+        if action is not None and action.id is not None:
+            self._corrections.take_back(partial(_undo, action.id), self._say_why)
 
     def _say_why(self, error: BaseException) -> None:
         self.words.setText(error_text(error))
@@ -146,29 +152,31 @@ class ChangesPage(QWidget):
 
 def read_changes(library: Library) -> ShownChanges | None:
     """Return what to show; None if nothing was learnt yet. Runs on tasks."""
-    changes = library.refreshing.changes()
-    if changes is None:
-        return None
-    found = [one for tag in _parts(changes) for one in tag if one[1]]
-    return ShownChanges(
-        changes.action,
-        [
-            ShownChange(name, count, is_given, tiles_of(library, ids[:_MOST_PICTURES]))
-            for name, count, is_given, ids in found
-        ],
+    changes, switched = library.refreshing.changes(), library.retraining.switched()
+    if switched is not None and switched.is_newer(changes):
+        return ShownChanges(None, _shown(library, switched.tags), _switch_words(switched))
+    return None if changes is None else ShownChanges(changes.action, _shown(library, changes.tags))
+
+
+def _switch_words(switched: Switched) -> str:
+    words = tr(
+        "{new} took the place of {old}. Of {n} that both looked at, these changed; your own word "
+        "stands. The page Training goes back to the old model."
+    )
+    return words.format(
+        new=one_line(switched.title), old=one_line(switched.old), n=pictures(switched.pictures)
     )
 
 
-_Part = tuple[str, int, bool, tuple[int, ...]]
-
-
-def _parts(changes: LearntChanges) -> Sequence[tuple[_Part, _Part]]:
+def _shown(library: Library, tags: Sequence[TagChange]) -> list[ShownChange]:
     return [
-        (
-            (one.tag.name, one.appeared, True, one.on),
-            (one.tag.name, one.disappeared, False, one.off),
+        ShownChange(one.tag.name, count, is_given, tiles_of(library, ids[:_MOST_PICTURES]))
+        for one in tags[:_MOST_TAGS]
+        for count, is_given, ids in (
+            (one.appeared, True, one.on),
+            (one.disappeared, False, one.off),
         )
-        for one in changes.tags[:_MOST_TAGS]
+        if count
     ]
 
 

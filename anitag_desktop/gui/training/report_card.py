@@ -67,6 +67,8 @@ class ReportCard(QWidget):
         for words in reason_words(report["reasons"]):
             column.addWidget(PlainLabel(words, "warning", wraps=True))
         column.addWidget(PlainLabel(_facts(report), "secondary", wraps=True))
+        if beside := _beside(report):
+            column.addWidget(PlainLabel(beside, "secondary", wraps=True))
         column.addLayout(self._figures(report))
         if report["worse"]:
             names = ", ".join(tag_text(name) for name in report["worse"][:_MOST])
@@ -175,6 +177,19 @@ def _facts(report: Mapping[str, Any]) -> str:
         others=pictures(kept["pictures"]),
         share=_percent(kept["share"]),
     )
+
+
+def _beside(report: Mapping[str, Any]) -> str:
+    """Return how far its scores can be believed and how fast it is, as far as that is known."""
+    told = []
+    if sure := report.get("calibration"):
+        words = tr("Its scores are off by {new} (the old model's by {old}).")
+        told.append(words.format(new=_percent(sure["new"]), old=_percent(sure["old"])))
+    if took := report.get("latency"):
+        words = tr("A picture takes {new} ms (with the old model {old} ms).")
+        new, old = (locale().toString(took[name], "f", 1) for name in ("new", "old"))
+        told.append(words.format(new=new, old=old))
+    return " ".join(told)
 
 
 def gain_text(gain: Sequence[float]) -> str:

@@ -1,5 +1,6 @@
 """The page of what was changed: shown from the notice, taken back as one step."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.services.correcting import ActionView
 from anitag_desktop.services.refreshing import LearntChanges, TagChange
+from anitag_desktop.services.switching import Switched
 from tests.gui.fakes import FakePicture, OffMain
 
 pytestmark = pytest.mark.gui
@@ -95,3 +97,21 @@ def test_where_nothing_was_learnt_it_says_so(window, qtbot, fake) -> None:
     page = opened(window, qtbot)
     assert "Nothing was learnt" in page.words.text()
     assert page.undo.isHidden()
+
+
+def test_another_model_that_was_taken_since_is_what_changed(window, qtbot, library) -> None:
+    at = datetime.now(UTC).timestamp() + 60
+    turned = (TagChange(HAT, 2, 0, (1, 2), ()),)
+    library.training.switch = Switched(
+        "<b>small</b> (retrained 1)", "anitag/small", at, 331, turned
+    )
+    page = opened(window, qtbot)
+    qtbot.waitUntil(lambda: len(page.sections) == 1)
+    assert page.words.text().startswith(
+        "<b>small</b> (retrained 1) took the place of anitag/small. Of 331 pictures that both"
+    )
+    assert [one.tiles.accessibleName() for one in page.sections] == ["<i>hat</i>: given to 2"]
+    assert page.undo.isHidden()
+    library.training.switch = replace(library.training.switch, at=0.0)
+    page.read()
+    qtbot.waitUntil(lambda: len(page.sections) == 2)
