@@ -115,8 +115,19 @@ def _add_layout(parser: argparse.ArgumentParser) -> None:
 def _add_looking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=_count, default=0, help="child processes (one a core)")
     parser.add_argument(
+        *("--patience",), type=_seconds, default=120.0, metavar="SECONDS",
+        help="after which a picture that is not decoded counts as bad (120)",
+    )  # fmt: skip
+    parser.add_argument(
         "--facts", type=Path, metavar="FILE", help="where is kept what was seen (SET/facts.jsonl)"
     )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no time")
+    return seconds
 
 
 def _count(text: str) -> int:
@@ -220,9 +231,11 @@ def _cache(args: argparse.Namespace, progress: "Progress") -> int:
 def _restore(args: argparse.Namespace, progress: "Progress") -> int:
     from training.curating.rejecting import restore
 
-    root = _folder(args.set)
-    progress.report("restored", pictures=restore(root, args.files))
-    return 0
+    found = restore(_folder(args.set), args.files)
+    for one in found.taken:
+        progress.report("taken", file=one.to, place=one.file)
+    progress.report("restored", pictures=found.pictures, taken=len(found.taken))
+    return 1 if found.taken else 0
 
 
 def _folder(path: Path) -> Path:
@@ -241,4 +254,5 @@ def _eyes(args: argparse.Namespace, progress: "Progress", path: Path | None = No
     harden()
     root = path or args.set
     root = root if root.is_dir() else root.parent
-    return Eyes(facts_file(root, args.facts), args.workers or cores(), progress)
+    facts, workers = facts_file(root, args.facts), args.workers or cores()
+    return Eyes(facts, workers, progress, patience=args.patience)

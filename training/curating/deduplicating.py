@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from anitag_desktop.domain.error import AnitagError
 from training.curating.facts import PictureFacts
 from training.curating.likeness import NEAR_BITS, Likeness, Near
 from training.curating.opened_set import Seen
@@ -59,10 +60,14 @@ def find_groups(seen: Seen, held: Seen | None = None, bits: int = NEAR_BITS) -> 
     picture that is held out or tested with is left out, and what is like any of them goes: each is
     the best of a group, also one that is like another of them. Groups stand in the order of their
     best.
+
+    Raises:
+        AnitagError: ``bad_config`` for a file of the set that is held out itself.
     """
+    _check_apart(seen, held)
     pool = _Pool(seen, held)
     likeness = Likeness(pool.facts, bits)
-    groups, free, told = [], set(range(len(pool.facts))), set[int]()
+    groups, free, told = [], pool.once(), set[int]()
     for place in sorted(free, key=pool.rank):
         if place not in free:
             continue
@@ -75,6 +80,14 @@ def find_groups(seen: Seen, held: Seen | None = None, bits: int = NEAR_BITS) -> 
     return groups
 
 
+def _check_apart(seen: Seen, held: Seen | None) -> None:
+    own = {picture.path.absolute() for picture in seen.pictures}
+    for picture in held.pictures if held else ():
+        if picture.path.absolute() in own:
+            reason = f"{picture.path} belongs to it and is held out as well"
+            raise AnitagError("bad_config", path="the set", reason=reason)
+
+
 class _Pool:
     """The pictures of a set and those that are held out, by their places."""
 
@@ -82,6 +95,14 @@ class _Pool:
         self.pictures: Sequence[LabelledPicture] = seen.pictures + (held.pictures if held else ())
         self.facts: Sequence[PictureFacts] = seen.facts + (held.facts if held else ())
         self._own = len(seen.pictures)
+
+    def once(self) -> set[int]:
+        """Return the places without rows that say the same of the same file again."""
+        first = {
+            (p.path, p.identity, p.part, self.is_held(place)): place
+            for place, p in reversed(list(enumerate(self.pictures)))
+        }
+        return set(first.values())
 
     def is_held(self, place: int) -> bool:
         return place >= self._own

@@ -38,10 +38,15 @@ def write_report(path: Path, groups: Sequence[Group]) -> None:
 
 
 def rejections(groups: Sequence[Group]) -> Iterator[Rejection]:
-    """Yield the pictures that the groups leave out, each with what it is a copy of."""
+    """Yield the pictures that the groups leave out, each with what it is a copy of.
+
+    A file that another row of the set keeps stays.
+    """
+    members = [one for group in groups for one in group]
+    stays = {one.picture.path for one in members if one.verdict is not Verdict.LEFT_OUT}
     for best, *others in groups:
         for one in others:
-            if one.verdict is Verdict.LEFT_OUT:
+            if one.verdict is Verdict.LEFT_OUT and one.picture.path not in stays:
                 held = "the held-out " if best.verdict is Verdict.HELD_OUT else ""
                 reason = f"{one.kind}: a copy of {held}{best.picture.path}"
                 yield Rejection(one.picture.path, "duplicate", reason)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 CRASHED = "decoder_crashed"
+LATE = "decoder_late"
 TONES_SIDE = 4
 VERSION = 1
 """Raised whenever the same file would give other facts."""
@@ -38,7 +39,7 @@ class PictureFacts:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a file is no sound picture: a code of ``domain.error`` (or ``CRASHED``), and words."""
+    """Why a file is no sound picture: a code (of ``domain.error``, or one of these), and words."""
 
     code: str
     reason: str

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.collecting.row_file import RowFile, read_rows
-from training.curating.children import in_children
-from training.curating.facts import CRASHED, VERSION, Look, Problem, from_row, look, to_row
+from training.curating.children import Loss, in_children
+from training.curating.facts import CRASHED, LATE, VERSION, Look, Problem, from_row, look, to_row
 from training.datasets.file_stamp import stamp_of
 from training.progress import Progress
 
 FACTS = "facts.jsonl"
 REPORT_EVERY = 1000
+PATIENCE = 120.0
+"""Seconds that one file may take; the slowest that was met takes eight of an idle machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,14 @@ class Eyes:
     """How pictures are looked at.
 
     ``facts`` is the file that keeps what was seen, None to keep nothing; ``workers`` child
-    processes work at a time, with ``look``.
+    processes work at a time, with ``look``, ``patience`` seconds at one file at most.
     """
 
     facts: Path | None
     workers: int
     progress: Progress
     look: Callable[[Path], Look] = look
+    patience: float = PATIENCE
 
 
 def facts_file(root: Path, asked: Path | None = None) -> Path | None:
@@ -41,7 +44,7 @@ def look_at(files: Iterable[Path], eyes: Eyes) -> Iterator[tuple[Path, Look]]:
     """Yield each file with what it is, those that are known already first.
 
     A file is known as long as its size and time stay. Each look is kept at once, so that a run
-    that was killed goes on where it was.
+    that was killed goes on where it was. What took too long is looked at anew the next time.
 
     Raises:
         AnitagError: ``disk_full``, ``cannot_write``, or ``bad_manifest`` for facts that are none.
@@ -57,14 +60,20 @@ def look_at(files: Iterable[Path], eyes: Eyes) -> Iterator[tuple[Path, Look]]:
     of = done + len(waiting)
     with RowFile(eyes.facts) if eyes.facts and waiting else nullcontext() as rows:
         stamps = {file: stamp_of(file) for file in waiting}
-        for file, seen in in_children(eyes.look, waiting, eyes.workers):
-            found = seen or Problem(CRASHED, "the program that decodes it broke down")
-            if rows is not None:
+        for file, seen in in_children(eyes.look, waiting, eyes.workers, eyes.patience):
+            found = _lost(seen, eyes.patience) if isinstance(seen, Loss) else seen
+            if rows is not None and seen is not Loss.LATE:
                 row = {"file": _name(file, eyes.facts), "stamp": stamps[file], "version": VERSION}
                 rows.add(row | to_row(found))
             done += 1
             _tell(eyes.progress, done, of)
             yield file, found
+
+
+def _lost(loss: Loss, patience: float) -> Problem:
+    if loss is Loss.LATE:
+        return Problem(LATE, f"decoding it took longer than {patience:g} seconds, twice")
+    return Problem(CRASHED, "the program that decodes it broke down, twice")
 
 
 def _name(file: Path, facts: Path | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anitag_desktop.recognition.formats import sniff
 from training.collecting.local import BESIDE
-from training.curating.facts import CRASHED, Problem
+from training.curating.facts import CRASHED, LATE, Problem
 from training.curating.looking import Eyes, look_at
 from training.curating.rejecting import Rejection, reject
 from training.datasets.manifest import PICTURE_SUFFIXES
@@ -22,6 +22,7 @@ BAD = frozenset(
         "picture_too_big",
         "picture_too_large",
         CRASHED,
+        LATE,
     }
 )
 """What is wrong with the file itself; what is no fault of it, it is not moved for."""

@@ -1,5 +1,7 @@
 """Which pictures of a set were moved out of it, into ``rejected/``, so that readers do without."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
@@ -11,13 +13,23 @@ LOG = "rejected.jsonl"
 """Rows that are only ever added: what was moved where and why, and what was put back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A file that was moved out, by where it was and where it is, as paths in the set."""
+
+    file: str
+    to: str
+
+
 def log_of(root: Path) -> Path:
     """Return the log of what was moved out of a set."""
     return root / FOLDER / LOG
 
 
-def moved_files(root: Path) -> dict[str, str]:
-    """Return where the files of a set are that were moved out and not put back, as paths in it.
+def moved_files(root: Path) -> list[Moved]:
+    """Return the files of a set that were moved out and not put back, in the order of that.
+
+    Several of them may come from the same place, where another file lay when the first had left.
 
     Raises:
         AnitagError: ``bad_manifest`` with the row of the log that is none.
@@ -29,17 +41,26 @@ def moved_files(root: Path) -> dict[str, str]:
         if name_in(root, root / file) is None or name_in(root, root / to) is None:
             reason = f"a row names what does not lie in the set ({file}, {to})"
             raise AnitagError("bad_manifest", path=log_of(root), row=number, reason=reason)
-        if to:
-            moved[file] = to
-        else:
-            moved.pop(file, None)
-    # A row is written before the file is moved: what a kill came between lies where it was.
-    return {file: to for file, to in moved.items() if not (root / file).exists()}
+        if row.get("restored"):
+            moved.pop(to, None)
+        elif to:
+            moved[to] = file
+    found = (Moved(file, to) for to, file in moved.items())
+    return [one for one in found if _is_out(root, one)]
+
+
+def _is_out(root: Path, one: Moved) -> bool:
+    """Tell whether a file left: a row is written first, and a kill may have come before the move.
+
+    What was thrown out of ``rejected/`` by hand stays left out.
+    """
+    return os.path.lexists(root / one.to) or not os.path.lexists(root / one.file)
 
 
 def moved_paths(root: Path) -> frozenset[Path]:
-    """Return where the files stood that were moved out of a set."""
-    return frozenset(root / file for file in moved_files(root))
+    """Return where files stood that were moved out of a set and have no successor there."""
+    paths = (root / one.file for one in moved_files(root))
+    return frozenset(path for path in paths if not os.path.lexists(path))
 
 
 def is_rejected_folder(folder: Path) -> bool:

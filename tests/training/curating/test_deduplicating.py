@@ -205,3 +205,21 @@ def test_the_command_reports_and_rejects_in_every_layout(tmp_path, capsys, write
     assert {p.path for p in pictures} - {p.path for p in read_set(source).pictures} == gone
     assert main(["set", "restore", str(root)]) == 0
     assert read_set(source).pictures == pictures
+
+
+def test_a_file_in_two_rows_is_no_copy_of_itself(tmp_path, capsys):
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        put(tmp_path / f"{name}.png", drawing(seed, 200, 200))
+    rows = ["a.png,red", "a.png,red", "b.png,red", "b.png,red", "c.png,red", "c.png,blue"]
+    (tmp_path / "manifest.csv").write_text("file,identity\n" + "\n".join(rows) + "\n")
+    assert main(["set", "dedupe", str(tmp_path), "--reject", "--json"]) == 0
+    end = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (end["left_out"], end["conflicts"], end["moved"]) == (1, 1, 1)
+    assert sorted(p.name for p in tmp_path.glob("*.png")) == ["a.png", "c.png"]
+
+
+def test_a_set_that_is_held_out_against_itself_is_refused(tmp_path, capsys):
+    put(tmp_path / "red" / "a.png", drawing(1, 200, 200))
+    assert main(["set", "dedupe", str(tmp_path), "--against", str(tmp_path), "--reject"]) == 1
+    assert "held out as well" in capsys.readouterr().err
+    assert (tmp_path / "red" / "a.png").exists()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -20,13 +21,14 @@ from tests.helpers.toy_layouts import (
 )
 from training.__main__ import main
 from training.config import SourceConfig
-from training.curating.children import in_children
+from training.curating.children import ChildFailedError, in_children
 from training.curating.facts import PictureFacts, Problem, look
 from training.curating.looking import Eyes, look_at
-from training.curating.rejecting import restore
+from training.curating.rejecting import Rejection, reject, restore
 from training.curating.verifying import verify_set
 from training.datasets.layouts import read_set
 from training.datasets.layouts.guessing import guess_layout
+from training.datasets.rejections import moved_files, moved_paths
 from training.progress import Progress
 
 pytestmark = pytest.mark.integration
@@ -101,6 +103,36 @@ def test_what_is_put_aside_twice_under_one_name_is_kept_twice(tmp_path):
         verify_set(tmp_path, Eyes(None, 1, quiet()), dry_run=False)
     kept = sorted(p.read_bytes() for p in (tmp_path / "rejected").glob("*.png"))
     assert kept == [b"one", b"two"]
+
+
+def test_what_left_the_same_place_comes_back_one_by_one(tmp_path, capsys):
+    def put_aside(content):
+        (tmp_path / "a.png").write_bytes(content)
+        assert reject(tmp_path, [Rejection(tmp_path / "a.png", "x", "y")] * 2) == 1
+
+    put_aside(b"one")
+    put_aside(b"two")
+    assert [one.to for one in moved_files(tmp_path)] == ["rejected/a.png", "rejected/a~2.png"]
+    assert main(["set", "restore", str(tmp_path), "--json"]) == 1
+    assert told(capsys) == [
+        {"event": "taken", "file": "rejected/a.png", "place": "a.png"},
+        {"event": "restored", "pictures": 1, "taken": 1},
+    ]
+    assert (tmp_path / "a.png").read_bytes() == b"two"
+    assert moved_paths(tmp_path) == frozenset()
+    (tmp_path / "a.png").rename(tmp_path / "b.png")
+    assert moved_paths(tmp_path) == {tmp_path / "a.png"}
+    assert restore(tmp_path, [Path("rejected/a.png")]).pictures == 1
+    assert (tmp_path / "a.png").read_bytes() == b"one"
+    assert moved_files(tmp_path) == []
+
+
+def test_what_was_thrown_away_by_hand_stays_left_out(tmp_path):
+    root = write_class_folders(tmp_path / "set", 6)
+    reject(root, [Rejection(root / "red" / "0.png", "x", "y")])
+    (root / "rejected" / "red" / "0.png").unlink()
+    assert moved_paths(root) == {root / "red" / "0.png"}
+    assert restore(root).pictures == 0
 
 
 def test_who_was_not_moved_out_cannot_come_back(tmp_path, capsys):
@@ -219,13 +251,40 @@ def test_a_file_that_fells_the_decoder_is_bad_and_the_others_are_not(tmp_path):
     assert (tmp_path / "rejected" / "deadly.png").exists()
 
 
-def failing(number):
-    raise ValueError(number)
+def hanging(path):
+    """Look at a picture as a decoder would that some files never let go."""
+    if path.name == "hanging.png":
+        time.sleep(600)
+    return look(path)
+
+
+def test_a_file_that_holds_up_the_decoder_is_bad_and_looked_at_anew_the_next_time(tmp_path):
+    for seed in range(5):
+        drawing(seed).save(tmp_path / f"{seed}.png")
+    (tmp_path / "hanging.png").write_bytes((tmp_path / "0.png").read_bytes())
+    facts = tmp_path / "facts.jsonl"
+    found = verify_set(tmp_path, Eyes(facts, 2, quiet(), hanging, patience=2.0), dry_run=True)
+    assert found.sound == 5
+    assert [(one.path.name, one.code) for one in found.bad] == [("hanging.png", "decoder_late")]
+    assert "longer than 2 seconds" in found.bad[0].reason
+    assert "hanging" not in facts.read_text()
+    assert verify_set(tmp_path, Eyes(facts, 1, quiet()), dry_run=True).sound == 6
+
+
+def test_no_time_at_all_is_refused(tmp_path, capsys):
+    for wrong in ("0", "-1", "nan", "inf"):
+        with pytest.raises(SystemExit):
+            main(["set", "verify", str(tmp_path), f"--patience={wrong}"])
+        assert "is no time" in capsys.readouterr().err
+
+
+def failing(path):
+    raise ValueError(path.name)
 
 
 def test_what_work_raises_is_raised_here():
-    with pytest.raises(ValueError, match="7"):
-        list(in_children(failing, [7], 1))
+    with pytest.raises(ChildFailedError, match=r"ValueError: 7\.png"):
+        list(in_children(failing, [Path("7.png")], 1, 60.0))
 
 
 def seen_already(path):
