@@ -17,6 +17,9 @@ from anitag_desktop.domain.error import AnitagError
 BUCKET = 1 << 25
 """So many gradient values are added up at a time."""
 
+BACKENDS = "cpu:gloo,cuda:nccl"
+"""Beside gradients on GPUs processes exchange counts that lie in memory: of tags, for example."""
+
 
 @dataclass(frozen=True, slots=True)
 class Processes:
@@ -69,7 +72,7 @@ class Processes:
         """Return whether any process says yes."""
         if self.count == 1:
             return value
-        flag = torch.tensor(float(value), device=device_of_messages())
+        flag = torch.tensor(float(value))
         self.add_up([flag])
         return bool(flag > 0)
 
@@ -103,20 +106,17 @@ def usable_device(device: str) -> str:
 @contextmanager
 def joined_processes(device: str) -> Iterator[Processes]:
     """Join the processes that torchrun started (WORLD_SIZE, RANK), if it did."""
-    demand_device(device)
     count = int(os.environ.get("WORLD_SIZE", "1"))
+    on_gpu = device.startswith("cuda")
+    own = f"cuda:{os.environ['LOCAL_RANK']}" if on_gpu and count > 1 else device
+    demand_device(own)
     if count == 1:
         yield Processes()
         return
-    if device.startswith("cuda"):
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+    if on_gpu:
+        torch.cuda.set_device(own)
+    distributed.init_process_group(BACKENDS if on_gpu else "gloo")
     try:
         yield Processes(distributed.get_rank(), count)
     finally:
         distributed.destroy_process_group()
-
-
-def device_of_messages() -> str:
-    """Return where tensors have to lie that processes exchange."""
-    return "cuda" if distributed.get_backend() == "nccl" else "cpu"
