@@ -9,7 +9,6 @@ import numpy as np
 
 from anitag_desktop.domain.error import AnitagError
 from training.calibration import Calibration, calibrate
-from training.checkpoint import newest_checkpoint
 from training.datasets.class_labels import class_vocabulary
 from training.datasets.labelled_run import LabelledRun, Part
 from training.datasets.splitting import read_split
@@ -22,11 +21,12 @@ from training.evaluation.measure import Measure
 from training.evaluation.sets import measure_set
 from training.evaluation.tagging import by_label, measure_tags
 from training.evaluation.told import calibrates, told_by, unseen
-from training.exporting import export, load_network
+from training.exporting import export, load_network, save_tensors
 from training.metrics import Floats, ScoreHistogram
 from training.progress import Progress
 from training.run_folder import RunFolder
 from training.runner import ExportedModel, Matrix
+from training.starting import read_weights
 from training.sureness import NEVER, sure_thresholds
 from training.tasks.captions import read_tokenizer
 from training.views.preparation import preparation_of
@@ -37,23 +37,23 @@ GOLDEN_SCORES = 40
 
 
 def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
-    """Export the averaged weights of a run's newest checkpoint, proved on real pictures.
+    """Export the weights of a run that its report is about, as ONNX and as safetensors.
 
-    ``size`` is the side of the input in pixels, 0 for that of the config.
+    They are its best ones, or, where nothing was validated, the newest average; the file is proved
+    on real pictures. ``size`` is the side of the input in pixels, 0 for that of the config.
     """
-    size = size or run.config().network.size
-    checkpoint = newest_checkpoint(run.checkpoints)
-    if checkpoint is None:
-        raise AnitagError("no_such_file", path=run.checkpoints)
     config = run.config()
+    size = size or config.network.size
+    weights = read_weights(run.path)
     if config.task.name != "tagging":
         _name_classes(run)
     names = run.label_names()
     multimodal = config.task.name == "multimodal"
     tokenizer = read_tokenizer(config.task, run.path) if multimodal else None
-    network = load_network(config, len(names), checkpoint, tokenizer)
+    network = load_network(config, len(names), weights, tokenizer)
     paths = _spread(_files(run))
     parity = export(network, size, run.onnx, paths, preparation_of(config.network))
+    save_tensors(network, run.tensors)
     run.write("labels.json", names)
     values = {"probabilities": parity.probabilities, "embedding": parity.embedding}
     run.write("parity.json", {**values, "pictures": parity.pictures, "size": size})

@@ -1,13 +1,13 @@
 """Says what a run will take, from a few of its own steps: time, memory, disk. Nothing is kept."""
 
 import io
-import resource
 import statistics
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, ClassVar
 
 import torch
 
@@ -104,8 +104,36 @@ def _validation_seconds(task: Task, config: Config) -> float:
 def _memory(device: str) -> int:
     if device.startswith("cuda"):
         return torch.cuda.max_memory_reserved()
+    if sys.platform == "win32":
+        return _most_on_windows()
+    import resource
+
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
+
+
+def _most_on_windows() -> int:
+    """Return the largest working set of this process; 0 where the system does not tell."""
+    import ctypes
+
+    class Counters(ctypes.Structure):
+        """PROCESS_MEMORY_COUNTERS of psapi.h."""
+
+        _fields_: ClassVar = [
+            ("size", ctypes.c_uint32),
+            ("faults", ctypes.c_uint32),
+            ("most", ctypes.c_size_t),
+            ("others", ctypes.c_size_t * 7),
+        ]
+
+    found = Counters(size=ctypes.sizeof(Counters))
+    system: Any = ctypes
+    kernel = system.windll.kernel32
+    kernel.GetCurrentProcess.restype = ctypes.c_void_p
+    told = kernel.K32GetProcessMemoryInfo(
+        ctypes.c_void_p(kernel.GetCurrentProcess()), ctypes.byref(found), found.size
+    )
+    return int(found.most) if told else 0
 
 
 def _size(folder: Path) -> int:

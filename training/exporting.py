@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from safetensors.torch import save_file
 
 from anitag_desktop.domain.error import AnitagError
-from training.checkpoint import load_average
+from training.checkpoint import Tensors
 from training.config import Config
 from training.networks.lora import merge_lora
 from training.networks.making import make_network
@@ -39,21 +40,21 @@ class Parity:
 
 
 def load_network(
-    config: Config, labels: int, checkpoint: Path, tokenizer: Tokenizer | None = None
+    config: Config, labels: int, weights: Tensors, tokenizer: Tokenizer | None = None
 ) -> PackagedNetwork:
-    """Return the network with a checkpoint's averaged weights, ready to answer.
+    """Return the network with some weights, ready to answer; what LoRA added is merged.
 
     One that reads tags too (and therefore comes with its ``tokenizer``) is shown none.
     """
     if tokenizer is None:
         network = make_network(config.network, labels, pretrained=False)
-        network.load_state_dict(load_average(checkpoint))
+        network.load_state_dict(weights)
         merge_lora(network)
         return PackagedNetwork(network, shares=config.task.name == "recognition").eval()
     length = config.task.length
     reader = VisionLanguageNetwork(config.network, labels, tokenizer.size, length, pretrained=False)
-    reader.load_state_dict(load_average(checkpoint))
-    prompt = hidden_prompt(1, length, tokenizer)
+    reader.load_state_dict(weights)
+    prompt = hidden_prompt(1, length, tokenizer, config.task.masking)
     return PackagedNetwork(HiddenTagsNetwork(reader, prompt), shares=True).eval()
 
 
@@ -82,6 +83,19 @@ def export(
     finally:
         staging.unlink(missing_ok=True)
     return parity
+
+
+def save_tensors(network: PackagedNetwork, path: Path) -> None:
+    """Write the weights of a network as safetensors, under the names that ``load`` knows."""
+    inner = network.network
+    trained = inner.network if isinstance(inner, HiddenTagsNetwork) else inner
+    tensors = {name: value.contiguous() for name, value in trained.state_dict().items()}
+    staging = path.with_name(f".tmp-{path.name}")
+    try:
+        save_file(tensors, staging)
+        staging.replace(path)
+    finally:
+        staging.unlink(missing_ok=True)
 
 
 def measure_parity(

@@ -11,6 +11,7 @@ from training.datasets.splitting import count_split
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.measure import Measure, as_table
 from training.networks.backbones import RESIDUAL, SHALLOW
+from training.reporting.history import best_epoch
 from training.run_folder import RunFolder
 from training.runner import ExportedModel
 from training.sureness import LEAST_PRECISION, NEVER, PRECISION
@@ -65,14 +66,30 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
             f"with {ExportedModel(run.onnx).width} numbers.",
             f"* Training: {training['steps']:,} steps, {training['samples']:,} augmented pictures "
             f"seen, {training['minutes']:.0f} minutes "
-            f"on {config.run.threads} thread(s) of a shared CPU, seed {config.run.seed}, averaged "
-            f"weights. Python {platform.python_version()}, torch {training['torch']}, timm "
+            f"on {_device(config)}, seed {config.run.seed}; "
+            f"{_chosen(run)}. Python {platform.python_version()}, torch {training['torch']}, timm "
             f"{training['timm']}.",
             f"* Export: from picture files at batches of 1, 2 and 7, largest difference to the "
             f"network {parity['probabilities']:.1e} (probability), {parity['embedding']:.1e} "
             f"(embedding), over {parity['pictures']} pictures.",
         ]
     )
+
+
+def _device(config: Config) -> str:
+    if config.run.device.startswith("cuda"):
+        return "a GPU"
+    return f"{config.run.threads} thread(s) of a shared CPU"
+
+
+def _chosen(run: RunFolder) -> str:
+    """Say which weights these are, and what chose them."""
+    config, best = run.config(), best_epoch(run.path)
+    optimisers = [phase.optimiser for phase in config.phases] or [config.optimiser]
+    kind = "averaged weights" if optimisers[-1].average else "weights"
+    if best is None:
+        return f"the last {kind}"
+    return f"the {kind} of step {best['step']}, best on the validation part by {config.run.monitor}"
 
 
 def _network(config: Config) -> str:

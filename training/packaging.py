@@ -25,6 +25,7 @@ from training.views.preparation import preparation_of
 
 MANIFEST = "anitag-model.json"
 WEIGHTS, LABELS, CARD = "model.onnx", "selected_tags.csv", "MODEL_CARD.md"
+TENSORS = "model.safetensors"
 CATEGORY_NUMBERS = {
     TagCategory.GENERAL: "0",
     TagCategory.ARTIST: "1",
@@ -47,19 +48,24 @@ class _Parts:
     width: int
 
 
-def package(run: RunFolder, target: Path) -> ModelPackage:
+def package(run: RunFolder, target: Path, *, with_tensors: bool = False) -> ModelPackage:
     """Write the package of a run to ``target``, replacing what is there, and load it as the app.
+
+    ``with_tensors`` adds the weights as safetensors, for whoever trains on; the app needs none.
 
     Raises:
         AnitagError: a step before (export, calibrate, evaluate) has not run, or the app would
             refuse the package; then ``target`` is as it was.
     """
-    if not run.onnx.is_file():
-        raise AnitagError("no_such_file", path=run.onnx)
+    for needed in (run.onnx, *([run.tensors] if with_tensors else [])):
+        if not needed.is_file():
+            raise AnitagError("no_such_file", path=needed)
     parts = _read(run)
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=".tmp-"))
     try:
+        if with_tensors:
+            shutil.copyfile(run.tensors, staging / TENSORS)
         _fill(staging, run, parts)
         ModelPackage.load(staging).check_hashes()
         _replace(staging, target)
@@ -106,6 +112,8 @@ def _manifest(folder: Path, parts: _Parts) -> dict[str, Any]:
     roles = {WEIGHTS: "weights", LABELS: "labels", CARD: "card"}
     if parts.golden:
         roles[parts.golden["path"]] = "golden"
+    if (folder / TENSORS).exists():
+        roles[TENSORS] = "tensors"
     files = [_file(folder / name, role) for name, role in roles.items()]
     return {
         "schema": 1,

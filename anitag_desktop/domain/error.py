@@ -343,7 +343,7 @@ MESSAGES: dict[str, str] = {
     "weights_absent": (
         "The published weights of {backbone} are not on this machine ({reason}), and random ones "
         "do not replace them. Get https://huggingface.co/{repository}/resolve/main/{file} (about "
-        "{megabytes} MB; the page shows its sha256), then: "
+        "{megabytes} MB; {digest}), then: "
         "python -m training weights FILE --backbone {backbone}"
     ),
     "parity_failed": (

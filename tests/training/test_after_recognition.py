@@ -1,13 +1,17 @@
 """What follows the training of classes: measures by set, the table, predictions, weights."""
 
 import csv
+import hashlib
 import io
 import json
+import shutil
 
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
+
+from safetensors.torch import load_file, save_file  # noqa: E402
 
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
@@ -16,8 +20,13 @@ from training.after_training import export_run, exported_model  # noqa: E402
 from training.epoch_table import epoch_table  # noqa: E402
 from training.measures.class_counts import ClassCounts  # noqa: E402
 from training.measures.interval import wilson  # noqa: E402
+from training.networks.loading import load_weights  # noqa: E402
+from training.networks.making import make_network  # noqa: E402
+from training.preprocessing import read_prepared  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.run_folder import RunFolder  # noqa: E402
+from training.starting import read_weights  # noqa: E402
+from training.views.preparation import preparation_of  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -75,9 +84,17 @@ def test_predictions_are_lines_of_json_and_need_no_set(run, capsys, tmp_path, mo
 
 @pytest.fixture(scope="module")
 def exported(run):
-    """Export the run once; torch's exporter leaves a thread behind that lasts."""
-    export_run(RunFolder.open(run), Progress(as_json=True, stream=io.StringIO()))
-    return run
+    """Export a copy of the run whose best weights always say green; the last ones do not.
+
+    Once: torch's exporter leaves a thread behind that lasts.
+    """
+    copy = run.with_name("exported")
+    shutil.copytree(run, copy)
+    best = load_file(copy / "best" / "weights.safetensors")
+    best["head.logits.bias"][1] += 50
+    save_file(best, copy / "best" / "weights.safetensors")
+    export_run(RunFolder.open(copy), Progress(as_json=True, stream=io.StringIO()))
+    return copy
 
 
 # torch's exporter uses what torch itself has deprecated, and logs that it does.
@@ -90,6 +107,24 @@ def test_a_recognition_run_is_exported_with_parity(exported):
     picture = exported.parent / "set" / "red" / "0.png"
     shares, _ = exported_model(RunFolder.open(exported)).run_files([picture] * 3)
     assert shares.sum(1) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.expects_log
+def test_the_best_weights_are_exported_also_as_safetensors(exported):
+    picture = exported.parent / "set" / "red" / "0.png"
+    run = RunFolder.open(exported)
+    shares, _ = exported_model(run).run_files([picture])
+    assert shares[0].argmax() == 1
+    network = make_network(run.config().network, 3, pretrained=False)
+    report = load_weights(network, read_weights(exported / "model.safetensors"), "strict")
+    assert (report.skipped, report.missing) == ((), ())
+    pixels = torch.from_numpy(read_prepared(picture, preparation_of(run.config().network), 32))
+    with torch.no_grad():
+        answer = network.eval()(pixels[None])[0].softmax(1)[0]
+    assert answer.numpy() == pytest.approx(shares[0], abs=1e-4)
+    leftovers = {path.suffix for path in exported.rglob("*") if path.is_file()}
+    assert leftovers <= {".onnx", ".safetensors", ".json", ".jsonl", ".csv"}
 
 
 def test_weights_are_imported_when_they_are_what_they_say(tmp_path, monkeypatch, capsys):
@@ -105,6 +140,14 @@ def test_weights_are_imported_when_they_are_what_they_say(tmp_path, monkeypatch,
     assert main([*command, "--sha256", "0" * 64]) == 1
     (tmp_path / "model.safetensors").write_bytes(b"\x80\x04pickle")
     assert main(command) == 1
+    torch.save({"a": torch.ones(1)}, tmp_path / "model.pth")
+    command[1] = str(tmp_path / "model.pth")
+    capsys.readouterr()
+    assert main(command) == 1
+    assert "and not f37072fd" in capsys.readouterr().err  # as the file's name on the hub says
+    digest = hashlib.sha256((tmp_path / "model.pth").read_bytes()).hexdigest()
+    assert main([*command, "--sha256", digest]) == 0
+    assert load_file(tmp_path / "weights" / "resnet18.tv_in1k.safetensors")["a"].item() == 1
 
 
 def test_counts_give_the_f1_of_the_definition():

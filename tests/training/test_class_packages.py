@@ -19,7 +19,6 @@ from tests.helpers.toy_layouts import write_class_folders, write_dafre  # noqa: 
 from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
 from training.__main__ import main  # noqa: E402
 from training.after_training import export_run  # noqa: E402
-from training.checkpoint import newest_checkpoint  # noqa: E402
 from training.datasets.class_labels import class_rows, class_vocabulary  # noqa: E402
 from training.datasets.sample import LabelledPicture  # noqa: E402
 from training.evaluation.classes import measure_classes  # noqa: E402
@@ -28,6 +27,7 @@ from training.preprocessing import read_prepared  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.run_folder import RunFolder  # noqa: E402
 from training.runner import ExportedModel  # noqa: E402
+from training.starting import read_weights  # noqa: E402
 from training.tasks.captions import read_tokenizer  # noqa: E402
 from training.tokens.masking import hidden_prompt  # noqa: E402
 from training.views.preparation import preparation_of  # noqa: E402
@@ -78,7 +78,7 @@ def test_the_file_answers_as_the_network_from_file_bytes_at_any_batch(run):
     pixels = np.stack(images)
     multimodal = config.task.name == "multimodal"
     tokenizer = read_tokenizer(config.task, run.path) if multimodal else None
-    network = load_network(config, 3, newest_checkpoint(run.checkpoints), tokenizer)
+    network = load_network(config, 3, read_weights(run.path), tokenizer)
     with torch.no_grad():
         wanted = [output.numpy() for output in network(torch.from_numpy(pixels))]
     for batch in (1, 2, 7):
@@ -94,7 +94,7 @@ def test_a_network_that_reads_tags_is_exported_as_it_is_with_all_of_them_hidden(
     if config.task.name != "multimodal":
         pytest.skip("it reads no tags")
     tokenizer = read_tokenizer(config.task, run.path)
-    network = load_network(config, 3, newest_checkpoint(run.checkpoints), tokenizer)
+    network = load_network(config, 3, read_weights(run.path), tokenizer)
     pixels = torch.randn(2, 3, 32, 32)
     reader = network.network.network
     with torch.no_grad():

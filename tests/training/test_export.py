@@ -16,7 +16,6 @@ from anitag_desktop.domain.tag import TagCategory  # noqa: E402
 from anitag_desktop.recognition.model_package import ModelPackage  # noqa: E402
 from tests.helpers.toy_sets import toy_values, write_toy_set  # noqa: E402
 from training.after_training import calibrate_run, evaluate_run, export_run  # noqa: E402
-from training.checkpoint import newest_checkpoint  # noqa: E402
 from training.config import config_from  # noqa: E402
 from training.exporting import export, load_network  # noqa: E402
 from training.packaging import package  # noqa: E402
@@ -24,6 +23,7 @@ from training.preprocessing import read_input  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.run_folder import RunFolder  # noqa: E402
 from training.runner import ExportedModel  # noqa: E402
+from training.starting import read_weights  # noqa: E402
 from training.tasks.making import make_task  # noqa: E402
 from training.trainer import Trainer  # noqa: E402
 from training.verifying import verify  # noqa: E402
@@ -61,7 +61,7 @@ def run(tmp_path_factory):
 
 def network_of(run):
     config = run.config()
-    return load_network(config, len(run.vocabulary()), newest_checkpoint(run.checkpoints))
+    return load_network(config, len(run.vocabulary()), read_weights(run.path))
 
 
 def pictures_of(run):
@@ -138,6 +138,7 @@ def test_the_card_states_data_measures_and_labels(run, tmp_path):
     card = (tmp_path / "out" / "MODEL_CARD.md").read_text("utf-8")
     for words in ("## Data", "| toy |", "## Measured", "macro F1", "held out", "`red_hair`"):
         assert words in card
+    assert "the last averaged weights" in card  # this run validated nothing
     assert "None" not in card.replace("None stated", "")
 
 
@@ -147,6 +148,17 @@ def test_a_package_replaces_the_old_one_whole(run, tmp_path):
     package(run, tmp_path / "out")
     assert not (tmp_path / "out" / "stray.txt").exists()
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_package_may_bring_its_weights_for_torch(run, tmp_path):
+    package(run, tmp_path / "out", with_tensors=True)
+    ModelPackage.load(tmp_path / "out").check_hashes()
+    tensors = tmp_path / "out" / "model.safetensors"
+    assert tensors.read_bytes() == run.tensors.read_bytes()
+    whole = tensors.read_bytes()
+    tensors.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(AnitagError, match=r"model\.safetensors"):
+        ModelPackage.load(tmp_path / "out").check_hashes()
 
 
 def test_a_changed_package_is_not_verified(run, tmp_path):

@@ -16,7 +16,7 @@ BACKBONES = {
     "resnet18": "resnet18.tv_in1k",
     "resnet50": "resnet50.tv_in1k",
     "resnet152": "resnet152.tv_in1k",
-    "efficientnetb0": "efficientnet_b0.ra_in1k",
+    "efficientnetb0": "tf_efficientnet_b0.aa_in1k",
     "B_16": "vit_base_patch16_224.augreg_in21k",
     "B_32": "vit_base_patch32_224.augreg_in21k",
     "L_16": "vit_large_patch16_224.augreg_in21k",

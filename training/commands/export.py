@@ -1,10 +1,10 @@
-"""``training export``: write a run's network as ONNX and prove that it answers the same."""
+"""``training export``: write a run's network as ONNX, proved to answer alike, and safetensors."""
 
 import argparse
 from pathlib import Path
 
 NAME = "export"
-HELP = "write a run's network as ONNX (probabilities and embedding), checked against the network"
+HELP = "write a run's best weights as ONNX (probabilities, embedding; checked) and as safetensors"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export the newest checkpoint."""
+    """Export the best weights."""
     from training.after_training import export_run
     from training.progress import Progress
     from training.run_folder import RunFolder

@@ -58,11 +58,12 @@ def load_weights(network: nn.Module, found: Tensors, mode: str) -> LoadReport:
     fitting, resampled = {}, []
     for name in sorted(wanted & set(found)):
         value = found[name]
-        if name in POSITIONS and value.shape != own[name].shape:
+        differs = value.shape != own[name].shape
+        if name in POSITIONS and differs:
             value = _to_grid(value, own[name])
-            resampled.append(name)
         if value.shape == own[name].shape:
             fitting[name] = value
+            resampled += [name] if differs else []
     report = LoadReport(
         tuple(n for n in sorted(fitting) if n not in resampled),
         tuple(resampled),

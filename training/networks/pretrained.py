@@ -1,6 +1,7 @@
 """Published weights of a backbone: from this machine or the hub, never random ones instead."""
 
 import os
+import re
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,22 @@ WEIGHTS = "ANITAG_WEIGHTS"
 
 BYTES_OF_A_WEIGHT = 4
 
+_DIGEST = re.compile(r"-([0-9a-f]{8,64})\.pth$")
+"""Files of PyTorch's hub have the beginning of their sha256 in their name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where a backbone's published weights lie on the hub, and how they want their pictures."""
+    """Where a backbone's published weights lie on the hub, and how they want their pictures.
+
+    ``link`` is where the same weights lie as a pickle whose sha256 begins with ``digest`` ("": no
+    such file is known).
+    """
 
     repository: str
     file: str
+    link: str
+    digest: str
     mean: tuple[float, ...]
     std: tuple[float, ...]
     interpolation: str
@@ -41,9 +51,12 @@ def published(backbone: str) -> Published:
     if known is None or not known.has_weights:
         reason = f"{backbone} has no published weights"
         raise AnitagError("bad_config", path="network.pretrained", reason=reason)
+    named = _DIGEST.search(known.url or "")
     return Published(
         str(known.hf_hub_id or known.url or ""),
         known.hf_hub_filename or "model.safetensors",
+        str(known.url) if named else "",
+        named[1] if named else "",
         tuple(known.mean),
         tuple(known.std),
         known.interpolation,
@@ -65,7 +78,8 @@ def with_published_weights(backbone: str, options: dict[str, Any]) -> nn.Module:
         AnitagError: ``weights_absent`` with the file's place and how to bring it here.
     """
     known, local = published(backbone), imported_file(backbone)
-    overlay = {"file": str(local)} if local.is_file() else None
+    # What was imported is safetensors, whatever else timm would have to take apart by itself.
+    overlay = {"file": str(local), "custom_load": False} if local.is_file() else None
     if overlay is None and not _is_reachable(known):
         raise _absent(backbone, known, "no connection to the hub")
     try:
@@ -110,5 +124,14 @@ def _absent(backbone: str, known: Published, reason: str) -> AnitagError:
         repository=known.repository,
         file=known.file,
         megabytes=round(size / 2**20),
+        digest=_digest(known),
         reason=reason,
     )
+
+
+def _digest(known: Published) -> str:
+    """Say by what a file is known to be the right one."""
+    page = "the page shows its sha256"
+    if not known.digest:
+        return page
+    return f"{page}), or {known.link} (its sha256 begins with {known.digest}, which is checked"

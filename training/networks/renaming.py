@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
+from training.networks.efficientnet_names import efficientnet_rules
+
 Tensors = dict[str, torch.Tensor]
 Origins = dict[str, tuple[str, ...]]
 Rules = tuple[tuple[str, str], ...]
@@ -34,6 +36,7 @@ ANIMESION: Rules = (
     (r"^model\.text_embeddings\.LayerNorm\.", "text.norm."),
 )
 RESNET: Rules = ((r"^model\.fc\.", "head.logits."), (r"^model\.", "backbone."))
+EFFICIENTNET: Rules = efficientnet_rules()
 SHALLOW: Rules = (
     (r"^layer1\.", "backbone.convolutions."),
     (r"^layer2\.0\.", "backbone.convolutions.4."),
@@ -79,6 +82,8 @@ def renamed(found: Tensors) -> Renamed:
     """Return weights of animesion or of BEiT under this project's names; others as they are."""
     if "model.conv1.weight" in found:
         return _by_rules(found, RESNET)
+    if "model._conv_stem.weight" in found:
+        return _by_rules(found, EFFICIENTNET)
     if "layer1.0.weight" in found and "fc.4.weight" in found:
         return _by_rules(found, SHALLOW)
     if any(name.startswith("beit.") for name in found):

@@ -47,3 +47,9 @@ def number(line: Line, name: str) -> float:
     value = line.get(name)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if is_number else math.nan  # type: ignore[arg-type]
+
+
+def best_epoch(run: Path) -> Line | None:
+    """Return the last epoch that measured best; None of a run that validated nothing."""
+    chosen = [line for line in read_history(run, "epochs") if line.get("is_best")]
+    return chosen[-1] if chosen else None

@@ -119,6 +119,18 @@ def test_published_weights_are_never_replaced_by_random_ones(monkeypatch):
     assert caught.value.code == "weights_absent"
     for part in ("timm/vit_tiny_patch16_224", "model.safetensors", "MB", "training weights FILE"):
         assert part in text
+    assert "the page shows its sha256" in text
+
+
+def test_what_is_known_of_a_files_sha256_is_named(monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    for name, digest in (
+        *(("resnet50.tv2_in1k", "11ad3fa6"), ("efficientnet_b4.ra2_in1k", "7eb33cd5")),
+        *(("resnet34.tv_in1k", "b627a593"), ("tf_efficientnetv2_s.in1k", "eb54923e")),
+    ):
+        config = NetworkConfig(backbone=name, head="linear", pretrained=True)
+        with pytest.raises(AnitagError, match=f"-{digest}.pth .its sha256 begins with {digest}"):
+            make_backbone(config)
 
 
 def test_imported_weights_are_taken(tmp_path, monkeypatch):
@@ -131,6 +143,26 @@ def test_imported_weights_are_taken(tmp_path, monkeypatch):
     config = NetworkConfig(backbone="test_vit", size=64, head="linear", pretrained=True)
     taken = make_backbone(config)
     assert torch.equal(taken.blocks[0].attn.qkv.weight, source.blocks[0].attn.qkv.weight)
+
+
+def test_imported_weights_are_taken_where_the_published_ones_have_another_format(
+    tmp_path, monkeypatch
+):
+    """Google's transformers are published as arrays of NumPy; on the hub and here they are not."""
+    import timm
+    from safetensors.torch import save_file
+
+    name = "vit_base_patch16_224.augreg_in21k"
+    sizes = {"depth": 1, "embed_dim": 24, "num_heads": 2}
+    source = timm.create_model(name.partition(".")[0], num_classes=7, **sizes)
+    save_file(source.state_dict(), tmp_path / f"{name}.safetensors")
+    monkeypatch.setenv("ANITAG_WEIGHTS", str(tmp_path))
+    config = NetworkConfig(
+        backbone=name, size=128, depth=1, width=24, heads=2, head="linear", pretrained=True
+    )
+    taken = make_backbone(config)
+    assert torch.equal(taken.blocks[0].attn.qkv.weight, source.blocks[0].attn.qkv.weight)
+    assert taken.pos_embed.shape == (1, 65, 24)
 
 
 def test_ifa_without_blocks_or_stages_is_said_in_a_sentence():

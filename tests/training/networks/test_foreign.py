@@ -11,8 +11,10 @@ pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.animesion_look_alike import AnimesionLookAlike, AnimesionViltLookAlike  # noqa: E402
+from tests.helpers.efficientnet_look_alike import EfficientNetLookAlike  # noqa: E402
 from tests.helpers.toy_runs import VIT  # noqa: E402
 from training.__main__ import main  # noqa: E402
+from training.animesion.presets import BACKBONES  # noqa: E402
 from training.config import NetworkConfig  # noqa: E402
 from training.networks.classifier import ClassifierNetwork  # noqa: E402
 from training.networks.foreign import read_tensors  # noqa: E402
@@ -82,6 +84,25 @@ def test_the_shallow_network_of_animesion_is_taken_whole():
     assert (report.skipped, report.missing) == ((), ())
 
 
+def test_an_efficientnet_of_animesion_answers_as_it_did(tmp_path, capsys):
+    torch.manual_seed(0)
+    theirs = EfficientNetLookAlike(4).eval()
+    torch.save(theirs.state_dict(), tmp_path / "their.ckpt")
+    command = ["convert", str(tmp_path / "their.ckpt"), str(tmp_path / "own.safetensors")]
+    assert main(command) == 0
+    assert re.search(
+        r"^backbone.blocks.1.1.conv_pwl.weight .* model._blocks.2._project_conv.weight$",
+        capsys.readouterr().out,
+        re.M,
+    )
+    backbone = BACKBONES["efficientnetb0"]
+    own = ClassifierNetwork(NetworkConfig(backbone=backbone, size=64, head="linear"), 4).eval()
+    report = load_weights(own, read_weights(tmp_path / "own.safetensors"), "strict")
+    assert (report.skipped, report.missing) == ((), ())
+    images = torch.randn(2, 3, 64, 64)
+    assert torch.allclose(own(images)[0], theirs(images), atol=1e-4)
+
+
 def test_each_tensor_says_where_it_came_from():
     theirs = AnimesionLookAlike(1, 24, 5, ifa=True).state_dict()
     own = renamed(theirs)
@@ -132,7 +153,7 @@ def as_transformers_writes(name, value):
     return {outer[name]: value}
 
 
-def test_a_beit_of_transformers_is_taken_whole():
+def test_a_beit_of_transformers_is_taken_whole(tmp_path, capsys):
     config = NetworkConfig(**{**VIT, "backbone": "beit_base_patch16_224"}, head="linear")
     own = ClassifierNetwork(config, 4)
     with torch.no_grad():
@@ -142,7 +163,11 @@ def test_a_beit_of_transformers_is_taken_whole():
     theirs = {"classifier.weight": own.head.logits.weight, "classifier.bias": own.head.logits.bias}
     for name, value in own.backbone.named_parameters():
         theirs |= as_transformers_writes(name, value)
-    found = with_own_names({n: v.detach().clone() for n, v in theirs.items()})
+    torch.save({n: v.detach().clone() for n, v in theirs.items()}, tmp_path / "pytorch_model.bin")
+    target = tmp_path / "own.safetensors"
+    assert main(["convert", str(tmp_path / "pytorch_model.bin"), str(target)]) == 0
+    assert f"{len(theirs)} tensors read, {len(before)} written" in capsys.readouterr().out
+    found = read_weights(target)
     assert set(found) == set(before)
     assert all(torch.equal(found[n], before[n]) for n in before)
 

@@ -60,6 +60,9 @@ def test_transfer_takes_all_but_the_head(head):
 def test_nothing_loaded_and_too_little_loaded_are_errors():
     with pytest.raises(AnitagError, match="none of its tensors"):
         load_weights(network(1), {"other": torch.zeros(1)}, "transfer")
+    wider = {"backbone.pos_embed": torch.zeros(1, 5, 48)}
+    with pytest.raises(AnitagError, match="none of its tensors"):
+        load_weights(network(1), wider, "posembeddings")
     with pytest.raises(AnitagError, match=r"absent or of another shape: head\.logits"):
         load_weights(network(1), plain(network(2, classes=9)), "strict")
 
