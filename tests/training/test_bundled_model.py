@@ -7,6 +7,7 @@ pytest.importorskip("torch")
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.paths import bundled_models
 from anitag_desktop.recognition.model_package import ModelPackage
+from training.config import load_config
 from training.verifying import verify
 
 FOLDER = bundled_models() / "anitag-small"
@@ -36,6 +37,13 @@ def test_its_card_names_data_measures_limits_and_how_to_make_it_again():
         assert section in card
     for source in ("taisei_touhou10", "pepper_carrot_panels", "vn_sprites_mit", "CC-BY 4.0"):
         assert source in card
+
+
+def test_its_card_says_the_limits_of_its_preset_word_for_word():
+    card = (FOLDER / "MODEL_CARD.md").read_text("utf-8")
+    limits = load_config("anitag-small").model.limits
+    assert any("hair_eye_faces64" in limit for limit in limits)
+    assert all(f"* {limit}\n" in card for limit in limits)
 
 
 def test_every_measure_names_its_set():
