@@ -70,9 +70,12 @@ def write_pictures(order: Order, workers: int = 1) -> Iterator[dict[str, object]
         rows.append(row)
         truths += [truth] if truth else []
         yield row
+    planted = order.folder / PLANTED_FILE
+    if order.flaws == FLAWLESS:
+        planted.unlink(missing_ok=True)  # of pictures that were drawn over
+    else:
+        write_lines(planted, truths)
     write_lines(order.folder / LABELS_FILE, rows)
-    if order.flaws != FLAWLESS:
-        write_lines(order.folder / PLANTED_FILE, truths)
 
 
 def write_lines(path: Path, rows: Sequence[Row]) -> None:

@@ -45,6 +45,14 @@ def test_flaws_come_as_often_as_asked() -> None:
     assert {planted_at(Flaws(), 1, number, 0).kind for number in range(50)} == {""}
 
 
+def test_what_was_planted_before_is_not_told_of_a_set_that_is_drawn_anew(tmp_path: Path) -> None:
+    list(write_pictures(Order(tmp_path, 6, 3, 16, ("png",), flaws=FLAWS)))
+    assert (tmp_path / PLANTED_FILE).exists()
+    list(write_pictures(Order(tmp_path, 3, 3, 16, ("png",))))
+    assert not (tmp_path / PLANTED_FILE).exists()
+    assert len(lines(tmp_path / LABELS_FILE)) == 3
+
+
 def test_copies_are_of_earlier_pictures_that_are_no_copies() -> None:
     for number in range(500):
         of = planted_at(FLAWS, 1, number, 10 if number >= 10 else 0).of
