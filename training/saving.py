@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from anitag_desktop.domain.error import AnitagError
 from training.checkpoint import Checkpoint, Tensors, load_checkpoint, write_checkpoint
 from training.run_state import RunState
 from training.tasks.task import Task
@@ -35,11 +36,18 @@ class Trained:
         )
 
     def restore(self, found: Checkpoint, optimiser: torch.optim.Optimizer | None) -> None:
-        """Take all of it back; without an optimiser only the weights."""
+        """Take all of it back; without an optimiser only the weights.
+
+        Raises:
+            AnitagError: ``bad_checkpoint`` for one of another network, or of other labels.
+        """
         weights = dict(found.weights)
         extra = {n[len(EXTRA) :]: weights.pop(n) for n in list(weights) if n.startswith(EXTRA)}
-        self.task.network.load_state_dict(weights)
-        self.task.extra.load_state_dict(extra)
+        try:
+            self.task.network.load_state_dict(weights)
+            self.task.extra.load_state_dict(extra)
+        except RuntimeError as error:
+            raise _misfit(found.step, str(error)) from error
         self.average.restore(found.average)
         if optimiser is not None:
             _restore_moments(optimiser, found.moments)
@@ -55,6 +63,13 @@ def save_named(
 def restore_named(folder: Path, trained: Trained) -> None:
     """Take the weights of a named checkpoint back."""
     trained.restore(load_checkpoint(folder), None)
+
+
+def _misfit(step: int, words: str) -> AnitagError:
+    """Return why a checkpoint does not fit: torch tells each tensor in a line of its own."""
+    first = next((line.strip() for line in words.splitlines()[1:] if line.strip()), words)
+    reason = f"it does not fit the network, as if labels, classes or settings had changed ({first})"
+    return AnitagError("bad_checkpoint", path=f"The checkpoint of step {step}", reason=reason)
 
 
 def _restore_moments(optimiser: torch.optim.Optimizer, moments: Tensors) -> None:
