@@ -13,14 +13,19 @@ RISEN = 1.1
 OFTEN = 0.5
 
 
-def answers(epochs: list[Line], steps: list[Line], prior: float) -> list[tuple[str, str]]:
-    """Return questions with their answers; ``prior`` is the loss of who knows only the shares."""
+def answers(
+    epochs: list[Line], steps: list[Line], prior: float, monitor: str
+) -> list[tuple[str, str]]:
+    """Return questions with their answers.
+
+    ``prior`` is the loss of who knows only the shares, ``monitor`` the measure that chose weights.
+    """
     known = [e for e in epochs if math.isfinite(number(e, "valid_loss"))]
     if not known:
         return [("Is this loss normal?", "Nobody can tell: no epoch has a finite loss.")]
     best = min(known, key=lambda e: number(e, "valid_loss"))
     found = [_is_normal(number(best, "valid_loss"), prior), _goes_on(known, best)]
-    found += _which_weights(known)
+    found += _which_weights(known, monitor)
     clipped = number(steps[-1], "clipped") if steps else math.nan
     if clipped > OFTEN:
         text = (
@@ -52,13 +57,14 @@ def _is_normal(loss: float, prior: float) -> tuple[str, str]:
     return question, compared + verdict
 
 
-def _which_weights(epochs: list[Line]) -> list[tuple[str, str]]:
+def _which_weights(epochs: list[Line], monitor: str) -> list[tuple[str, str]]:
     """Say of which step the weights are that everything else on the page is about."""
     chosen = [e for e in epochs if e.get("is_best")]
     if not chosen:
         return []
     step, phase = number(chosen[-1], "step"), chosen[-1].get("phase", "")
-    text = f"Those after step {step:.0f}, which were the best on validation by what is watched."
+    kind = "The running average" if chosen[-1].get("weights") == "average" else "Those"
+    text = f"{kind} after step {step:.0f}, best on the validation part by {monitor}."
     if phase and phase != epochs[-1].get("phase"):
         text += f" No later phase than {phase} made them better."
     return [("Which weights are these?", text)]

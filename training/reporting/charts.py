@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from training.reporting.figures import ACCENT, GREY, STYLE, as_svg, plain
@@ -32,6 +33,7 @@ def line_chart(series: Mapping[str, Points], title: str, level: float = math.nan
         if math.isfinite(level):
             axes.axhline(level, color=GREY, linestyle="--", label="knowing only the shares")
         axes.set_xlabel("step")
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         axes.legend()
         return as_svg(figure)
 

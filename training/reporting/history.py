@@ -42,6 +42,15 @@ def points(lines: list[Line], name: str) -> Points:
     return [(x, y) for x, y in pairs if math.isfinite(x) and math.isfinite(y)]
 
 
+def part_of_loss(lines: list[Line], part: str) -> Points:
+    """Return a part of the loss by step where it is only a part; nothing where it is all of it.
+
+    What is measured on validation is this part alone, so only it can be compared.
+    """
+    parts = {name for line in lines for name in line if name.endswith("_loss")}
+    return points(lines, f"{part}_loss") if parts - {f"{part}_loss"} else []
+
+
 def number(line: Line, name: str) -> float:
     """Return a number of a line, NaN where it has none."""
     value = line.get(name)

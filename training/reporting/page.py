@@ -11,13 +11,14 @@ from training.progress import Progress
 from training.reporting import charts
 from training.reporting.answers import answers
 from training.reporting.filling import filled
-from training.reporting.history import points, read_history
+from training.reporting.history import part_of_loss, points, read_history
 from training.reporting.judging import judge
 from training.reporting.pictures import as_uri
-from training.reporting.reaching import reached
+from training.reporting.reaching import Row, reached, tags_shown
 from training.reporting.verdicts import ClassVerdicts, TagVerdicts
 from training.reporting.worst import WorstCase, worst_cases
 from training.run_folder import RunFolder
+from training.tasks.multimodal import MultimodalTask
 from training.tasks.tagging import TaggingTask
 from training.tasks.task import Task
 
@@ -30,10 +31,13 @@ MOST_ROWS = 500
 LARGEST_MATRIX = 60
 """With more classes a matrix cannot be read any more; the pairs stand in a table anyway."""
 
-CURVES = (
-    ("Accuracy and F1", ("top1", "f1_macro", "f1_samples", "mean_average_precision")),
-    ("Learning rate", ("rate",)),
-)
+SCORES = {
+    "top1": "accuracy",
+    "top1_tags_shown": "accuracy, tags shown",
+    "f1_macro": "F1 macro",
+    "f1_samples": "F1 of pictures, at 0.35",
+    "mean_average_precision": "mean average precision",
+}
 FEW = 2
 """With fewer lines of steps than twice the epochs the epochs' own lines say more."""
 
@@ -55,7 +59,7 @@ def write_report(run: RunFolder, part: str, target: Path, progress: Progress) ->
         "facts": _facts(config),
         **_history(run, task, config),
         "calibration": charts.calibration_chart(verdicts.calibration.bins(), "Calibration"),
-        "reached": reached(verdicts, len(_names(task))),
+        "reached": _reached(task, verdicts, part, config),
         "calibration_error": verdicts.calibration.error(),
         "worst": [_case(case) for case in worst],
         **_tables(task, verdicts),
@@ -67,17 +71,33 @@ def write_report(run: RunFolder, part: str, target: Path, progress: Progress) ->
     progress.report("written", path=str(target))
 
 
+def _reached(
+    task: Task, verdicts: ClassVerdicts | TagVerdicts, part: str, config: Config
+) -> list[Row]:
+    """Return the rows; a network that reads tags has the one with the tags hidden first."""
+    rows = reached(verdicts, len(_names(task)))
+    if not isinstance(task, MultimodalTask):
+        return rows
+    hidden = [(f"{name}, tags hidden", value, interval) for name, value, interval in rows]
+    return [*hidden, tags_shown(task, part, config)]
+
+
 def _history(run: RunFolder, task: Task, config: Config) -> dict[str, Any]:
     epochs, steps = read_history(run.path, "epochs"), read_history(run.path, "log")
     prior = task.prior_loss(task.collection.training_rows(config.datasets))
     often = len(steps) >= FEW * max(1, len(epochs))
     training = points(steps, "loss") if often else points(epochs, "train_loss")
-    losses = {"training": training, "validation": points(epochs, "valid_loss")}
-    curves = [charts.line_chart(losses, "Loss", prior)]
-    for title, names in CURVES:
-        lines = steps if often and title == "Learning rate" else epochs
-        curves.append(charts.line_chart({n: points(lines, n) for n in names}, title))
-    return {"answers": answers(epochs, steps, prior), "curves": [c for c in curves if c]}
+    compared = part_of_loss(steps, "tags" if config.task.name == "tagging" else "classes")
+    losses = {"training": compared or training, "validation": points(epochs, "valid_loss")}
+    scores = {shown: points(epochs, name) for name, shown in SCORES.items()}
+    rates = {"rate": points(steps if often else epochs, "rate")}
+    curves = [
+        charts.line_chart(losses, "Loss", prior),
+        charts.line_chart(scores, "Accuracy and F1 on validation"),
+        charts.line_chart(rates, "Learning rate"),
+    ]
+    told = answers(epochs, steps, prior, config.run.monitor)
+    return {"answers": told, "curves": [curve for curve in curves if curve]}
 
 
 def _names(task: Task) -> tuple[str, ...]:

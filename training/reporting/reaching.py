@@ -2,10 +2,14 @@
 
 import numpy as np
 
+from training.config import Config
 from training.measures.interval import wilson
 from training.measures.resampling import Reached, class_measures, mean_interval, tag_measures
 from training.metrics import macro
+from training.processes import Processes
 from training.reporting.verdicts import ClassVerdicts, TagVerdicts
+from training.tasks.multimodal import MultimodalTask
+from training.validation import cut, measure
 
 WORDS = {
     "accuracy_macro": "accuracy, mean over classes",
@@ -32,6 +36,14 @@ def reached(verdicts: ClassVerdicts | TagVerdicts, labels: int) -> list[Row]:
         found = tag_measures(np.array([v.decisions for v in verdicts.pictures], np.int64))
     rows += [_row(WORDS[name], value) for name, value in found.items()]
     return rows + (_without_interval(verdicts, labels) if isinstance(verdicts, TagVerdicts) else [])
+
+
+def tags_shown(task: MultimodalTask, part: str, config: Config) -> Row:
+    """Return the row of a network that is shown the true tags beside the pictures of a part."""
+    rows = cut(task.collection.rows(part), config)
+    _, found = measure(task, rows, config, Processes())
+    share, count = found["top1_tags_shown"], found["pictures"]
+    return _row("accuracy, true tags shown", (share, *wilson(share * count, count)))
 
 
 def _is_classes(verdicts: ClassVerdicts | TagVerdicts) -> bool:

@@ -12,7 +12,7 @@ pytest.importorskip("timm")
 pytest.importorskip("matplotlib.font_manager")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
-from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
+from tests.helpers.toy_layouts import write_class_folders, write_dafre  # noqa: E402
 from tests.helpers.toy_runs import VIT, start_run, toy_config  # noqa: E402
 from tests.helpers.toy_sets import toy_values, write_toy_set  # noqa: E402
 from training.__main__ import main  # noqa: E402
@@ -21,7 +21,7 @@ from training.metrics import ScoreHistogram  # noqa: E402
 from training.networks.classifier import ClassifierNetwork  # noqa: E402
 from training.reporting.activation import activation_maps  # noqa: E402
 from training.reporting.answers import answers  # noqa: E402
-from training.reporting.history import read_history  # noqa: E402
+from training.reporting.history import part_of_loss, points, read_history  # noqa: E402
 from training.reporting.verdicts import Calibration, ClassVerdicts, TagVerdicts  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -69,6 +69,25 @@ def test_a_run_of_tags_names_what_was_missed(tmp_path, capsys):
     assert re.search(r"<td>F1 micro, at 0.5</td><td>[01]\.\d{4}</td>", page)
     assert re.search(r"F1 macro, mean over \d tags with pictures", page)
     assert "Nobody can tell" in page  # nothing was validated
+
+
+def test_a_run_of_vision_and_tags_is_judged_with_the_tags_hidden_first(tmp_path):
+    root = write_dafre(tmp_path / "set", 48)
+    task = {"name": "multimodal", "mask_schedule": "full", "length": 8}
+    every = {"steps": 4, "validate_every": 1.0, "log_every": 1, "monitor": "top1"}
+    values = toy_config(root, "danbooruFaces", task=task, run=every)
+    start_run(values, tmp_path / "run")[0].train()
+    assert main(["report", str(tmp_path / "run"), "--json"]) == 0
+    page = (tmp_path / "run" / "report_test.html").read_text("utf-8")
+    names = re.findall(r"<tr><td>([^<]*)</td><td>\d\.\d{4}</td><td>[^<]+</td></tr>", page)
+    assert names[1] == "accuracy (F1 micro), tags hidden"
+    assert names[-1] == "accuracy, true tags shown"
+    assert "best on the validation part by top1" in page
+    # The classes' part of the loss, which validation measures too, and not the words'.
+    assert "accuracy, tags shown" in page
+    steps = read_history(tmp_path / "run", "log")
+    assert part_of_loss(steps, "classes") == points(steps, "classes_loss") != []
+    assert part_of_loss([{"step": 1, "loss": 1.0, "classes_loss": 1.0}], "classes") == []
 
 
 def test_a_part_without_pictures_is_an_error(run, tmp_path, capsys):
@@ -130,14 +149,14 @@ def _epoch(step, loss):
 )
 def test_answers_follow_from_the_losses(losses, prior, said):
     epochs = [_epoch(10 * (i + 1), loss) for i, loss in enumerate(losses)]
-    text = " ".join(answer for _, answer in answers(epochs, [], prior))
+    text = " ".join(answer for _, answer in answers(epochs, [], prior, "top1"))
     assert said in text
 
 
 def test_clipped_steps_point_to_the_learning_rate():
-    found = dict(answers([_epoch(1, 0.5)], [{"step": 1, "clipped": 0.8}], 1.0))
+    found = dict(answers([_epoch(1, 0.5)], [{"step": 1, "clipped": 0.8}], 1.0, "top1"))
     assert "80 %" in found["Were gradients clipped?"]
-    assert len(answers([_epoch(1, 0.5)], [{"step": 1, "clipped": 0.1}], 1.0)) == 2
+    assert len(answers([_epoch(1, 0.5)], [{"step": 1, "clipped": 0.1}], 1.0, "top1")) == 2
 
 
 def test_a_line_cut_short_is_left_out_and_a_broken_one_named(tmp_path):
