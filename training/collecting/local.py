@@ -11,6 +11,7 @@ from anitag_desktop.domain.caption import CaptionError
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.sidecar import SidecarPicture, parse_json
 from anitag_desktop.recognition.reading import read_file
+from training.collecting.library_export import exported, is_library
 from training.collecting.manifest_writing import write_manifest
 from training.collecting.outcome import NotBroughtError, Outcome
 from training.collecting.picture_check import check_picture
@@ -29,10 +30,10 @@ BESIDE = frozenset({".txt", ".json", ".jsonl", ".csv", ".toml", ".md", ".part", 
 
 @dataclass(frozen=True, slots=True)
 class LocalOrder:
-    """What is to be brought: folders, or exports of a library (``anitag export``).
+    """What is to be brought: folders, a library of the app, or its export (``anitag export``).
 
     The class of a picture is ``class_name``, else the name of its folder beneath the one that was
-    named ("" in that one itself); of an export it is ``class_name``.
+    named ("" in that one itself); of a library it is ``class_name``.
     """
 
     sources: Sequence[Path]
@@ -119,7 +120,10 @@ def _told(picture: SidecarPicture) -> Told:
 
 def _files(order: LocalOrder) -> Iterator[_Found]:
     for source in order.sources:
-        if source.is_dir():
+        if is_library(source):
+            with exported(source) as listed:
+                yield from _in_export(listed, order)
+        elif source.is_dir():
             yield from _in_folder(source, order)
         elif source.is_file():
             yield from _in_export(source, order)
@@ -140,9 +144,9 @@ def _in_folder(root: Path, order: LocalOrder) -> Iterator[_Found]:
 
 
 def _is_apart(folder: Path, own: Path) -> bool:
-    """Tell whether a folder is not to be brought: hidden, our own, or what was rejected."""
-    is_own = folder.resolve() == own
-    return is_own or folder.name.startswith(".") or is_rejected_folder(folder)
+    """Tell whether a folder is not to be brought: hidden, our own, rejected, or a library's."""
+    is_own = folder.resolve() == own or folder.name.startswith(".")
+    return is_own or is_rejected_folder(folder) or is_library(folder)
 
 
 def _in_export(path: Path, order: LocalOrder) -> Iterator[_Found]:

@@ -11,6 +11,7 @@ from training.collecting.picture_check import CheckedPicture
 from training.collecting.row_file import write_whole
 
 LONGEST_NAME = 100
+_LEFT = re.compile(r"\.[0-9a-f]{64}\.\w+\.part")
 _BAD = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
@@ -29,8 +30,9 @@ class PictureFolder:
         self._root = root
         self._lock = Lock()
         self._files: dict[str, str] = {}
-        for left in root.rglob(".*.part"):  # of a run that was killed
-            left.unlink(missing_ok=True)
+        for left in root.rglob(".*.part"):
+            if _LEFT.fullmatch(left.name):  # of a run that was killed
+                left.unlink(missing_ok=True)
 
     def remember(self, sha256: str, file: str) -> bool:
         """Take a picture of an earlier run as known, if it still is there."""

@@ -66,7 +66,11 @@ def _add_danbooru(parser: argparse.ArgumentParser) -> None:
 
 def _add_local(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "sources", type=Path, nargs="+", metavar="SOURCE", help="folder, or what anitag exported"
+        "sources",
+        type=Path,
+        nargs="+",
+        metavar="SOURCE",
+        help="folder, library, or what anitag exported",
     )
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where to")
     parser.add_argument("--class", dest="class_name", default="", help="class of all (the folder)")

@@ -7,7 +7,10 @@ import json
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.tag import TagCategory
 from tests.helpers.images import drawing
+from tests.helpers.libraries import open_store
+from tests.helpers.seeding import add_folder, add_picture, say
 from tests.training.collecting.test_urls import picture
 from training.collecting.local import LocalOrder, collect_local
 from training.collecting.outcome import Outcome
@@ -120,6 +123,36 @@ def test_what_a_library_exports(tmp_path):
     with pytest.raises(AnitagError) as caught:
         collect(tmp_path, export)
     assert caught.value.params["row"] == 2
+
+
+@pytest.mark.integration
+def test_a_library_is_asked_by_the_app_and_its_thumbnails_are_no_pictures(tmp_path):
+    path, root = put(tmp_path / "pictures/絵.png"), tmp_path / "library"
+    with open_store(root) as store:
+        folder = add_folder(store, str(path.parent))
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        image = add_picture(store, folder, str(path), sha256=sha256)
+        say(store, image, "hatsune_miku", category=TagCategory.CHARACTER)
+        say(store, image, "smile")
+    put(root / "cache/thumbnails/aa/a.jpg", 2)
+    assert collect(tmp_path, root) == {Outcome.OK: 1}
+    [found] = read(tmp_path).values()
+    assert (found.characters, found.tags) == ({"hatsune_miku"}, {"smile"})
+    put(tmp_path / "all/b.png", 3)
+    root.rename(tmp_path / "all" / "library")
+    assert collect(tmp_path, tmp_path / "all") == {Outcome.OK: 1}
+    (tmp_path / "all" / "library" / "library.db").write_bytes(b"none")
+    with pytest.raises(AnitagError, match=r"library\.db"):
+        collect(tmp_path, tmp_path / "all" / "library")
+
+
+def test_what_others_left_in_the_folder_stays(tmp_path):
+    ours = put(tmp_path / "to/red/a.png", 2).with_name(f".{'0' * 64}.png.part")
+    ours.write_bytes(b"half")
+    theirs = ours.with_name(".download.part")
+    theirs.write_bytes(b"theirs")
+    assert collect(tmp_path, put(tmp_path / "set/a.png").parent) == {Outcome.OK: 1}
+    assert (ours.exists(), theirs.exists()) == (False, True)
 
 
 def test_what_is_broken_is_told_and_the_rest_is_brought(tmp_path):
