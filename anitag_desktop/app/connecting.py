@@ -44,7 +44,7 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
     showing = Showing(store)
     thumbnailing = Thumbnails(store)
     correcting = Corrector(store)
-    refreshing = Refresher(store)
+    refreshing = Refresher(store, modelling.sameness)
     teaching = Teacher(store, correcting, refreshing)
     return Library(
         paths=paths,

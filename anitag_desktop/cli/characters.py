@@ -17,16 +17,15 @@ from anitag_desktop.cli.command import (
 from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.cli.progress import ProgressLine
+from anitag_desktop.cli.taught_warnings import warnings_of
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
-    from anitag_desktop.services.teaching import Character, Taught
+    from anitag_desktop.services.teaching import Character
 
 NAME = "characters"
 HELP = "teach characters by a few pictures of each, and list those that are known"
 WRITES = False
-
-_ENOUGH = 3
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -45,8 +44,7 @@ def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         if args.json:
             print_json(out, _record(one))
         else:
-            examples = counted(one.examples, "example")
-            say(out, f"{one.tag.name}: {examples}, on {counted(one.pictures, 'picture')}")
+            say(out, _line(one))
     return DONE
 
 
@@ -87,7 +85,7 @@ def _teach(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
             lambda here, total: line.show(f"{here:,} of {total:,} pictures compared"),
             outfit=args.outfit,
         )
-    for warning in _warnings(done):
+    for warning in warnings_of(done):
         say(err, f"anitag: {warning}")
     if args.json:
         print_json(out, {**_record(done.character), "found": done.found})
@@ -95,17 +93,6 @@ def _teach(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
         found = counted(done.found, "more picture")
         say(out, f"{done.character.tag.name} is now on {found}; take it back with: anitag undo")
     return PROBLEMS if any(left_out) or chosen.problems or others.problems else DONE
-
-
-def _warnings(done: "Taught") -> list[str]:
-    found = []
-    if done.without_vector:
-        pictures = counted(done.without_vector, "picture")
-        found.append(f"{pictures} taught nothing yet: no model in use has looked at them.")
-    if done.character.examples < _ENOUGH:
-        name, examples = done.character.tag.name, counted(done.character.examples, "example")
-        found.append(f"{name} has {examples}: with {_ENOUGH} to 10 it is found on more pictures.")
-    return found
 
 
 def _name_argument(parser: ArgumentParser) -> None:
@@ -163,10 +150,17 @@ def _split(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
     return PROBLEMS if is_left_out else DONE
 
 
+def _line(one: "Character") -> str:
+    examples = counted(one.examples, "example")
+    parts = f" ({counted(one.parts, 'region')})" if one.parts else ""
+    return f"{one.tag.name}: {examples}{parts}, on {counted(one.pictures, 'picture')}"
+
+
 def _record(one: "Character") -> dict[str, object]:
     return {
         "name": one.tag.name,
         "examples": one.examples,
+        "regions": one.parts,
         "negatives": one.negatives,
         "pictures": one.pictures,
     }

@@ -9,6 +9,7 @@ from anitag_desktop.cli.command import DONE, PROBLEMS, Subcommand, no_arguments
 from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.cli.progress import ProgressLine
+from anitag_desktop.cli.taught_warnings import warnings_of
 
 if TYPE_CHECKING:
     from anitag_desktop.services.clustering import Member, UnknownCluster
@@ -62,15 +63,20 @@ def _name(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     if not members:
         return PROBLEMS
     with ProgressLine(err) as line:
-        action = library.unknowns.name(
+        done = library.unknowns.name(
             members,
             args.name,
             lambda here, total: line.show(f"{here:,} of {total:,} pictures compared"),
         )
+    for warning in warnings_of(done):
+        say(err, f"anitag: {warning}")
     if args.json:
-        print_json(out, {**action_record(action), "members": len(members)})
+        record = {**action_record(done.action), "members": len(members), "found": done.found}
+        print_json(out, record)
     else:
-        say(out, f"{action.label}: {len(members)} named; take it back with: anitag undo")
+        found = counted(done.found, "more picture")
+        named = f"{done.action.label}: {len(members)} named, found on {found}"
+        say(out, f"{named}; take it back with: anitag undo")
     return DONE if is_whole else PROBLEMS
 
 

@@ -28,6 +28,9 @@ _SPREAD = 1.4826
 _PAIRS = 20_000
 _NEIGHBOURS = 16
 _BLOCK = 1_024
+_CELLS = 16_000_000
+"""So many cosines are held at a time at most: 64 MB, and as much for what is made of them."""
+
 _LINKED = 2_000
 """So many pictures are linked each with each at most; more are parted by nearer neighbours."""
 
@@ -38,6 +41,8 @@ _MANY = 20_000
 """From so many pictures on neighbours are looked for in fewer dimensions."""
 
 IsGivenUp = Callable[[], bool]
+
+Stored = Vectors | NDArray[np.float16]
 
 
 class Cluster(NamedTuple):
@@ -60,8 +65,8 @@ def cut_of(strangers: Vectors) -> float:
     return min(middle + SPREADS * spread, SAME - _STEP)
 
 
-def find(vectors: Vectors, cut: float, is_given_up: IsGivenUp = bool) -> list[Cluster]:
-    """Return the clusters of vectors of length 1, the largest and tightest first.
+def find(vectors: Stored, cut: float, is_given_up: IsGivenUp = bool) -> list[Cluster]:
+    """Return the clusters of vectors of length 1 (half floats do), the largest, tightest first.
 
     Members are places among ``vectors``. ``cut`` is the mean cosine from which on pictures go
     together. Once ``is_given_up``, what was found so far is returned.
@@ -112,7 +117,7 @@ class _Near(NamedTuple):
         return [piece for piece in pieces if len(piece)]
 
 
-def _different(vectors: Vectors, near: _Near) -> NDArray[np.intp]:
+def _different(vectors: Stored, near: _Near) -> NDArray[np.intp]:
     """Return the places of vectors without near-duplicates of earlier ones, and without zeros."""
     first = [part[0] for part in near.over(SAME).parts()]
     return np.array([place for place in first if vectors[place].any()], np.intp)
@@ -130,12 +135,13 @@ def _parts(near: _Near, least: float) -> Iterator[NDArray[np.intp]]:
                 yield places[part]
 
 
-def _neighbours(vectors: Vectors, least: float, is_given_up: IsGivenUp) -> _Near:
+def _neighbours(vectors: Stored, least: float, is_given_up: IsGivenUp) -> _Near:
     """Return which vectors are near enough and among the nearest of each other."""
     small = _reduced(vectors)
+    block = min(_BLOCK, max(1, _CELLS // max(1, len(small))))
     found = [
-        _nearest(small[start : start + _BLOCK] @ small.T, start, least)
-        for start in range(0, len(small), _BLOCK)
+        _nearest(small[start : start + block] @ small.T, start, least)
+        for start in range(0, len(small), block)
         if not is_given_up()
     ]
     nothing = np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.float32)
@@ -160,19 +166,21 @@ def _nearest(
     return rows + start, columns, cosines[rows, columns]
 
 
-def _reduced(vectors: Vectors) -> Vectors:
+def _reduced(vectors: Stored) -> Vectors:
     """Return many vectors in fewer dimensions, those in which they differ most."""
     if len(vectors) < _MANY or vectors.shape[1] <= _REDUCED:
-        return vectors
-    some = vectors[:: max(1, len(vectors) // _MANY)]
+        return vectors.astype(np.float32)
+    some = vectors[:: max(1, len(vectors) // _MANY)].astype(np.float32)
     _, axes = np.linalg.eigh(some.T @ some)
-    small = vectors @ axes[:, -_REDUCED:].astype(np.float32)
+    kept = axes[:, -_REDUCED:].astype(np.float32)
+    blocks = (vectors[start : start + _MANY] for start in range(0, len(vectors), _MANY))
+    small = np.concatenate([block.astype(np.float32) @ kept for block in blocks])
     lengths = np.linalg.norm(small, axis=1, keepdims=True)
     found: Vectors = small / np.maximum(lengths, np.float32(1e-6))
     return found
 
 
-def _linked(vectors: Vectors, part: NDArray[np.intp], cut: float) -> list[NDArray[np.intp]]:
+def _linked(vectors: Stored, part: NDArray[np.intp], cut: float) -> list[NDArray[np.intp]]:
     """Part what hangs together so that the mean cosine within each piece is at least ``cut``."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
@@ -182,8 +190,8 @@ def _linked(vectors: Vectors, part: NDArray[np.intp], cut: float) -> list[NDArra
     return [part[names == name] for name in range(1, names.max() + 1)]
 
 
-def _cluster(vectors: Vectors, places: NDArray[np.intp]) -> Cluster:
-    own = vectors[places]
+def _cluster(vectors: Stored, places: NDArray[np.intp]) -> Cluster:
+    own = vectors[places].astype(np.float32)
     cosines = own @ own.T
     count = len(places)
     tightness = float((cosines.sum() - np.trace(cosines)) / (count * (count - 1)))

@@ -10,6 +10,7 @@ import numpy as np
 
 from anitag_desktop.learning import calibration, gallery, rows
 from anitag_desktop.learning.calibration import Calibration
+from anitag_desktop.learning.faces import Faces
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.rows import Rows
 from anitag_desktop.learning.space import Floats, Space, Vectors
@@ -35,17 +36,21 @@ class Tags(NamedTuple):
 
 
 class PersonalHead(NamedTuple):
-    """What was learnt; ``strangers`` are some of the library's vectors, in the space of all."""
+    """What was learnt; ``strangers`` are some of the library's vectors, in the space of all.
+
+    ``faces`` speaks of parts of pictures, and of those alone; None where nothing is known of any.
+    """
 
     space: Space
     tags: Tags
     characters: tuple[str, ...]
     taught: tuple[Taught, ...]
     strangers: Vectors
+    faces: Faces | None = None
 
     @property
     def uids(self) -> tuple[str, ...]:
-        """Of which tags it speaks, in the order of ``scores``; each comes once."""
+        """Of which tags of whole pictures it speaks, in the order of ``scores``; each once."""
         return (*self.tags.uids, *self.characters)
 
     @property

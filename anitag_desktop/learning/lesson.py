@@ -1,28 +1,18 @@
 """A lesson: all that is known when a personal head is learnt, and learning one from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anitag_desktop.learning import calibration, rows
+from anitag_desktop.learning import calibration, faces, rows
 from anitag_desktop.learning.evidence import Asked, Said, gather
-from anitag_desktop.learning.gallery import Taught
+from anitag_desktop.learning.examples import Examples, taught_of
+from anitag_desktop.learning.faces import FaceLesson
 from anitag_desktop.learning.head import PersonalHead, Tags, empty_head
 from anitag_desktop.learning.rows import Evidence, Rows
 from anitag_desktop.learning.space import Floats, Vectors, middle_of
-
-
-class Examples(NamedTuple):
-    """The pictures that show a character, and some like it that do not, by uid.
-
-    ``wearer`` is the tag (uid) of the character of which this is an outfit, empty if it is none.
-    """
-
-    positive: tuple[str, ...]
-    negative: tuple[str, ...]
-    wearer: str = ""
 
 
 class Lesson(NamedTuple):
@@ -30,7 +20,8 @@ class Lesson(NamedTuple):
 
     ``place_of`` says in which row of ``vectors`` and of ``scores`` a picture stands; ``scores`` are
     the models', a column for each of ``tags``, 0 where none said any. ``sample`` are the places of
-    some pictures of the library, whatever was said of them.
+    some pictures of the library, whatever was said of them. ``faces`` is what parts of pictures
+    teach, None where no model looks at any.
     """
 
     place_of: Mapping[str, int]
@@ -39,6 +30,7 @@ class Lesson(NamedTuple):
     sample: NDArray[np.intp]
     tags: Mapping[str, Said]
     characters: Mapping[str, Examples]
+    faces: FaceLesson | None = None
 
 
 def learn(lesson: Lesson, old: PersonalHead | None) -> PersonalHead:
@@ -50,25 +42,14 @@ def learn(lesson: Lesson, old: PersonalHead | None) -> PersonalHead:
     space = middle_of(lesson.vectors[lesson.sample]) if old is None else old.space
     placed = space.place(lesson.vectors)
     known = (old or empty_head(space)).tags
-    shown = {uid: own for uid, own in lesson.characters.items() if _places(lesson, own.positive)}
+    characters, taught = taught_of(lesson.characters, placed, lesson.place_of)
     return PersonalHead(
         space,
         _tags(lesson, placed, known),
-        tuple(shown),
-        _gallery(lesson, placed, shown),
+        characters,
+        taught,
         placed[lesson.sample],
-    )
-
-
-def _gallery(lesson: Lesson, placed: Vectors, shown: Mapping[str, Examples]) -> tuple[Taught, ...]:
-    place_of = {uid: place for place, uid in enumerate(shown)}
-    return tuple(
-        Taught(
-            placed[_places(lesson, own.positive)],
-            placed[_places(lesson, own.negative)],
-            place_of.get(own.wearer, -1),
-        )
-        for own in shown.values()
+        None if lesson.faces is None else faces.learn(lesson.faces),
     )
 
 
@@ -93,7 +74,7 @@ def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
         tuple(digests[uid] for uid in uids),
         tuple(lesson.tags[uid].is_enough for uid in uids),
         every,
-        known_before.joined(calibration.fit(placed, evidence)),
+        known_before.joined(calibration.fit(placed, evidence, learnt)),
     )
 
 
@@ -105,7 +86,3 @@ def evidence_of(lesson: Lesson, uid: str) -> Evidence:
     replay = lesson.sample[~np.isin(lesson.sample, list(told))]
     column = list(lesson.tags).index(uid)
     return gather(said, Asked(lesson.place_of, lesson.scores[:, column], replay))
-
-
-def _places(lesson: Lesson, uids: Sequence[str]) -> list[int]:
-    return [lesson.place_of[uid] for uid in uids if uid in lesson.place_of]

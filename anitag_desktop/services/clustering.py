@@ -3,33 +3,35 @@
 Whole pictures without a character are compared by the vectors that the personal head uses, seen
 from the middle of the library; regions that an embedder looked at by that embedder's. What the user
 says is no character is remembered and not asked again.
+
+Vectors are read block by block and kept as half floats: a hundred thousand of 768 numbers take
+150 MB, and as much again for a moment.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from anitag_desktop.domain.correction import Verdict
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import Box
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.region import Region
-from anitag_desktop.domain.tag_name import read_tag_name
-from anitag_desktop.services.correcting import ActionView, perform, view_of
+from anitag_desktop.services.correcting import ActionView, perform
 from anitag_desktop.storage import (
     embeddings,
-    region_corrections,
     regions,
     told_evidence,
     unknown_subjects,
 )
-from anitag_desktop.storage.corrections import Wish
 
 if TYPE_CHECKING:
-    from anitag_desktop.learning.space import Vectors
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from anitag_desktop.learning.space import Space, Vectors
     from anitag_desktop.services.refreshing import OnProgress
-    from anitag_desktop.services.teaching import Teacher
+    from anitag_desktop.services.teaching import Taught, Teacher
     from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.store import Store
     from anitag_desktop.storage.unknown_subjects import Unknown
@@ -39,6 +41,12 @@ IsGivenUp = Callable[[], bool]
 
 _SHOWN = 60
 """So many clusters are shown at most: the first are the most worth a name."""
+
+MOST = 100_000
+"""So many pictures, and so many regions, are compared at most: those that were looked at last.
+
+A group is named at once or not for a while, so those of last year wait for what is new.
+"""
 
 _SAMPLE = 1_000
 _ID_LENGTH = 8
@@ -101,24 +109,18 @@ class Unknowns:
 
     def name(
         self, members: Sequence[Member], name: str, on_progress: "OnProgress | None" = None
-    ) -> ActionView:
+    ) -> "Taught":
         """Say whom these members of one cluster show, and teach it: one action.
 
         Raises:
-            AnitagError: ``bad_tag_name``, ``no_vectors``, ``disk_full``, ``cannot_write``.
+            AnitagError: ``bad_tag_name``, ``no_vectors``, ``no_such_region``, ``disk_full``,
+                ``cannot_write``.
         """
         if any(one.box is None for one in members):
             ids = [one.image_id for one in members]
-            return self._teaching.teach(name, ids, on_progress=on_progress).action
-        spoken = read_tag_name(name).name
-        label, wishes = f"Name {len(members)} regions {spoken}", [Wish(spoken, Verdict.CONFIRMED)]
-        with self._store.library.read() as conn:
-            known = _regions_of(conn, {one.image_id for one in members})
-        places = {one.uid: known[one.uid].place for one in members if one.uid in known}
-        row = self._store.library.write(
-            lambda conn: region_corrections.correct(conn, places, wishes, label)
-        )
-        return view_of(row, label)
+            return self._teaching.teach(name, ids, on_progress=on_progress)
+        uids = [one.uid for one in members]
+        return self._teaching.teach_parts(name, uids, on_progress=on_progress)
 
     def ignore(self, members: Iterable[Member]) -> ActionView:
         """Say that these show nobody to be named; they are not asked about again."""
@@ -129,8 +131,11 @@ class Unknowns:
     def _of_regions(self, conn: "Connection", is_given_up: IsGivenUp) -> list[UnknownCluster]:
         found: list[UnknownCluster] = []
         for model, same in self._sameness().items():
-            unknown = unknown_subjects.regions(conn, model)
-            found += _clusters(unknown, _directed(unknown), same, is_given_up)
+            within = embeddings.space_of_parts(conn, [model])
+            if within is not None:
+                blocks = unknown_subjects.regions(conn, within)
+                unknown = _read(blocks, _as_they_are(within.dim), is_given_up)
+                found += _clusters(unknown, same, is_given_up)
         images = {one.image_id for cluster in found[:_SHOWN] for one in cluster.members}
         known = _regions_of(conn, images)
         return [_with_boxes(one, known) for one in found[:_SHOWN]]
@@ -143,26 +148,48 @@ def _of_pictures(conn: "Connection", is_given_up: IsGivenUp) -> list[UnknownClus
     within = embeddings.space(conn)
     if within is None:
         return []
-    unknown = unknown_subjects.pictures(conn, within)
     sample = told_evidence.sample(conn, within, _SAMPLE)
     vectors = told_evidence.vectors(conn, within, sample).values()
-    strangers = _floats([one.vector for one in vectors])
+    strangers = _floats([one.vector for one in vectors], within.dim)
     space = middle_of(strangers)
-    placed = space.place(_floats([one.vector for one in unknown]))
-    return _clusters(unknown, placed, cut_of(space.place(strangers)), is_given_up)
+    unknown = _read(unknown_subjects.pictures(conn, within), space, is_given_up)
+    return _clusters(unknown, cut_of(space.place(strangers)), is_given_up)
 
 
-def _clusters(
-    unknown: "Sequence[Unknown]", vectors: "Vectors", cut: float, is_given_up: IsGivenUp
-) -> list[UnknownCluster]:
+class _Unknown(NamedTuple):
+    """What has no name, by uid, with vectors of length 1 (half floats)."""
+
+    members: list[Member]
+    vectors: "NDArray[np.float16]"
+
+
+def _read(blocks: "Iterable[list[Unknown]]", space: "Space", is_given_up: IsGivenUp) -> _Unknown:
+    """Read at most ``MOST`` vectors, placed in a space."""
+    import numpy as np
+
+    dim = len(space.middle)
+    members: list[Member] = []
+    parts = [np.empty((0, dim), np.float16)]
+    for every in blocks:
+        block = every[: MOST - len(members)]
+        members += [Member(one.uid, one.image_id) for one in block]
+        placed = space.place(_floats([one.vector for one in block], dim))
+        parts.append(placed.astype(np.float16))
+        if len(members) >= MOST or is_given_up():
+            break
+    # Their order decides nothing but which of near-duplicates stands for all: that has to stay.
+    order = sorted(range(len(members)), key=lambda place: members[place].uid)
+    return _Unknown([members[place] for place in order], np.concatenate(parts)[order])
+
+
+def _clusters(unknown: _Unknown, cut: float, is_given_up: IsGivenUp) -> list[UnknownCluster]:
     from anitag_desktop.learning import clusters
 
-    if len(unknown) < clusters.LEAST:
+    if len(unknown.members) < clusters.LEAST:
         return []
-    found = clusters.find(vectors, cut, is_given_up)[:_SHOWN]
+    found = clusters.find(unknown.vectors, cut, is_given_up)[:_SHOWN]
     return [
-        _cluster([Member(*unknown[place][:2]) for place in one.members], one.tightness)
-        for one in found
+        _cluster([unknown.members[place] for place in one.members], one.tightness) for one in found
     ]
 
 
@@ -186,17 +213,18 @@ def _regions_of(conn: "Connection", image_ids: Iterable[int]) -> dict[str, Regio
     return {region.uid: region for own in found for region in own}
 
 
-def _directed(unknown: "Sequence[Unknown]") -> "Vectors":
-    from anitag_desktop.learning.space import middle_of
-
-    vectors = _floats([one.vector for one in unknown])
-    return middle_of(vectors[:0]).place(vectors)
-
-
-def _floats(vectors: Sequence[bytes]) -> "Vectors":
+def _as_they_are(dim: int) -> "Space":
     import numpy as np
 
-    size = len(vectors[0]) if vectors else 0
-    kept = b"".join(vector if len(vector) == size else bytes(size) for vector in vectors)
-    found: Vectors = np.frombuffer(kept, "<f2").reshape(len(vectors), size // 2).astype(np.float32)
+    from anitag_desktop.learning.space import Space
+
+    return Space(np.zeros(dim, np.float32))
+
+
+def _floats(vectors: Sequence[bytes], dim: int) -> "Vectors":
+    import numpy as np
+
+    from anitag_desktop.storage.vector_portions import halves
+
+    found: Vectors = halves(b"".join(vectors), dim).astype(np.float32)
     return found

@@ -9,8 +9,8 @@ from anitag_desktop.storage.image_tags import rebuild_within
 from anitag_desktop.storage.notes import note
 
 if TYPE_CHECKING:
-    from anitag_desktop.learning.head import PersonalHead
     from anitag_desktop.storage.database import Connection
+    from anitag_desktop.storage.personal_heads import Side
     from anitag_desktop.storage.store import Store
 
 
@@ -25,27 +25,28 @@ def complete(store: "Store") -> None:
 
     It is silent while the model that gives its vectors is not in use.
     """
-    from anitag_desktop.storage import personal_heads
+    from anitag_desktop.storage import head_files, personal_heads
 
     use = speaking(store)
     with store.library.read() as conn:
         base = models.active(conn)
     if use is None or use.model not in base:
         return
-    head = personal_heads.load(store.paths.heads, use.revision)
+    head = head_files.load(store.paths.heads, use.revision)
     if head is None:
         return
-    while store.index.write(partial(_score_some, store, use, head)):
-        """There may be more."""
+    for side in personal_heads.sides(use, head, base):
+        while store.index.write(partial(_score_some, store, use, side)):
+            """There may be more."""
 
 
 def _score_some(
-    store: "Store", use: HeadInUse, head: "PersonalHead", index: "Connection"
+    store: "Store", use: HeadInUse, side: "Side", index: "Connection"
 ) -> frozenset[int]:
     from anitag_desktop.storage import personal_heads
 
     with store.library.read() as library:
-        shas = personal_heads.score_missing(index, use, head, models.active(library))
+        shas = personal_heads.score_missing(index, use, side)
         known = frozenset(images.ids_of(library, shas).values())
         rebuild_within(library, index, list(known))
     note(index, images=known)

@@ -1,14 +1,16 @@
 """Gathering the evidence: what the user said, with the vectors and scores of those pictures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.learning.evidence import Said
-from anitag_desktop.learning.lesson import Examples, Lesson
-from anitag_desktop.storage import models, personal_heads, told_evidence
+from anitag_desktop.learning.examples import Examples
+from anitag_desktop.learning.lesson import Lesson
+from anitag_desktop.storage import models, personal_heads, questions, told_evidence
+from anitag_desktop.storage.subjects import is_part
 from anitag_desktop.storage.vector_portions import halves
 
 if TYPE_CHECKING:
@@ -23,8 +25,12 @@ _IMPORTED = 500
 
 
 def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[str, Tag]]:
-    """Return all that is known, and the tags that it is about by uid."""
+    """Return all that is known of whole pictures, and the tags that it is about by uid.
+
+    Those of characters that are known by parts of pictures alone are among them.
+    """
     told, taught = told_evidence.read(conn), told_evidence.characters(conn)
+    taught = {tag: (_whole(right), _whole(wrong)) for tag, (right, wrong) in taught.items()}
     characters = {
         tag.uid: own for tag, own in examples(taught, told, told_evidence.wearers(conn, taught))
     }
@@ -38,8 +44,14 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     }
     # What lists and captions say counts where the user spoke of the tag, too.
     imported = told_evidence.support(conn, spoken, _IMPORTED)
+    answers = questions.answered(conn)
     learnt = {
-        tag: Said(own, tag.uid not in scored, imported.get(tag.uid, frozenset()) - own.keys())
+        tag: Said(
+            own,
+            tag.uid not in scored,
+            imported.get(tag.uid, frozenset()) - own.keys(),
+            frozenset(uid for uid in own if (uid, tag.uid) in answers),
+        )
         for tag, own in spoken.items()
     }
     tags = {tag.uid: said for tag, said in learnt.items() if tag.uid not in characters}
@@ -60,6 +72,10 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
         characters,
     )
     return lesson, subjects
+
+
+def _whole(uids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(uid for uid in uids if not is_part(uid))
 
 
 def examples(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag
@@ -11,10 +11,14 @@ from anitag_desktop.domain.tag_name import read_tag_name
 from anitag_desktop.storage import head_choices, images, index_ids, opinions, tags, told_evidence
 from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import SCORE_SCALE
+from anitag_desktop.storage.subjects import image_sha256
 
 if TYPE_CHECKING:
+    from anitag_desktop.learning.examples import Examples
+    from anitag_desktop.learning.faces import Faces
+    from anitag_desktop.learning.gallery import Taught
     from anitag_desktop.learning.head import PersonalHead
-    from anitag_desktop.learning.lesson import Examples
+    from anitag_desktop.learning.space import Vectors
     from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.head_choices import HeadInUse
     from anitag_desktop.storage.store import Store
@@ -73,7 +77,7 @@ class Portrayer:
         Raises:
             AnitagError: ``unknown_character``.
         """
-        from anitag_desktop.storage import personal_heads
+        from anitag_desktop.storage import head_files
 
         wanted = read_tag_name(name).name
         with self._store.library.read() as conn:
@@ -82,9 +86,7 @@ class Portrayer:
             if row is None or row.tag not in examples:
                 raise AnitagError("unknown_character", name=name)
             use = head_choices.in_use(conn)
-            head = (
-                None if use is None else personal_heads.load(self._store.paths.heads, use.revision)
-            )
+            head = None if use is None else head_files.load(self._store.paths.heads, use.revision)
             scores = _scores(conn, use, row.tag)
             return _portrait(_Known(conn, examples, use, head), row.tag, scores)
 
@@ -101,7 +103,7 @@ class _Known:
 
 def _portrait(known: _Known, tag: Tag, scores: Mapping[str, float]) -> Portrait:
     own = known.examples[tag]
-    said = {*own.positive, *own.negative}
+    said = {image_sha256(uid) for uid in (*own.positive, *own.negative)}
     others = {uid: score for uid, score in scores.items() if uid not in said}
     best = sorted((uid for uid in others if others[uid] >= 0.5), key=lambda uid: -others[uid])
     doubtful = [uid for uid in others if abs(others[uid] - 0.5) < _DOUBTFUL]
@@ -131,27 +133,25 @@ def _examples(conn: "Connection") -> "dict[Tag, Examples]":
 def _known_alone(head: "PersonalHead | None", tag: Tag) -> int | None:
     from anitag_desktop.learning import gallery
 
-    if head is None or tag.uid not in head.characters:
+    shelf = _shelf(head, tag)
+    if shelf is None or len(shelf.taught[shelf.place].examples) < gallery.NEAREST:
         return None
-    place = head.characters.index(tag.uid)
-    if len(head.taught[place].examples) < gallery.NEAREST:
-        return None
-    return gallery.left_out(head.taught, place, head.strangers)
+    return gallery.left_out(*shelf[1:])
 
 
 def _look_alikes(known: _Known, tag: Tag, scores: Mapping[str, float]) -> "list[LookAlike]":
     from anitag_desktop.learning import gallery
 
-    head = known.head
-    if head is None or tag.uid not in head.characters:
+    shelf = _shelf(known.head, tag)
+    if shelf is None:
         return []
-    near = gallery.nearness(head.taught, head.characters.index(tag.uid))
-    meant = opinions.meant(known.conn, head.characters)
-    kin = gallery.kin(head.taught, head.characters.index(tag.uid))
+    near = gallery.nearness(shelf.taught, shelf.place)
+    meant = opinions.meant(known.conn, shelf.characters)
+    kin = gallery.kin(shelf.taught, shelf.place)
     order = [place for place in (-near).argsort() if place not in kin]
     found = []
     for place in order[:_LOOK_ALIKES]:
-        other = meant.get(head.characters[place])
+        other = meant.get(shelf.characters[place])
         if other is not None:
             theirs = _scores(known.conn, known.use, other)
             both = sorted(
@@ -163,13 +163,37 @@ def _look_alikes(known: _Known, tag: Tag, scores: Mapping[str, float]) -> "list[
     return found
 
 
+class _Shelf(NamedTuple):
+    """Characters that are told apart by the same vectors; ``place`` is that of the one meant."""
+
+    characters: Sequence[str]
+    taught: "Sequence[Taught]"
+    place: int
+    strangers: "Vectors"
+
+
+def _shelf(head: "PersonalHead | None", tag: Tag) -> _Shelf | None:
+    """Return where a character stands: where it has most examples, if it has any."""
+    places: list[PersonalHead | Faces] = [] if head is None else [head]
+    if head is not None and head.faces is not None:
+        places.append(head.faces)
+    shelves = [
+        _Shelf(one.characters, one.taught, one.characters.index(tag.uid), one.strangers)
+        for one in places
+        if tag.uid in one.characters
+    ]
+    return max(shelves, key=lambda one: len(one.taught[one.place].examples), default=None)
+
+
 def _ids(conn: "Connection", uids: Sequence[str]) -> tuple[int, ...]:
-    known = images.ids_of(conn, uids)
-    return tuple(known[uid] for uid in uids if uid in known)
+    """Return the pictures that are meant, or that the regions meant lie in, each once."""
+    shas = dict.fromkeys(image_sha256(uid) for uid in uids)
+    known = images.ids_of(conn, shas)
+    return tuple(known[sha256] for sha256 in shas if sha256 in known)
 
 
 def _scores(conn: "Connection", use: "HeadInUse | None", tag: Tag) -> dict[str, float]:
-    """Return what the head says of pictures, as far as it is kept."""
+    """Return what the head says of pictures, or of regions in them, as far as it is kept."""
     if use is None:
         return {}
     numbers = index_ids.known_tag_ids(conn, [tag.uid]).values()
@@ -179,7 +203,8 @@ def _scores(conn: "Connection", use: "HeadInUse | None", tag: Tag) -> dict[str, 
 
 
 _SCORES = """
-SELECT s.uid, max(p.score) FROM json_each(?) t CROSS JOIN json_each(?) m
+SELECT i.sha256, max(p.score) FROM json_each(?) t CROSS JOIN json_each(?) m
 CROSS JOIN idx.predictions p ON p.tag_id = t.value AND p.model_id = m.value
-JOIN idx.subjects s ON s.id = p.subject_id GROUP BY s.uid
+JOIN idx.subjects s ON s.id = p.subject_id JOIN idx.images i ON i.id = s.image_id
+GROUP BY i.sha256
 """

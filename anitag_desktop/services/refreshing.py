@@ -9,12 +9,13 @@ bit for bit.
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag
 from anitag_desktop.services.completing import complete, speaking
 from anitag_desktop.services.correcting import ActionView, view_of
@@ -28,22 +29,51 @@ from anitag_desktop.storage import (
     retrainings,
     told_evidence,
 )
-from anitag_desktop.storage.head_choices import HeadInUse
+from anitag_desktop.storage.head_choices import FacesInUse, HeadInUse
 
 if TYPE_CHECKING:
     from anitag_desktop.learning.head import PersonalHead
     from anitag_desktop.learning.lesson import Lesson
+    from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.embeddings import VectorSpace
     from anitag_desktop.storage.store import Store
 
 OnProgress = Callable[[int, int], object]
 """Gets how many pictures are scored, and of how many."""
 
+Sameness = Callable[[], Mapping[ModelKey, float]]
+
 _HALF = 0.5
 _DIGITS = 4
 
 _KEPT = 10
 """So many heads stay, to go back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What there is to learn, about which tags (by uid), and whose vectors it is learnt on.
+
+    ``faces`` is the model that looked at parts of pictures, None where these teach nothing.
+    """
+
+    lesson: "Lesson"
+    tags: Mapping[str, Tag]
+    model: ModelKey
+    faces: ModelKey | None
+
+    def counted(self, uid: str) -> tuple[int, int]:
+        """Return on how many pictures and parts a tag is, and is not, as the user said."""
+        if uid not in self.lesson.characters:
+            said = self.lesson.tags[uid]
+            return said.positives, len(said.verdicts) - said.positives
+        faces = self.lesson.faces.characters if self.lesson.faces else {}
+        known = [of[uid] for of in (self.lesson.characters, faces) if uid in of]
+        return sum(len(one.positive) for one in known), sum(len(one.negative) for one in known)
+
+    def is_sure(self, uid: str) -> bool:
+        """Tell whether the head may be sure of a tag."""
+        return uid in self.lesson.characters or self.lesson.tags[uid].is_enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +125,13 @@ class Refresher:
     """Learns, and lets speak what was learnt; may be called from any thread.
 
     Who comes while something is learnt waits: else what is learnt from less could speak last.
+    ``sameness`` gives the embedders of parts of pictures, each with the cosine from which on two
+    show the same.
     """
 
-    def __init__(self, store: "Store") -> None:
+    def __init__(self, store: "Store", sameness: Sameness = dict) -> None:
         self._store = store
+        self._sameness = sameness
         self._turn = threading.Lock()
 
     def refresh(
@@ -117,10 +150,10 @@ class Refresher:
 
     def _refresh(self, on_progress: OnProgress | None, within: ActionView | None) -> Refreshed:
         started = time.monotonic()
-        space, lesson, tags = self._lesson()
-        use, head = self._learn(space, lesson)
+        told = self._told()
+        use, head = self._learn(told)
         known = speaking(self._store)
-        about = {*tags, *(known.tags if known else ())}  # what is forgotten disappears, too
+        about = {*told.tags, *(known.every_tag if known else ())}  # what is forgotten goes, too
         before = self._having(about)
         pictures = self._score(use, head, on_progress)
         action = self._let_speak(use, within)
@@ -131,14 +164,18 @@ class Refresher:
         changes = [
             TagRefresh(
                 tag,
-                *_counted(lesson, uid),
+                *told.counted(uid),
                 len(after[uid] - before[uid]),
                 len(before[uid] - after[uid]),
-                uid in lesson.characters or lesson.tags[uid].is_enough,
+                told.is_sure(uid),
             )
-            for uid, tag in tags.items()
+            for uid, tag in told.tags.items()
         ]
         return Refreshed(tuple(changes), pictures, time.monotonic() - started, action)
+
+    def space_of_parts(self, conn: "Connection") -> "VectorSpace | None":
+        """Return whose vectors of parts of pictures are learnt on, None if there are none."""
+        return embeddings.space_of_parts(conn, (*self._sameness(), *models.active(conn)))
 
     def changes(self) -> LearntChanges | None:
         """Return what was changed when something was learnt last; None if nothing is known."""
@@ -162,32 +199,39 @@ class Refresher:
         found.sort(key=lambda one: (-one.appeared - one.disappeared, one.tag.name))
         return LearntChanges(view_of(row, row.label), tuple(found))
 
-    def _lesson(self) -> tuple["VectorSpace", "Lesson", dict[str, Tag]]:
+    def _told(self) -> _Told:
         from anitag_desktop.services.evidence_gathering import gather
+        from anitag_desktop.services.face_gathering import gather_faces
 
         with self._store.library.read() as conn:
             space = embeddings.space(conn)
             if space is None:
                 raise AnitagError("no_vectors")
             lesson, tags = gather(conn, space)
+            faces = gather_faces(conn, self.space_of_parts(conn), self._sameness())
             if not tags and head_choices.in_use(conn) is None:
                 raise AnitagError("nothing_to_learn")
-        return space, lesson, dict(tags)
+        if faces is None:
+            return _Told(lesson, tags, space.model, None)
+        return _Told(lesson._replace(faces=faces.lesson), tags, space.model, faces.model)
 
-    def _learn(self, space: "VectorSpace", lesson: "Lesson") -> tuple[HeadInUse, "PersonalHead"]:
+    def _learn(self, told: _Told) -> tuple[HeadInUse, "PersonalHead"]:
         from anitag_desktop.learning.lesson import learn
-        from anitag_desktop.storage import personal_heads
+        from anitag_desktop.storage import head_files
 
         heads = self._store.paths.heads
         with self._store.library.read() as conn:
             known = head_choices.in_use(conn)
         old = None
-        if known is not None and known.model == space.model:
-            old = personal_heads.load(heads, known.revision)
-        head = learn(lesson, old)
-        revision = personal_heads.save(heads, head)
+        if known is not None and known.model == told.model:
+            old = head_files.load(heads, known.revision)
+        head = learn(told.lesson, old)
+        revision = head_files.save(heads, head)
         fitted = {uid: round(own, _DIGITS) for uid, own in head.thresholds.items() if own != _HALF}
-        return HeadInUse(revision, space.model, frozenset(head.uids), fitted), head
+        faces = None
+        if head.faces is not None and told.faces is not None:
+            faces = FacesInUse(told.faces, frozenset(head.faces.characters))
+        return HeadInUse(revision, told.model, frozenset(head.uids), fitted, faces), head
 
     def _score(self, use: HeadInUse, head: "PersonalHead", on_progress: OnProgress | None) -> int:
         """Score the pictures that this head has not scored yet; return how many there are."""
@@ -196,15 +240,14 @@ class Refresher:
         with self._store.library.read() as conn:
             base = models.active(conn)
         total = self._store.index.write(partial(personal_heads.count, model=use.model))
-        done, last = 0, 0
-        while True:
-            step = partial(personal_heads.score_next, use=use, head=head, base=base, after=last)
-            scored = self._store.index.write(step)
-            if scored is None:
-                return total
-            done, last = done + scored[0], scored[1]
-            if on_progress is not None:
-                on_progress(done, total)
+        for side in personal_heads.sides(use, head, base):
+            done, last = 0, 0
+            step = partial(personal_heads.score_next, use=use, side=side)
+            while scored := self._store.index.write(partial(step, after=last)):
+                done, last = done + scored[0], scored[1]
+                if on_progress is not None and not side.are_parts:
+                    on_progress(done, total)
+        return total
 
     def _let_speak(self, use: HeadInUse, within: ActionView | None) -> ActionView:
         commands = [use.command()]
@@ -227,23 +270,14 @@ class Refresher:
             self._store.index.write(keep)
 
     def _tidy(self, use: HeadInUse) -> None:
-        from anitag_desktop.storage import personal_heads
+        from anitag_desktop.storage import head_files, personal_heads
 
         with self._store.library.read() as conn:
             kept = {use.revision, *retrainings.heads(conn)}
-        gone = personal_heads.prune(self._store.paths.heads, _KEPT, kept)
+        gone = head_files.prune(self._store.paths.heads, _KEPT, kept)
         for revision in gone:
             key = head_choices.key_of(revision)
             self._store.index.write(partial(personal_heads.forget, key=key))
 
 
 _LABEL = "Learn from corrections"
-
-
-def _counted(lesson: "Lesson", uid: str) -> tuple[int, int]:
-    """Return how many pictures have a tag, and have it not, as the user said."""
-    if uid in lesson.characters:
-        own = lesson.characters[uid]
-        return len(own.positive), len(own.negative)
-    said = lesson.tags[uid]
-    return said.positives, len(said.verdicts) - said.positives

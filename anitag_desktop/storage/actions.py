@@ -154,8 +154,16 @@ def join(conn: Connection, action_id: int, what: Iterable[Command]) -> None:
     """Do commands as a part of an action that was done; nothing if it was undone meanwhile."""
     standing = _STANDING.where(actions.c.id == action_id)
     if conn.execute(standing).first() is not None:
-        doing = Doing(conn, action_id, time.time())
-        extend(doing, commands.apply(doing, what))
+        with joining(conn, action_id) as part:
+            part.inverse = commands.apply(part.doing, what)
+
+
+@contextmanager
+def joining(conn: Connection, action_id: int) -> Iterator[OpenAction]:
+    """Open a part of an action that stands; at the end that is taken back with it."""
+    part = OpenAction(Doing(conn, action_id, time.time()), "")
+    yield part
+    extend(part.doing, part.inverse)
 
 
 def history(conn: Connection, limit: int) -> list[ActionRow]:

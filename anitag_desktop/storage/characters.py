@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
@@ -33,6 +34,17 @@ def examples(conn: Connection, tag_id: int) -> list[Example]:
         .order_by(e.subject_id)
     )
     return [Example(uid, bool(is_positive)) for uid, is_positive in rows]
+
+
+def example_command(tag: Tag, subject_uid: str, is_positive: bool | None) -> dict[str, Any]:
+    """Return the command that makes a subject an example of a character; None: none any more."""
+    plain = {"uid": tag.uid, "name": tag.name, "category": tag.category.value}
+    return {
+        "op": "character.example",
+        "tag": plain,
+        "subject": subject_uid,
+        "is_positive": is_positive,
+    }
 
 
 def set_example(

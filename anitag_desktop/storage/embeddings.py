@@ -3,6 +3,7 @@
 Every function takes a reading connection of the library, which sees the index as ``idx``.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -47,6 +48,16 @@ def space(conn: Connection) -> VectorSpace | None:
     return None
 
 
+def space_of_parts(conn: Connection, keys: Iterable[ModelKey]) -> VectorSpace | None:
+    """Return the vectors of parts of pictures: those of the first of some models that gave any."""
+    for key in keys:
+        rows = listed(conn, _SPACE_OF_PARTS, (key.model_id, key.revision))
+        if rows:
+            number, dim = rows[0]
+            return VectorSpace(number, key, dim)
+    return None
+
+
 def after(conn: Connection, within: VectorSpace, seq: int, limit: int) -> list[Embedding]:
     """Return at most ``limit`` vectors that came after ``seq``, the earliest first."""
     size = within.dim * _BYTES
@@ -72,6 +83,11 @@ def of_image(conn: Connection, within: VectorSpace, image_id: int) -> bytes | No
 _SPACE = (
     "SELECT e.model_id, e.dim FROM idx.models m JOIN idx.embeddings e ON e.model_id = m.id "
     "WHERE m.model_id = ? AND m.revision = ? ORDER BY e.seq DESC LIMIT 1"
+)
+_SPACE_OF_PARTS = (
+    "SELECT e.model_id, e.dim FROM idx.models m JOIN idx.regions r ON r.model_id = m.id "
+    "JOIN idx.embeddings e ON e.subject_id = r.subject_id AND e.model_id = m.id "
+    "WHERE m.model_id = ? AND m.revision = ? LIMIT 1"
 )
 _COLUMNS = "SELECT e.seq, s.image_id, coalesce(i.id, 0), e.vector FROM"
 _TO_LIBRARY = (

@@ -15,16 +15,31 @@ MODEL_ID = "personal"
 
 
 @dataclass(frozen=True, slots=True)
+class FacesInUse:
+    """Of which characters (uids) it speaks on parts of pictures, on the vectors of which model."""
+
+    model: ModelKey
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class HeadInUse:
     """Which head speaks, on the vectors of which model, and of which tags (uids).
 
-    ``thresholds`` has those of tags (by uid) from which on its scores count, elsewhere one half.
+    ``tags`` are those of whole pictures. ``thresholds`` has those of tags (by uid) from which on
+    its scores count, elsewhere one half.
     """
 
     revision: str
     model: ModelKey
     tags: frozenset[str]
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    faces: FacesInUse | None = None
+
+    @property
+    def every_tag(self) -> frozenset[str]:
+        """Of which tags it speaks at all."""
+        return self.tags | (self.faces.tags if self.faces else frozenset())
 
     @property
     def key(self) -> ModelKey:
@@ -37,13 +52,14 @@ class HeadInUse:
 
     def command(self) -> dict[str, Any]:
         """Return the command that lets it speak."""
-        model = [self.model.model_id, self.model.revision]
         value = {
             "revision": self.revision,
-            "model": model,
+            "model": _words(self.model),
             "tags": sorted(self.tags),
             "thresholds": dict(sorted(self.thresholds.items())),
         }
+        if self.faces is not None:
+            value["faces"] = {"model": _words(self.faces.model), "tags": sorted(self.faces.tags)}
         return {"op": "setting.put", "name": settings.PERSONAL_HEAD, "value": value}
 
 
@@ -58,4 +74,15 @@ def in_use(conn: Connection) -> HeadInUse | None:
     if not value:
         return None
     model, tags = ModelKey(*value["model"]), frozenset(value["tags"])
-    return HeadInUse(value["revision"], model, tags, value.get("thresholds", {}))
+    return HeadInUse(value["revision"], model, tags, value.get("thresholds", {}), _faces(value))
+
+
+def _words(model: ModelKey) -> list[str]:
+    return [model.model_id, model.revision]
+
+
+def _faces(value: Mapping[str, Any]) -> FacesInUse | None:
+    faces = value.get("faces")
+    if not faces:
+        return None
+    return FacesInUse(ModelKey(*faces["model"]), frozenset(faces["tags"]))

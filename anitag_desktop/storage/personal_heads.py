@@ -1,95 +1,89 @@
-"""Personal heads: the files they lie in, and scoring pictures with one.
+"""Personal heads: scoring pictures and their parts with one.
 
-A head is a file of the library's folder, named after its content and never changed. What it says
-of a picture are predictions under a key of its own, so going back to an earlier head costs no
-calculation. Which one counts is in ``head_choices``.
+What a head says are predictions under a key of its own, so going back to an earlier head costs no
+calculation. Its file is found by ``head_files``; which one counts is in ``head_choices``.
 """
 
-import hashlib
-import io
 import json
 import time
-from collections.abc import Container, Iterable, Mapping, Sequence
-from contextlib import suppress
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
-from anitag_desktop.learning.calibration import Calibration
-from anitag_desktop.learning.gallery import Taught
-from anitag_desktop.learning.head import PersonalHead, Tags
-from anitag_desktop.learning.rows import Rows
-from anitag_desktop.learning.space import Floats, Space
-from anitag_desktop.storage import index_ids
-from anitag_desktop.storage.files_on_disk import make_private_folder, replace_durably, touch_private
+from anitag_desktop.learning.faces import Faces
+from anitag_desktop.learning.head import PersonalHead
+from anitag_desktop.learning.space import Floats
+from anitag_desktop.storage import head_files, index_ids
 from anitag_desktop.storage.head_choices import HeadInUse, in_use
 from anitag_desktop.storage.models import active
 from anitag_desktop.storage.plain_rows import plain_rows
 from anitag_desktop.storage.schema import SCORE_SCALE
-from anitag_desktop.storage.subjects import image_sha256
+from anitag_desktop.storage.subjects import is_part
 from anitag_desktop.storage.vector_portions import halves
 
-_DIGITS = 16
 _AT_ONCE = 4_096
-_PARTS = 9
-_SUFFIX = ".head"
 
 
-def save(folder: Path, head: PersonalHead) -> str:
-    """Write a head into the folder of heads, unless it is there whole; return its revision.
+class Side(NamedTuple):
+    """What a head says of whole pictures, or of parts of them, on the vectors of which model.
 
-    Raises:
-        OSError: it could not be written; nothing is left of it.
+    ``scores`` gives a score (subject, tag) to subjects (ids in index.db) with these vectors.
     """
-    content = _to_bytes(head)
-    revision = hashlib.sha256(content).hexdigest()[:_DIGITS]
-    path = folder / f"{revision}{_SUFFIX}"
-    if load(folder, revision) is None:
-        make_private_folder(folder)
-        building = path.with_suffix(".part")
-        building.unlink(missing_ok=True)
-        touch_private(building)
-        try:
-            building.write_bytes(content)
-            replace_durably(building, path)
-        finally:
-            building.unlink(missing_ok=True)
-    return revision
+
+    model: ModelKey
+    dim: int
+    are_parts: bool
+    uids: Sequence[str]
+    scores: Callable[[Connection, Sequence[int], Floats], Floats]
 
 
-def load(folder: Path, revision: str) -> PersonalHead | None:
-    """Return a head; None if its file is not there, or is not what it was."""
-    try:
-        path = folder / f"{revision}{_SUFFIX}"
-        return _load(path, path.stat().st_mtime_ns)
-    except (OSError, ValueError):
-        return None
+def sides(use: HeadInUse, head: PersonalHead, base: Sequence[ModelKey]) -> list[Side]:
+    """Return of what a head speaks; ``base`` are the models whose scores it starts from."""
+    of_whole = partial(_scores_of_whole, head, base)
+    found = [Side(use.model, len(head.space.middle), False, head.uids, of_whole)]
+    if head.faces is not None and use.faces is not None:
+        faces, dim = head.faces, len(head.faces.space.middle)
+        of_parts = partial(_scores_of_parts, faces)
+        found.append(Side(use.faces.model, dim, True, faces.characters, of_parts))
+    return found
 
 
-def score(
-    index: Connection,
-    use: HeadInUse,
+def _scores_of_whole(
     head: PersonalHead,
     base: Sequence[ModelKey],
-    looked_at: Mapping[int, bytes],
-) -> None:
-    """Keep what a head says of pictures in place of what it said before.
+    index: Connection,
+    subjects: Sequence[int],
+    vectors: Floats,
+) -> Floats:
+    return head.scores(vectors, said_of(index, base, subjects, head.tags.uids))
 
-    ``looked_at`` has the vectors of the pictures by their subjects' ids in index.db, ``base`` are
-    the models whose scores the head starts from. A run is recorded even if nothing was found.
+
+def _scores_of_parts(
+    faces: Faces, _index: Connection, _subjects: Sequence[int], vectors: Floats
+) -> Floats:
+    return faces.scores(vectors)
+
+
+def score(index: Connection, use: HeadInUse, side: Side, looked_at: Mapping[int, bytes]) -> None:
+    """Keep what a head says of pictures, or parts of them, in place of what it said before.
+
+    ``looked_at`` has their vectors by the subjects' ids in index.db. A run is recorded even if
+    nothing was found.
     """
     if not looked_at:
         return
     subjects = list(looked_at)
-    vectors = halves(b"".join(looked_at.values()), len(head.space.middle))
-    said = said_of(index, base, subjects, head.tags.uids)
-    scores = np.rint(head.scores(vectors.astype(np.float32), said) * SCORE_SCALE).astype(np.int64)
+    vectors = halves(b"".join(looked_at.values()), side.dim).astype(np.float32)
+    found_scores = side.scores(index, subjects, vectors)
+    scores = np.rint(found_scores * SCORE_SCALE).astype(np.int64)
     number = index_ids.model_id(index, use.key)
-    tags = index_ids.tag_ids(index, head.uids)
-    columns = np.array([tags[uid] for uid in head.uids], np.int64)
+    tags = index_ids.tag_ids(index, side.uids)
+    columns = np.array([tags[uid] for uid in side.uids], np.int64)
     rows, places = np.nonzero(scores >= SCORE_FLOOR * SCORE_SCALE)
     numbers = np.array(subjects, np.int64)[rows].tolist()
     found = zip(numbers, columns[places].tolist(), scores[rows, places].tolist(), strict=True)
@@ -102,7 +96,7 @@ def score_new(
     folder: Path,
     looked: Iterable[tuple[str, ModelKey]],
 ) -> None:
-    """Let the head that speaks say its word on pictures (uids) that models just looked at.
+    """Let the head that speaks say its word on subjects (uids) that models just looked at.
 
     Its vectors come from one model; of pictures that only another looked at now, they are there
     already, but what it starts from may have changed. While that model is not in use the head is
@@ -111,46 +105,48 @@ def score_new(
     use, base = in_use(library), active(library)
     if use is None or use.model not in base:
         return
-    head = load(folder, use.revision)
+    head = head_files.load(folder, use.revision)
     if head is None:
         return
-    whole = {uid for uid, model in looked if model in base and image_sha256(uid) == uid}
-    numbers = index_ids.subject_ids(index, whole)
-    asked = index_ids.model_id(index, use.model), len(head.space.middle)
-    found: dict[int, bytes] = dict(
-        plain_rows(index, _VECTORS_OF, (json.dumps(list(numbers.values())), *asked))
-    )
-    score(index, use, head, base, found)
+    seen = list(looked)
+    for side in sides(use, head, base):
+        givers = (side.model,) if side.are_parts else base
+        own = {uid for uid, model in seen if model in givers and is_part(uid) == side.are_parts}
+        score(index, use, side, _vectors_of(index, side, own))
 
 
-def score_missing(
-    index: Connection, use: HeadInUse, head: PersonalHead, base: Sequence[ModelKey]
-) -> list[str]:
-    """Score some pictures that the head has not scored, wherever they are; return their hashes.
+def _vectors_of(index: Connection, side: Side, uids: Iterable[str]) -> dict[int, bytes]:
+    numbers = index_ids.subject_ids(index, uids)
+    among = json.dumps(list(numbers.values()))
+    asked = among, index_ids.model_id(index, side.model), side.dim
+    return dict(plain_rows(index, _VECTORS_OF, asked))
+
+
+def score_missing(index: Connection, use: HeadInUse, side: Side) -> list[str]:
+    """Score some subjects that the head has not scored; return the hashes of their pictures.
 
     There are few: those that came while another head spoke.
     """
-    asked = index_ids.model_id(index, use.model), len(head.space.middle)
-    rows = plain_rows(index, _MISSING, (*asked, index_ids.model_id(index, use.key), _AT_ONCE))
-    score(index, use, head, base, {subject: vector for subject, _, vector in rows})
+    asked = index_ids.model_id(index, side.model), side.dim
+    run = index_ids.model_id(index, use.key)
+    rows = plain_rows(index, _MISSING, (*asked, run, _AT_ONCE, side.are_parts))
+    score(index, use, side, {subject: vector for subject, _, vector in rows})
     return [sha256 for _, sha256, _ in rows]
 
 
-def score_next(
-    index: Connection, use: HeadInUse, head: PersonalHead, base: Sequence[ModelKey], after: int
-) -> tuple[int, int] | None:
-    """Score the next pictures that the head has not scored yet.
+def score_next(index: Connection, use: HeadInUse, side: Side, after: int) -> tuple[int, int] | None:
+    """Score the next subjects that the head has not scored yet.
 
     ``after`` is where the call before ended, 0 for the first. Returns how many were scored and
     where it ended; None if no vector comes after.
     """
-    number = index_ids.model_id(index, use.model)
-    asked = number, index_ids.model_id(index, use.key), len(head.space.middle), after, _AT_ONCE
+    number, run = index_ids.model_id(index, side.model), index_ids.model_id(index, use.key)
+    asked = number, run, side.dim, after, _AT_ONCE, side.are_parts
     rows = plain_rows(index, _NEXT, asked)
     if not rows:
         return None
     found = {subject: vector for _, subject, vector, is_new in rows if is_new}
-    score(index, use, head, base, found)
+    score(index, use, side, found)
     return len(found), rows[-1][0]
 
 
@@ -159,18 +155,6 @@ def count(index: Connection, model: ModelKey) -> int:
     number = index_ids.model_id(index, model)
     [(found,)] = plain_rows(index, "SELECT count(*) FROM embeddings WHERE model_id = ?", (number,))
     return int(found)
-
-
-def prune(folder: Path, most: int, kept: Container[str]) -> list[str]:
-    """Delete all heads but the newest ``most`` and ``kept``; return the deleted ones."""
-    files = sorted(
-        folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime_ns, reverse=True
-    )
-    gone = [path for path in files[most:] if path.stem not in kept]
-    for path in gone:
-        with suppress(OSError):
-            path.unlink()
-    return [path.stem for path in gone]
 
 
 def forget(index: Connection, key: ModelKey) -> None:
@@ -234,68 +218,17 @@ AND e.model_id = ?2 WHERE e.dim = ?3 AND length(e.vector) = 2 * ?3
 
 
 _MISSING = """
-SELECT e.subject_id, s.uid, e.vector FROM embeddings e JOIN subjects s ON s.id = e.subject_id
-JOIN images i ON i.id = s.image_id AND i.sha256 = s.uid
+SELECT e.subject_id, i.sha256, e.vector FROM embeddings e JOIN subjects s ON s.id = e.subject_id
+JOIN images i ON i.id = s.image_id AND (i.sha256 <> s.uid) = ?5
 WHERE e.model_id = ?1 AND e.dim = ?2 AND length(e.vector) = 2 * ?2 AND NOT EXISTS
 (SELECT 1 FROM runs r WHERE r.subject_id = e.subject_id AND r.model_id = ?3) LIMIT ?4
 """
 
 
 _NEXT = """
-SELECT e.seq, e.subject_id, e.vector, r.subject_id IS NULL AND s.uid = i.sha256
+SELECT e.seq, e.subject_id, e.vector, r.subject_id IS NULL AND (s.uid <> i.sha256) = ?6
 FROM embeddings e JOIN subjects s ON s.id = e.subject_id JOIN images i ON i.id = s.image_id
 LEFT JOIN runs r ON r.subject_id = e.subject_id AND r.model_id = ?2
 WHERE e.model_id = ?1 AND e.dim = ?3 AND length(e.vector) = 2 * ?3 AND e.seq > ?4
 ORDER BY e.seq LIMIT ?5
 """
-
-
-@lru_cache(maxsize=4)
-def _load(path: Path, _changed_at: int) -> PersonalHead:
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest()[:_DIGITS] != path.stem:
-        raise ValueError(f"{path} is not what it was")
-    return _from_bytes(content)
-
-
-def _to_bytes(head: PersonalHead) -> bytes:
-    """Return a head as arrays in NumPy's own format, one behind the other, always the same way."""
-    names = {
-        "tags": head.tags.uids,
-        "evidence": head.tags.evidence,
-        "characters": head.characters,
-        "wearers": [one.wearer for one in head.taught],
-    }
-    taught = [part for one in head.taught for part in (one.examples, one.rejected)]
-    file = io.BytesIO()
-    for part in (
-        np.frombuffer(json.dumps(names).encode(), np.uint8),
-        head.space.middle,
-        np.array(head.tags.is_sure, np.bool_),
-        head.tags.rows.weights,
-        head.tags.rows.biases,
-        np.stack(head.tags.calibration),
-        np.concatenate([*taught, head.strangers[:0]]),
-        np.array([len(part) for part in taught], np.int64),
-        head.strangers,
-    ):
-        np.lib.format.write_array(file, part, allow_pickle=False)
-    return file.getvalue()
-
-
-def _from_bytes(content: bytes) -> PersonalHead:
-    file = io.BytesIO(content)
-    parts = [np.lib.format.read_array(file, allow_pickle=False) for _ in range(_PARTS)]
-    text, middle, is_sure, weights, biases, calibration, taught, counts, strangers = parts
-    names = json.loads(text.tobytes())
-    tags = Tags(
-        tuple(names["tags"]),
-        tuple(names["evidence"]),
-        tuple(is_sure.tolist()),
-        Rows(weights, biases),
-        Calibration(*calibration),
-    )
-    pieces = np.split(taught, np.cumsum(counts))[:-1]
-    three = zip(pieces[::2], pieces[1::2], names["wearers"], strict=True)
-    shown = tuple(Taught(*one) for one in three)
-    return PersonalHead(Space(middle), tags, tuple(names["characters"]), shown, strangers)

@@ -88,6 +88,15 @@ def of_images(conn: Connection, image_ids: Iterable[int]) -> Mapping[int, tuple[
     return found
 
 
+def places(conn: Connection, uids: Iterable[str]) -> dict[str, Place]:
+    """Return where regions lie and what they are, by uid, as far as they are shown."""
+    wanted = set(uids)
+    shas = {subjects.image_sha256(uid) for uid in wanted}
+    ids = conn.execute(select(images.c.id).where(one_of(images.c.sha256, shas))).scalars()
+    found = of_images(conn, ids).values()
+    return {one.uid: one.place for own in found for one in own if one.uid in wanted}
+
+
 def _with_tags(
     conn: Connection, shown: Mapping[str, tuple[int, Region]]
 ) -> list[tuple[int, Region]]:

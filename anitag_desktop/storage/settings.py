@@ -90,11 +90,16 @@ def keep(conn: Connection, name: str, value: Any) -> None:
     note(conn, settings=True)
     if name == PERSONAL_HEAD:
         note(conn, models=True)
-        uids = [uid for one in (old, value) if one for uid in one["tags"]]
+        uids = {uid for one in (old, value) if one for uid in _tags_of_head(one)}
         note_stale(conn, tags=[row.tag_id for row in tags.by_uids(conn, uids).values()])
     if name in _DECIDING:
         note(conn, models=True)
         note_stale(conn, tags=_tags_of(conn, old, value) if name == _TAG_THRESHOLDS else None)
+
+
+def _tags_of_head(value: Mapping[str, Any]) -> list[str]:
+    """Return of which tags (uids) a personal head speaks; see ``head_choices``."""
+    return [*value["tags"], *value.get("faces", {}).get("tags", ())]
 
 
 def _by_present_name(conn: Connection, by_tag: Mapping[str, float]) -> dict[str, float]:

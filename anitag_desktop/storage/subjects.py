@@ -22,6 +22,11 @@ def image_sha256(subject_uid: str) -> str:
     return subject_uid[:SHA256_DIGITS]
 
 
+def is_part(subject_uid: str) -> bool:
+    """Tell whether a subject is a region of a picture."""
+    return len(subject_uid) > SHA256_DIGITS
+
+
 def add(conn: Connection, uids: Iterable[str]) -> None:
     """Make sure that the subjects are there, linked to their images as far as those are known.
 

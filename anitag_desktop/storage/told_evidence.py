@@ -73,7 +73,10 @@ def support(conn: Connection, wanted: Iterable[Tag], most: int) -> Mapping[str, 
 
 
 def characters(conn: Connection) -> dict[Tag, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return who was taught: by tag the pictures that show it, and some like it that do not."""
+    """Return who was taught: by tag what shows it, and what is like it and does not.
+
+    Pictures by their sha256, regions by their uid; those that the user rejected are left out.
+    """
     rows = plain_rows(conn, _EXAMPLES)
     counts_as = tags.canonical(conn, {tag_id for tag_id, _, _ in rows})
     found: dict[Tag, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
@@ -111,6 +114,12 @@ def vectors(conn: Connection, within: VectorSpace, uids: Iterable[str]) -> dict[
     return {uid: Vector(*found) for uid, *found in plain_rows(conn, _VECTORS, asked)}
 
 
+def vectors_in(conn: Connection, within: VectorSpace, shas: Iterable[str]) -> dict[str, Vector]:
+    """Return the vectors of the regions of pictures, by the regions' uids."""
+    asked = json.dumps(sorted(shas)), within.number, within.dim
+    return {uid: Vector(*found) for uid, *found in plain_rows(conn, _VECTORS_IN, asked)}
+
+
 def having(conn: Connection, uids: Iterable[str]) -> dict[str, set[int]]:
     """Return which pictures (their ids in index.db) have each of these tags now."""
     found: dict[str, set[int]] = {uid: set() for uid in uids}
@@ -125,6 +134,11 @@ def sample(conn: Connection, within: VectorSpace, count: int) -> list[str]:
     The same ones as long as no picture comes or goes that is among them.
     """
     return [uid for (uid,) in plain_rows(conn, _SAMPLE, (within.number, within.dim, count))]
+
+
+def sample_parts(conn: Connection, within: VectorSpace, count: int) -> list[str]:
+    """Return some regions (uids) with a vector, as ``sample`` does pictures."""
+    return [uid for (uid,) in plain_rows(conn, _SAMPLE_PARTS, (within.number, within.dim, count))]
 
 
 _VERDICTS = """
@@ -142,7 +156,7 @@ AND u.tag_id = v.tag_id AND u.source = 'user') ORDER BY s.uid LIMIT ?
 _EXAMPLES = """
 SELECT c.tag_id, s.uid, e.is_positive FROM main.character_examples e
 JOIN main.characters c ON c.id = e.character_id JOIN main.subjects s ON s.id = e.subject_id
-ORDER BY s.uid
+WHERE s.is_rejected = 0 ORDER BY s.uid
 """
 _SCORED = """
 SELECT t.value FROM json_each(?) t WHERE EXISTS (SELECT 1 FROM idx.predictions p
@@ -150,6 +164,11 @@ JOIN json_each(?) m ON p.model_id = m.value WHERE p.tag_id = t.value)
 """
 _VECTORS = """
 SELECT s.uid, s.id, e.vector FROM json_each(?) j CROSS JOIN idx.subjects s ON s.uid = j.value
+JOIN idx.embeddings e ON e.subject_id = s.id AND e.model_id = ? WHERE e.dim = ?
+"""
+_VECTORS_IN = """
+SELECT s.uid, s.id, e.vector FROM json_each(?) j CROSS JOIN idx.images i ON i.sha256 = j.value
+CROSS JOIN idx.subjects s ON s.image_id = i.id AND s.uid <> i.sha256
 JOIN idx.embeddings e ON e.subject_id = s.id AND e.model_id = ? WHERE e.dim = ?
 """
 _HAVING = """
@@ -160,4 +179,9 @@ _SAMPLE = """
 SELECT i.sha256 FROM idx.images i CROSS JOIN idx.subjects s ON s.uid = i.sha256
 CROSS JOIN idx.embeddings e ON e.subject_id = s.id AND e.model_id = ?
 WHERE e.dim = ? ORDER BY i.sha256 LIMIT ?
+"""
+_SAMPLE_PARTS = """
+SELECT s.uid FROM idx.images i CROSS JOIN idx.subjects s ON s.image_id = i.id AND s.uid <> i.sha256
+CROSS JOIN idx.embeddings e ON e.subject_id = s.id AND e.model_id = ?
+WHERE e.dim = ? ORDER BY i.sha256, s.uid LIMIT ?
 """

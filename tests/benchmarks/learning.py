@@ -128,9 +128,8 @@ def score_all(store: Store, use: HeadInUse, head: PersonalHead) -> None:
     """Score every picture, as a refresh does."""
     done: tuple[int, int] | None = (0, 0)
     while done is not None:
-        step = partial(
-            personal_heads.score_next, use=use, head=head, base=[use.model], after=done[1]
-        )
+        [side] = personal_heads.sides(use, head, [use.model])
+        step = partial(personal_heads.score_next, use=use, side=side, after=done[1])
         done = store.index.write(step)
 
 

@@ -66,3 +66,12 @@ def test_nothing_and_zeros_and_giving_up_find_nothing(vectors) -> None:
     assert clusters.find(np.zeros((5, DIM), np.float32), 0.5) == []
     assert clusters.find(vectors, 0.5, lambda: True) == []
     assert clusters.cut_of(vectors[:1]) == clusters.SAME
+
+
+def test_half_floats_and_small_blocks_find_the_same(vectors, monkeypatch) -> None:
+    cut = clusters.cut_of(vectors)
+    whole = [one.members for one in clusters.find(vectors, cut)]
+    monkeypatch.setattr(clusters, "_CELLS", 7 * len(vectors))
+    assert [one.members for one in clusters.find(vectors, cut)] == whole
+    halves = clusters.find(vectors.astype(np.float16), cut)
+    assert {frozenset(one.members) for one in halves} == {frozenset(one) for one in whole}

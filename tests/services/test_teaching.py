@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.portraying import Portrayer
@@ -232,3 +233,21 @@ def test_what_teaching_changed_is_kept(store, teacher) -> None:
     assert changes is not None
     assert changes.action.label == "Forget miku"
     assert [(one.tag.name, one.disappeared) for one in changes.tags] == [("miku", done.found)]
+
+
+def test_what_cannot_be_learnt_is_not_recorded_either(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 4))
+    teacher.teach("rin", ids_of(1, 0, 4))
+    use_model(store, ModelKey("gives/no-vectors", "1"))
+    done = Corrector(store).history(9)
+    for what in (
+        lambda: teacher.teach("luka", ids_of(2, 0, 3)),
+        lambda: teacher.split("miku", "luka", ids_of(0, 0, 2)),
+        lambda: teacher.drop("miku", ids_of(0, 0, 2)),
+        lambda: teacher.merge("miku", "rin"),
+        lambda: teacher.forget("miku"),
+    ):
+        with pytest.raises(AnitagError, match="vector"):
+            what()
+    assert Corrector(store).history(9) == done
+    assert {one.tag.name: one.examples for one in teacher.characters()} == {"miku": 4, "rin": 4}

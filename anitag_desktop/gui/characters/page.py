@@ -204,7 +204,7 @@ class CharactersPage(QWidget):
         return lambda library: library.teaching.teach(name, ids, outfit=other).action
 
     def _name_group(self, members: Sequence[Member], name: str) -> None:
-        self._work.run(lambda library: library.unknowns.name(members, name))
+        self._work.run(lambda library: library.unknowns.name(members, name).action)
         self._show(self.overview)
 
     def _ignore_group(self, members: Sequence[Member]) -> None:

@@ -52,7 +52,7 @@ class FakeCharacters:
 
     def name(self, members, name):
         self.groups = []
-        return self._do("name", [one.image_id for one in members], name)
+        return SimpleNamespace(action=self._do("name", [one.image_id for one in members], name))
 
     def ignore(self, members):
         return self._do("ignore", len(members))
