@@ -144,9 +144,10 @@ def plain_batches(
 ) -> Iterator[Batch]:
     """Yield this process's share of pictures in batches; none is left out, none comes twice."""
     mine = rows[processes.rank :: processes.count]
+    share = max(1, config.run.batch // processes.count)
     yield from DataLoader(
         PlainPictures(views, mine, config.network.size),
-        batch_size=max(1, config.run.batch // processes.count),
+        batch_size=min(share, config.run.micro_batch or share),
         num_workers=_workers(config),
         collate_fn=collate,
     )

@@ -13,7 +13,7 @@ class RunState:
 
     ``smooth`` is the smoothed loss (NaN: none yet); the epoch's sums give its mean loss. ``best``
     is the best value of what is watched, small being good, with the loss and the step that it was
-    reached at.
+    reached at; ``others`` the best ones of what is kept beside it.
     """
 
     step: int = 0
@@ -28,6 +28,7 @@ class RunState:
     best_loss: float = math.inf
     best_step: int = -1
     waited: int = 0
+    others: dict[str, float] = field(default_factory=dict)
     micro_batch: int = 0
     pace: dict[str, Any] = field(default_factory=dict)
     scaler: dict[str, Any] = field(default_factory=dict)

@@ -78,16 +78,17 @@ class Stepper:
         while True:
             self._seed(moment)
             self.optimiser.zero_grad(set_to_none=True)
+            size = self.micro_batch or len(images)
             try:
                 return self._backward(images, targets, counts, moment)
             except torch.OutOfMemoryError:
-                size = self.micro_batch or len(images)
                 if size <= 1:
                     raise
-                self.micro_batch = size // 2
-                self._progress.report("memory", micro_batch=self.micro_batch)
-                if self.device.type == "cuda":
-                    torch.cuda.empty_cache()
+            # Only now, when the error that holds on to them is gone, its tensors can be freed.
+            self.micro_batch = size // 2
+            self._progress.report("memory", micro_batch=self.micro_batch)
+            if self.device.type == "cuda":
+                torch.cuda.empty_cache()
 
     def _seed(self, moment: Moment) -> None:
         """Let what is random in a step follow from the step."""

@@ -5,8 +5,10 @@ never interrupted: samples follow from the step, torch's generator is seeded by 
 checkpoint holds the rest.
 """
 
+import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -72,6 +74,7 @@ class Trainer:
         self._log = RunLog(run, open_boards(run, config) if processes.is_first else ())
         self._prior = task.prior_loss(self._rows)
         self._started, self._first = time.monotonic(), 0
+        self._earlier = 0.0
         self._bad = 0
         self._stopping = Stopping(hurries=processes.count == 1)
 
@@ -127,6 +130,8 @@ class Trainer:
         return training_batches(pictures, sampler, self._config)
 
     def _step_on(self) -> None:
+        if self._is_late() or self._is_enough():
+            return
         for batch in self.batches():
             self._do_step(batch)
             if self._is_over():
@@ -197,11 +202,15 @@ class Trainer:
         rows = cut(self._task.collection.rows("validation"), self._config)
         weights = self._average.values if self._phase.optimiser.average else None
         with with_weights(self._task.network, weights):
-            _, measures = measure(self._task, rows, self._config, self._processes)
+            _, measures = measure(self._task, rows, self._measured_with(), self._processes)
             value = badness(measures, self._config.run.monitor)
             self._pace.note(value)
             if state.note_measure(value, measures["valid_loss"]):
-                self._keep_best(measures)
+                self._keep_best(BEST, measures)
+            for name in self._config.run.also_best:
+                if badness(measures, name) < state.others.get(name, math.inf):
+                    state.others[name] = badness(measures, name)
+                    self._keep_best(f"{BEST}-{name}", measures)
         self._log_epoch(measures, rate)
         state.begin_epoch()
         epochs, keep = state.samples // len(self._rows), self._config.run.keep_every
@@ -209,18 +218,19 @@ class Trainer:
             folder = self._run / "checkpoints" / f"epoch-{epochs}"
             save_named(folder, self._trained, self._stepper.optimiser, state)
 
-    def _keep_best(self, measures: dict[str, float]) -> None:
+    def _measured_with(self) -> Config:
+        """Return the settings with as many pictures at a time as memory was seen to hold."""
+        run = replace(self._config.run, micro_batch=self._stepper.micro_batch)
+        return replace(self._config, run=run)
+
+    def _keep_best(self, name: str, measures: dict[str, float]) -> None:
         if self._processes.is_first:
             checkpoint = self._trained.checkpoint(self._stepper.optimiser, self._state)
-            save_best(self._run / BEST, checkpoint.weights, measures)
+            save_best(self._run / name, checkpoint.weights, measures)
 
     def _end_phase(self) -> None:
         """Go over to the next phase, or back to the weights from before."""
-        ended = self._phase
-        folder = self._run / "checkpoints" / f"before-{ended.name}"
-        if ended.revert and self._state.best_step <= ended.first and folder.exists():
-            restore_named(folder, self._trained)
-            self._report("reverted", phase=ended.name, best_step=self._state.best_step)
+        self._revert()
         if self.step == self.steps:
             return
         self._begin(phase_at(self._phases, self.step))
@@ -234,14 +244,31 @@ class Trainer:
             )
         self._report("phase", name=self._phase.name, step=self.step)
 
+    def _revert(self) -> None:
+        """Take the weights from before a phase back when nothing in it was better."""
+        ended = self._phase
+        folder = self._run / "checkpoints" / f"before-{ended.name}"
+        if ended.revert and self._state.best_step <= ended.first and folder.exists():
+            restore_named(folder, self._trained)
+            self._report("reverted", phase=ended.name, best_step=self._state.best_step)
+
+    def _is_late(self) -> bool:
+        """Tell whether the last phase has waited long enough for something better."""
+        patience, in_last_phase = self._config.run.patience, self._phase.end == self.steps
+        return bool(patience) and in_last_phase and self._state.waited >= patience
+
+    def _is_enough(self) -> bool:
+        """Tell whether this call has gone as far as it should."""
+        return 0 < self._config.run.until <= self.step
+
     def _is_over(self) -> bool:
         """Save when it is time to; tell whether to stop here."""
-        run, is_late = self._config.run, False
-        in_last_phase = self._phase.end == self.steps
-        if run.patience and in_last_phase and self._state.waited >= run.patience:
+        run, is_late = self._config.run, self._is_late()
+        if is_late:
             self._report("early_stop", step=self.step, best_step=self._state.best_step)
-            is_late = True
-        stop = self._processes.agree(self._stopping.is_asked) or self.step == run.until
+            if self.step < self.steps:
+                self._revert()
+        stop = self._processes.agree(self._stopping.is_asked) or self._is_enough()
         if stop:
             self._stopping.hold()
         if stop or is_late or self.step % run.checkpoint_every == 0:
@@ -285,7 +312,7 @@ class Trainer:
             "rate": rate,
             "weights": "average" if self._phase.optimiser.average else "last",
             "is_best": int(state.best_step == state.step),
-            "time": round(time.monotonic() - self._started, 2),
+            "time": round(self._earlier + time.monotonic() - self._started, 2),
         }
         self._report("epoch", **values)
         if self._processes.is_first:
@@ -311,8 +338,12 @@ class Trainer:
 
     def _resume(self) -> None:
         path = newest_checkpoint(self._run / "checkpoints")
-        if path is None:
-            return
+        if path is not None:
+            self._restore(path)
+        if self._processes.is_first:
+            self._earlier = self._log.cut(self.step)
+
+    def _restore(self, path: Path) -> None:
         found = load_checkpoint(path)
         self._state = RunState.from_plain({**found.state, "step": found.step})
         self._begin(phase_at(self._phases, found.step))

@@ -59,9 +59,13 @@ def demand_validation(task: Task, config: Config) -> None:
         reason = "the split leaves nothing to validate with; set run.validate_every = 0"
         raise AnitagError("training_failed", reason=reason)
     known = {"valid_loss", *task.measuring(torch.device("cpu")).result()} - {"loss"}
-    if config.run.monitor not in known:
-        reason = f"{config.run.monitor} is not measured; {', '.join(sorted(known))} are"
-        raise AnitagError("bad_config", path="run.monitor", reason=reason)
+    for where, name in (
+        ("run.monitor", config.run.monitor),
+        *(("run.also_best", name) for name in config.run.also_best),
+    ):
+        if name not in known:
+            reason = f"{name} is not measured; {', '.join(sorted(known))} are"
+            raise AnitagError("bad_config", path=where, reason=reason)
 
 
 @contextmanager

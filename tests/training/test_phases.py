@@ -1,5 +1,7 @@
 """Phases, early stopping, memory, precision: what a run does on its way."""
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import events, start_run, toy_config  # noqa: E402
 from training.batches import Batch  # noqa: E402
 from training.checkpoint import load_checkpoint, newest_checkpoint  # noqa: E402
+from training.run_log import RunLog  # noqa: E402
 from training.run_state import RunState  # noqa: E402
 from training.tasks.task import Moment  # noqa: E402
 
@@ -134,6 +137,106 @@ def test_a_run_stops_when_nothing_gets_better(folders, tmp_path):
     trainer.train()
     assert len(events(stream, "epoch")) == 3
     assert events(stream, "early_stop")[0]["best_step"] == events(stream, "epoch")[0]["step"]
+
+
+def test_a_run_that_stopped_early_is_over_also_when_started_again(folders, tmp_path):
+    optimiser = {"rate": 0.0, "schedule": "constant", "average": 0.0}
+    run = {"epochs": 20.0, "validate_every": 1.0, "patience": 2}
+    values = toy_config(folders, "folders", run=run, optimiser=optimiser)
+    steps = []
+    for _ in range(2):
+        trainer, _, stream = start_run(values, tmp_path)
+        trainer.train()
+        steps.append(trainer.step)
+    assert steps[0] == steps[1] < trainer.steps
+    assert not events(stream, "epoch")
+
+
+def test_a_last_phase_that_stops_early_is_taken_back_too(folders, tmp_path):
+    ruin = {"rate": 10.0, "name": "sgd", "warm_up": 0, "clip": 1.0, "average": 0.0}
+    phases = [
+        {"name": "first", "epochs": 1.0, "optimiser": {"rate": 1e-3, "average": 0.0}},
+        {"name": "ruin", "epochs": 9.0, "revert": True, "optimiser": ruin},
+    ]
+    run = {"validate_every": 1.0, "checkpoint_every": 100, "patience": 2}
+    values = toy_config(folders, "folders", phases=phases, run=run)
+    trainer, _, stream = start_run(values, tmp_path)
+    trainer.train()
+    assert trainer.step < trainer.steps
+    assert events(stream, "reverted")[0]["phase"] == "ruin"
+    kept = load_checkpoint(tmp_path / "checkpoints" / "before-ruin")
+    assert all(torch.equal(kept.weights[n], v) for n, v in last(tmp_path).weights.items())
+
+
+def test_of_more_measures_the_best_weights_are_kept(folders, tmp_path):
+    run = {
+        "epochs": 4.0,
+        "validate_every": 1.0,
+        "monitor": "top1",
+        "also_best": ["valid_loss", "error_rate"],
+    }
+    trainer, _, stream = start_run(toy_config(folders, "folders", run=run), tmp_path)
+    trainer.train()
+    epochs = events(stream, "epoch")
+    for name in ("valid_loss", "error_rate"):
+        kept = json.loads((tmp_path / f"best-{name}" / "measures.json").read_text())
+        assert kept[name] == min(epoch[name] for epoch in epochs) == trainer._state.others[name]
+
+
+def test_what_was_written_of_steps_that_are_done_again_is_left_out(folders, tmp_path):
+    run = {"steps": 9, "checkpoint_every": 4, "validate_every": 0.3, "log_every": 1}
+    values = toy_config(folders, "folders", run=run)
+    start_run(values, tmp_path / "whole")[0].train()
+    killed, _, _ = start_run(values, tmp_path / "parts")
+    steps, original = iter(range(7)), killed._do_step
+
+    def until_killed(batch):
+        if next(steps, None) is None:
+            raise KeyboardInterrupt
+        original(batch)
+
+    killed._do_step = until_killed
+    with pytest.raises(KeyboardInterrupt):
+        killed.train()
+    with (tmp_path / "parts" / "log.jsonl").open("a") as stream:
+        stream.write('{"step": 3, "torn')
+    resumed = start_run(values, tmp_path / "parts")[0]
+    resumed.train()
+    for name in ("log", "epochs"):
+        told = [
+            (tmp_path / r / f"{name}.jsonl").read_text().splitlines() for r in ("whole", "parts")
+        ]
+        whole, parts = ([json.loads(line)["step"] for line in lines] for lines in told)
+        assert whole == parts
+        with (tmp_path / "parts" / f"{name}.csv").open() as stream:
+            rows = list(csv.DictReader(stream))
+        assert [int(row["step"]) for row in rows] == parts
+    assert [float(row["time"]) for row in rows] == sorted(float(row["time"]) for row in rows)
+
+
+def test_logs_of_a_run_without_a_checkpoint_begin_anew(tmp_path):
+    log = RunLog(tmp_path)
+    log.step({"step": 1, "loss": 2.0})
+    log.epoch({"step": 1, "time": 3.5})
+    assert log.cut(1) == 3.5
+    assert log.cut(0) == 0.0
+    log.step({"step": 1, "loss": 1.0, "more": 2})
+    assert (tmp_path / "log.csv").read_text().splitlines() == ["step,loss,more", "1,1.0,2"]
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 1
+
+
+def test_measuring_takes_no_more_pictures_at_a_time_than_memory_holds(folders, tmp_path):
+    from training.batches import plain_batches
+    from training.processes import Processes
+
+    values = toy_config(folders, "folders", run={"batch": 8, "micro_batch": 3})
+    trainer, task, _ = start_run(values, tmp_path)
+    rows = task.collection.rows("validation")
+    batches = list(plain_batches(task.collection.views, rows, trainer._config, Processes()))
+    assert max(len(batch.rows) for batch in batches) == 3
+    assert sum(len(batch.rows) for batch in batches) == len(rows)
+    trainer._stepper.micro_batch = 2
+    assert trainer._measured_with().run.micro_batch == 2
 
 
 def test_epochs_are_numbered_one_by_one_though_batches_do_not_fit(folders, tmp_path):

@@ -22,7 +22,8 @@ class RunConfig:
     ``validate_every`` epochs (0: never) the validation part is measured; ``monitor`` names the
     measure that chooses the best weights, and ``patience`` validations without a better one end the
     run (0: never), of several phases only in the last. ``keep_every`` epochs a checkpoint is kept
-    for good, and ``most_pictures`` cuts each part short, to try things out (0: never).
+    for good, ``also_best`` names more measures whose best weights are kept, in best-MEASURE, and
+    ``most_pictures`` cuts each part short, to try things out (0: never).
     ``tensorboard`` also writes event files, ``wandb`` a run of Weights & Biases that stays on this
     machine.
     """
@@ -46,6 +47,7 @@ class RunConfig:
     patience: int = 0
     log_every: int = 50
     keep_every: int = 0
+    also_best: tuple[str, ...] = ()
     most_pictures: int = 0
     tensorboard: bool = False
     wandb: bool = False
