@@ -16,6 +16,7 @@ pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
+from tests.helpers.toy_sets import write_toy_set  # noqa: E402
 from training.checkpoint import load_average, newest_checkpoint  # noqa: E402
 from training.processes import demand_device, usable_device  # noqa: E402
 
@@ -110,6 +111,24 @@ def test_two_processes_measure_and_learn_what_one_does(config, tmp_path):
             assert float(one[name]) == pytest.approx(float(two[name]), abs=1e-5)
     one, two = average(tmp_path / "one"), average(tmp_path / "two")
     assert max((one[name] - two[name]).abs().max().item() for name in one) < 1e-5
+
+
+def test_two_processes_count_tags_as_one_does(tmp_path):
+    write_toy_set(tmp_path / "set", 41)
+    text = CONFIG.format(folder=tmp_path / "set").replace('"recognition"', '"tagging"')
+    text = text.replace('layout = "folders"', 'complete = "none"').replace(
+        "epochs = 2", "epochs = 1"
+    )
+    config = tmp_path / "tags.toml"
+    config.write_text(text.replace("test = 0.0", "test = 0.0\nmin_count = 2"), "utf-8")
+    finish(command(config, tmp_path / "one"))
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    finish([*torchrun, *command(config, tmp_path / "two")])
+    (one,), (two,) = epochs(tmp_path / "one"), epochs(tmp_path / "two")
+    assert float(one["pictures"]) > 5
+    for name in ("pictures", "f1_samples", "f1_micro", "mean_average_precision"):
+        assert float(one[name]) == pytest.approx(float(two[name]), abs=1e-9), name
+    assert float(one["valid_loss"]) == pytest.approx(float(two["valid_loss"]), abs=1e-5)
 
 
 def test_processes_exchange_what_lies_in_memory_and_on_a_gpu(tmp_path):

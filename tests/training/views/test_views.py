@@ -166,3 +166,22 @@ def test_a_crop_in_one_is_the_crop_of_torchvision_but_for_its_border():
     other = np.asarray(v2.RandomResizedCrop((24, 32), **settings)(image), int)
     assert one.shape == other.shape == (24, 32, 3)
     assert np.abs(one - other)[3:-3, 3:-3].max() <= 1
+
+
+def test_the_one_piece_preset_varies_pictures_as_the_report_says():
+    from torchvision.transforms import v2
+
+    from training.config import load_config
+    from training.views.transforms import CropInOne, varied_transform
+
+    config = load_config("onepiece-resnet50-full")
+    steps = varied_transform(config.views, preparation_of(config.network), 224, 0.5).transforms
+    crop, flip, trivial, *_, erasing = steps
+    assert isinstance(crop, CropInOne)
+    assert (tuple(crop.scale), tuple(crop.size)) == ((0.8, 1.0), (224, 224))
+    assert isinstance(flip, v2.RandomHorizontalFlip)
+    assert flip.p == 0.5
+    assert isinstance(trivial, v2.TrivialAugmentWide)
+    assert trivial.num_magnitude_bins == 31
+    assert isinstance(erasing, v2.RandomErasing)
+    assert (erasing.p, tuple(erasing.scale), erasing.value) == (0.25, (0.02, 0.25), None)
