@@ -52,10 +52,17 @@ def rollout(scores: list[torch.Tensor], patches: int, prefix: int = 1) -> torch.
 def _scores(layer: nn.Module, tokens: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
     """Return softmax(q k / sqrt(d)) as the layer itself will compute it."""
     batch, count, _ = tokens.shape
-    packed = layer.qkv(tokens).reshape(batch, count, 3, layer.num_heads, -1)  # type: ignore[operator]
+    packed = layer.qkv(tokens)  # type: ignore[operator]
+    if getattr(layer, "q_bias", None) is not None:
+        # BEiT keeps its biases apart.
+        packed = packed + torch.cat((layer.q_bias, layer.k_bias, layer.v_bias))  # type: ignore[arg-type]
+    packed = packed.reshape(batch, count, 3, layer.num_heads, -1)
     query, key, _ = packed.permute(2, 0, 3, 1, 4).unbind(0)
-    query, key = layer.q_norm(query), layer.k_norm(key)  # type: ignore[operator]
+    if hasattr(layer, "q_norm"):
+        query, key = layer.q_norm(query), layer.k_norm(key)  # type: ignore[operator]
     raw = (query * layer.scale) @ key.transpose(-2, -1)
+    if getattr(layer, "relative_position_bias_table", None) is not None:
+        raw = raw + layer._get_rel_pos_bias()  # type: ignore[operator]  # noqa: SLF001
     if mask is not None:
         raw = raw.masked_fill(~mask, float("-inf"))
     return functional.softmax(raw, dim=-1).detach()

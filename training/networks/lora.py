@@ -1,8 +1,7 @@
 """Low-rank adaptation (Hu et al. 2021, arXiv 2106.09685): few weights learn, the others stay.
 
 Each linear layer of a transformer's attention answers W x + (alpha / rank) * U D x, where only
-U (out x rank, 0 at first) and D (rank x in) are trained. A layer whose weight its backbone takes by
-hand (query, key and value of timm's BEiT) is never called, so it stays as it is.
+U (out x rank, 0 at first) and D (rank x in) are trained.
 """
 
 import math
@@ -14,6 +13,9 @@ from torch.nn import functional
 
 DOWN, UP, SCALE = "lora_down", "lora_up", "lora_scale"
 ATTENTION = "attn"
+BY_HAND = "qkv_bias_separate"
+"""timm's BEiT takes the weight of query, key and value by hand unless this is set; the sum is the
+same, but only a layer that is called can be adapted."""
 
 
 def add_lora(backbone: nn.Module, rank: int, alpha: float) -> None:
@@ -36,6 +38,9 @@ def add_lora(backbone: nn.Module, rank: int, alpha: float) -> None:
         layer.register_parameter(UP, nn.Parameter(torch.zeros(layer.out_features, rank)))
         setattr(layer, SCALE, alpha / rank)
         layer.register_forward_hook(_add)
+    for module in backbone.modules():
+        if hasattr(module, BY_HAND):
+            setattr(module, BY_HAND, True)
 
 
 def is_lora(name: str) -> bool:

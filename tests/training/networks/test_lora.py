@@ -91,6 +91,20 @@ def test_a_run_goes_on_and_is_exported_merged(tmp_path):
     assert not any(is_lora(name) for name in packaged.state_dict())
 
 
+def test_beit_is_adapted_in_query_key_and_value_too(images):
+    plain = network(rank=0, backbone="beit_base_patch16_224").eval()
+    made = network(seed=9, backbone="beit_base_patch16_224")
+    load_weights(made, plain.state_dict(), "strict")
+    assert torch.allclose(made.eval()(images)[0], plain(images)[0], atol=1e-6)
+    before = copy.deepcopy(made.state_dict())
+    trained(made, images)
+    changed = {n for n, v in made.state_dict().items() if not torch.equal(v, before[n])}
+    assert {n for n in before if n.endswith("qkv.lora_up")} <= changed
+    expected = made(images)[0]
+    merge_lora(made)
+    assert torch.allclose(made(images)[0], expected, atol=1e-5)
+
+
 def test_a_network_without_attention_is_refused():
     with pytest.raises(AnitagError, match="no attention"):
         network(backbone="resnet18", depth=0, width=0, heads=0)

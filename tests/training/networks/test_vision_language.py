@@ -8,6 +8,7 @@ pytest.importorskip("timm")
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from training.config import NetworkConfig  # noqa: E402
 from training.networks.attention import recorded_attention, rollout  # noqa: E402
+from training.networks.backbones import make_backbone  # noqa: E402
 from training.networks.vision_language import VisionLanguageNetwork  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -68,6 +69,24 @@ def test_attention_is_recorded_under_every_head_and_rolls_out_to_the_patches(hea
     second = scores[1].mean(1) + torch.eye(9)
     second = second / second.sum(-1, keepdim=True)
     assert torch.allclose(maps[1].reshape(2, 4), (second @ first)[:, 0, 1:5], atol=1e-6)
+
+
+def test_the_scores_of_beit_are_what_its_layer_computes():
+    torch.manual_seed(0)
+    sizes = {"depth": 2, "width": 24, "heads": 2}
+    made = make_backbone(NetworkConfig(backbone="beit_base_patch16_224", size=32, **sizes)).eval()
+    layer, kept = made.blocks[1].attn, {}
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.normal_(std=0.3)
+    layer.register_forward_hook(lambda m, i, o: kept.update(tokens=i[0], out=o))
+    with recorded_attention(made) as scores:
+        made(torch.randn(1, 3, 32, 32))
+    packed = layer.qkv(kept["tokens"]) + torch.cat((layer.q_bias, layer.k_bias, layer.v_bias))
+    values = packed.reshape(1, -1, 3, 2, 12).permute(2, 0, 3, 1, 4)[2]
+    rebuilt = (scores[1] @ values).transpose(1, 2).reshape(1, -1, 24)
+    assert torch.allclose(layer.proj(rebuilt), kept["out"], atol=1e-5)
+    assert rollout(scores, 4).shape == (2, 1, 2, 2)
 
 
 def test_recorded_scores_are_what_the_layer_computes():
