@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
+from anitag_desktop.domain.error import AnitagError
 from training.config import Config, StageConfig
 from training.phases import plan_phases
 from training.processes import Processes
@@ -52,6 +53,19 @@ def find_rate(
         task.extra.load_state_dict(extra)
         torch.random.set_rng_state(generator)
     return RateCurve(tuple(rates), tuple(losses), *suggestions(rates, losses))
+
+
+def of_phase(config: Config, name: str) -> Config:
+    """Return the settings with that phase alone: its frozen modules, its groups of rates.
+
+    Raises:
+        AnitagError: ``bad_config`` when it is none of the phases.
+    """
+    chosen = tuple(phase for phase in config.phases if phase.name == name)
+    if not chosen:
+        reason = f"{name!r} is none of its phases: {', '.join(p.name for p in config.phases)}"
+        raise AnitagError("bad_config", path="the config", reason=reason)
+    return replace(config, phases=chosen)
 
 
 def _run_up(

@@ -7,11 +7,12 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
-from training.config import config_from  # noqa: E402
+from training.config import config_from, load_config  # noqa: E402
 from training.progress import Progress  # noqa: E402
-from training.rate_finding import find_rate, suggestions, write_curve  # noqa: E402
+from training.rate_finding import find_rate, of_phase, suggestions, write_curve  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -44,6 +45,17 @@ def test_a_run_of_few_steps_is_tried_at_all_rates(tmp_path):
     assert curve.rates[-1] > 1e-3
     moved = {p.requires_grad for n, p in task.network.named_parameters() if "backbone" in n}
     assert moved == {False}
+
+
+def test_a_rate_is_found_for_the_phase_that_is_named(tmp_path):
+    config = load_config("fastai-resnet34")
+    fine = of_phase(config, "fine-tune")
+    assert [phase.name for phase in fine.phases] == ["fine-tune"]
+    assert (fine.phases[0].freeze, fine.phases[0].optimiser.rate_low) == ((), 1e-6)
+    with pytest.raises(AnitagError, match="none of its phases: stage-1, unfrozen, fine-tune"):
+        of_phase(config, "warm-up")
+    with pytest.raises(AnitagError, match="'all' is none of its phases"):
+        of_phase(load_config("animesion-b16-ifa"), "all")
 
 
 def test_suggestions_lie_on_the_fall():
