@@ -126,6 +126,15 @@ def test_legacy_targets_are_a_tenth_and_nine_tenths():
     assert [t + loss.smoothing * (0.5 - t) for t in (0.0, 1.0)] == pytest.approx([0.1, 0.9])
 
 
+def test_the_legacy_run_waits_until_its_rate_has_come_all_the_way_down():
+    config = load_config("artagger-b4-legacy")
+    fine = config.phases[-1].optimiser
+    lowered, rate = 0, fine.rate
+    while rate > fine.floor:
+        rate, lowered = max(fine.floor, rate * fine.factor), lowered + 1
+    assert config.run.patience > lowered * (fine.patience + 1)
+
+
 @pytest.mark.parametrize("model", sorted(BACKBONES))
 def test_every_model_of_animesion_has_its_shapes_with_every_head_it_may_have(model):
     may_aggregate = model != "shallow"

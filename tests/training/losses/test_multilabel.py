@@ -124,6 +124,16 @@ def test_missing_labels_are_found_only_where_the_network_is_sure():
     assert with_missing_found(logits, targets, LossConfig("splc")).tolist() == [[1, 0, 1]]
 
 
+def test_the_corrected_loss_takes_what_is_surely_there_for_present():
+    config = LossConfig("splc")
+    logits = torch.tensor([[1.2, 0.1]])
+    found = with_missing_found(logits, torch.zeros(1, 2), config)
+    p, other = (1 / (1 + math.exp(-v)) for v in (1.2 - config.margin, 0.1))
+    expected = ((1 - p) ** 2 * -math.log(p) + other**2 * -math.log(1 - other)) / 2
+    got = multilabel_loss(logits, found, torch.ones(1, 2), config).item()
+    assert got == pytest.approx(expected, rel=1e-5)
+
+
 def test_smoothing_asks_for_a_little_less_than_certainty():
     config = LossConfig("mse", smoothing=0.2)
     logits = torch.logit(torch.tensor([[0.9, 0.1]]))
