@@ -24,12 +24,13 @@ class Said(NamedTuple):
     """What the user said of one tag: whether pictures (by any name that does not change) have it.
 
     ``is_new`` tells that no model ever gave it a score. ``imported`` are other pictures that have
-    it, as somebody else said.
+    it, as somebody else said. ``answers`` are those of the pictures of which the review asked.
     """
 
     verdicts: Mapping[str, bool]
     is_new: bool
     imported: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
 
     @property
     def positives(self) -> int:
@@ -43,7 +44,8 @@ class Said(NamedTuple):
 
     def digest(self) -> str:
         """Return what differs when anything else was said."""
-        told = (sorted(self.verdicts.items()), self.is_new, sorted(self.imported))
+        every = (self.imported, self.answers & self.verdicts.keys())
+        told = (sorted(self.verdicts.items()), self.is_new, *map(sorted, every))
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -84,4 +86,5 @@ def gather(said: Said, asked: Asked) -> Evidence:
         np.concatenate((weights, np.full(len(asked.replay), share))).astype(np.float32),
         logits,
         len(known),
+        len(said.answers & said.verdicts.keys() & asked.place_of.keys()) if said.is_enough else 0,
     )

@@ -39,7 +39,7 @@ class Evidence(NamedTuple):
     ``places`` are the pictures' places among the vectors, ``wanted`` is 1 where a picture has the
     tag, 0 where it has not (between, where a model's answer shall stay), ``weights`` say how much
     each entry counts, ``logits`` what the model said. The first ``heard`` entries are what the user
-    said.
+    said, ``answers`` of them (any) because the review asked.
     """
 
     places: NDArray[np.intp]
@@ -47,6 +47,7 @@ class Evidence(NamedTuple):
     weights: Floats
     logits: Floats
     heard: int = 0
+    answers: int = 0
 
     def some(self, kept: NDArray[Any], heard: int = 0) -> "Evidence":
         """Return some of the entries, by place or mask."""

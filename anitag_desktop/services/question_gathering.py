@@ -24,6 +24,9 @@ MOST_TAGS = 64
 
 _HEIGHTS = (0.05, 0.1, 0.18, 0.3, 0.45, 0.6, 0.75, 0.9)
 _AT_EACH = 8
+_SURE = 0.5
+"""A higher threshold is caution: a score of so much is in doubt, whatever it takes to be given."""
+
 _LEAST = 0.005
 """Scores lower than this, or as near to 1, count as it: no score is sure beyond all measure."""
 
@@ -153,8 +156,8 @@ def hear(conn: "Connection", every: Sequence[Candidate]) -> list[Candidate]:
 
 
 def margin(score: float, threshold: float) -> float:
-    """Return by how much a score lies over the threshold, as logits."""
-    return _logit(score) - _logit(threshold)
+    """Return how far a score lies over where it is in doubt, as logits."""
+    return _logit(score) - _logit(min(threshold, _SURE))
 
 
 def _logit(value: float) -> float:

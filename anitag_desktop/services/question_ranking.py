@@ -72,7 +72,7 @@ def asked(
     surest = one.surest
     speakers = {s.model: s.threshold for own in one.asked.speakers.values() for s in own}
     score, tag = one.scores[surest], one.asked.tag
-    has = one.margins[surest] >= 0
+    has = any(score >= speakers[model] for model, score in one.scores.items())
     image_id = one.pictured.image_id
     return Question(image_id, tag, reasons, value, has, score, speakers[surest], near)
 

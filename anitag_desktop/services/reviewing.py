@@ -1,11 +1,12 @@
 """Reviewing: what is most worth a look of the user's, and taking the answers in.
 
 An answer is an ordinary correction: logged with the model and the score seen, undone with one key.
-What was drawn by lot, and what was looked at and kept, is noted with it.
+That a question was asked, whether it was drawn by lot, and what was looked at and kept, is noted
+with it: answers to questions say more than corrections that nobody asked for.
 """
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from anitag_desktop.domain.question import NOT_FOR_TRAINING, Answer, Question, Why
 from anitag_desktop.services.correcting import ActionView, Corrector, perform
@@ -20,6 +21,16 @@ SESSION = 50
 
 RANDOM_SHARE = 0.15
 """So many of them are drawn by lot."""
+
+_LATEST = 200
+"""So many answers to questions drawn by lot tell how right the tags are: models change."""
+
+
+class Measured(NamedTuple):
+    """How many of ``asked`` tags, drawn by lot, were as the user says."""
+
+    right: int
+    asked: int
 
 
 class Reviewer:
@@ -44,6 +55,12 @@ class Reviewer:
         with self._store.library.read() as conn:
             asked = question_gathering.asked_tags(conn)
             return choose(conn, asked, seen, limit, round(limit * RANDOM_SHARE))
+
+    def measured(self) -> Measured:
+        """Return how right the tags are, as the last answers say that were drawn by lot."""
+        with self._store.library.read() as conn:
+            found = questions.by_lot_right(conn, _LATEST)
+        return Measured(sum(found), len(found))
 
     def doubtful_labels(self, limit: int = SESSION) -> list[Question]:
         """Return what was said and does not fit the rest, the least likely first.
@@ -72,22 +89,26 @@ class Reviewer:
             action = self._correcting.correct(pictures, add=[f"meta:{NOT_FOR_TRAINING}"])
         else:
             return perform(self._store, f"Keep {tag}", self._notes(question, "kept"))
-        return self._noted(action, question)
+        return self._noted(action, question, answer)
 
-    def _noted(self, action: ActionView, question: Question) -> ActionView:
-        """Note with an answer that its question was drawn by lot, if it was."""
+    def _noted(self, action: ActionView, question: Question, answer: Answer) -> ActionView:
+        """Note with an answer that its question was asked."""
         action_id = action.id
-        if Why.RANDOM in question.reasons and action_id is not None:
-            notes = self._notes(question, "lot")
+        is_asked = answer is not Answer.LEAVE_OUT and Why.LABEL not in question.reasons
+        if is_asked and action_id is not None:
+            kind = "lot" if Why.RANDOM in question.reasons else "asked"
+            is_right = question.has == (answer is Answer.YES)
+            notes = self._notes(question, kind, is_right=is_right)
             self._store.library.write(lambda conn: actions.join(conn, action_id, notes))
         return action
 
-    def _notes(self, question: Question, kind: str) -> list[Command]:
+    def _notes(self, question: Question, kind: str, **more: object) -> list[Command]:
         with self._store.library.read() as conn:
             uids = subjects.picture_uids(conn, [question.image_id])
         tag = question.tag
         plain = {"uid": tag.uid, "name": tag.name, "category": tag.category.value}
         return [
             {"op": questions.NOTE, "subject": uid, "tag": plain, "kind": kind, "is_over": False}
+            | more
             for uid in uids.values()
         ]

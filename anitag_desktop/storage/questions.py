@@ -5,8 +5,8 @@ are whole ones, by the ids of their subjects in index.db; of regions nothing is 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,10 @@ from anitag_desktop.storage import log, tags
 from anitag_desktop.storage.plain_rows import PlainRow, plain_rows
 
 NOTE = "question.note"
-"""The command that notes of a question that it was drawn by lot, or that it is settled."""
+"""The command that notes of a question that it was answered (``asked``; ``lot``: it was drawn by
+lot) or that its label is settled (``kept``). Of answers it notes whether what held was right."""
+
+_ANSWERED = ("asked", "lot")
 
 
 class Scored(NamedTuple):
@@ -115,11 +118,30 @@ def by_lot(conn: Connection, lot: str, count: int) -> list[int]:
 
 def settled(conn: Connection) -> set[tuple[str, str]]:
     """Return the pictures (sha256) and tags (uid) whose labels the user looked at and keeps."""
-    found: dict[tuple[str, str], bool] = {}
+    return set(_noted(conn, ("kept",)))
+
+
+def answered(conn: Connection) -> set[tuple[str, str]]:
+    """Return the pictures (sha256) and tags (uid) of the questions that the user answered."""
+    return set(_noted(conn, _ANSWERED))
+
+
+def by_lot_right(conn: Connection, most: int) -> list[bool]:
+    """Return whether what held was right, of the last answers to questions drawn by lot."""
+    every = [note["is_right"] for note in _noted(conn, ("lot",)).values() if "is_right" in note]
+    return [bool(is_right) for is_right in every[-most:]]
+
+
+def _noted(conn: Connection, kinds: Collection[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the notes that stand, by picture and tag, in the order in which they came last."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for note in log.commands_after(conn, 0, NOTE):
-        if note["kind"] == "kept":
-            found[note["subject"], note["tag"]["uid"]] = not note["is_over"]
-    return {key for key, stands in found.items() if stands}
+        key = note["subject"], note["tag"]["uid"]
+        if note["kind"] in kinds:
+            found.pop(key, None)
+            if not note["is_over"]:
+                found[key] = note
+    return found
 
 
 def note(conn: Connection, command: Mapping[str, object]) -> list[dict[str, object]]:

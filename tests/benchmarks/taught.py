@@ -140,7 +140,8 @@ def tags(known: Known, every: np.ndarray, draws: int) -> None:
                 )
                 for tag in range(len(known.labels))
             ]
-            learnt, fitted = rows.learn(placed, evidence), calibration.fit(placed, evidence)
+            learnt = rows.learn(placed, evidence)
+            fitted = calibration.fit(placed, evidence, learnt)
             answers = fitted.logits(rows.answers(learnt, placed[test], logits[test]))
             shown = 1 / (1 + np.exp(-answers)) >= fitted.thresholds
             bare = [one._replace(logits=0 * one.logits).some(np.arange(count)) for one in evidence]

@@ -1,4 +1,4 @@
-"""Thresholds and shares from held-out answers: fitted where there is enough to go by."""
+"""Thresholds and shares from fair evidence: answers, or pictures that were looked through."""
 
 import numpy as np
 import pytest
@@ -15,41 +15,103 @@ def vectors():
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
-def evidence(vectors, share, kept=None):
-    """A tag that a share of the pictures has, more or less by their first number."""
+def evidence(vectors, share, kept=None, answers=0.0):
+    """A tag that a share of the pictures has, more or less by their first number.
+
+    Every other picture stands for those of which nobody spoke; ``answers`` is how much of the rest
+    was asked.
+    """
     noise = 0.3 * np.random.default_rng(1).standard_normal(PICTURES)
     found = vectors[:, 0] + noise
     wanted = (found > np.quantile(found, 1 - share)).astype(np.float32)
-    places = np.arange(PICTURES) if kept is None else np.flatnonzero(kept(wanted))
-    ones = np.ones(len(places), np.float32)
-    return Evidence(places, wanted[places], ones, -4 * ones, len(places))
+    is_heard = np.arange(PICTURES) % 2 == 0
+    heard = np.flatnonzero(is_heard if kept is None else is_heard & kept(wanted))
+    others = np.flatnonzero(~is_heard)
+    ones = np.ones(len(heard) + len(others), np.float32)
+    ones[len(heard) :] = 5 / len(others)
+    stays = np.full(len(others), 0.02, np.float32)
+    told = np.concatenate((wanted[heard], stays))
+    places = np.concatenate((heard, others))
+    return Evidence(
+        places, told, ones, -4 * (0 * ones + 1), len(heard), round(answers * len(heard))
+    )
+
+
+def fit(vectors, every):
+    return calibration.fit(vectors, every, rows.learn(vectors, every))
+
+
+def of_nobody(vectors, one, fitted):
+    """Return the shares of the pictures that nobody spoke of."""
+    answers = rows.answers(rows.learn(vectors, [one]), vectors, np.full((PICTURES, 1), -4.0))
+    return 1 / (1 + np.exp(-fitted.logits(answers)[one.places[one.heard :], 0]))
 
 
 def test_scores_become_shares_and_keep_their_order(vectors) -> None:
     one = evidence(vectors, 0.1)
-    fitted = calibration.fit(vectors, [one])
-    answers = rows.answers(rows.learn(vectors, [one]), vectors, one.logits[:, None])
+    fitted = fit(vectors, [one])
+    answers = rows.answers(rows.learn(vectors, [one]), vectors, np.full((PICTURES, 1), -4.0))
     shares = 1 / (1 + np.exp(-fitted.logits(answers)[:, 0]))
     assert abs(shares.mean() - 0.1) < 0.05
     assert fitted.slopes[0] > 0
-    assert 0.06 <= fitted.thresholds[0] <= 0.95
     assert (np.argsort(shares) == np.argsort(answers[:, 0])).all()
+
+
+def test_the_threshold_is_the_best_to_be_expected_of_pictures_nobody_spoke_of(vectors) -> None:
+    one = evidence(vectors, 0.3, answers=1)
+    fitted = fit(vectors, [one])
+    shares = of_nobody(vectors, one, fitted)
+
+    def expected(threshold):
+        given = shares >= threshold
+        return 2 * shares[given].sum() / (given.sum() + shares.sum())
+
+    best = max(expected(share) for share in shares)
+    assert expected(fitted.thresholds[0]) == pytest.approx(best, abs=1e-3)
+    assert 0.2 <= fitted.thresholds[0] < 0.5
+    assert (fitted.slopes[0], fitted.offsets[0]) == (1, 0)
 
 
 def test_nothing_is_fitted_where_only_what_is_there_was_said(vectors) -> None:
     positives = evidence(vectors, 0.1, lambda wanted: wanted > 0)
-    mostly = evidence(vectors, 0.5)
+    mostly = evidence(vectors, 0.5, answers=0.4)
     few = evidence(vectors, 0.005)
-    fitted = calibration.fit(vectors, [positives, mostly, few])
+    fitted = fit(vectors, [positives, mostly, few])
     assert fitted.thresholds.tolist() == [0.5] * 3
     assert fitted.slopes.tolist() == [1] * 3
     assert fitted.offsets.tolist() == [0] * 3
 
 
+def test_answers_are_fair_as_soon_as_they_are_half_of_what_was_said(vectors) -> None:
+    fitted = fit(vectors, [evidence(vectors, 0.5, answers=share) for share in (0.45, 0.5, 1)])
+    assert fitted.thresholds[0] == 0.5
+    assert fitted.thresholds[1] == fitted.thresholds[2] < 0.5
+
+
+def test_what_was_imported_tells_nothing_of_pictures_nobody_spoke_of(vectors) -> None:
+    one = evidence(vectors, 0.3, answers=1)
+    told = one.wanted.copy()
+    told[one.heard : one.heard + 100] = 1
+    imported = one._replace(wanted=told)
+    learnt = rows.learn(vectors, [one])
+    kept = np.r_[: one.heard, one.heard + 100 : len(one.places)]
+    alone = one.some(kept, one.heard)._replace(answers=one.answers)
+    assert np.array_equal(
+        calibration.fit(vectors, [imported], learnt).thresholds,
+        calibration.fit(vectors, [alone], learnt).thresholds,
+    )
+
+
+def test_where_everything_was_said_one_half_stays(vectors) -> None:
+    one = evidence(vectors, 0.3, answers=1)
+    everything = one.some(np.arange(one.heard), one.heard)._replace(answers=one.answers)
+    assert fit(vectors, [everything]).thresholds.tolist() == [0.5]
+
+
 def test_one_tag_is_fitted_as_it_would_be_alone(vectors) -> None:
-    both = [evidence(vectors, 0.1), evidence(vectors, 0.3)]
-    together = calibration.fit(vectors, both)
-    alone = [calibration.fit(vectors, [one]) for one in both]
+    both = [evidence(vectors, 0.1), evidence(vectors, 0.3, answers=1)]
+    together = fit(vectors, both)
+    alone = [fit(vectors, [one]) for one in both]
     assert np.allclose(together.thresholds, [one.thresholds[0] for one in alone], atol=0.02)
 
 
@@ -57,4 +119,4 @@ def test_rows_are_taken_and_joined() -> None:
     fitted = calibration.plain(2)._replace(thresholds=np.array([0.2, 0.3], np.float32))
     again = fitted.of([1]).joined(fitted.of([0]))
     assert np.allclose(again.thresholds, [0.3, 0.2])
-    assert len(calibration.fit(np.zeros((0, 3), np.float32), []).slopes) == 0
+    assert len(fit(np.zeros((0, 3), np.float32), []).slopes) == 0

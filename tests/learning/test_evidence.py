@@ -23,3 +23,13 @@ def test_imported_labels_count_less_and_are_not_the_users_word() -> None:
     assert found.heard == 2
     assert found.weights[2] == TRUST * found.weights[0]
     assert said.digest() != Said(said.verdicts, False).digest()
+
+
+def test_answers_to_questions_are_counted_among_what_the_user_said() -> None:
+    verdicts = {UIDS[0]: True, UIDS[1]: False, UIDS[2]: False, "elsewhere": False}
+    answers = frozenset({UIDS[0], UIDS[2], UIDS[4], "elsewhere"})
+    said = Said(verdicts, False, answers=answers)
+    assert gather(said, ASKED).answers == 2
+    assert gather(Said(verdicts, True, answers=answers), ASKED).answers == 0  # never sure of it
+    assert said.digest() != Said(verdicts, False).digest()
+    assert said.digest() == Said(verdicts, False, answers=answers - {UIDS[4]}).digest()

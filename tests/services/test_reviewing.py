@@ -12,7 +12,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.reviewing import Reviewer
-from anitag_desktop.storage import models, predictions, questions, told_evidence
+from anitag_desktop.storage import head_choices, models, predictions, questions, told_evidence
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.store import Store
@@ -160,7 +160,70 @@ def test_an_answer_by_lot_is_noted_as_one_and_the_note_goes_with_undo(
     corrector.undo(1)
     assert notes(store)[-1] == ("lot", drawn.tag.name, True)
     reviewer.answer(ranked(reviewer.questions(20))[0], Answer.NO)
-    assert len(notes(store)) == 2
+    assert [kind for kind, _, _ in notes(store)] == ["lot", "lot", "asked"]
+
+
+def test_how_right_the_tags_are_is_told_by_answers_drawn_by_lot_alone(reviewer, corrector) -> None:
+    assert reviewer.measured() == (0, 0)
+    found = reviewer.questions(40)
+    drawn = [one for one in found if Why.RANDOM in one.reasons][:5]
+    for number, one in enumerate(drawn):
+        is_right = number != 1
+        reviewer.answer(one, Answer.YES if one.has == is_right else Answer.NO)
+    for one in ranked(found)[:3]:
+        reviewer.answer(one, Answer.NO)
+    assert reviewer.measured() == (4, 5)
+    corrector.undo(7)
+    assert reviewer.measured() == (1, 1)
+
+
+def test_answers_are_told_from_what_nobody_asked_for(reviewer, corrector, store) -> None:
+    one, other, left_out, renamed = ranked(reviewer.questions(20))[:4]
+    reviewer.answer(one, Answer.YES)
+    reviewer.answer(left_out, Answer.LEAVE_OUT)
+    reviewer.answer(renamed, Answer.RELABEL, "scarf")
+    corrector.correct([other.image_id], reject=[other.tag.name])
+
+    def answered():
+        with store.library.read() as conn:
+            return questions.answered(conn)
+
+    def key(question):
+        return facts_of(question.image_id - 1).sha256, question.tag.uid
+
+    assert answered() == {key(one), key(renamed)}
+    corrector.undo(2)
+    assert answered() == {key(one)}
+
+
+def test_thresholds_are_learnt_from_answers_and_not_from_corrections_alone(
+    reviewer, corrector, store
+) -> None:
+    corrector.correct(ids(np.flatnonzero(HAT[:40])), add=["hat"])
+    corrector.correct(ids(np.flatnonzero(~HAT[:40])), reject=["hat"])
+    for _ in range(3):
+        for one in ranked(reviewer.questions(50)):
+            if one.tag.name == "dog":
+                answer = Answer.YES if HAT[one.image_id - 1] else Answer.NO
+                reviewer.answer(one, answer)
+    Refresher(store).refresh()
+    with store.library.read() as conn:
+        head = head_choices.in_use(conn)
+        [thresholds] = [
+            own for key, own in models.active_thresholds(conn).items() if key == head.key
+        ]
+    assert thresholds.of("hat", TagCategory.GENERAL) == 0.5
+    assert 0.2 <= thresholds.of("dog", TagCategory.GENERAL) < 0.5
+
+
+def test_a_cautious_threshold_does_not_hide_what_is_in_doubt(reviewer, store) -> None:
+    def raise_it(conn):
+        models.register(conn, MODEL, Thresholds(by_tag={"hat": 1.0, "dog": 1.0}))
+
+    store.library.write(raise_it)
+    found = [one for one in ranked(reviewer.questions(40)) if one.tag.name == "hat"]
+    assert not any(one.has for one in found)
+    assert np.mean([abs(one.score - 0.5) < 0.25 for one in found]) > 0.5
 
 
 def test_another_tag_can_be_meant_and_is_named(reviewer, store) -> None:
