@@ -1,6 +1,7 @@
 """Building every service of a library, and connecting them."""
 
 from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.accelerating import Acceleration
 from anitag_desktop.services.administering import TagAdministration
@@ -12,6 +13,7 @@ from anitag_desktop.services.diagnosing import Diagnosis
 from anitag_desktop.services.duplicating import Duplicates
 from anitag_desktop.services.exporting import Exporter
 from anitag_desktop.services.forgetting import Forgetter
+from anitag_desktop.services.healing import Healer
 from anitag_desktop.services.importing import Importer
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.installing import Installer
@@ -45,15 +47,17 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
     thumbnailing = Thumbnails(store)
     correcting = Corrector(store)
     refreshing = Refresher(store, modelling.sameness)
+    healing = Healer(store, refreshing, lambda: _givers(modelling))
     teaching = Teacher(store, correcting, refreshing)
     return Library(
         paths=paths,
         changes=store.changes,
         indexing=indexing,
-        tagging=TaggingQueue(store, indexing, modelling),
+        tagging=TaggingQueue(store, indexing, modelling, healing.heal),
         correcting=correcting,
         marking=Marker(store),
         refreshing=refreshing,
+        healing=healing,
         retraining=Retrainer(store, modelling),
         teaching=teaching,
         unknowns=Unknowns(store, teaching, modelling.sameness),
@@ -82,3 +86,8 @@ def connect(paths: LibraryPaths, store: Store) -> Library:
         remembering=SavedSearches(store, searching),
         configuring=Configuration(store, modelling),
     )
+
+
+def _givers(modelling: Models) -> list[ModelKey]:
+    """Return the models in use that give vectors of pictures."""
+    return [package.key for package in modelling.active() if package.embedding is not None]

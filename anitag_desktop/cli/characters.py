@@ -20,6 +20,7 @@ from anitag_desktop.cli.progress import ProgressLine
 from anitag_desktop.cli.taught_warnings import warnings_of
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.healing import Waiting
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.teaching import Character
 
@@ -39,12 +40,14 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _list(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    """Print a line for each character that was taught."""
+    """Print a line for each character that was taught, and what they wait for."""
     for one in library.teaching.characters():
         if args.json:
             print_json(out, _record(one))
         else:
             say(out, _line(one))
+    if (waiting := library.healing.waiting()) is not None:
+        say(err, f"anitag: {_words(waiting)}")
     return DONE
 
 
@@ -154,6 +157,13 @@ def _line(one: "Character") -> str:
     examples = counted(one.examples, "example")
     parts = f" ({counted(one.parts, 'region')})" if one.parts else ""
     return f"{one.tag.name}: {examples}{parts}, on {counted(one.pictures, 'picture')}"
+
+
+def _words(waiting: "Waiting") -> str:
+    if waiting.is_in_vain:
+        return "no model in use gives vectors of pictures: taught characters are not recognised"
+    ready = f"{waiting.ready:,} of {counted(waiting.total, 'picture')}"
+    return f"waiting for new embeddings: {ready}; then taught characters are recognised again"
 
 
 def _record(one: "Character") -> dict[str, object]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.duplicating import Duplicates
     from anitag_desktop.services.exporting import Exporter
     from anitag_desktop.services.forgetting import Forgetter
+    from anitag_desktop.services.healing import Healer
     from anitag_desktop.services.importing import Importer
     from anitag_desktop.services.indexing import Indexer
     from anitag_desktop.services.installing import Installer
@@ -50,6 +51,7 @@ class Library:
     correcting: "Corrector"
     marking: "Marker"
     refreshing: "Refresher"
+    healing: "Healer"
     retraining: "Retrainer"
     teaching: "Teacher"
     unknowns: "Unknowns"

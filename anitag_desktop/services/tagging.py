@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["TaggingProgress", "TaggingQueue", "TaggingSummary"]
 
+OnIdle = Callable[[Callable[[], bool]], object]
+"""Is called when nothing waits any more, with what tells that it shall end soon."""
+
 _STEP_SECONDS = 0.5
 _REST_SECONDS = 5.0
 _RETRY_SECONDS = 30.0
@@ -53,8 +56,16 @@ class TaggingSummary:
 class TaggingQueue:
     """Feeds worker processes from the database; every method may be called from any thread."""
 
-    def __init__(self, store: "Store", indexing: "Indexer", modelling: ModelSource) -> None:
+    def __init__(
+        self,
+        store: "Store",
+        indexing: "Indexer",
+        modelling: ModelSource,
+        on_idle: OnIdle = lambda _is_given_up: None,
+    ) -> None:
         self._store = store
+        self._on_idle = on_idle
+        self._tagged_at_rest: int | None = None
         self._indexing = indexing
         self._modelling = modelling
         self._teller = ProgressTeller()
@@ -144,6 +155,7 @@ class TaggingQueue:
                 self._step(reader)
                 patience.check(reader)
                 if reader.reader.is_idle:
+                    self._on_idle(self._stopping.is_set)
                     break
             return _Run(reader.tagged, reader.reader.provider(), reader.model_error)
         finally:
@@ -188,13 +200,20 @@ class TaggingQueue:
     def _work_until_failure(self) -> None:
         try:
             reader = self._open_reader(None)
-            self._failure = None
+            self._failure = self._tagged_at_rest = None
             while not self._stopping.is_set():
                 self._step(reader)
                 if reader.reader.is_idle:
+                    self._settle(reader)
                     reader.reader.rest(_REST_SECONDS)
         finally:
             self._close_reader()
+
+    def _settle(self, reader: RenewedReader) -> None:
+        """Say that nothing waits any more, if anything was looked at since that was said last."""
+        if self._tagged_at_rest != reader.tagged:
+            self._tagged_at_rest = reader.tagged
+            self._on_idle(self._stopping.is_set)
 
     def _step(self, reader: RenewedReader) -> None:
         done = reader.step(_STEP_SECONDS)

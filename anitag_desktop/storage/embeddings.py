@@ -58,6 +58,18 @@ def space_of_parts(conn: Connection, keys: Iterable[ModelKey]) -> VectorSpace | 
     return None
 
 
+def count_pictures(conn: Connection, model: ModelKey) -> int:
+    """Return of how many whole pictures a model gave a vector."""
+    [(found,)] = listed(conn, _COUNT, (model.model_id, model.revision))
+    return int(found)
+
+
+def count_present(conn: Connection) -> int:
+    """Return how many pictures are there to be looked at."""
+    [(found,)] = listed(conn, _PRESENT, ())
+    return int(found)
+
+
 def after(conn: Connection, within: VectorSpace, seq: int, limit: int) -> list[Embedding]:
     """Return at most ``limit`` vectors that came after ``seq``, the earliest first."""
     size = within.dim * _BYTES
@@ -89,6 +101,13 @@ _SPACE_OF_PARTS = (
     "JOIN idx.embeddings e ON e.subject_id = r.subject_id AND e.model_id = m.id "
     "WHERE m.model_id = ? AND m.revision = ? LIMIT 1"
 )
+_COUNT = (
+    "SELECT count(*) FROM idx.models m JOIN idx.embeddings e ON e.model_id = m.id "
+    "JOIN idx.subjects s ON s.id = e.subject_id "
+    "JOIN idx.images x ON x.id = s.image_id AND x.sha256 = s.uid "
+    "WHERE m.model_id = ? AND m.revision = ?"
+)
+_PRESENT = "SELECT count(DISTINCT image_id) FROM main.files WHERE status = 'present'"
 _COLUMNS = "SELECT e.seq, s.image_id, coalesce(i.id, 0), e.vector FROM"
 _TO_LIBRARY = (
     "JOIN idx.subjects s ON s.id = e.subject_id "

@@ -7,6 +7,7 @@ import pytest
 
 from anitag_desktop.services import reading, tagging
 from anitag_desktop.services.renewing import RenewedReader
+from anitag_desktop.services.tagging import TaggingQueue
 from anitag_desktop.worker.client import WorkerClient
 from tests.helpers import indexed
 from tests.helpers.desks import Desk, wait_for
@@ -33,6 +34,19 @@ class TestBackground:
         assert max(p.done for p in heard) >= 1
         assert any(p.measured and p.provider for p in heard)
         desk.tagging.stop()
+
+    def test_that_nothing_waits_any_more_is_told_once(self, desk):
+        told = []
+        queue = TaggingQueue(desk.store, desk.indexing, desk.models, lambda up: told.append(up()))
+        queue.run_until_idle()
+        assert told == [False]
+        queue.start()
+        wait_for(lambda: len(told) == 2)
+        for _ in range(3):
+            queue.prioritise([])
+            time.sleep(0.05)
+        queue.stop()
+        assert told == [False, False]
 
     def test_who_waits_for_the_background_gets_its_summary(self, desk, root):
         write_drawings(root, 5)

@@ -52,6 +52,23 @@ def read_characters(library: Library) -> list[Tile]:
     return _named(library, [(name, faces[name], lines[name]) for name in lines])
 
 
+def read_waiting(library: Library) -> str:
+    """Return what taught characters wait for, in a sentence; empty if they are recognised."""
+    waiting = library.healing.waiting()
+    if waiting is None:
+        return ""
+    if waiting.is_in_vain:
+        return tr(
+            "The model in use gives no vectors of pictures: these characters are not recognised "
+            "on new pictures until another model is in use."
+        )
+    words = tr(
+        "Waiting for new embeddings: {ready} of {total}. The model in use is new; once it has "
+        "looked at all pictures, these characters are recognised again."
+    )
+    return words.format(ready=number(waiting.ready), total=pictures(waiting.total))
+
+
 def read_portrait(library: Library, name: str) -> Shown:
     """Return what is known of a character."""
     portrait = library.portraying.portrait(name)

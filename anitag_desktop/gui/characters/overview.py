@@ -35,6 +35,7 @@ class Overview(QWidget):
             lines=1,
             stays=True,
         )
+        self._nobody = self._waiting = ""
         self.unknown.say(self.tr("Looking for pictures that may show one character…"))
         self.characters.tiles.opened.connect(self.character_opened)
         self.unknown.tiles.opened.connect(self.group_opened)
@@ -55,7 +56,21 @@ class Overview(QWidget):
             "Nobody was taught yet. Select 3 to 10 pictures that show a character, then press "
             "Ctrl+Shift+C; or name one of those below."
         )
-        self.characters.say("" if tiles else nobody)
+        self._nobody = "" if tiles else nobody
+        self._say()
+
+    def show_waiting(self, words: str) -> None:
+        """Say what the characters wait for, if they do."""
+        self._waiting = words
+        self._say()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the characters wait for something."""
+        return bool(self._waiting)
+
+    def _say(self) -> None:
+        self.characters.say(self._nobody or self._waiting)
 
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show who is not known."""

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _REST = 700
 """Milliseconds after a change before it is read again."""
 
+_WAIT = 2_000
+"""Milliseconds between two looks at what the characters wait for."""
+
 
 class CharactersPage(QWidget):
     """``search_wanted`` carries a search; ``selected`` gives the pictures chosen in the gallery."""
@@ -58,6 +61,8 @@ class CharactersPage(QWidget):
         self._arrange()
         self._reading = QTimer(self, singleShot=True, interval=_REST)
         self._reading.timeout.connect(self.read)
+        self._waiting = QTimer(self, singleShot=True, interval=_WAIT)
+        self._waiting.timeout.connect(self._read_waiting)
         self._connect()
 
     def read(self) -> None:
@@ -72,12 +77,21 @@ class CharactersPage(QWidget):
             owner=self,
             topic="characters",
         )
+        self._read_waiting()
         self._workspace.tasks.ask(
             partial(content.read_groups, library),
             self.overview.show_groups,
             owner=self,
             topic="groups",
             priority=Priority.LONG,
+        )
+
+    def _read_waiting(self) -> None:
+        self._workspace.tasks.run_in_background(
+            partial(content.read_waiting, self._workspace.library),
+            self.overview.show_waiting,
+            owner=self,
+            topic="waiting",
         )
 
     def open_character(self, name: str) -> None:
@@ -147,6 +161,8 @@ class CharactersPage(QWidget):
     def _take_change(self, change: LibraryChange) -> None:
         if self.isVisible() and (change.tags or change.models):
             self._reading.start()
+        elif self.isVisible() and self.overview.is_waiting and not self._waiting.isActive():
+            self._waiting.start()
 
     def _look_at(self, image_id: int) -> None:
         self.search_wanted.emit(search_for(self._name, None))

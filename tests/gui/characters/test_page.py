@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.characters.content import certainty
 from anitag_desktop.services.clustering import Member, UnknownCluster
 from anitag_desktop.services.correcting import ActionView
+from anitag_desktop.services.healing import Waiting
 from anitag_desktop.services.portraying import LookAlike, Portrait
 from anitag_desktop.services.teaching import Character
 from tests.gui.fakes import FakePicture, OffMain
@@ -38,6 +40,10 @@ class FakeCharacters:
         self.done: list[tuple] = []
         self.known = {MIKU.name: MIKU, RIN.name: RIN}
         self.groups = [GROUP]
+        self.waits: Waiting | None = None
+
+    def waiting(self):
+        return self.waits
 
     def characters(self):
         return [Character(tag, 3, 0, 12) for tag in self.known.values()]
@@ -75,7 +81,7 @@ def fake(library):
     fake = FakeCharacters()
     library.pictures = [FakePicture(f"/art/{n}.png", scores={"hat": 0.9}) for n in range(6)]
     library.folders = [library.indexing._service.add_folder("/tmp")]
-    for service in ("teaching", "portraying", "unknowns"):
+    for service in ("teaching", "portraying", "unknowns", "healing"):
         setattr(library, service, OffMain(fake, []))
     return fake
 
@@ -104,6 +110,22 @@ def test_characters_and_unknown_groups_are_listed(page) -> None:
     tips = page.overview.characters.tiles.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "<b>" not in tips
     assert [one.title for one in page.overview.unknown.tiles.tiles] == ["3 pictures"]
+
+
+def test_what_characters_wait_for_is_said_until_it_is_there(page, qtbot, fake) -> None:
+    note = page.overview.characters.note
+    qtbot.wait(50)
+    assert not note.isVisible()
+    fake.waits = Waiting(120, 800, is_in_vain=False)
+    page.read()
+    qtbot.waitUntil(lambda: "120 of 800 pictures" in note.text())
+    assert note.isVisible()
+    fake.waits = Waiting(0, 800, is_in_vain=True)
+    page._take_change(LibraryChange(images=frozenset({1})))
+    qtbot.waitUntil(lambda: "no vectors" in note.text(), timeout=10_000)
+    fake.waits = None
+    page.read()
+    qtbot.waitUntil(lambda: not note.isVisible())
 
 
 def test_a_character_opens_by_keyboard_and_says_how_sure_it_is(page, qtbot) -> None:
