@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 MOST_TAGS = 64
 """Doubts about so many tags are asked: of more, each would get too few answers to learn from."""
 
-_HEIGHTS = (0.05, 0.1, 0.18, 0.3, 0.45, 0.6, 0.75, 0.9)
-_AT_EACH = 8
-_SURE = 0.5
+HEIGHTS = (0.05, 0.1, 0.18, 0.3, 0.45, 0.6, 0.75, 0.9)
+AT_EACH = 8
+"""Of each tag so many pictures are taken from each of these scores upwards, and at the threshold
+as many on both sides."""
+
+SURE = 0.5
 """A higher threshold is caution: a score of so much is in doubt, whatever it takes to be given."""
 
 _LEAST = 0.005
@@ -157,7 +160,7 @@ def hear(conn: "Connection", every: Sequence[Candidate]) -> list[Candidate]:
 
 def margin(score: float, threshold: float) -> float:
     """Return how far a score lies over where it is in doubt, as logits."""
-    return _logit(score) - _logit(min(threshold, _SURE))
+    return _logit(score) - _logit(min(threshold, SURE))
 
 
 def _logit(value: float) -> float:
@@ -170,7 +173,7 @@ def _at_all_heights(conn: "Connection", one: AskedTag) -> list[Found]:
     for number, speakers in one.speakers.items():
         for model, threshold in speakers:
             asked = Asked(model, number, one.number)
-            for height in (*_HEIGHTS, threshold):
-                found += questions.above(conn, asked, round(height * SCORE_SCALE), _AT_EACH)
-            found += questions.below(conn, asked, round(threshold * SCORE_SCALE), _AT_EACH)
+            for height in (*HEIGHTS, threshold):
+                found += questions.above(conn, asked, round(height * SCORE_SCALE), AT_EACH)
+            found += questions.below(conn, asked, round(threshold * SCORE_SCALE), AT_EACH)
     return found
