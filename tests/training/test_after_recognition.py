@@ -36,6 +36,7 @@ def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     root = write_class_folders(folder / "set", 103)
     other = write_class_folders(folder / "other", 13)
+    shutil.rmtree(other / "blue")  # a class of which nothing is measured
     sources = [
         {"name": "set", "path": str(root), "layout": "folders", "split": "stratified"},
         {"name": "other", "path": str(other), "layout": "folders", "split": "test"},
@@ -60,6 +61,8 @@ def test_every_picture_is_measured_once_set_by_set(run, capsys):
         assert measured[name]["pictures"] == expected > 0
         rows = list(csv.DictReader((run / f"test_{name}.csv").read_text().splitlines()))
         assert sum(int(row["pictures"]) for row in rows) == expected
+        assert (rows[0]["accuracy"] == "n/a") is (name == "other")
+    assert measured["other"]["classes_without_pictures"] == 1
     assert {"valid_loss", "f1_macro", "f1_micro", "f1_weighted"} <= set(measured["other"])
 
 

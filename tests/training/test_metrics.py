@@ -1,5 +1,7 @@
 """Measures by the histogram, against the definitions worked out by brute force."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,24 @@ def test_no_picture_is_lost():
     scores, targets = sample(np.random.default_rng(3), pictures=103)
     histogram = filled(scores, targets)
     assert (histogram.support + histogram.negatives).sum() == (targets >= 0).sum()
+
+
+def test_many_thousand_tags_take_no_more_memory_with_more_pictures():
+    tags, rng = 10_861, np.random.default_rng(0)
+    scores = rng.random((4, tags), np.float32)
+    targets = (scores > 0.9).astype(np.int8)
+    histogram, peaks = ScoreHistogram(tags), []
+    for rounds in (2, 12):
+        tracemalloc.start()
+        for _ in range(rounds):
+            histogram.add(scores, targets)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert histogram.counts.nbytes == 2 * tags * BINS * 8
+    assert abs(peaks[1] - peaks[0]) < 100_000
+    reached = histogram.measures(np.full(tags, 0.9))
+    assert macro(reached.f1, np.arange(tags)) == pytest.approx(1)
+    assert (histogram.support + histogram.negatives == 14 * 4).all()
 
 
 def test_micro_f1_counts_decisions_together():
