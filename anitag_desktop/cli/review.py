@@ -39,6 +39,9 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
             say(out, f"{_line(one)}  {path}")
     if not args.json:
         say(out, counted(len(found), "question"))
+        measured = library.reviewing.measured()
+        if measured.asked:
+            say(out, f"drawn by lot: {measured.right} of {measured.asked} right")
     return DONE
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from anitag_desktop.domain.tag import Tag
 
@@ -28,6 +29,13 @@ class Answer(StrEnum):
     KEEP = "keep"  # what was said is right, and is not asked again
     RELABEL = "relabel"  # it is another tag
     LEAVE_OUT = "leave_out"  # nothing shall be learnt from this picture
+
+
+class Measured(NamedTuple):
+    """How many of ``asked`` tags, drawn by lot, held as the user says."""
+
+    right: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)

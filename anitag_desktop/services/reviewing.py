@@ -6,9 +6,9 @@ with it: answers to questions say more than corrections that nobody asked for.
 """
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from anitag_desktop.domain.question import NOT_FOR_TRAINING, Answer, Question, Why
+from anitag_desktop.domain.question import NOT_FOR_TRAINING, Answer, Measured, Question, Why
 from anitag_desktop.services.correcting import ActionView, Corrector, perform
 from anitag_desktop.storage import actions, questions, subjects
 from anitag_desktop.storage.commands import Command
@@ -24,13 +24,6 @@ RANDOM_SHARE = 0.15
 
 _LATEST = 200
 """So many answers to questions drawn by lot tell how right the tags are: models change."""
-
-
-class Measured(NamedTuple):
-    """How many of ``asked`` tags, drawn by lot, were as the user says."""
-
-    right: int
-    asked: int
 
 
 class Reviewer:

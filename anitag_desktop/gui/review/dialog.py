@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from anitag_desktop.domain.question import Answer, Question, Why
+from anitag_desktop.domain.question import Answer, Measured, Question, Why
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.review.page import ReviewPage
 from anitag_desktop.gui.review.pictures_ahead import AHEAD, PicturesAhead
@@ -37,6 +37,7 @@ class ReviewDialog(QDialog):
         self._names: dict[int, str] = {}
         self._seen: set[tuple[int, str]] = set()
         self._given: list[int | None] = []  # actions, touched by what Corrections runs alone
+        self._measured = Measured(0, 0)  # as it stood after the last of them
         self._has_answered = False
         self.queue = QuestionQueue[Question]()
         self.page = ReviewPage(workspace, self)
@@ -126,6 +127,7 @@ class ReviewDialog(QDialog):
         def give(library: Library) -> ActionView:
             action = library.reviewing.answer(question, answer, name)
             self._given.append(action.id)
+            self._measured = library.reviewing.measured()
             return action
 
         self._corrections.perform(give)
@@ -134,14 +136,15 @@ class ReviewDialog(QDialog):
     def _take_last(self, library: Library) -> Sequence[ActionView]:
         given = self._given.pop() if self._given else None
         undone = None if given is None else library.correcting.undo_only(given)
+        self._measured = library.reviewing.measured()
         return [] if undone is None else [undone]
 
     # Showing ------------------------------------------------------------------------------------
 
-    def _take(self, mode: str, found: tuple[Sequence[Question], dict[int, str]]) -> None:
+    def _take(self, mode: str, found: tuple[Sequence[Question], dict[int, str], Measured]) -> None:
         if mode != self._mode:
             return
-        questions, names = found
+        questions, names, self._measured = found
         self._names |= names
         self._seen |= {one.key for one in questions}
         self.queue.begin(questions)
@@ -150,6 +153,7 @@ class ReviewDialog(QDialog):
     def _show(self) -> None:
         question = self.queue.current
         self.page.show_progress(self.queue.left, self.queue.total)
+        self.page.show_measured(*self._measured)
         self.page.can_undo(bool(self.queue.answered))
         if question is None:
             self.page.show_empty(self._words_at_end())
@@ -267,9 +271,9 @@ class ReviewDialog(QDialog):
 
 def _look(
     library: Library, mode: str, seen: frozenset[tuple[int, str]]
-) -> tuple[Sequence[Question], dict[int, str]]:
-    """Return questions, and the names of their pictures by id."""
+) -> tuple[Sequence[Question], dict[int, str], Measured]:
+    """Return questions, the names of their pictures by id, and how right the tags are."""
     reviewing = library.reviewing
     found = reviewing.doubtful_labels() if mode == "labels" else reviewing.questions(seen=seen)
     rows = library.showing.rows(list(dict.fromkeys(one.image_id for one in found)))
-    return found, {row.image_id: row.name for row in rows}
+    return found, {row.image_id: row.name for row in rows}, reviewing.measured()

@@ -46,6 +46,7 @@ class ReviewPage(QObject):
         self.reason = PlainLabel("", "secondary", wraps=True)
         self.trouble = PlainLabel("", "warning", wraps=True)
         self.name = ElidedLabel("", "secondary")
+        self.measured = PlainLabel("", "secondary")
         self.progress = ElidedLabel("", "secondary")
         self.empty = PlainLabel("", "title", wraps=True)
         self.field = TagField(workspace, dialog, self.tr("What is it then?"))
@@ -88,6 +89,12 @@ class ReviewPage(QObject):
         words = self.tr("{left} left of {total}")
         text = words.format(left=number(left), total=number(total)) if total else ""
         self.progress.show_text(text)
+
+    def show_measured(self, right: int, asked: int) -> None:
+        """Show how right the tags are, as answers say whose questions were drawn by lot."""
+        words = self.tr("Drawn by lot: {right} of {asked} right")
+        text = words.format(right=number(right), asked=number(asked)) if asked else ""
+        self.measured.setText(text)
 
     def say(self, words: str) -> None:
         """Say something where the progress stands."""
@@ -176,6 +183,8 @@ class ReviewPage(QObject):
         top.setSpacing(Space.SMALL)
         for button in self.modes.values():
             top.addWidget(button)
+        self.measured.setToolTip(self.tr("How right the tags are: the others are asked in doubt"))
+        top.addWidget(self.measured)
         top.addWidget(self.name, 1)
         said = QVBoxLayout()
         said.setContentsMargins(Space.OUTER, Space.CELL, Space.OUTER, Space.CELL)

@@ -129,6 +129,21 @@ def test_one_key_takes_the_last_answer_back_and_asks_again(qtbot, dialog, store)
     assert "Nothing was answered" in dialog.page.progress.text()
 
 
+def test_how_right_the_tags_are_stands_above(qtbot, dialog) -> None:
+    assert dialog.page.measured.text() == ""
+    while Why.RANDOM not in dialog.queue.current.reasons:
+        key(dialog, Qt.Key.Key_U)
+    drawn = key(dialog, Qt.Key.Key_Y)
+
+    def text():
+        key(dialog, Qt.Key.Key_U)
+        return dialog.page.measured.text()
+
+    qtbot.waitUntil(lambda: text() == f"Drawn by lot: {int(drawn.has)} of 1 right")
+    key(dialog, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: text() == "")
+
+
 def test_a_digit_says_what_it_is_instead(qtbot, dialog, store) -> None:
     while dialog.queue.current.tag.name != "red_hair":
         key(dialog, Qt.Key.Key_U)
