@@ -21,10 +21,16 @@ DEFAULT_LENGTH = 16
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
     """Parse a command line in which long flags may have a single dash, as in animesion's README.
 
-    Flags may be shortened as long as they are told apart (argparse does that).
+    Flags may be shortened as long as they are told apart (argparse does that); what the README's
+    commands call ``--learning_rate_scheduler`` is ``--lr_scheduler``. ``is_set_named`` tells
+    whether the line says which set it is, or leaves that to the default.
     """
     words = [re.sub(r"^-(?=[A-Za-z]{2})", "--", word) for word in arguments]
-    return parser.parse_args(words)
+    words = [re.sub(r"^--learning_rate_\w*", "--lr_scheduler", word) for word in words]
+    args = parser.parse_args(words, argparse.Namespace(dataset_name=None))
+    args.is_set_named = args.dataset_name is not None
+    args.dataset_name = args.dataset_name or parser.get_default("dataset_name")
+    return args
 
 
 def train_parser(prog: str = "train.py") -> argparse.ArgumentParser:
@@ -115,14 +121,6 @@ def _add_optimiser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--learning_rate", type=float, default=0.001, help="the highest rate")
     schedules = ("warmupCosine", "epochDecayConstant")
     parser.add_argument("--lr_scheduler", choices=schedules, default=schedules[0], help="the pace")
-    # The README's own commands call it so.
-    parser.add_argument(
-        *("--learning_rate_scheduler",),
-        dest="lr_scheduler",
-        choices=schedules,
-        default=schedules[0],
-        help=argparse.SUPPRESS,
-    )
     parser.add_argument(
         "--epoch_decay", type=int, default=20, help="epochs until the rate becomes a third"
     )

@@ -26,7 +26,8 @@ def evaluate(arguments: Sequence[str]) -> int:
     """Evaluate by animesion's flags; return the exit code."""
     args = parse(evaluate_parser(), arguments)
     results = Path(args.results_dir)
-    task, config = open_checkpoint(settings_of(args), results / "work")
+    work = results / "work"
+    task, config = open_checkpoint(settings_of(args), work, is_set_named=args.is_set_named)
     if args.vis_arch:
         print(architecture(task))
     rows = cut(task.collection.rows("test"), config)

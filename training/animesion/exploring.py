@@ -39,7 +39,7 @@ def explore(arguments: Sequence[str]) -> int:
         if args.data_vis_full:
             save_video(chosen, sheet, results / f"{name}.webp")
         else:
-            save_grid(chosen, sheet, args.seed, results / f"{name}.png")
+            save_grid(chosen, sheet, args.seed, results / f"{name}_orderedFalse.png")
     counted = chosen if args.stats_partial else found.pictures
     counts = count_by_class(found.classes, counted, [""] * len(counted))
     print_numbers(counts, args.dataset_name)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,17 +15,18 @@ COLUMNS = ("class_id", "dir", "tags_cat0", "probabilities")
 UNREADABLE = "unreadable"
 
 
-def tag_list(look: "Looking", listed: Path) -> int:
+def tag_list(look: "Looking", listed: Path, folder: Path) -> int:
     """Write NAME_tags.csv beside a list of (class_id, dir); each picture comes once.
 
     Killed and started again it goes on after the last whole row. Pictures lie in data/ beside the
-    list, as in moeImouto, or beside the list itself; those that cannot be read have no tags and
-    are listed in NAME_unreadable.csv.
+    list, as in moeImouto, beside the list itself, or in ``folder``, the set's; those that cannot be
+    read have no tags and are listed in NAME_unreadable.csv.
 
     Raises:
         AnitagError: ``no_such_file`` or ``bad_manifest``.
     """
     target = listed.with_name(f"{listed.stem}_tags.csv")
+    folders = (listed.parent / "data", listed.parent, folder)
     done = _done(target)
     with target.open("a", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -32,7 +34,7 @@ def tag_list(look: "Looking", listed: Path) -> int:
             writer.writerow(COLUMNS)
         for class_id, file in _rows(listed):
             if file not in done:
-                _write(writer, stream, (class_id, file), _tags(look, listed, file))
+                _write(writer, stream, (class_id, file), _tags(look, listed, folders, file))
     print(f"Saved {target}")
     return 0
 
@@ -48,9 +50,10 @@ def _write(
     stream.flush()
 
 
-def _tags(look: "Looking", listed: Path, file: str) -> list[tuple[str, float]]:
-    folder = listed.parent / "data"
-    path = folder / file if (folder / file).exists() else listed.parent / file
+def _tags(
+    look: "Looking", listed: Path, folders: Sequence[Path], file: str
+) -> list[tuple[str, float]]:
+    path = next((f / file for f in folders if (f / file).is_file()), folders[0] / file)
     try:
         return look.look(path)[1]
     except AnitagError as error:

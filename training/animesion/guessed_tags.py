@@ -24,10 +24,9 @@ def guessed_tags(places: torch.Tensor, task: Task) -> TagShares:
     if isinstance(tokenizer, TagVocabulary):
         named = [(tokenizer.decode([i]), share) for i, share in pairs]
         return _surest([(tags[0], share) for tags, share in named if tags])
-    known = {tag for picture in task.collection.pictures for tag in picture.caption}
     words = tokenizer.decode([i for i, _ in pairs])
     sure = min((share for i, share in pairs if i not in tokenizer.specials), default=0.0)
-    return [(tag, sure) for tag in whole_tags(words, known)]
+    return [(tag, sure) for tag in whole_tags(words, task.known_tags)]
 
 
 def _surest(tags: TagShares) -> TagShares:

@@ -1,5 +1,6 @@
 """What inference.py does: recognise pictures, tag them too, or tag a list of them."""
 
+import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,30 +14,47 @@ from training.animesion.captioned import class_lines, save_captioned
 from training.animesion.generated_tags import tag_list
 from training.animesion.guessed_tags import guessed_tags
 from training.animesion.presets import settings_of
-from training.animesion.trained import open_checkpoint
-from training.config import Config
+from training.animesion.trained import open_checkpoint, reads_tags
+from training.config import Config, SourceConfig
 from training.predictions import class_logits, word_shares
 from training.preprocessing import read_prepared
 from training.tasks.task import Task
 
 TAGGING = "recognition_tagging"
 LISTS = ("generate_tags", "gen_tags")
+PICTURES = {"danbooruFaces": "faces", "danbooruFull": "fullMin256"}
 
 
 def infer(arguments: Sequence[str]) -> int:
     """Look at pictures by animesion's flags; return the exit code."""
     args = parse(inference_parser(), arguments)
     results = Path(args.results_dir)
-    task, config = open_checkpoint(settings_of(args), results / "work")
+    task, config = open_for_looking(args)
     if args.mode != "recognition_vision" and config.task.name != "multimodal":
         reason = f"--mode {args.mode} needs a network that was trained with --multimodal"
         raise AnitagError("bad_config", path="the command line", reason=reason)
     look = Looking(task, config, args.tag_rounds)
     if args.mode in LISTS:
-        return tag_list(look, Path(args.test_path))
+        return tag_list(look, Path(args.test_path), _folder_of(config.datasets.sources[0]))
     for path in pictures_of(Path(args.test_path)):
         _show(look, path, args, results)
     return 0
+
+
+def open_for_looking(args: argparse.Namespace) -> tuple[Task, Config]:
+    """Return what a command line wants to look with; of the set only its lists have to be there."""
+    args.multimodal = args.multimodal or reads_tags(args.checkpoint_path)
+    return open_checkpoint(
+        settings_of(args),
+        Path(args.results_dir) / "work",
+        is_set_named=args.is_set_named,
+        needs_pictures=False,
+    )
+
+
+def _folder_of(source: SourceConfig) -> Path:
+    """Return where the pictures of one of animesion's sets lie."""
+    return Path(source.path) / PICTURES.get(source.layout, "data")
 
 
 class Looking:

@@ -58,15 +58,16 @@ def _epochs(run: RunFolder) -> list[dict[str, str]]:
 
 
 def _copy_weights(run: RunFolder, results: Path, name: str) -> None:
-    """Leave the weights of the best and of the last epoch under animesion's names."""
+    """Leave the weights of the best, the kept and the last epochs under animesion's names."""
     from training.checkpoint import newest_checkpoint
 
-    shutil.copyfile(
-        run.path / "best" / "weights.safetensors", results / f"{name}_bestAccEpoch.safetensors"
-    )
     newest = newest_checkpoint(run.checkpoints)
     assert newest is not None
-    shutil.copyfile(newest / "weights.safetensors", results / f"{name}_lastEpoch.safetensors")
+    kept = {f"epoch{p.name.partition('-')[2]}": p for p in run.checkpoints.glob("epoch-*")}
+    best = {"bestAccEpoch": run.path / "best", "bestLossEpoch": run.path / "best-valid_loss"}
+    for called, folder in {**best, **kept, "lastEpoch": newest}.items():
+        target = results / f"{name}_{called}.safetensors"
+        shutil.copyfile(folder / "weights.safetensors", target)
 
 
 def _gpu_memory() -> list[str]:

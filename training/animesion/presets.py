@@ -22,6 +22,10 @@ BACKBONES = {
     "L_16": "vit_large_patch16_224.augreg_in21k",
     "L_32": "vit_large_patch32_224.orig_in21k",
 }
+BERT_WORDS = "vocab.txt"
+BLOCK_DROPOUT = 0.1
+"""Of animesion's transformers (hidden_dropout_prob)."""
+
 VIEWS = {"margin": 32, "flip": 0.5, "jitter": 0.1, "jitter_hue": 0.1}
 VALIDATION = 0.1
 """Cut from the training part of sets that have no validation part."""
@@ -39,6 +43,8 @@ def settings_of(args: argparse.Namespace) -> Config:
         raise _wrong("--dataset_path is missing: the folder of the set")
     if args.exclusion_loss and not args.interm_features_fc:
         raise _wrong("--exclusion_loss compares blocks and needs --interm_features_fc")
+    if (args.transfer_learning or _partial(args)) and not args.checkpoint_path:
+        raise _wrong("--transfer_learning and --load_partial_mode need --checkpoint_path")
     return config_from(
         {
             "task": _task(args),
@@ -88,10 +94,15 @@ def _task(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _words(args: argparse.Namespace) -> str:
-    """Return the vocabulary that one of animesion's own checkpoints was trained with."""
-    theirs = Path(args.dataset_path) / "labels" / "vocab.pkl"
+    """Return BERT's words where they lie beside the lists, and the tags of animesion's checkpoints.
+
+    Of its tags only such a checkpoint needs the old numbers; others are counted anew.
+    """
+    labels = Path(args.dataset_path) / "labels"
+    if args.tokenizer == "wp":
+        return str(labels / BERT_WORDS) if (labels / BERT_WORDS).exists() else ""
     is_theirs = Path(args.checkpoint_path or "").suffix in PICKLES
-    return str(theirs) if is_theirs and args.tokenizer == "tag" and theirs.exists() else ""
+    return str(labels / "vocab.pkl") if is_theirs and (labels / "vocab.pkl").exists() else ""
 
 
 def _run(args: argparse.Namespace) -> dict[str, Any]:
@@ -106,23 +117,28 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
         "monitor": "top1",
         "log_every": args.log_freq,
         "keep_every": args.save_checkpoint_freq,
+        "also_best": ("valid_loss",),
         "most_pictures": 3 * args.log_freq * args.batch_size if args.debugging else 0,
     }
 
 
 def _network(args: argparse.Namespace) -> dict[str, Any]:
-    partial = None if args.load_partial_mode in {None, NONE} else args.load_partial_mode
     return {
         "backbone": BACKBONES[args.model_name],
         "head": "ifa" if args.interm_features_fc else "linear",
         "size": args.image_size,
         "dropout": 0.2 if args.model_name == "shallow" else 0.0,
+        "block_dropout": BLOCK_DROPOUT if BACKBONES[args.model_name].startswith("vit") else 0.0,
         "pretrained": args.pretrained,
         "checkpoint": args.checkpoint_path or "",
-        "load": partial or ("transfer" if args.transfer_learning else "strict"),
+        "load": _partial(args) or ("transfer" if args.transfer_learning else "strict"),
         "mean_std": "half",
         "resize": "squish",
     }
+
+
+def _partial(args: argparse.Namespace) -> str | None:
+    return None if args.load_partial_mode in {None, NONE} else str(args.load_partial_mode)
 
 
 def _exclusion(args: argparse.Namespace) -> dict[str, Any]:

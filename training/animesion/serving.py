@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
 from training.animesion.arguments import demo_parser, parse
-from training.animesion.presets import settings_of
-from training.animesion.trained import open_checkpoint
 
 if TYPE_CHECKING:
     from training.animesion.inferring import Looking
@@ -38,10 +36,10 @@ file.onchange = async () => {
 
 def serve(arguments: Sequence[str]) -> int:
     """Serve the page until Ctrl+C; nothing leaves this machine."""
-    from training.animesion.inferring import Looking
+    from training.animesion.inferring import Looking, open_for_looking
 
     args = parse(demo_parser(), arguments)
-    task, config = open_checkpoint(settings_of(args), Path(args.results_dir) / "work")
+    task, config = open_for_looking(args)
     with make_server(Looking(task, config), args.port) as server:
         print(f"http://{ADDRESS}:{server.server_port}/  (Ctrl+C ends it)", flush=True)
         try:
@@ -84,11 +82,11 @@ class _Page(BaseHTTPRequestHandler):
         """Say nothing of requests."""
 
     def _answer(self, content: bytes) -> dict[str, object]:
-        with tempfile.NamedTemporaryFile() as file, self._one_at_a_time:
-            file.write(content)
-            file.flush()
+        with tempfile.TemporaryDirectory() as folder, self._one_at_a_time:
+            path = Path(folder) / "picture"
+            path.write_bytes(content)
             try:
-                shares, tags = self._look.look(Path(file.name))
+                shares, tags = self._look.look(path)
             except AnitagError as error:
                 return {"error": str(error)}
         names = self._look.task.collection.classes

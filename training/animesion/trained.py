@@ -1,21 +1,25 @@
 """Finds what a checkpoint path means, and makes its task with its weights."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from training.config import Config
+from training.config import Config, DatasetConfig
 from training.progress import Progress
 from training.run_folder import RunFolder
-from training.starting import start_from
+from training.starting import read_weights, start_from
 from training.tasks.captions import TAG_FILE, WORD_FILE
 from training.tasks.making import make_task
 from training.tasks.task import Task
 
 SPLIT = "split.jsonl"
 WORDS = (TAG_FILE, WORD_FILE)
+TEXT = "text."
+COPY = re.compile(r"_(bestAccEpoch|bestLossEpoch|lastEpoch|epoch\d+)$")
+"""How animesion calls the checkpoints of a run, which lie beside its folder."""
 
 
 def open_trained(run: Path, config: Config) -> tuple[Task, Config]:
@@ -24,11 +28,14 @@ def open_trained(run: Path, config: Config) -> tuple[Task, Config]:
     return _make(config, run)
 
 
-def open_checkpoint(config: Config, work: Path) -> tuple[Task, Config]:
+def open_checkpoint(
+    config: Config, work: Path, *, is_set_named: bool = True, needs_pictures: bool = True
+) -> tuple[Task, Config]:
     """Return the task with the weights that the command line names, made in a working folder.
 
-    A checkpoint that lies in the folder of a run says itself which network it is; of any other
-    the command line has to say it.
+    A checkpoint that lies in the folder of a run says itself which network it is and, where the
+    command line does not, which set it learnt; of any other the command line has to say it. With
+    ``needs_pictures`` false the set's lists are enough.
 
     Raises:
         AnitagError: ``bad_config`` without a checkpoint, and for a set of other classes than those
@@ -42,6 +49,8 @@ def open_checkpoint(config: Config, work: Path) -> tuple[Task, Config]:
         raise AnitagError("bad_config", path="the command line", reason=reason)
     work.mkdir(parents=True, exist_ok=True)
     run = run_of(Path(path))
+    datasets = config.datasets if run is None else _asked_for(config, run.config(), is_set_named)
+    config = replace(config, datasets=datasets if needs_pictures else _listed(datasets))
     if run is None:
         _bring((), work, work)
         return _make(with_weights_of(config, path), work)
@@ -53,6 +62,31 @@ def open_checkpoint(config: Config, work: Path) -> tuple[Task, Config]:
     task, config = _make(with_weights_of(config, path), work)
     _demand_classes(task, run)
     return task, config
+
+
+def reads_tags(path: str | None) -> bool:
+    """Tell whether weights that lie in no run's folder are those of a network of vision and tags.
+
+    Raises:
+        AnitagError: what reading them raises.
+    """
+    if not path or run_of(Path(path)) is not None:
+        return False
+    return any(name.startswith(TEXT) for name in read_weights(Path(path)))
+
+
+def _asked_for(config: Config, known: Config, is_set_named: bool) -> DatasetConfig:
+    """Return the command line's set, in the layout that a run learnt where the line names none."""
+    if is_set_named:
+        return config.datasets
+    own = known.datasets.sources[0]
+    source = replace(config.datasets.sources[0], name=own.name, layout=own.layout)
+    return replace(config.datasets, sources=(source,))
+
+
+def _listed(datasets: DatasetConfig) -> DatasetConfig:
+    sources = tuple(replace(source, listed_only=True) for source in datasets.sources)
+    return replace(datasets, sources=sources, allow_shared=True)
 
 
 def _bring(names: Sequence[str], run: Path, work: Path) -> None:
@@ -79,7 +113,7 @@ def _demand_classes(task: Task, run: RunFolder) -> None:
 
 def run_of(path: Path) -> RunFolder | None:
     """Return the run that a path lies in, or that a copy beside it came from."""
-    beside = path.parent / path.stem.removesuffix("_bestAccEpoch").removesuffix("_lastEpoch")
+    beside = path.parent / COPY.sub("", path.stem)
     for folder in (path, beside, *path.parents):
         if (folder / "config.json").is_file():
             return RunFolder(folder)

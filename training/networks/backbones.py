@@ -60,4 +60,6 @@ def _options(config: NetworkConfig) -> dict[str, Any]:
         options["img_size"] = config.size
         sizes = {"depth": config.depth, "embed_dim": config.width, "num_heads": config.heads}
         options |= {name: value for name, value in sizes.items() if value}
+        if config.block_dropout:
+            options["proj_drop_rate"] = config.block_dropout
     return options

@@ -13,13 +13,14 @@ class NetworkConfig:
     ``ifa_layers`` says which blocks IFA looks at (``all``, ``last:4``, ``3,7,11``), ``ifa_tokens``
     which tokens of them (``cls``, ``avgpool``), ``ifa_aggregate`` how they are weighed (``scalar``,
     ``softmax``, ``per_feature``). ``depth``, ``width`` and ``heads`` make a transformer smaller
-    (0: as it is), ``width`` also a residual network. ``colour_words`` colours are counted over a
-    grid of ``colour_grid`` x ``colour_grid`` (a divisor of 32) and ``colour_maps`` maps of
-    attention. ``pretrained`` takes the backbone's published weights; ``checkpoint`` names weights
-    of a run or a file, of which ``load`` takes everything (``strict``), all but the head
-    (``transfer``) or one of the seven partial modes. ``mean_std`` is ``checkpoint`` (those that the
-    backbone was trained with), ``half`` or ``imagenet``; ``resize`` likewise ``checkpoint``,
-    ``squish``, ``crop`` or ``pad``; ``crop`` is the share that a crop keeps (0: the checkpoint's).
+    (0: as it is), ``width`` also a residual network; ``block_dropout`` drops within a transformer's
+    blocks. ``colour_words`` colours are counted over a grid of ``colour_grid`` x ``colour_grid`` (a
+    divisor of 32) and ``colour_maps`` maps of attention. ``pretrained`` takes the backbone's
+    published weights; ``checkpoint`` names weights of a run or a file, of which ``load`` takes
+    everything (``strict``), all but the head (``transfer``) or one of the seven partial modes.
+    ``mean_std`` is ``checkpoint`` (those that the backbone was trained with), ``half`` or
+    ``imagenet``; ``resize`` likewise ``checkpoint``, ``squish``, ``crop`` or ``pad``; ``crop`` is
+    the share that a crop keeps (0: the checkpoint's).
     ``lora_rank`` over 0 trains, of a transformer, only low-rank parts of the attention, weighed by
     ``lora_alpha`` / ``lora_rank``, and the head.
     """
@@ -28,6 +29,7 @@ class NetworkConfig:
     embedding: int = 256
     size: int = 192
     dropout: float = 0.1
+    block_dropout: float = 0.0
     drop_path: float = 0.0
     head: str = "embedding"
     ifa_layers: str = "all"

@@ -28,6 +28,7 @@ RANGES: dict[str, Range] = {
     "network.size": (8, math.inf),
     "network.embedding": (1, math.inf),
     "network.dropout": BELOW_ONE,
+    "network.block_dropout": BELOW_ONE,
     "network.drop_path": BELOW_ONE,
     "network.depth": ANY,
     "network.width": ANY,

@@ -1,5 +1,6 @@
 """Vision and tags: the class of a picture from both, and the tags that are hidden."""
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,11 @@ class MultimodalTask:
         )
         self.extra = nn.Module()
         self._weights = torch.ones(len(collection.classes))
+
+    @cached_property
+    def known_tags(self) -> frozenset[str]:
+        """All tags of the sets, among which word pieces are looked for."""
+        return frozenset(tag for picture in self.collection.pictures for tag in picture.caption)
 
     def prepare(self, rows: NDArray[np.int64], device: torch.device) -> None:
         """Weigh the classes by their numbers among the training pictures."""

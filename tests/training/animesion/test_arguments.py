@@ -98,8 +98,8 @@ EFFECTS = {
     "warmup_steps": ("9", "", "optimiser.warm_up", 9),
     "pretrained": (None, "", "network.pretrained", True),
     "checkpoint_path": ("a/b", "", "network.checkpoint", "a/b"),
-    "transfer_learning": (None, "", "network.load", "transfer"),
-    "load_partial_mode": ("clstoken", "", "network.load", "clstoken"),
+    "transfer_learning": (None, "--checkpoint_path a/b", "network.load", "transfer"),
+    "load_partial_mode": ("clstoken", "--checkpoint_path a/b", "network.load", "clstoken"),
     "log_freq": ("5", "", "run.log_every", 5),
     "save_checkpoint_freq": ("4", "", "run.keep_every", 4),
     "no_cpu_workers": ("2", "", "run.workers", 2),
@@ -215,6 +215,26 @@ def test_flags_may_be_shortened_and_have_one_dash():
     assert args.checkpoint_path == "B"
 
 
+@pytest.mark.parametrize(("name", "value"), flags(TRAIN_USAGE))
+def test_every_flag_may_be_as_short_as_in_animesion(name, value):
+    others = [other for other, _ in flags(TRAIN_USAGE) if other != name]
+    shortest = next(
+        name[:length]
+        for length in range(1, len(name) + 1)
+        if not any(other.startswith(name[:length]) for other in others)
+    )
+    given = [] if value is None else [value.strip("{}").split(",")[0] if "{" in value else "1"]
+    for dash in ("--", "-") if len(shortest) > 1 else ("--",):
+        args = parse(train_parser(), [f"{dash}{shortest}", *given])
+        assert str(getattr(args, name)) in {"True", "1.0", *given}
+
+
+def test_it_is_known_whether_the_set_was_named():
+    assert not parse(train_parser(), []).is_set_named
+    assert parse(train_parser(), []).dataset_name == "danbooruFaces"
+    assert parse(train_parser(), ["-dataset_name", "danbooruFaces"]).is_set_named
+
+
 def test_tagging_modes_make_a_network_that_reads_tags():
     for mode in ("recognition_tagging", "generate_tags", "gen_tags"):
         args = parse(inference_parser(), ["--dataset_path", "a", "--mode", mode])
@@ -222,8 +242,34 @@ def test_tagging_modes_make_a_network_that_reads_tags():
         assert (task.name, task.length, task.mask_schedule) == ("multimodal", 16, "full")
 
 
+def test_words_of_bert_are_taken_where_they_lie_beside_the_lists(tmp_path):
+    line = ["--dataset_path", str(tmp_path), "--multimodal", "--tokenizer", "wp"]
+    assert settings_of(parse(train_parser(), line)).task.words == ""
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "vocab.txt").write_text("[PAD]\n")
+    found = settings_of(parse(train_parser(), line)).task.words
+    assert found == str(tmp_path / "labels" / "vocab.txt")
+
+
+def test_what_the_flags_leave_open_is_as_in_animesion():
+    config = settings_of(parse(train_parser(), ["--dataset_path", "a"]))
+    assert (config.network.mean_std, config.network.resize) == ("half", "squish")
+    assert (config.network.block_dropout, config.network.dropout) == (0.1, 0.0)
+    views = config.views
+    assert (views.margin, views.flip, views.jitter, views.jitter_hue) == (32, 0.5, 0.1, 0.1)
+    optimiser = config.optimiser
+    assert (optimiser.weight_decay, optimiser.clip, optimiser.average) == (0.0, 0.0, 0.0)
+    assert (config.loss.class_weights, config.loss.smoothing) == ("none", 0.0)
+    assert (config.run.precision, config.run.monitor) == ("fp32", "top1")
+    shallow = settings_of(parse(train_parser(), ["--dataset_path", "a", "-model_name", "shallow"]))
+    assert (shallow.network.block_dropout, shallow.network.dropout) == (0.0, 0.2)
+
+
 def test_what_does_not_go_together_is_an_error():
     with pytest.raises(AnitagError, match="needs --interm_features_fc"):
         settings_of(parse(train_parser(), ["--dataset_path", "a", "--exclusion_loss"]))
+    for flag in ("--transfer_learning", "--load_partial_mode clstoken"):
+        with pytest.raises(AnitagError, match="need --checkpoint_path"):
+            settings_of(parse(train_parser(), ["--dataset_path", "a", *shlex.split(flag)]))
     with pytest.raises(AnitagError, match="--dataset_path is missing"):
         settings_of(parse(train_parser(), []))

@@ -5,6 +5,8 @@ import csv
 import json
 import os
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -23,7 +25,9 @@ from tests.helpers.toy_layouts import write_dafre, write_moeimouto  # noqa: E402
 from tests.helpers.toy_runs import VIT  # noqa: E402
 from training.animesion import exploring, inferring, learning, presets  # noqa: E402
 from training.animesion.evaluating import evaluate  # noqa: E402
-from training.animesion.trained import open_checkpoint  # noqa: E402
+from training.config import SourceConfig  # noqa: E402
+from training.datasets.layouts import read_set  # noqa: E402
+from training.tasks.multimodal import MultimodalTask  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.integration]
 
@@ -33,6 +37,13 @@ TRAIN = [
     "--dataset_name danbooruFull --dataset_path YOUR_PATH --model_name B_16 --image_size 128 --batch_size 64 --learning_rate_scheduler warmupCosine --pretrained --multimodal --max_text_seq_len 32 --tokenizer wp",  # noqa: E501
     "--dataset_name danbooruFull --dataset_path YOUR_PATH --model_name B_16 --image_size 128 --batch_size 16 --learning_rate_scheduler warmupCosine --pretrained --multimodal --max_text_seq_len 16 --tokenizer tag --mask_schedule full --masking_behavior constant",  # noqa: E501
 ]
+
+EVALUATE = "--dataset_path YOUR_PATH --checkpoint_path PATH_TO_CHECKPOINT"
+INFER = {
+    "recognition_vision": "--dataset_path YOUR_PATH --checkpoint_path PATH_TO_CHECKPOINT",
+    "recognition_tagging": "--dataset_path YOUR_PATH --checkpoint_path PATH_TO_CHECKPOINT --mode recognition_tagging",  # noqa: E501
+}
+DEMO = "--dataset_path YOUR_PATH -checkpoint_path PATH_TO_CHECKPOINT"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +86,13 @@ def run_folder():
     return next(p.parent for p in Path("results_training").glob("*/config.json"))
 
 
+def foreign_copy(run):
+    """Return a copy of a run's weights that nothing tells about; only its tensors do."""
+    copy = Path("elsewhere") / "vilt.safetensors"
+    copy.parent.mkdir()
+    return shutil.copyfile(run / "best" / "weights.safetensors", copy)
+
+
 def script(name, *arguments, cwd=SCRIPTS):
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
@@ -83,7 +101,7 @@ def script(name, *arguments, cwd=SCRIPTS):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -95,11 +113,11 @@ def test_the_lines_of_the_readme_train_evaluate_and_infer(small, toys, line, cap
     rows = lines_of(metrics)
     assert rows[0] == ["top1_acc", "top5_acc", "train_loss_avg", "val_loss_avg"]
     assert len(rows) == 1 + 2 + 1
+    kept = {p.stem.rpartition("_")[2] for p in Path("results_training").glob("*.safetensors")}
+    assert kept == {"bestAccEpoch", "bestLossEpoch", "lastEpoch"}
     checkpoint = next(Path("results_training").glob("*_bestAccEpoch.safetensors"))
     paths = {"YOUR_PATH": toys, "PATH_TO_CHECKPOINT": checkpoint}
-    dataset = "danbooruFull" if "Full" in line else "danbooruFaces"
-    tail = f"--dataset_name {dataset} --dataset_path YOUR_PATH --checkpoint_path PATH_TO_CHECKPOINT"
-    assert evaluate(words(tail, **paths)) == 0
+    assert evaluate(words(EVALUATE, **paths)) == 0
     table = next(Path("results_inference").glob("classes_results_*.csv"))
     supports = [int(line[1]) for line in lines_of(table)[1:]]
     assert sum(supports) == 12
@@ -111,9 +129,12 @@ def test_the_lines_of_the_readme_train_evaluate_and_infer(small, toys, line, cap
     assert "Total no. of samples in test set: 12" in text
     assert ("hidden" in text) == ("multimodal" in line)
     mode = "recognition_tagging" if "mask_schedule" in line else "recognition_vision"
-    shots = f"--test_path {toys / 'faces' / '0000'} --mode {mode} --save_results --ret_attn_scores"
+    shots = f"--test_path {toys / 'faces' / '0000'} --save_results --ret_attn_scores"
     capsys.readouterr()
-    assert inferring.infer(words(f"{tail} {shots}", **paths)) == 0
+    # To look at pictures of one's own the lists of the set are enough.
+    shutil.copytree(toys / "labels", "lists/labels")
+    paths["YOUR_PATH"] = Path("lists").absolute()
+    assert inferring.infer(words(f"{INFER[mode]} {shots}", **paths)) == 0
     said = capsys.readouterr().out
     assert said.count("Prediction No. 1:") == 24
     assert ("Predicted" in said) == (mode == "recognition_tagging")
@@ -140,6 +161,15 @@ def test_a_set_at_another_place_is_evaluated_whole_and_one_of_other_classes_is_n
     line = f"--dataset_name moeImouto --dataset_path {moe} {checkpoint}"
     with pytest.raises(AnitagError, match="other classes than the checkpoint"):
         evaluate(words(line))
+
+
+def test_epochs_are_kept_as_often_as_asked_and_each_says_which_network_it_is(small, toys):
+    learning.train(words(f"{TRAIN[0]} --save_checkpoint_freq 1", YOUR_PATH=toys))
+    folder = Path("results_training")
+    for called in ("bestLossEpoch", "epoch1", "epoch2"):
+        copy = next(folder.glob(f"*_{called}.safetensors"))
+        paths = {"YOUR_PATH": toys, "PATH_TO_CHECKPOINT": copy}
+        assert evaluate(words(EVALUATE, **paths)) == 0
 
 
 def test_wrong_pictures_are_shown_one_by_one(small, toys, capsys):
@@ -177,6 +207,21 @@ def test_a_list_is_tagged_once_and_goes_on_when_killed(small, toys, tmp_path):
     assert [row[1] for row in lines_of(target)[1:]] == [row[1] for row in lines_of(listed)]
 
 
+def test_tags_are_generated_for_the_lists_of_a_set_and_a_network_learns_them(small, toys, tmp_path):
+    learning.train(words(TRAIN[2], YOUR_PATH=toys))
+    own = shutil.copytree(toys, tmp_path / "own")
+    (own / "labels" / "train_tags.csv").unlink()
+    line = f"--dataset_path {own} --checkpoint_path {run_folder()} --mode gen_tags"
+    assert inferring.infer(words(f"{line} --test_path {own}/labels/train.csv")) == 0
+    assert not list((own / "labels").glob("*unreadable*"))
+    moe = write_moeimouto(tmp_path / "moe", 36, 6)
+    assert inferring.infer(words(f"{line} --test_path {moe}/train.csv")) == 0
+    known = read_set(SourceConfig("moe", str(moe), layout="moeImouto")).pictures
+    assert any(p.caption for p in known)
+    again = f"--dataset_name moeImouto --dataset_path {moe} --multimodal --mask_schedule full"
+    assert learning.train(words(f"{again} --masking_behavior random")) == 0
+
+
 def test_tagging_needs_a_network_that_reads_tags(small, toys):
     learning.train(words(TRAIN[0], YOUR_PATH=toys))
     line = f"--dataset_path {toys} --checkpoint_path {run_folder()} --mode recognition_tagging"
@@ -189,9 +234,9 @@ def test_the_demo_answers_on_this_machine_only(small, toys):
     from training.animesion.serving import make_server
 
     learning.train(words(TRAIN[2], YOUR_PATH=toys))
-    line = f"--dataset_name danbooruFull --dataset_path {toys} -checkpoint_path {run_folder()}"
-    args = parse(demo_parser(), shlex.split(line))
-    task, config = open_checkpoint(presets.settings_of(args), Path("work"))
+    paths = {"YOUR_PATH": toys, "PATH_TO_CHECKPOINT": foreign_copy(run_folder())}
+    args = parse(demo_parser(), words(DEMO, **paths))
+    task, config = inferring.open_for_looking(args)
     with make_server(inferring.Looking(task, config), 0) as server:
         assert server.server_address[0] == "127.0.0.1"
         thread = Thread(target=server.serve_forever)
@@ -204,6 +249,8 @@ def test_the_demo_answers_on_this_machine_only(small, toys):
         thread.join()
     assert "Who is it?" in page
     assert len(answers[0]["classes"]) == 3
+    assert "tags" in answers[0]
+    assert isinstance(task, MultimodalTask)
     assert "error" in answers[1]
 
 
@@ -218,6 +265,30 @@ def test_train_runs_from_its_own_folder(toys, tmp_path):
     done = script("inference", *paths, "--results_dir", tmp_path / "seen")
     assert done.returncode == 0, done.stderr[-1500:]
     assert done.stdout.count("Prediction No. 1:") == len(list((SCRIPTS / "test_images").iterdir()))
+    done = script("evaluate", *paths, "--results_dir", tmp_path / "told")
+    assert done.returncode == 0, done.stderr[-1500:]
+    assert "Total no. of samples in test set: 12" in done.stdout
+    answered(*paths, "--results_dir", tmp_path / "shown")
+
+
+def answered(*paths):
+    """Start the demo from its own folder, ask it for its page, and end it."""
+    command = [sys.executable, "demo.py", *map(str, paths), "--port", "0"]
+    demo = subprocess.Popen(command, cwd=SCRIPTS, stdout=subprocess.PIPE, text=True)
+    with demo:
+        lines = iter(demo.stdout.readline, "")
+        told = next(line for line in lines if line.startswith("http://"))
+        assert b"Who is it?" in fetched(told.split()[0])
+        demo.send_signal(signal.SIGINT)
+    assert demo.returncode == 0
+
+
+def test_a_set_is_explored_from_the_scripts_folder(toys, tmp_path):
+    line = "--split test --display_image --dataset_name danbooruFull --labels"
+    where = ["--dataset_path", toys, "--results_dir", tmp_path / "explored"]
+    done = script("data_exploration", *where, *shlex.split(line))
+    assert done.returncode == 0, done.stderr[-1500:]
+    assert len(list((tmp_path / "explored").iterdir())) == 2
 
 
 def test_pretrained_without_weights_fails_and_names_the_file(toys, tmp_path):
@@ -243,7 +314,7 @@ def test_a_set_is_explored(toys, tmp_path, capsys, monkeypatch):
     assert "No. 1: blue (Class ID: 1) with 16 samples" in said
     out = tmp_path / "data_exploration"
     assert {p.name for p in out.iterdir()} == {
-        "danbooruFull_test_labelsTrue.png",
+        "danbooruFull_test_labelsTrue_orderedFalse.png",
         "histogram_danbooruFull_partialFalse.png",
     }
     more = f"{line} --data_vis_full --stats_partial --batch_size 4"
