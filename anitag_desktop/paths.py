@@ -107,18 +107,41 @@ def bundled_models() -> Path:
 def training_python() -> Path:
     """Return the Python that trains.
 
-    ``ANITAG_TRAINING_PYTHON`` names it; else it is that of ``.venv-training`` beside the package;
-    else this one.
+    ``ANITAG_TRAINING_PYTHON`` names it; else it is that of ``training_environment``; else this one.
     """
     named = os.environ.get("ANITAG_TRAINING_PYTHON")
     if named:
         return Path(named)
-    environment = Path(__file__).resolve().parent.parent / ".venv-training"
-    windows = os.name == "nt"
-    python = (
-        environment / ("Scripts" if windows else "bin") / ("python.exe" if windows else "python")
-    )
+    python = python_of(training_environment())
     return python if python.is_file() else Path(sys.executable)
+
+
+def training_environment() -> Path:
+    """Return the folder of the environment that trains, which need not be there.
+
+    ``ANITAG_TRAINING`` names it; else it is ``.venv-training`` of a checkout, or lies beside the
+    default library.
+    """
+    named = os.environ.get("ANITAG_TRAINING")
+    if named:
+        return Path(named)
+    if project_file().is_file():
+        return project_file().with_name(".venv-training")
+    from platformdirs import user_data_path
+
+    return user_data_path("anitag-training", appauthor=False)
+
+
+def project_file() -> Path:
+    """Return where a checkout of the project says what it needs."""
+    return Path(__file__).resolve().parent.parent / "pyproject.toml"
+
+
+def python_of(environment: Path) -> Path:
+    """Return the Python of an environment."""
+    if os.name == "nt":
+        return environment / "Scripts" / "python.exe"
+    return environment / "bin" / "python"
 
 
 def training_search_path() -> Path | None:

@@ -11,6 +11,7 @@ from anitag_desktop.cli.progress import ProgressLine
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.equipping import TrainingEnvironment
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.retraining_records import Retraining
 
@@ -30,10 +31,14 @@ def _plan(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     retraining = library.retraining
     plan = retraining.measure() if args.mode == "measure" else retraining.plan()
     if args.json:
-        print_json(out, {name: getattr(plan, name) for name in plan.__dataclass_fields__})
+        told = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
+        print_json(out, told if plan.is_ready else told | _plain(retraining.environment()))
         return DONE
     for line in plan_lines(plan):
         say(out, line)
+    if not plan.is_ready:
+        for line in environment_lines(retraining.environment()):
+            say(out, line)
     return DONE
 
 
@@ -49,9 +54,53 @@ def plan_lines(plan: TrainingPlan) -> list[str]:
     if plan.seconds is not None and plan.memory is not None:
         minutes = f"{plan.seconds / 60:,.1f} minutes"
         lines.append(f"measured here: {minutes}, {plan.memory / 1e9:,.1f} GB of memory")
-    if not plan.is_ready:
-        lines.append("the training environment is not there yet: make training-env")
     return lines
+
+
+def environment_lines(found: "TrainingEnvironment") -> list[str]:
+    """Return in words what the environment that trains lacks, and what making it takes."""
+    lines = [f"the training environment lacks {', '.join(found.missing)} ({found.folder})"]
+    if found.outlook is None:
+        lines.append("how large it is here nobody measured; it takes some gigabytes")
+    else:
+        size = f"{found.outlook.installed / 1e9:,.1f} GB"
+        packed = f"{found.outlook.download / 1e9:,.1f} GB" if found.outlook.download else "less"
+        lines.append(
+            f"about {size} of the disk, {packed} to download "
+            f"({found.outlook.meanwhile / 1e9:,.1f} GB while it is made; "
+            f"{found.free / 1e9:,.1f} GB are free)"
+        )
+    return [*lines, "make it with: anitag retrain --equip"]
+
+
+def _plain(found: "TrainingEnvironment") -> dict[str, Any]:
+    outlook = found.outlook
+    return {
+        "environment": str(found.folder),
+        "missing": list(found.missing),
+        "download": None if outlook is None else outlook.download,
+        "installed": None if outlook is None else outlook.installed,
+        "free": found.free,
+    }
+
+
+def _came(done: int, total: int) -> str:
+    here = f"{done / 1e9:,.2f}"
+    return f"{here} of about {total / 1e9:,.1f} GB" if total else f"{here} GB"
+
+
+def _equip(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    found = library.retraining.environment()
+    if not (args.json or found.is_ready):
+        for told in environment_lines(found)[:-1]:
+            say(err, told)
+    with ProgressLine(err) as line:
+        made = library.retraining.equip(lambda done, total: line.show(_came(done, total)))
+    if args.json:
+        print_json(out, _plain(made))
+    else:
+        say(out, f"the training environment is ready: {made.folder}")
+    return DONE
 
 
 def _train(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
@@ -212,6 +261,7 @@ _ACTIONS = {
     "measure": _plan,
     "full": _train,
     "adapt": _train,
+    "equip": _equip,
     "accept": _accept,
     "refuse": _refuse,
     "rollback": _roll_back,

@@ -25,6 +25,7 @@ _MODES = (
     ("adapt", "as --full, after learning how the library's pictures look, without any labels"),
     ("plan", "say what --full would take"),
     ("measure", "say what --full would take, with time and memory, from a few steps"),
+    ("equip", "make the environment with torch that trains; --plan says how large it is"),
     ("accept", "use the new model from now on, if it is better"),
     ("refuse", "keep the model in use, and delete the new one"),
     ("rollback", "use again what was in use before the last retrained model"),

@@ -317,8 +317,17 @@ MESSAGES: dict[str, str] = {
         "needed. Confirm, reject or add tags first."
     ),
     "no_training_packages": (
-        "The training environment is not there, or lacks something. Make it (it takes some "
-        "gigabytes of the disk) with: make training-env"
+        "The training environment is not there, or lacks something. What it takes is said by: "
+        "anitag retrain --plan. Make it with: anitag retrain --equip"
+    ),
+    "environment_busy": "The training environment is being made already.",
+    "environment_named": (
+        "The Python that ANITAG_TRAINING_PYTHON names lacks {missing}. Install that there, or take "
+        "the variable away to have an environment made."
+    ),
+    "environment_broken": (
+        "The training environment was made and does not work: {reason}. Nothing was changed; try "
+        "again later, or make one by hand and name its Python in ANITAG_TRAINING_PYTHON."
     ),
     "nothing_to_decide": (
         "No new model waits for a decision. Train one first with: anitag retrain --full"

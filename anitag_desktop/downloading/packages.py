@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.privacy import QUIET
@@ -87,7 +87,7 @@ def bring(wish: Wish, on_progress: OnProgress, is_given_up: Callable[[], bool]) 
     for wheel in missing:
         _forget_scratch(wish)
         watch = _Watch(wish, wheel, on_progress, is_given_up)
-        _pip(wish, wheel, _download_arguments(wish, wheel), watch)
+        run_pip(wish, wheel, _download_arguments(wish, wheel), watch)
         if _find(wish, wheel) is None:
             raise AnitagError("package_refused", package=wheel, reason="its sha256 is another one")
     on_progress(wish.total, wish.total)
@@ -109,7 +109,7 @@ def unpack(wish: Wish, target: Path, is_given_up: Callable[[], bool]) -> None:
         *("--no-cache-dir", "--quiet", "-r", str(listed)),
     ]
     main = wish.wheels[0]
-    _pip(wish, main, arguments, _Watch(wish, main, lambda _done, _total: None, is_given_up))
+    run_pip(wish, main, arguments, _Watch(wish, main, lambda _done, _total: None, is_given_up))
 
 
 class _Watch:
@@ -131,7 +131,7 @@ class _Watch:
         """
         if self._is_given_up():
             raise AnitagError("download_stopped")
-        here = _size(self._wish.folder)
+        here = size_of(self._wish.folder)
         if here != self._here:
             self._here, self._since = here, time.monotonic()
             self._on_progress(min(here, self._wish.total), self._wish.total)
@@ -144,8 +144,15 @@ class _Watch:
             raise AnitagError("package_unreachable", package=self._wheel, reason=reason)
 
 
-def _pip(wish: Wish, wheel: Wheel, arguments: list[str], watch: _Watch) -> None:
-    """Run pip to its end.
+class Watch(Protocol):
+    """Looks after a running pip."""
+
+    def look(self) -> None:
+        """Look once; what is raised ends it."""
+
+
+def run_pip(wish: Wish, package: object, arguments: list[str], watch: Watch) -> None:
+    """Run pip to its end; ``package`` says in words what it is about.
 
     Raises:
         AnitagError: what it said, or why it was ended.
@@ -163,7 +170,7 @@ def _pip(wish: Wish, wheel: Wheel, arguments: list[str], watch: _Watch) -> None:
     if process.returncode == NO_PIP:
         raise AnitagError("no_pip")
     if process.returncode:
-        raise _refusal(wish, wheel, log.read_text(encoding="utf-8", errors="replace"))
+        raise _refusal(wish, package, log.read_text(encoding="utf-8", errors="replace"))
 
 
 def _start(wish: Wish, arguments: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
@@ -211,7 +218,7 @@ def _download_arguments(wish: Wish, wheel: Wheel) -> list[str]:
     ]
 
 
-def _refusal(wish: Wish, wheel: Wheel, said: str) -> AnitagError:
+def _refusal(wish: Wish, wheel: object, said: str) -> AnitagError:
     """Return pip's last words as an error for people."""
     for code, reason, pattern in _FAILURES:
         if re.search(pattern, said, re.IGNORECASE):
@@ -247,7 +254,7 @@ def _forget_scratch(wish: Wish) -> None:
     _scratch(wish).mkdir(parents=True, mode=0o700)
 
 
-def _size(folder: Path) -> int:
+def size_of(folder: Path) -> int:
     """Return the bytes beneath a folder in which another process is at work."""
     total = 0
     for place, _, names in os.walk(folder):

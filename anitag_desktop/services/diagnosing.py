@@ -190,7 +190,7 @@ def _limit(name: str) -> int:
 def _training() -> Iterator[Finding]:
     python = training_python()
     ready = probe_training(python)
-    words = f"ready: {python}" if ready else "not installed (make training-env)"
+    words = f"ready: {python}" if ready else "not installed (anitag retrain --equip)"
     yield Finding("training", words)
 
 

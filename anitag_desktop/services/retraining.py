@@ -24,6 +24,7 @@ from anitag_desktop.domain.retraining import (
 )
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import Choice, choose
+from anitag_desktop.services.equipping import Equipment, OnProgress, TrainingEnvironment
 from anitag_desktop.services.gate_telling import as_plain
 from anitag_desktop.services.gating import Gate
 from anitag_desktop.services.job_writing import JobOrder, write_job
@@ -57,7 +58,13 @@ class Retrainer:
     One training runs at a time, whether the window or a command began it.
     """
 
-    def __init__(self, store: "Store", modelling: Models, gate: Gate | None = None) -> None:
+    def __init__(
+        self,
+        store: "Store",
+        modelling: Models,
+        gate: Gate | None = None,
+        equipment: Equipment | None = None,
+    ) -> None:
         self._store = store
         self._modelling = modelling
         self._gate = gate or Gate(store)
@@ -65,6 +72,23 @@ class Retrainer:
         self._switch = Switch(store, modelling, self._records)
         self._at_work = threading.Lock()
         self._dropped = threading.Event()
+        self._equipment = equipment or Equipment()
+
+    def environment(self) -> TrainingEnvironment:
+        """Return the environment that trains: what is missing of it, and what making it takes."""
+        return self._equipment.look()
+
+    def equip(
+        self,
+        on_progress: OnProgress = lambda _done, _total: None,
+        is_given_up: Asked = lambda: False,
+    ) -> TrainingEnvironment:
+        """Make the environment that trains; what was there before stays until then.
+
+        Raises:
+            AnitagError: as ``Equipment.set_up``.
+        """
+        return self._equipment.set_up(on_progress, is_given_up)
 
     def tidy(self) -> None:
         """Clear away what was killed; to be called before anything is begun."""

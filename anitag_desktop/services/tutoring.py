@@ -140,16 +140,28 @@ def _last_words(complaints: "deque[str]") -> str:
 
 def has_training() -> bool:
     """Tell whether the training environment is there and has what it needs."""
-    python = training_python()
-    command = [str(python), "-c", _ASKED, *_NEEDED]
-    with suppress(OSError, subprocess.SubprocessError):
-        return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
-    return False
+    return not missing_for_training()
 
+
+def missing_for_training() -> tuple[str, ...]:
+    """Return the packages that the training environment lacks: all of them if there is none.
+
+    Nothing of them is loaded. An installed program has to be there as well, in this version.
+    """
+    own = () if training_search_path() is not None else ("training",)
+    command = [str(training_python()), "-c", _ASKED, *NEEDED, *own]
+    with suppress(OSError, subprocess.SubprocessError):
+        said = subprocess.run(command, capture_output=True, timeout=60, check=False, text=True)
+        if said.returncode == 0:
+            return tuple(said.stdout.split())
+    return NEEDED
+
+
+NEEDED = ("torch", "torchvision", "timm", "safetensors", "onnx", "onnxscript")
+"""The packages that training begins with."""
 
 _ASKED = """
 import sys
 from importlib.util import find_spec
-sys.exit(any(find_spec(name) is None for name in sys.argv[1:]))
+print(*(name for name in sys.argv[1:] if find_spec(name) is None))
 """
-_NEEDED = ("torch", "torchvision", "timm", "safetensors", "onnx", "onnxscript")

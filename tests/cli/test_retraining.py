@@ -3,14 +3,18 @@
 import io
 import json
 from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from anitag_desktop.cli import learnt_changes, main
-from anitag_desktop.cli.full_retraining import plan_lines, report_lines
+from anitag_desktop.cli.full_retraining import environment_lines, plan_lines, report_lines
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 from anitag_desktop.domain.tag import Tag, TagCategory
+from anitag_desktop.downloading.environments import Outlook
+from anitag_desktop.services.equipping import TrainingEnvironment
 from anitag_desktop.services.refreshing import TagChange
 from anitag_desktop.services.switching import Switched
 
@@ -130,4 +134,19 @@ def test_a_plan_in_words() -> None:
     plan = TrainingPlan(TrainingMode.FULL, "a/b", 9, 1, 3, 20, 4, 120, 10**8, is_ready=False)
     text = "\n".join(plan_lines(plan))
     assert "9 corrected pictures with 4 tags" in text
-    assert "make training-env" in text
+
+
+def test_what_the_environment_takes_in_words() -> None:
+    missing = ("torch", "timm")
+    outlook = Outlook(3 * 10**9, 5 * 10**9)
+    found = TrainingEnvironment(Path("/x"), missing, outlook, 9 * 10**10, is_named=False)
+    assert environment_lines(found) == [
+        "the training environment lacks torch, timm (/x)",
+        "about 5.0 GB of the disk, 3.0 GB to download (11.0 GB while it is made; 90.0 GB are free)",
+        "make it with: anitag retrain --equip",
+    ]
+    unpacked = replace(found, outlook=Outlook(0, 5 * 10**9))
+    assert environment_lines(unpacked)[1].startswith(
+        "about 5.0 GB of the disk, less to download (10.0"
+    )
+    assert "nobody measured" in environment_lines(replace(found, outlook=None))[1]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode, TrainingPlan
+from anitag_desktop.downloading.environments import Outlook
+from anitag_desktop.services.equipping import TrainingEnvironment
 from anitag_desktop.services.retraining_records import Retraining
 from anitag_desktop.services.switching import Switched
 
@@ -18,6 +20,15 @@ if TYPE_CHECKING:
 
 PLAN = TrainingPlan(
     TrainingMode.FULL, "anitag/small", 412, 38, 131, 824, 57, 232, 240_000_000, is_ready=True
+)
+
+
+ENVIRONMENT = TrainingEnvironment(
+    Path("/home/ayu/.local/share/anitag-training"),
+    ("torch", "torchvision", "timm", "safetensors", "onnx", "onnxscript"),
+    Outlook(0, 5_400_000_000),
+    82_000_000_000,
+    is_named=False,
 )
 
 
@@ -85,6 +96,17 @@ class FakeRetraining:
 
     def history(self) -> list[Retraining]:
         return list(self.known)
+
+    def environment(self) -> TrainingEnvironment:
+        return ENVIRONMENT
+
+    def equip(
+        self, on_progress: Callable[[int, int], object], is_given_up: Callable[[], bool]
+    ) -> TrainingEnvironment:
+        self.done.append("equip")
+        on_progress(5_000_000_000, ENVIRONMENT.outlook.meanwhile)
+        self.now = PLAN
+        return replace(ENVIRONMENT, missing=())
 
     def switched(self) -> Switched | None:
         return self.switch

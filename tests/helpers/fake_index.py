@@ -9,7 +9,7 @@ import hashlib
 import io
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
@@ -110,10 +110,12 @@ class FakeIndex:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/simple"
 
-    def add(self, name: str, files: dict[str, str | bytes]) -> str:
+    def add(
+        self, name: str, files: dict[str, str | bytes], requires: Sequence[str] = ("not-there",)
+    ) -> str:
         """Serve a wheel with these files; return its file name."""
         file = f"{name.replace('-', '_')}-{VERSION}-py3-none-any.whl"
-        self.files[file] = build_wheel(name, files)
+        self.files[file] = build_wheel(name, files, requires)
         return file
 
     def catalogue(self, path: Path, system: str, machine: str, least_driver: str = "") -> Path:
@@ -142,12 +144,15 @@ class FakeIndex:
         self._server.server_close()
 
 
-def build_wheel(name: str, files: dict[str, str | bytes]) -> bytes:
+def build_wheel(
+    name: str, files: dict[str, str | bytes], requires: Sequence[str] = ("not-there",)
+) -> bytes:
     """Return a wheel for every Python and system."""
     folder = f"{name.replace('-', '_')}-{VERSION}.dist-info"
     contents = {path: c.encode() if isinstance(c, str) else c for path, c in files.items()}
     contents[f"{folder}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: {name}\nVersion: {VERSION}\nRequires-Dist: not-there\n"
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {VERSION}\n"
+        + "".join(f"Requires-Dist: {one}\n" for one in requires)
     ).encode()
     contents[f"{folder}/WHEEL"] = (
         b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -31,7 +31,7 @@ def test_all_is_well_without_a_library(report):
     findings = report()
     assert all(finding.ok for finding in findings.values())
     assert "none yet" in findings["library"].value
-    assert "make training-env" in findings["training"].value
+    assert "anitag retrain --equip" in findings["training"].value
 
 
 def test_a_sound_library(report, tmp_path):

@@ -11,6 +11,7 @@ from anitag_desktop.domain.retraining import RetrainingState, TrainingPlan
 from anitag_desktop.gui.wording import duration, error_text, file_size, number, pictures, tr
 
 if TYPE_CHECKING:
+    from anitag_desktop.services.equipping import TrainingEnvironment
     from anitag_desktop.services.library import Library
     from anitag_desktop.services.retraining_records import Retraining
 
@@ -23,13 +24,19 @@ class TrainingFacts:
     """The plan (or why there is none), every retraining, the newest first, and its curve.
 
     ``waiting`` was begun and not judged, ``judged`` waits for a decision; ``shown`` is the one
-    whose report is shown.
+    whose report is shown. ``environment`` is told where it lacks something.
     """
 
     plan: TrainingPlan | None = None
     reason: str = ""
     history: tuple[Retraining, ...] = ()
     curve: Points = ()
+    environment: TrainingEnvironment | None = None
+
+    @property
+    def can_equip(self) -> bool:
+        """Whether the training environment can be made here."""
+        return self.environment is not None and not self.environment.is_named
 
     @property
     def waiting(self) -> Retraining | None:
@@ -61,7 +68,9 @@ def read_facts(library: Library) -> TrainingFacts:
     history = tuple(reversed(retraining.history()))
     curve = curve_of(retraining.curves(history[0].name)) if history else ()
     try:
-        return TrainingFacts(retraining.plan(), "", history, curve)
+        plan = retraining.plan()
+        environment = None if plan.is_ready else retraining.environment()
+        return TrainingFacts(plan, "", history, curve, environment)
     except AnitagError as error:
         return TrainingFacts(None, error_text(error), history, curve)
 
@@ -93,6 +102,24 @@ def plan_lines(plan: TrainingPlan) -> list[str]:
         words = tr("Measured on this machine: {time}, {memory} of memory.")
         lines.append(words.format(time=duration(plan.seconds), memory=file_size(plan.memory)))
     return lines
+
+
+def environment_lines(found: TrainingEnvironment) -> list[str]:
+    """Return in words what the training environment lacks, and what making it takes."""
+    missing = ", ".join(found.missing)
+    if found.is_named:
+        words = tr("The Python named by ANITAG_TRAINING_PYTHON lacks {missing}.")
+        return [words.format(missing=missing)]
+    lines = [
+        tr("To train, an environment with torch is needed: {missing}.").format(missing=missing)
+    ]
+    if found.outlook is None:
+        return [*lines, tr("How large it is on this system nobody measured: some gigabytes.")]
+    words = tr("It takes about {disk} of the disk, of which {free} are free, {download}.")
+    packed = tr("and {size} to download") if found.outlook.download else tr("and less to download")
+    download = packed.format(size=file_size(found.outlook.download))
+    disk, free = map(file_size, (found.outlook.installed, found.free))
+    return [*lines, words.format(disk=disk, free=free, download=download)]
 
 
 def state_words(state: RetrainingState) -> str:

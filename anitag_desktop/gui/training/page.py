@@ -16,7 +16,13 @@ from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.plain_text import PlainLabel, one_line
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.training.curves import CurveView
-from anitag_desktop.gui.training.facts import TrainingFacts, plan_lines, read_facts, state_words
+from anitag_desktop.gui.training.facts import (
+    TrainingFacts,
+    environment_lines,
+    plan_lines,
+    read_facts,
+    state_words,
+)
 from anitag_desktop.gui.training.report_card import ReportCard, gain_text
 from anitag_desktop.gui.training.work import TrainingWork
 from anitag_desktop.gui.wording import day
@@ -79,6 +85,7 @@ class TrainingPage(QWidget):
 
     def _first_row(self) -> FlowLayout:
         return _row(
+            self._button("equip", self.tr("Make the training environment"), self._work.equip),
             self._button("train", self.tr("Train a new model"), self._train),
             self._button("adapt", self.tr("Learn the look first"), self._adapt),
             self._button("measure", self.tr("Measure how long"), self._measure),
@@ -148,9 +155,8 @@ class TrainingPage(QWidget):
     def _show_plan(self) -> None:
         plan = self.facts.plan
         text = self.facts.reason if plan is None else "\n".join(plan_lines(plan))
-        if plan is not None and not plan.is_ready:
-            words = self.tr("The training environment is not there yet. Make it with: {command}")
-            text = f"{text}\n{words.format(command='make training-env')}"
+        if self.facts.environment is not None:
+            text = "\n".join([text, *environment_lines(self.facts.environment)])
         self.plan.setText(text)
 
     def _show_measured(self, plan: TrainingPlan) -> None:
@@ -177,6 +183,7 @@ class TrainingPage(QWidget):
         train = self.tr("Go on") if is_waiting else self.tr("Train a new model")
         self.buttons["train"].setText(train)
         for name, holds in (
+            ("equip", facts.can_equip and not is_busy),
             ("train", can_train),
             ("adapt", can_train and not is_waiting),
             ("measure", can_train),

@@ -11,11 +11,12 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import TrainingMode
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.tasks import IsGivenUp
-from anitag_desktop.gui.wording import number, tr
+from anitag_desktop.gui.wording import file_size, number, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.retraining import TrainingPlan
+    from anitag_desktop.services.equipping import TrainingEnvironment
     from anitag_desktop.services.retraining_records import Retraining
 
 
@@ -30,12 +31,14 @@ class TrainingWork(QObject):
     stepped = Signal(int, float)
     measured = Signal(object)
     _said = Signal(object)
+    _came = Signal(object, object)  # an int of Qt has 32 bits, and this is larger
 
     def __init__(self, workspace: Workspace, work: ModelWork, parent: QObject) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self.models = work
         self._said.connect(self._hear)
+        self._came.connect(self._show_coming)
 
     @property
     def is_busy(self) -> bool:
@@ -60,6 +63,17 @@ class TrainingWork(QObject):
         """Find out how long it would take, and how much memory."""
         library = self._workspace.library
         self._begin(tr("Trying a few steps"), lambda: library.retraining.measure(mode), self._told)
+
+    def equip(self) -> None:
+        """Make the environment that trains."""
+        library = self._workspace.library
+
+        def work(is_given_up: IsGivenUp) -> TrainingEnvironment:
+            return library.retraining.equip(self._came.emit, is_given_up)
+
+        words = tr("The training environment is ready.")
+        doing = tr("Making the training environment")
+        self.models.begin(doing, work, lambda _found: words, can_stop=True)
 
     def forget(self) -> None:
         """Forget what was begun and stopped."""
@@ -108,6 +122,10 @@ class TrainingWork(QObject):
     def _told(self, plan: TrainingPlan) -> str:
         self.measured.emit(plan)
         return ""
+
+    def _show_coming(self, done: int, total: int) -> None:
+        words = tr("{done} of about {total}") if total else tr("{done}")
+        self.moved.emit(words.format(done=file_size(done), total=file_size(total)))
 
     def _hear(self, event: Mapping[str, Any]) -> None:
         match event:

@@ -1,5 +1,7 @@
 """The page of retrainings: what it says, what can be done when, and that it shows text as it is."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
@@ -12,7 +14,7 @@ from anitag_desktop.gui.training.facts import curve_of
 from anitag_desktop.gui.training.page import TrainingPage
 from anitag_desktop.gui.training.report_card import GainBar
 from anitag_desktop.gui.training.work import TrainingWork
-from tests.gui.fake_training import report
+from tests.gui.fake_training import PLAN, report
 
 pytestmark = pytest.mark.gui
 
@@ -60,6 +62,25 @@ def test_why_nothing_can_be_trained(qtbot, page, library):
     page.read()
     qtbot.waitUntil(lambda: "wd cannot be trained on: it is foreign." in page.plan.text())
     assert enabled(page) == set()
+
+
+def test_the_environment_is_made_on_a_click_that_says_how_large_it_is(qtbot, page, work, library):
+    library.training.now = replace(PLAN, is_ready=False)
+    moved = []
+    work.moved.connect(moved.append)
+    page.read()
+    qtbot.waitUntil(lambda: "an environment with torch is needed: torch, " in page.plan.text())
+    assert (
+        "It takes about 5.4 GB of the disk, of which 82.0 GB are free, and less to"
+        in page.plan.text()
+    )
+    assert enabled(page) == {"equip"}
+    page.buttons["equip"].click()
+    qtbot.waitUntil(lambda: "train" in enabled(page))
+    assert library.training.done == ["equip"]
+    assert moved == ["5.0 GB of about 10.8 GB"]
+    assert work.said == ["The training environment is ready."]
+    assert "torch" not in page.plan.text()
 
 
 def test_train_look_accept_and_go_back(qtbot, page, work, library):
