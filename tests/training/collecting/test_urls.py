@@ -279,7 +279,7 @@ def test_a_killed_run_leaves_nothing_half(tmp_path, site):
     site.misbehave("/a.png", answering(200, picture(1)))
     to = tmp_path / "to"
     to.mkdir()
-    (to / ".dead.png.part").write_bytes(b"half")
+    (to / f".{'0' * 64}.png.part").write_bytes(b"half")
     (to / "outcomes.jsonl").write_bytes(b'{"list":"urls.csv","line":1,"url":"x","outc')
     assert collect(tmp_path, site, "a.png") == {Outcome.OK: 1}
     assert len(rows(tmp_path)) == 1
