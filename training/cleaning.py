@@ -18,6 +18,9 @@ from training.datasets.layouts.class_folders import CLEANED
 from training.datasets.manifest import PICTURE_SUFFIXES
 from training.datasets.places import name_in
 from training.datasets.sample import LabelledPicture
+from training.datasets.text_lines import table_rows
+
+NumberedRow = tuple[int, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +59,25 @@ def take(path: Path, table: Path, who: str = "") -> tuple[int, int]:
     """
     rows = _rows(table)
     opened = open_set(path)
-    wishes = _of_doubts(opened, table, rows) if "decision" in rows[0] else _of_cleaned(opened, rows)
+    wishes = (
+        _of_doubts(opened, table, rows) if "decision" in rows[0][1] else _of_cleaned(opened, rows)
+    )
     return clean(path, replace(wishes, why=f"as {table.name} says"), who)
 
 
-def _of_cleaned(opened: OpenedSet, rows: Sequence[Mapping[str, str]]) -> Wishes:
-    named = {opened.root / row["name"]: row["label"] for row in rows}
-    gone = [one.path for one in opened.pictures if one.path not in named]
+def _of_cleaned(opened: OpenedSet, rows: Sequence[NumberedRow]) -> Wishes:
+    named = {opened.root / row["name"]: row["label"] for _, row in rows}
+    # Pictures without a class stand in no such table, and lose nothing by that.
+    gone = [one.path for one in opened.pictures if one.identity and one.path not in named]
     is_now = {one.path: one.identity for one in opened.pictures}
     # What was left out before comes back as what the table calls it.
     return Wishes(gone, {file: label for file, label in named.items() if is_now.get(file) != label})
 
 
-def _of_doubts(opened: OpenedSet, table: Path, rows: Sequence[Mapping[str, str]]) -> Wishes:
+def _of_doubts(opened: OpenedSet, table: Path, rows: Sequence[NumberedRow]) -> Wishes:
     found: dict[Deed, dict[Path, str]] = {deed: {} for deed in Deed}
-    for number, row in enumerate(rows, 2):
-        said = row["decision"].strip().lower()
+    for number, row in rows:
+        said = row.get("decision", "").strip().lower()
         if not said:
             continue
         if said not in (Deed.DROP, Deed.RELABEL, Deed.KEEP):
@@ -82,16 +88,10 @@ def _of_doubts(opened: OpenedSet, table: Path, rows: Sequence[Mapping[str, str]]
     return Wishes(list(found[Deed.DROP]), found[Deed.RELABEL], list(found[Deed.KEEP]))
 
 
-def _rows(table: Path) -> list[dict[str, str]]:
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as stream:
-            rows = [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(stream)]
-    except FileNotFoundError:
-        raise AnitagError("no_such_file", path=table) from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _bad(table, 0, str(error)) from error
-    wanted = {"file", "decision"} if rows and "decision" in rows[0] else {"name", "label"}
-    for number, row in enumerate(rows, 2):
+def _rows(table: Path) -> list[NumberedRow]:
+    rows = list(table_rows(table))
+    wanted = {"file", "decision"} if rows and "decision" in rows[0][1] else {"name", "label"}
+    for number, row in rows:
         if any(not row.get(name) and name != "decision" for name in wanted):
             raise _bad(table, number, f"a row has to have {' and '.join(sorted(wanted))}")
     if not rows:

@@ -1,11 +1,10 @@
 """What classes are called once sets are mixed: a CSV file of class, becomes and perhaps origin."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from training.datasets.text_lines import text_lines
+from training.datasets.text_lines import table_rows
 
 Names = Mapping[tuple[str, str], str]
 """The new name of a class of an origin ("" for every origin); "" leaves its pictures out."""
@@ -20,13 +19,12 @@ def read_class_names(path: Path, known: Iterable[tuple[str, str]]) -> dict[tuple
     """
     classes = set(known) | {("", name) for _, name in known}
     names: dict[tuple[str, str], str] = {}
-    rows = csv.DictReader(text_lines(path))
-    for row in rows:
-        key = ((row.get("origin") or "").strip(), (row.get("class") or "").strip())
+    for number, row in table_rows(path):
+        key = (row.get("origin", "").strip(), row.get("class", "").strip())
         reason = _against(row, key, classes, names)
         if reason:
-            raise AnitagError("bad_manifest", path=path, row=rows.line_num, reason=reason)
-        names[key] = (row["becomes"] or "").strip()
+            raise AnitagError("bad_manifest", path=path, row=number, reason=reason)
+        names[key] = row["becomes"].strip()
     return names
 
 

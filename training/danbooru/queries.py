@@ -1,6 +1,5 @@
 """What is searched for: a query for each class, from a TOML or CSV file."""
 
-import csv
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +8,10 @@ from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from training.collecting.picture_folder import folder_name
-from training.datasets.text_lines import text_lines
+from training.datasets.text_lines import table_rows, text_lines
+
+UNHEEDED = ("order:", "ordfav:", "ordpool:", "limit:", "random:")
+"""Words of a search that paging by id overrules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,11 @@ def read_queries(path: Path) -> tuple[ClassQuery, ...]:
     Raises:
         AnitagError: ``no_such_file`` or ``bad_manifest`` with the row.
     """
-    lines = list(text_lines(path))
-    is_csv = path.suffix.lower() == ".csv"
-    try:
-        rows = list(csv.DictReader(lines)) if is_csv else _tables("".join(lines))
-    except (ValueError, csv.Error) as error:
-        raise AnitagError("bad_manifest", path=path, row=0, reason=str(error)) from error
-    numbered = enumerate(rows, start=2 if is_csv else 1)  # the header is a row
+    numbered: Iterable[tuple[int, Any]]
+    if path.suffix.lower() == ".csv":
+        numbered = table_rows(path)
+    else:
+        numbered = enumerate(_tables(path), start=1)
     return check_queries([(number, _query(row, number, path)) for number, row in numbered], path)
 
 
@@ -60,10 +60,13 @@ def check_queries(
     return tuple(checked.values())
 
 
-def _tables(text: str) -> list[Any]:
-    found = tomllib.loads(text).get("classes")
-    if not isinstance(found, list):
-        raise ValueError("it has no [[classes]]")
+def _tables(path: Path) -> list[Any]:
+    try:
+        found = tomllib.loads("".join(text_lines(path))).get("classes")
+        if not isinstance(found, list):
+            raise ValueError("it has no [[classes]]")
+    except ValueError as error:
+        raise AnitagError("bad_manifest", path=path, row=0, reason=str(error)) from error
     return found
 
 
@@ -74,6 +77,11 @@ def _query(row: Any, number: int, path: Path) -> ClassQuery:
         name, tags = (str(row.get(key) or "").strip() for key in ("name", "tags"))
         if not tags:
             raise ValueError("it has no tags to search for")
-        return ClassQuery(name, " ".join(tags.split()), int(row.get("most") or 0))
+        if ordered := [word for word in tags.lower().split() if word.startswith(UNHEEDED)]:
+            raise ValueError(f"{ordered[0]} is not heeded: posts come by id, the newest first")
+        most = int(row.get("most") or 0)
+        if most < 0:
+            raise ValueError(f"most is {most}, which is under 0")
+        return ClassQuery(name, " ".join(tags.split()), most)
     except (TypeError, ValueError) as error:
         raise AnitagError("bad_manifest", path=path, row=number, reason=str(error)) from error

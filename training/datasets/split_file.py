@@ -10,6 +10,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.collecting.row_file import write_whole
 from training.datasets.places import name_in
 from training.datasets.sample import LabelledPicture
+from training.datasets.text_lines import table_rows
 
 SPLIT = "split.csv"
 UNUSED = "unused"
@@ -57,16 +58,15 @@ def read_split_file(path: Path) -> dict[str, str]:
         AnitagError: ``bad_manifest`` with the row that is none.
     """
     parts: dict[str, str] = {}
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
-        rows = csv.DictReader(stream)
-        for row in rows:
-            file, part = row.get("file"), row.get("split")
-            if not file or part not in PARTS:
-                reason = f"a row has to have a file and a split of {', '.join(PARTS)}"
-                raise AnitagError("bad_manifest", path=path, row=rows.line_num, reason=reason)
-            if parts.setdefault(file, part) != part:
-                reason = f"{file} stands in two parts"
-                raise AnitagError("bad_manifest", path=path, row=rows.line_num, reason=reason)
+    # Names of files that are no text in UTF-8 are written as they are.
+    for number, row in table_rows(path, errors="surrogateescape"):
+        file, part = row.get("file"), row.get("split")
+        if not file or part not in PARTS:
+            reason = f"a row has to have a file and a split of {', '.join(PARTS)}"
+            raise AnitagError("bad_manifest", path=path, row=number, reason=reason)
+        if parts.setdefault(file, part) != part:
+            reason = f"{file} stands in two parts"
+            raise AnitagError("bad_manifest", path=path, row=number, reason=reason)
     return parts
 
 

@@ -33,8 +33,8 @@ class Choice:
         self.refused: Counter[str] = Counter()
         self.seen = 0
         self.scheme = _scheme(rules, lines.paths)
+        self.rules = rules
         self._lines = lines
-        self._rules = rules
         self._relations = relations
         self._since = rules.since.isoformat() if rules.since else ""
         self._until = rules.until.isoformat() if rules.until else "9999-99-99"
@@ -79,7 +79,7 @@ class Choice:
             return "date"
         if not self._is_wanted(post.rating):
             return "rating"
-        if post.parent_id and self._rules.parents == "none":
+        if post.parent_id and self.rules.parents == "none":
             return "parent"
         for flag in self._flags:
             if getattr(post, flag):
@@ -104,7 +104,7 @@ class Choice:
     def _counted(self, tags: Tagged) -> Tagged:
         """Return the tags that count with what they stand for, each once."""
         counted: Tagged = {}
-        for kind in self._rules.categories:
+        for kind in self.rules.categories:
             if kind in tags:
                 stands_for = map(self._relations.__getitem__, tags[kind])
                 names = dict.fromkeys(chain.from_iterable(stands_for))

@@ -5,7 +5,6 @@ all their tags are counted, a pass over these writes the manifest, which is whol
 """
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +30,6 @@ COLUMNS = {
     "artist": "artists",
 }
 """Where a manifest has the tags of a category; artists have a column that training leaves alone."""
-
-Frequent = Mapping[str, Counter[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +62,8 @@ def filter_metadata(
         for chosen in reporting(choice, lines, progress):
             counts.add(chosen.tags)
             spool.add(chosen.post, chosen.tags)
-        frequent = counts.frequent(rules.least_count)
-        rows = _rows(spool, rules, frequent, choice)
-        kept = _write(manifest, rows)
-    tags = sum(len(names) for names in frequent.values())
+        kept = _write(manifest, chosen_rows(spool, choice, counts))
+    tags = sum(len(names) for names in counts.frequent(rules.least_count).values())
     return FilterReport(choice.seen, kept, tags, choice.scheme.value, choice.refused)
 
 
@@ -83,10 +78,13 @@ def reporting(choice: Choice, lines: MetadataLines, progress: Progress) -> Itera
         yield chosen
 
 
-def _rows(
-    spool: Spool, rules: FilterRules, frequent: Frequent, choice: Choice
-) -> Iterator[dict[str, Any]]:
-    place = 0
+def chosen_rows(spool: Spool, choice: Choice, counts: TagCounts) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a manifest for the spooled posts, now that all their tags are counted.
+
+    Posts that the counts leave out are added to ``choice.refused``.
+    """
+    rules, place = choice.rules, 0
+    frequent = counts.frequent(rules.least_count)
     for post in spool:
         tags = {k: [n for n in names if n in frequent[k]] for k, names in post.tags.items()}
         if sum(map(len, tags.values())) < rules.least_tags:

@@ -1,6 +1,5 @@
 """Aliases and implications of tags, from Danbooru's own dumps or as CSV."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import normalize_tag_name
-from training.datasets.text_lines import text_lines
+from training.datasets.text_lines import table_rows, text_lines
 
 FROM, TO = "antecedent_name", "consequent_name"
 
@@ -84,18 +83,17 @@ def _pair(row: Any) -> tuple[str, str]:
 
 def _values(path: Path) -> Iterator[tuple[int, Any]]:
     """Yield the lines that tell a relation with their numbers; of a JSON list, places (from 1)."""
+    if path.suffix.lower() == ".csv":
+        yield from table_rows(path)
+        return
     number, lines = 0, text_lines(path)
     try:
-        if path.suffix.lower() == ".csv":
-            reader = csv.DictReader(lines)
-            yield from ((number := reader.line_num, row) for row in reader)
-            return
         for number, line in enumerate(lines, start=1):
             if number == 1 and line.lstrip().startswith("["):
                 yield from enumerate(json.loads("".join([line, *lines])), start=1)
             elif line.strip():
                 yield number, json.loads(line)
-    except (ValueError, RecursionError, csv.Error) as error:
+    except (ValueError, RecursionError) as error:
         raise AnitagError("bad_manifest", path=path, row=number, reason=str(error)) from error
 
 

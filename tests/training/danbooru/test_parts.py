@@ -50,6 +50,9 @@ def test_queries_come_as_toml_and_csv(tmp_path):
         ("name,tags\nA,x\na,y\n", 3),
         ("name,tags\n../..,x\n  ,y\n", 3),
         ("name,tags,most\nA,x,many\n", 2),
+        ("name,tags,most\n\nA,x,-1\n", 3),
+        ("name,tags\nA,x order:score\n", 2),
+        (f"name,tags\nA,x\nB,{'y' * 200_000}\n", 3),
         ("name,tags\n", 0),
     ],
 )

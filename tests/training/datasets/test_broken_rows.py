@@ -20,6 +20,7 @@ BROKEN = (
         b"-1,a",
         b'"unclosed',
         b"\x00",
+        b"0," + b"y" * 200_000,  # more than the csv module takes
     ),
     *(b"{}", b"[1]", b"null", b'{"id":1}', b'{"id":1,"tags":5}', b'{"id":1,"tags":[{"name":1}]}'),
     *(b'{"id":1,"tags":[3],"rating":"s"}', b"1" * 5000, b'{"id":' + b"[" * 5000),
@@ -44,6 +45,30 @@ def test_a_broken_row_is_an_error_that_names_it_and_never_a_crash(tmp_path, monk
         with pytest.raises(AnitagError, match=rf"{path.name}, row 2"):
             read_set(source)
         path.write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "row", "lost"),
+    [
+        ("moeImouto", "test.csv", 3, "data/green/2.png"),
+        ("danbooruFaces", "labels/val.csv", 2, "faces/0001/7.jpg"),
+        ("danbooru2020", "metadata/2020000000000000", 5, "0004/4.png"),
+        ("folders, cleaned", "cleaned.csv", 3, ""),
+        ("manifest", "manifest.csv", 4, "2.png"),
+    ],
+)
+def test_a_lost_file_is_named_with_its_list_and_the_row_there(
+    tmp_path, monkeypatch, name, listed, row, lost
+):
+    monkeypatch.setenv("DANBOORU2020_FREQUENT", "3")
+    root = LAYOUTS[name](tmp_path / "set")
+    path = root / listed
+    first, *others = path.read_text("utf-8").splitlines()
+    lost = lost or others[row - 2].partition(",")[0]
+    path.write_text("\n".join([first, "", *others]) + "\n", "utf-8")
+    (root / lost).rename(root / "away")
+    with pytest.raises(AnitagError, match=rf"{path.name}, row {row + 1}: 1 of .*{lost}"):
+        read_set(SourceConfig("s", str(root), layout=guess_layout(root)))
 
 
 @pytest.mark.parametrize("row", [b"\xff", b"{", b"[1]", b"5", b"[" * 100_000, b"{}"])

@@ -1,17 +1,16 @@
 """A folder for each class, as most classification sets lie, with or without part folders."""
 
-import csv
 import os
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
-from training.datasets.layouts.read_set import ReadSet, without_missing
+from training.datasets.layouts.read_set import Listed, ReadSet, without_missing
 from training.datasets.manifest import PICTURE_SUFFIXES
 from training.datasets.places import name_in
 from training.datasets.rejections import is_rejected_folder
 from training.datasets.sample import LabelledPicture
-from training.datasets.text_lines import text_lines
+from training.datasets.text_lines import table_rows
 
 PARTS = {
     "train": "train",
@@ -60,18 +59,16 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _cleaned(root: Path, source: SourceConfig) -> list[LabelledPicture]:
-    rows = list(csv.DictReader(text_lines(root / CLEANED)))
-    for number, row in enumerate(rows, 2):
-        if not (row.get("name") and row.get("label")):
-            reason = "a row has to have a name and a label"
-            raise AnitagError("bad_manifest", path=root / CLEANED, row=number, reason=reason)
     parts = {folder.name: part for part, folder in _parts(root) if part}
-    named = ((row["name"], row["label"]) for row in rows)
-    pictures = [
-        _picture(root / name, label, parts.get(name.partition("/")[0], ""), source, root)
-        for name, label in named
-    ]
-    return without_missing(pictures, root / CLEANED, root).pictures
+    table, listed = root / CLEANED, []
+    for number, row in table_rows(table):
+        name, label = row.get("name"), row.get("label")
+        if not (name and label):
+            reason = "a row has to have a name and a label"
+            raise AnitagError("bad_manifest", path=table, row=number, reason=reason)
+        part = parts.get(name.partition("/")[0], "")
+        listed.append(Listed(_picture(root / name, label, part, source, root), table, number))
+    return without_missing(listed, root).pictures
 
 
 def _picture(

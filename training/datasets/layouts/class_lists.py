@@ -27,34 +27,32 @@ def read_classes(path: Path) -> tuple[str, ...]:
     return tuple(names[i] for i in range(len(names)))
 
 
-def read_members(path: Path, classes: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return (class name, file) of each row.
+def read_members(path: Path, classes: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
+    """Yield the number, the class name and the file of each row.
 
     Raises:
         AnitagError: ``bad_manifest`` with the row of a class id that the class list has not.
     """
-    members = []
     for number, row in _rows(path):
         class_id = _class_id(row[0], number, path)
         if not 0 <= class_id < len(classes):
             reason = f"the class id {class_id} is not in {CLASSES}, which has {len(classes)}"
             raise _bad(path, number, reason)
-        members.append((classes[class_id], row[1]))
-    return members
+        yield number, classes[class_id], row[1]
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with their line numbers, without a header and without blank lines."""
-    number = 0
+    reader = csv.reader(text_lines(path))
     try:
-        for number, row in enumerate(csv.reader(text_lines(path)), 1):
-            if not row or (number == 1 and row[0].strip() == "class_id"):
+        for row in reader:
+            if not row or (reader.line_num == 1 and row[0].strip() == "class_id"):
                 continue
             if len(row) < 2:
-                raise _bad(path, number, "a row has to have a class id and a name")
-            yield number, row
+                raise _bad(path, reader.line_num, "a row has to have a class id and a name")
+            yield reader.line_num, row
     except csv.Error as error:
-        raise _bad(path, number + 1, str(error)) from error
+        raise _bad(path, reader.line_num, str(error)) from error
 
 
 def _class_id(text: str, row: int, path: Path) -> int:

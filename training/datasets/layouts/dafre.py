@@ -30,11 +30,9 @@ def _read(source: SourceConfig, folder: str) -> ReadSet:
     root = Path(os.path.expandvars(source.path)).expanduser()
     labels = root / "labels"
     classes = read_classes(labels / CLASSES)
-    pictures = [
-        picture
+    listed = [
+        one
         for split, part in SPLITS.items()
-        for picture in listed_pictures(
-            source, root / folder, labels / f"{split}.csv", classes, part
-        )
+        for one in listed_pictures(source, root / folder, labels / f"{split}.csv", classes, part)
     ]
-    return as_read(pictures, source, (root, labels / "train.csv"), classes)
+    return as_read(listed, source, root, classes)

@@ -43,10 +43,10 @@ def read_moeimouto(source: SourceConfig) -> ReadSet:
     """
     root = Path(os.path.expandvars(source.path)).expanduser()
     classes = read_classes(root / CLASSES)
-    pictures = [
-        picture
+    listed = [
+        one
         for name, part in LISTS.items()
         if name != "val.csv" or (root / name).exists()
-        for picture in listed_pictures(source, root / "data", root / name, classes, part)
+        for one in listed_pictures(source, root / "data", root / name, classes, part)
     ]
-    return as_read(pictures, source, (root, root / "train.csv"), classes)
+    return as_read(listed, source, root, classes)

@@ -1,11 +1,10 @@
 """The tag files of animesion's sets: SPLIT_tags.csv, also as ``generate_tags`` writes them."""
 
 import ast
-import csv
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from training.datasets.text_lines import text_lines
+from training.datasets.text_lines import table_rows
 
 TAGS = "tags_cat0"
 LARGEST_CELL = 1 << 20
@@ -19,12 +18,12 @@ def read_captions(path: Path) -> dict[str, tuple[str, ...]]:
     """
     if not path.exists():
         return {}
-    found, reader = {}, csv.DictReader(text_lines(path))
-    for row in reader:
+    found = {}
+    for number, row in table_rows(path):
         if not row.get("dir"):
             reason = "there is no picture in the column dir"
-            raise AnitagError("bad_manifest", path=path, row=reader.line_num, reason=reason)
-        found[row["dir"]] = _tags(row, path, reader.line_num)
+            raise AnitagError("bad_manifest", path=path, row=number, reason=reason)
+        found[row["dir"]] = _tags(row, path, number)
     return found
 
 
