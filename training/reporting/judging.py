@@ -87,7 +87,7 @@ def _note(
     found.histogram.add(scores[None], marks[None])
     found.calibration.add(scores[known].astype(np.float64), present[known].astype(np.float64))
     groups = (told & present, told & ~present, present & ~told)
-    hits, false, missed = (int(group.sum()) for group in groups)
+    hits, false, missed = (np.flatnonzero(group) for group in groups)
     said, lacked = _named(names, scores, groups[1]), _named(names, 1 - scores, groups[2])
     verdict = PictureVerdict(row, loss, said, lacked, decisions=(hits, false, missed))
     found.pictures.append(verdict)

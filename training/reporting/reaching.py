@@ -4,7 +4,13 @@ import numpy as np
 
 from training.config import Config
 from training.measures.interval import wilson
-from training.measures.resampling import Reached, class_measures, mean_interval, tag_measures
+from training.measures.resampling import (
+    Reached,
+    class_measures,
+    macro_f1,
+    mean_interval,
+    tag_measures,
+)
 from training.metrics import macro
 from training.processes import Processes
 from training.reporting.verdicts import ClassVerdicts, TagVerdicts
@@ -19,6 +25,8 @@ WORDS = {
     "f1_samples": "F1 of pictures, at 0.5",
 }
 
+HALF = 0.5
+
 Row = tuple[str, str, str]
 """What it is, its value, its 95 % interval."""
 
@@ -26,16 +34,15 @@ Row = tuple[str, str, str]
 def reached(verdicts: ClassVerdicts | TagVerdicts, labels: int) -> list[Row]:
     """Return the rows; an interval is empty where none is known."""
     losses = np.array([verdict.loss for verdict in verdicts.pictures])
-    rows = [_row("cross entropy" if _is_classes(verdicts) else "loss", mean_interval(losses))]
-    if isinstance(verdicts, ClassVerdicts):
-        count = len(verdicts.pictures)
-        right = sum(n for (true, said), n in verdicts.confusion.items() if true == said)
-        rows.append(_row("accuracy (F1 micro)", (right / count, *wilson(right, count))))
-        found = class_measures(verdicts.confusion, labels)
-    else:
-        found = tag_measures(np.array([v.decisions for v in verdicts.pictures], np.int64))
-    rows += [_row(WORDS[name], value) for name, value in found.items()]
-    return rows + (_without_interval(verdicts, labels) if isinstance(verdicts, TagVerdicts) else [])
+    if isinstance(verdicts, TagVerdicts):
+        return [_row("loss", mean_interval(losses)), *_of_tags(verdicts, labels)]
+    count = len(verdicts.pictures)
+    right = sum(n for (true, said), n in verdicts.confusion.items() if true == said)
+    return [
+        _row("cross entropy", mean_interval(losses)),
+        _row("accuracy (F1 micro)", (right / count, *wilson(right, count))),
+        *_named(class_measures(verdicts.confusion, labels)),
+    ]
 
 
 def tags_shown(task: MultimodalTask, part: str, config: Config) -> Row:
@@ -46,21 +53,25 @@ def tags_shown(task: MultimodalTask, part: str, config: Config) -> Row:
     return _row("accuracy, true tags shown", (share, *wilson(share * count, count)))
 
 
-def _is_classes(verdicts: ClassVerdicts | TagVerdicts) -> bool:
-    return isinstance(verdicts, ClassVerdicts)
-
-
 def _row(name: str, found: Reached) -> Row:
     value, low, high = found
     interval = f"{low:.4f} to {high:.4f}" if np.isfinite([low, high]).all() else ""
     return name, f"{value:.4f}", interval
 
 
-def _without_interval(verdicts: TagVerdicts, labels: int) -> list[Row]:
-    by_tag, slots = verdicts.histogram.measures(np.full(labels, 0.5)), np.arange(labels)
+def _named(found: dict[str, Reached]) -> list[Row]:
+    return [_row(WORDS[name], value) for name, value in found.items()]
+
+
+def _of_tags(verdicts: TagVerdicts, labels: int) -> list[Row]:
+    """Return the F1 of tags, pictures and means over tags; the last has no interval."""
+    decisions = [v.decisions for v in verdicts.pictures if v.decisions is not None]
+    by_tag, slots = verdicts.histogram.measures(np.full(labels, HALF)), np.arange(labels)
     absent = int((by_tag.support == 0).sum())
-    name = f"mean over {labels - absent} tags with pictures"
+    over = f"mean over {labels - absent} tags with pictures"
+    precision = f"{macro(by_tag.average_precision, slots):.4f}"
     return [
-        (f"F1 macro, {name}", f"{macro(by_tag.f1, slots):.4f}", ""),
-        (f"average precision, {name}", f"{macro(by_tag.average_precision, slots):.4f}", ""),
+        *_named(tag_measures(decisions)),
+        _row(f"F1 macro at 0.5, {over}", macro_f1(decisions, labels)),
+        (f"average precision, {over}", precision, ""),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from training.measures.resampling import Decisions
 from training.metrics import ScoreHistogram
 
 BINS = 10
@@ -43,7 +44,7 @@ class PictureVerdict:
     """A picture's number, its loss, what was said and what is true, as texts.
 
     Of classes also their ids; of tags ``said`` are those wrongly said and ``truth`` those missed,
-    and ``decisions`` how many were found, wrongly said and missed.
+    and ``decisions`` the numbers of those that were found, wrongly said and missed.
     """
 
     row: int
@@ -52,7 +53,7 @@ class PictureVerdict:
     truth: str
     guessed_class: int = -1
     true_class: int = -1
-    decisions: tuple[int, int, int] = (0, 0, 0)
+    decisions: Decisions | None = None
 
 
 @dataclass(slots=True)

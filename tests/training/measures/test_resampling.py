@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from training.measures.resampling import class_measures, mean_interval, tag_measures
+from training.measures.resampling import class_measures, macro_f1, mean_interval, tag_measures
 
 
 def test_class_measures_are_the_definitions_and_lie_in_their_intervals():
@@ -38,11 +38,43 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
 
 
 def test_tag_measures_are_the_definitions():
-    decisions = np.array([[2, 1, 0], [0, 0, 0], [1, 0, 3]] * 20)
-    found = tag_measures(decisions)
+    sizes = [(2, 1, 0), (0, 0, 0), (1, 0, 3)] * 20
+    found = tag_measures([tuple(np.arange(n) for n in groups) for groups in sizes])
     assert found["f1_micro"][0] == pytest.approx(6 / 10)
     assert found["f1_samples"][0] == pytest.approx((4 / 5 + 0 + 2 / 5) / 3)
     assert all(low < value < high for value, low, high in found.values())
+
+
+def decided(present, said):
+    return [
+        tuple(np.flatnonzero(group) for group in (p & s, ~p & s, p & ~s))
+        for p, s in zip(present, said, strict=True)
+    ]
+
+
+def macro_of(present, said):
+    hits, seen = (present & said).sum(0), present.any(0)
+    return (2 * hits / np.maximum(present.sum(0) + said.sum(0), 1))[seen].mean()
+
+
+def test_the_mean_over_tags_has_the_interval_that_drawing_again_gives():
+    rng = np.random.default_rng(3)
+    present = rng.random((400, 6)) < [0.5, 0.4, 0.3, 0.2, 0.1, 0.0]
+    present[:, 1] |= present[:, 0]  # tags come together
+    said = present ^ (rng.random((400, 6)) < 0.1)
+    value, low, high = macro_f1(decided(present, said), 6)
+    assert value == pytest.approx(macro_of(present, said))
+    drawn = []
+    for _ in range(600):
+        chosen = rng.integers(0, 400, 400)
+        drawn.append(macro_of(present[chosen], said[chosen]))
+    assert high - low == pytest.approx(2 * 1.96 * np.std(drawn), rel=0.15)
+    assert low < value < high
+
+
+def test_without_any_tag_there_is_no_mean():
+    nothing = np.zeros((3, 2), bool)
+    assert np.isnan(macro_f1(decided(nothing, nothing), 2)).all()
 
 
 def test_one_picture_has_a_mean_and_no_interval():
