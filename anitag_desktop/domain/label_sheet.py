@@ -1,6 +1,7 @@
 """A label sheet: which one class each of some pictures was given."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from anitag_desktop.domain.tag import normalize_tag_name
@@ -35,6 +36,30 @@ class LabelSheet:
             return False
         self.classes.remove(name)
         return True
+
+    def rename_class(self, name: str, text: str) -> bool:
+        """Call a class otherwise, with its key and its pictures; False if the name is taken.
+
+        A name of nothing but spaces is none, and changes nothing either.
+        """
+        new = normalize_tag_name(text)
+        if name not in self.classes or not new or new in self.classes:
+            return False
+        self.classes[self.classes.index(name)] = new
+        for path in [path for path, own in self.labels.items() if own == name]:
+            self.labels[path] = new
+        return True
+
+    def take_up(self, known: Iterable[str]) -> None:
+        """Let classes have the first keys, in their order; the sheet's others follow.
+
+        Those without pictures are left out where the keys would not suffice for all.
+        """
+        spelt = [name for name in known if name and normalize_tag_name(name) == name]
+        room = len(CLASS_KEYS) - len(self.classes)
+        empty = [name for name in dict.fromkeys(spelt) if name not in self.classes][:room]
+        kept = {*self.classes, *empty}
+        self.classes = list(dict.fromkeys((*(n for n in spelt if n in kept), *self.classes)))
 
     def counts(self) -> dict[str, int]:
         """Return how many pictures each class has."""

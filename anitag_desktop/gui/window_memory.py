@@ -1,5 +1,7 @@
 """What the window remembers between two starts; nothing of it belongs to the library."""
 
+import json
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from anitag_desktop.gui.theme.tokens import Size
 
 HISTORY_LENGTH = 50
 
+_FILES_OF_LABELS = 20
+
 
 class WindowMemory:
-    """Geometry, panels, cell size, scheme, past searches and the first one: a small INI file."""
+    """Geometry, panels, cell size, scheme, searches and classes of labels: a small INI file."""
 
     def __init__(self, path: Path) -> None:
         _make_private(path)
@@ -83,6 +87,28 @@ class WindowMemory:
     def forget_search(self, text: str) -> None:
         """Take a search out of the past ones."""
         self._settings.setValue("searches", [known for known in self.searches if known != text])
+
+    def classes_of(self, path: str) -> list[str]:
+        """Return the classes of a file of labels in the order of their keys, empty ones too."""
+        return self._classes().get(path, [])
+
+    def keep_classes(self, path: str, classes: Sequence[str]) -> None:
+        """Remember the classes of a file of labels; those of the oldest file are forgotten."""
+        others = {known: own for known, own in self._classes().items() if known != path}
+        newest = list({path: list(classes), **others}.items())[:_FILES_OF_LABELS]
+        self._settings.setValue("label_classes", json.dumps(dict(newest)))
+
+    def _classes(self) -> dict[str, list[str]]:
+        try:
+            found = json.loads(str(self._settings.value("label_classes", "{}")))
+        except (ValueError, RecursionError):
+            return {}
+        known = found.items() if isinstance(found, dict) else ()
+        return {
+            path: own
+            for path, own in known
+            if isinstance(own, list) and all(isinstance(name, str) for name in own)
+        }
 
     @property
     def start_search(self) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHBoxLayout,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -18,6 +19,7 @@ from anitag_desktop.domain.label_sheet import CLASS_KEYS, LabelSheet
 from anitag_desktop.gui.dialog_bar import bar_button
 from anitag_desktop.gui.inspector.tag_field import TagField
 from anitag_desktop.gui.labelling.class_button import ClassButton
+from anitag_desktop.gui.labelling.class_row import ClassRow
 from anitag_desktop.gui.plain_text import PlainLabel, one_line
 from anitag_desktop.gui.settings.tick_box import TickBox
 from anitag_desktop.gui.theme import icons
@@ -27,10 +29,14 @@ from anitag_desktop.gui.workspace import Workspace
 
 
 class ClassColumn(QFrame):
-    """``chosen`` carries the class that was pressed, ``dropped`` one that shall go."""
+    """``chosen`` carries the class that was pressed, ``dropped`` one that shall go.
+
+    ``renamed`` carries one that shall be called otherwise.
+    """
 
     chosen = Signal(str)
     dropped = Signal(str)
+    renamed = Signal(str)
 
     def __init__(self, workspace: Workspace, dialog: QDialog) -> None:
         super().__init__()
@@ -70,19 +76,12 @@ class ClassColumn(QFrame):
         button = ClassButton(key, words, number(count))
         button.clicked.connect(partial(self._choose, name))
         self.buttons[name] = button
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(Space.TINY)
-        line.addWidget(button, 1)
+        hint = self.tr("Rename {name} (Ctrl+{key})").format(name=words, key=key)
+        offers = [_small_button("pencil", hint, partial(self.renamed.emit, name))]
         if not count:
             hint = self.tr("Let {name} go").format(name=words)
-            drop = bar_button("", hint, partial(self.dropped.emit, name))
-            drop.setIcon(icons.icon("cross"))
-            drop.setAccessibleName(hint)
-            drop.setProperty("kind", "quiet")
-            line.addWidget(drop)
-        return row
+            offers.append(_small_button("cross", hint, partial(self.dropped.emit, name)))
+        return ClassRow(button, offers)
 
     def _choose(self, name: str, _checked: bool = False) -> None:
         self.chosen.emit(name)
@@ -106,3 +105,11 @@ class ClassColumn(QFrame):
         column.addWidget(self.field)
         column.addWidget(self.help)
         column.addWidget(self.tags_too)
+
+
+def _small_button(icon: str, hint: str, wanted: Callable[[], object]) -> QPushButton:
+    button = bar_button("", hint, wanted)
+    button.setIcon(icons.icon(icon))
+    button.setAccessibleName(hint)
+    button.setProperty("kind", "quiet")
+    return button

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from anitag_desktop.domain.label_sheet import CLASS_KEYS, LabelSheet
+from anitag_desktop.domain.tag import normalize_tag_name
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.inspector.tag_entry import read_entry
 from anitag_desktop.gui.labelling.page import LabellingPage
@@ -21,7 +22,7 @@ from anitag_desktop.gui.plain_text import printable
 from anitag_desktop.gui.review.pictures_ahead import AHEAD, PicturesAhead
 from anitag_desktop.gui.review.question_queue import QuestionQueue
 from anitag_desktop.gui.tasks import Priority
-from anitag_desktop.gui.wording import error_text, number, pictures
+from anitag_desktop.gui.wording import error_text, number, pictures, tag_text
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -110,12 +111,35 @@ class LabellingDialog(QDialog):
         """Give keys to classes, which commas separate."""
         for name in read_entry(text).add:
             self.sheet.add_class(name)
+        self._keep_classes()
         self._show()
 
     def drop_class(self, name: str) -> None:
         """Let a class go that no picture has."""
         self.sheet.drop_class(name)
+        self._keep_classes()
         self._show()
+
+    def rename_class(self, name: str) -> None:
+        """Ask what a class shall be called from now on; tags that were given stay as they are."""
+        file, title = self._file, self.tr("Rename a class")
+        words = self.tr("What shall {name} be called?").format(name=tag_text(name))
+        text, is_given = QInputDialog.getText(
+            self, title, words, QLineEdit.EchoMode.Normal, tag_text(name)
+        )
+        if file is None or not is_given or not text.strip():
+            return
+        if self.sheet.rename_class(name, text):
+            self._keep_classes()
+            self._changed(file)
+        elif normalize_tag_name(text) != name:
+            known = self.tr("There is a class {name} already.").format(name=tag_text(text))
+            self.page.complain(known)
+
+    def _keep_classes(self) -> None:
+        """Remember the classes: the file has only those that a picture has."""
+        if self._file is not None:
+            self._workspace.memory.keep_classes(str(self._file.path), self.sheet.classes)
 
     def _changed(self, file: SheetFile) -> None:
         file.keep(self.sheet)
@@ -135,6 +159,7 @@ class LabellingDialog(QDialog):
 
     def _take(self, path: Path, read: tuple[LabelSheet, Sequence[LabelPicture]]) -> None:
         self.sheet, self._every = read
+        self.sheet.take_up(self._workspace.memory.classes_of(str(path)))
         self._file = SheetFile(self._workspace, path, self)
         self._file.failed.connect(self._complain_of_file)
         self._file.saved.connect(self._leave_if_wanted)
@@ -206,11 +231,12 @@ class LabellingDialog(QDialog):
         """Label, skip, undo, zoom."""
         key, modifiers = event.key(), event.modifiers()
         is_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        place = CLASS_KEYS.find(chr(key)) if 0 < key < 128 and not is_control else -1
+        place = CLASS_KEYS.find(chr(key)) if 0 < key < 128 else -1
         if is_control and key == Qt.Key.Key_Z:
             self.take_back()
         elif 0 <= place < len(self.sheet.classes):
-            self.label(self.sheet.classes[place])
+            do = self.rename_class if is_control else self.label
+            do(self.sheet.classes[place])
         elif key in self._keys and not is_control:
             self._doings[self._keys[key]]()
         else:
@@ -277,6 +303,7 @@ class LabellingDialog(QDialog):
         self.page.wanted.connect(lambda name: self._doings[name]())
         self.page.classes.chosen.connect(self.label)
         self.page.classes.dropped.connect(self.drop_class)
+        self.page.classes.renamed.connect(self.rename_class)
         self.page.classes.field.entered.connect(self.add_classes)
         self.page.classes.field.left.connect(self.setFocus)
         self.pictures.arrived.connect(self.page.show_image)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.label_sheet import LabelSheet
@@ -140,6 +140,43 @@ def test_a_file_that_was_begun_goes_on_with_the_same_keys(qtbot, dialog, open_di
     qtbot.waitUntil(lambda: again.queue.total == COUNT - 2)
     assert again.sheet.classes == ["cat", "<b>dog"]
     assert again.page.progress.text() == "2 of 5 labelled"
+
+
+def test_classes_that_no_picture_has_yet_are_there_again(qtbot, dialog, open_dialog, path) -> None:
+    press(dialog, "2")
+    qtbot.waitUntil(lambda: path.exists() and len(names(path)) == 1)
+    dialog.close()
+    again = open_dialog()
+    again.use_file(path)
+    qtbot.waitUntil(lambda: again.queue.total == COUNT - 1)
+    assert again.sheet.classes == ["cat", "<b>dog"]
+    again.drop_class("cat")
+    again.close()
+    third = open_dialog()
+    third.use_file(path)
+    qtbot.waitUntil(lambda: third.queue.total == COUNT - 1)
+    assert third.sheet.classes == ["<b>dog"]
+
+
+def test_a_class_is_renamed_with_its_pictures_and_its_key(qtbot, dialog, path, monkeypatch) -> None:
+    press(dialog, "1", "2")
+    asked = []
+
+    def answer(*words):
+        asked.append(words)
+        return (" Big Cat ", True)
+
+    monkeypatch.setattr(QInputDialog, "getText", answer)
+    QTest.keyClick(dialog, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.sheet.classes == ["big_cat", "<b>dog"]
+    qtbot.waitUntil(lambda: sorted(names(path)) == ["<b>dog", "big_cat"])
+    assert asked[0][-1] == "cat"
+    dialog.page.classes.renamed.emit("<b>dog")
+    assert "big cat" in dialog.page.trouble.text().lower()
+    assert dialog.sheet.classes == ["big_cat", "<b>dog"]
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("other", False))
+    dialog.rename_class("big_cat")
+    assert dialog.sheet.classes == ["big_cat", "<b>dog"]
 
 
 def test_another_kind_of_file_is_refused_and_left(qtbot, open_dialog, tmp_path) -> None:
