@@ -128,7 +128,8 @@ def _told(
     told = told_by(labelled, run.vocabulary())
     paths = [labelled.paths[row] for row in told.rows]
     is_free = unseen(paths, read_split(run.path / "split.jsonl"))
-    chosen = np.flatnonzero((calibrates(paths) == calibrating) & is_free)
+    is_chosen = calibrates(paths, labelled.every) == calibrating
+    chosen = np.flatnonzero(is_chosen & is_free)
     targets = told.targets[chosen]
     if not len(chosen):
         return np.zeros(targets.shape, np.float32), targets

@@ -4,11 +4,11 @@ import hashlib
 import random
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from training.datasets.manifest import read_rows
+from training.datasets.manifest import Row, read_rows
 
 ARCHIVE = "images.zip"
 LARGEST_MEMBER = 32 * 1024 * 1024
@@ -16,11 +16,15 @@ LARGEST_MEMBER = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """The pictures of a set and the columns of each, in file order."""
+    """The pictures of a set and the columns of each, in file order.
+
+    ``every`` picture of the set is told also where only some were taken.
+    """
 
     name: str
     paths: tuple[Path, ...]
     rows: tuple[dict[str, str], ...]
+    every: tuple[Path, ...] = ()
 
     def column(self, name: str) -> list[str]:
         """Return one column; empty text where a row lacks it."""
@@ -34,27 +38,37 @@ class LabelledSet:
         """Return the set with only some of its pictures."""
         kept = list(kept)
         paths = tuple(self.paths[i] for i in kept)
-        return LabelledSet(self.name, paths, tuple(self.rows[i] for i in kept))
+        return replace(self, paths=paths, rows=tuple(self.rows[i] for i in kept))
 
 
 def read_set(folder: Path, cache: Path, limit: int = 0, seed: int = 1) -> LabelledSet:
     """Read ``folder/labels.csv``; take a fixed random ``limit`` of it (0 = all).
 
     Raises:
-        AnitagError: the folder or its labels are absent, or name files that do not exist.
+        AnitagError: the folder or its labels are absent, or name files that do not exist;
+            ``bad_manifest`` with the row that names none.
     """
     labels = folder / "labels.csv"
     if not folder.is_dir():
         raise AnitagError("no_such_folder", path=folder)
-    rows = [{k: str(v or "") for k, v in row.items()} for _, row in read_rows(labels)]
-    if limit and limit < len(rows):
-        rows = [rows[i] for i in sorted(random.Random(seed).sample(range(len(rows)), limit))]
+    rows = [_row(row, number, labels) for number, row in read_rows(labels)]
     root = _unpacked(folder / ARCHIVE, cache) if (folder / ARCHIVE).is_file() else folder
-    paths = tuple(root / row["file"] for row in rows)
-    missing = [path.name for path in paths if not path.is_file()]
+    every = tuple(root / row["file"] for row in rows)
+    whole = LabelledSet(folder.name, every, tuple(rows), every)
+    is_part = limit and limit < len(rows)
+    places = sorted(random.Random(seed).sample(range(len(rows)), limit)) if is_part else None
+    found = whole.only(places) if places else whole
+    missing = [path.name for path in found.paths if not path.is_file()]
     if missing or not rows:
         raise AnitagError("no_pictures", path=f"{folder} ({len(missing)} files are missing)")
-    return LabelledSet(folder.name, paths, tuple(rows))
+    return found
+
+
+def _row(row: Row, number: int, labels: Path) -> dict[str, str]:
+    if not row.get("file"):
+        reason = "the column file is empty or absent"
+        raise AnitagError("bad_manifest", path=labels, row=number, reason=reason)
+    return {name: str(cell or "") for name, cell in row.items()}
 
 
 def _unpacked(archive: Path, cache: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from training.curating.facts import PictureFacts, look
+from training.curating.likeness import NEAR_BITS, Likeness
+from training.datasets.look_alikes import join_groups
 from training.datasets.targets import UNKNOWN, Targets
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.colours import danbooru_name
@@ -47,10 +51,28 @@ def told_by(labelled: LabelledSet, vocabulary: Vocabulary) -> Told:
     return Told(rows, targets[rows])
 
 
-def calibrates(paths: Sequence[Path]) -> NDArray[np.bool_]:
-    """Tell which pictures choose thresholds, by the hash of their names; the others measure."""
-    first = [hashlib.sha256(path.name.encode()).digest()[0] for path in paths]
+def calibrates(paths: Sequence[Path], every: Sequence[Path]) -> NDArray[np.bool_]:
+    """Tell which pictures choose thresholds, by the hash of their names; the others measure.
+
+    Copies of a picture go with it: what looks nearly the same among ``every`` picture of the set,
+    which decides also where only some of them are asked for.
+    """
+    leaders = dict(zip(every, _leaders(every), strict=True))
+    first = [hashlib.sha256(os.fsencode(leaders[path])).digest()[0] for path in paths]
     return np.asarray([value % 2 == 0 for value in first], np.bool_)
+
+
+def _leaders(paths: Sequence[Path]) -> list[str]:
+    """Return by picture the first name of those that are nearly the same as it, its own too."""
+    looks = [look(path) for path in paths]
+    sound = [place for place, one in enumerate(looks) if isinstance(one, PictureFacts)]
+    likeness = Likeness([one for one in looks if isinstance(one, PictureFacts)], NEAR_BITS)
+    pairs = (
+        (place, sound[near.place])
+        for row, place in enumerate(sound)
+        for near in likeness.about(row)
+    )
+    return join_groups([path.name for path in paths], pairs)
 
 
 def unseen(paths: Sequence[Path], parts: Mapping[str, str]) -> NDArray[np.bool_]:

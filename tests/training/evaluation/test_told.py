@@ -4,12 +4,14 @@ import csv
 
 import numpy as np
 import pytest
+from PIL import ImageOps
 
 pytest.importorskip("torch")
 
 from pathlib import Path
 
 from anitag_desktop.domain.tag import TagCategory
+from tests.helpers.images import drawing
 from training.datasets.vocabulary import Vocabulary, VocabularyLabel
 from training.evaluation.applying import measure_applied, measure_at_best, tag_lines
 from training.evaluation.labelled_set import LabelledSet
@@ -55,9 +57,32 @@ def test_every_tag_seen_by_eye_is_one_that_was_looked_for():
 
 def test_halves_are_the_same_wherever_the_pictures_lie():
     names = [f"{i}.png" for i in range(200)]
-    here, there = (calibrates([Path(f) / n for n in names]) for f in ("a", "b/c"))
-    assert (here == there).all()
-    assert 60 < here.sum() < 140
+    halves = []
+    for folder in ("a", "b/c"):
+        paths = [Path(folder) / name for name in names]
+        halves.append(calibrates(paths, paths))
+    assert (halves[0] == halves[1]).all()
+    assert 60 < halves[0].sum() < 140
+
+
+def test_copies_are_in_one_half_also_when_only_some_are_asked_for(tmp_path):
+    every, copies = [], []
+    for seed in range(24):
+        image = drawing(seed, 96, 128)
+        for name, form in (
+            ("a", image),
+            ("b", image.resize((72, 96))),
+            ("c", ImageOps.mirror(image)),
+        ):
+            path = tmp_path / f"{name}{seed}.png"
+            form.save(path)
+            every.append(path)
+        copies.append(every[-3:])
+    whole = dict(zip(every, calibrates(every, every).tolist(), strict=True))
+    assert all(len({whole[path] for path in some}) == 1 for some in copies)
+    assert 4 < sum(whole[some[0]] for some in copies) < 20
+    few = [some[2] for some in copies[::3]]
+    assert calibrates(few, every).tolist() == [whole[path] for path in few]
 
 
 def test_what_was_learnt_from_is_known_however_its_path_is_written(tmp_path, monkeypatch):
