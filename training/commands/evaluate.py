@@ -4,12 +4,17 @@ import argparse
 from pathlib import Path
 
 NAME = "evaluate"
-HELP = "measure an exported model on its test pictures and on other labelled sets"
+HELP = "measure an exported model on its test pictures, and any model on labelled sets"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
-    parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder of the run")
+    parser.add_argument(
+        "run_folder",
+        type=Path,
+        metavar="MODEL",
+        help="folder of a run, or of any model that the app runs (WD taggers, packages)",
+    )
     parser.add_argument(
         "--set",
         type=Path,
@@ -24,11 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and write measures.json to the run's folder."""
+    """Measure; write measures.json to the run's folder, or print a table of another model."""
     from training.after_training import evaluate_run
+    from training.evaluation.measure import as_table
+    from training.evaluation.packages import measure_package
     from training.progress import Progress
     from training.run_folder import RunFolder
 
-    run_folder = RunFolder.open(args.run_folder)
-    evaluate_run(run_folder, args.set, args.limit, args.cache, Progress(as_json=args.json))
+    progress = Progress(as_json=args.json)
+    if (args.run_folder / "split.jsonl").is_file():
+        evaluate_run(RunFolder.open(args.run_folder), args.set, args.limit, args.cache, progress)
+        return 0
+    name, measures = measure_package(args.run_folder, args.set, args.limit, args.cache)
+    for measure in measures:
+        progress.report("measured", model=name, **measure.as_plain())
+    if not args.json:
+        print(as_table(measures))
     return 0

@@ -1,7 +1,9 @@
 """Measures a model on a labelled set by whatever its columns allow."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.colours import measure_colours
@@ -9,15 +11,20 @@ from training.evaluation.labelled_set import LabelledSet
 from training.evaluation.measure import Measure
 from training.evaluation.moods import measure_moods
 from training.evaluation.neighbours import measure_neighbours
-from training.runner import ExportedModel
+from training.runner import Matrix
 
 COLOURS = Path(__file__).parent / "character_colours.csv"
 """Hair and eye colours of some well-known characters, only where they are beyond doubt."""
 
 
-def measure_set(
-    labelled: LabelledSet, model: ExportedModel, vocabulary: Vocabulary
-) -> list[Measure]:
+class Tagger(Protocol):
+    """Whatever says scores and embeddings of picture files."""
+
+    def run_files(self, paths: Sequence[Path]) -> tuple[Matrix, Matrix]:
+        """Return probabilities (N x labels) and embeddings (N x E; E may be 0)."""
+
+
+def measure_set(labelled: LabelledSet, model: Tagger, vocabulary: Vocabulary) -> list[Measure]:
     """Return what the columns hair, eyes, character(s) and emotion allow to measure."""
     scores, embeddings = model.run_files(labelled.paths)
     name, measures = labelled.name, []
@@ -26,7 +33,7 @@ def measure_set(
         if any(wanted):
             measures += measure_colours(wanted, part, scores, vocabulary, name)
     for column in ("character", "characters"):
-        if labelled.has(column):
+        if labelled.has(column) and embeddings.shape[1]:
             names = labelled.column(column)
             measures += measure_neighbours(names, labelled.paths, embeddings, name)
     if labelled.has("emotion"):
