@@ -89,3 +89,14 @@ def test_frozen_norms_may_follow_the_pictures_as_in_fastai():
     moved = {n for n, v in made.state_dict().items() if not torch.equal(before[n], v)}
     assert moved
     assert all("running" in n or "num_batches" in n for n in moved)
+
+
+@pytest.mark.parametrize("backbone", ["shallow", "test_efficientnet", "test_resnet"])
+def test_transfer_takes_the_backbone_of_every_kind_of_network(backbone):
+    config = NetworkConfig(backbone=backbone, size=32, head="linear")
+    source, target = (ClassifierNetwork(config, classes) for classes in (4, 9))
+    report = load_weights(target, plain(source), "transfer")
+    own = target.state_dict()
+    assert set(report.loaded) == {name for name in own if name.startswith("backbone.")}
+    assert all(torch.equal(own[name], source.state_dict()[name]) for name in report.loaded)
+    assert set(report.missing) == {"head.logits.bias", "head.logits.weight"}
