@@ -71,13 +71,16 @@ def _find(args: argparse.Namespace) -> int:
     seen = see(opened, Eyes(facts_file(opened.root), cores(), progress))
     found = doubts(seen, vectors_of(seen, open_model(args.find, progress), progress), args.folds)
     settled = decided(args.folder)
-    left = [one for one in found if name_in(opened.root, one.picture.path) not in settled]
+    ranked = found.ranked
+    left = [one for one in ranked if name_in(opened.root, one.picture.path) not in settled]
     out = args.out or opened.root
     write_table(out / "doubts.csv", opened.root, left)
     write_page(out / "doubts.html", opened, found, args.most, settled)
+    for name, count in sorted(found.aside.items()):
+        progress.report("aside", **{"class": name, "pictures": count})
     progress.report(
         *("doubted",), pictures=len(left), issues=sum(one.is_issue for one in left),
-        twins=sum(bool(one.twins) for one in left), unread=seen.unread,
+        twins=sum(bool(one.twins) for one in left), aside=found.aside.total(), unread=seen.unread,
         table=str(out / "doubts.csv"), page=str(out / "doubts.html"),
     )  # fmt: skip
     return 0

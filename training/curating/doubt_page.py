@@ -1,21 +1,19 @@
 """The doubts about a set as a table, and as one page to decide on, with the pictures in it."""
 
-import base64
 import csv
 import io
 import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from training.collecting.row_file import write_whole
-from training.curating.doubting import Doubt
+from training.curating.doubting import Doubt, Doubts
 from training.curating.opened_set import OpenedSet
 from training.datasets.places import name_in
 from training.exploring.thumbnails import thumbnail
 from training.exploring.wording import legible
 from training.reporting.filling import filled
+from training.reporting.inlining import inlined_jpeg
 
 COLUMNS = (
     *("rank", "file", "label", "likely", "loss", "guess", "sure"),
@@ -54,27 +52,29 @@ def write_table(path: Path, root: Path, found: Sequence[Doubt]) -> None:
 
 
 def write_page(
-    path: Path, opened: OpenedSet, found: Sequence[Doubt], most: int, settled: Collection[str] = ()
+    path: Path, opened: OpenedSet, found: Doubts, most: int, settled: Collection[str] = ()
 ) -> None:
     """Write one HTML file that needs nothing else: the ``most`` most doubtful pictures, a key each.
 
-    It exports the whole set as fastai's ``cleaned.csv``, also what is ``settled`` (files) and what
-    could not be read: of that table, what is not named is left out.
+    It exports what was decided as ``doubts.csv``, and the whole set as fastai's ``cleaned.csv``,
+    also what is ``settled`` (files) and what could not be read: what that table does not name is
+    left out, and that something was kept does not stand in it.
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
     """
     root = opened.root
-    labels = sorted({one.picture.identity for one in found})
-    every = sorted((name_in(root, one.path) or "", one.identity) for one in opened.pictures)
-    named = ((one, name_in(root, one.picture.path) or "") for one in found)
+    classed = [one for one in opened.pictures if one.identity]
+    every = sorted((name_in(root, one.path) or "", one.identity) for one in classed)
+    named = ((one, name_in(root, one.picture.path) or "") for one in found.ranked)
     asked = [(one, file) for one, file in named if file not in settled]
     cases = [(one, file, _uri(one)) for one, file in asked[:most]]
     values = {
         "name": legible(root.resolve().name),
         "cases": cases,
         "total": len(asked),
-        "every": _script_json({"pictures": every, "labels": labels}),
+        "aside": [(legible(name), count) for name, count in sorted(found.aside.items())],
+        "every": _script_json({"pictures": every, "labels": sorted({name for _, name in every})}),
     }
     page = filled(PAGE, values)
     write_whole(path, page.encode("utf-8", "backslashreplace"))
@@ -89,10 +89,4 @@ def _script_json(value: object) -> str:
 def _uri(one: Doubt) -> str:
     """Return a small picture as part of the page, empty where it cannot be read."""
     small = thumbnail(one.picture.path, SIDE)
-    return "" if small is None else _as_uri(small)
-
-
-def _as_uri(image: Image.Image) -> str:
-    stream = io.BytesIO()
-    image.convert("RGB").save(stream, "JPEG", quality=82)
-    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
+    return "" if small is None else inlined_jpeg(small)

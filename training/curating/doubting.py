@@ -7,7 +7,7 @@ issues in the sense of confident learning (Northcutt, Jiang, Chuang, JAIR 70, 20
 that have different labels come first: one of them is wrong whatever any model says.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,39 +57,66 @@ class Doubt:
         return f"{self.guess} is {self.sure:.2f} likely, {self.picture.identity} {self.likely:.2f}"
 
 
-def doubts(seen: Seen, vectors: Floats, folds: int = FOLDS) -> list[Doubt]:
-    """Return every picture of a set of classes, the most doubtful label first.
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """The pictures whose labels can be judged, the most doubtful first, and how many others.
 
-    ``vectors`` has a row for each picture.
+    ``aside`` are pictures by their class: one whose pictures are all copies of each other, or
+    that has only one, cannot be learnt on others than those; "" are pictures without a class.
+    """
+
+    ranked: list[Doubt]
+    aside: Counter[str]
+
+
+def doubts(seen: Seen, vectors: Floats, folds: int = FOLDS) -> Doubts:
+    """Return the doubts about a set of classes; ``vectors`` has a row for each picture.
+
+    Of classes with fewer groups of near-duplicates than ``folds``, fewer folds are made.
 
     Raises:
-        AnitagError: ``bad_config`` for fewer than two classes, and for one whose pictures are all
-            in one group; of one with fewer groups than ``folds``, fewer folds are made.
+        AnitagError: ``bad_config`` where fewer than two classes can be judged.
     """
     pictures, near = seen.pictures, Likeness(seen.facts, NEAR_BITS)
     groups = join_groups([str(place) for place in range(len(pictures))], near.pairs())
-    names = sorted({picture.identity for picture in pictures})
-    labels = np.array([names.index(picture.identity) for picture in pictures], np.int64)
-    shares = out_of_fold(vectors, labels, groups, folds)
+    places = _judgeable(pictures, groups)
+    names = sorted({pictures[place].identity for place in places})
+    labels = np.array([names.index(pictures[place].identity) for place in places], np.int64)
+    shares = out_of_fold(vectors[places], labels, [groups[place] for place in places], folds)
     quality, is_issue = judged(labels, shares)
-    twins = [
-        tuple(pictures[o.place] for o in near.about(place) if labels[o.place] != labels[place])
-        for place in range(len(pictures))
-    ]
     guesses = shares.argmax(axis=1)
     found = [
         Doubt(
-            picture,
-            float(quality[place]),
-            float(-np.log(max(float(quality[place]), _LOWEST))),
-            names[int(guesses[place])],
-            float(shares[place, guesses[place]]),
-            bool(is_issue[place]),
-            twins[place],
+            pictures[place],
+            float(quality[row]),
+            float(-np.log(max(float(quality[row]), _LOWEST))),
+            names[int(guesses[row])],
+            float(shares[row, guesses[row]]),
+            bool(is_issue[row]),
+            _twins(pictures, near, place),
         )
-        for place, picture in enumerate(pictures)
+        for row, place in enumerate(places)
     ]
-    return sorted(found, key=lambda one: (not one.twins, not one.is_issue, one.likely))
+    aside = Counter(picture.identity for picture in pictures)
+    aside -= Counter(pictures[place].identity for place in places)
+    return Doubts(sorted(found, key=lambda o: (not o.twins, not o.is_issue, o.likely)), aside)
+
+
+def _judgeable(pictures: Sequence[LabelledPicture], groups: Sequence[str]) -> list[int]:
+    """Return the places of the pictures whose class is shown by others that are no copies."""
+    of_class: dict[str, set[str]] = defaultdict(set)
+    for picture, group in zip(pictures, groups, strict=True):
+        of_class[picture.identity].add(group)
+    known = {name for name, own in of_class.items() if name and len(own) >= _LEAST}
+    return [place for place, picture in enumerate(pictures) if picture.identity in known]
+
+
+def _twins(
+    pictures: Sequence[LabelledPicture], near: Likeness, place: int
+) -> tuple[LabelledPicture, ...]:
+    """Return the near-duplicates of a picture that say another class."""
+    others = (pictures[other.place] for other in near.about(place))
+    return tuple(one for one in others if one.identity not in ("", pictures[place].identity))
 
 
 def out_of_fold(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ pytest.importorskip("torch")
 from anitag_desktop.domain.error import AnitagError
 from tests.helpers.images import drawing
 from tests.helpers.models import write_package
+from tests.helpers.pages import StrictPage
 from tests.helpers.toy_layouts import write_class_folders, write_dafre, write_moeimouto
 from training.__main__ import main
 from training.config import SourceConfig
@@ -94,10 +96,29 @@ def test_twins_with_different_labels_lead(tmp_path):
     made.append(put(tmp_path / "red" / "twin.png", drawing(0, 64, 64)))
     seen = Seen(tuple(made), tuple(look(one.path) for one in made))
     vectors = np.array([[1.0, 0.0] if one.identity == "blue" else [0.0, 1.0] for one in made])
-    first, second, *rest = doubts(seen, vectors.astype(np.float32))
+    first, second, *rest = doubts(seen, vectors.astype(np.float32)).ranked
     assert {first.picture.path.name, second.picture.path.name} == {"0.png", "twin.png"}
     assert first.why == f"a near-duplicate is called {first.twins[0].identity}"
     assert not any(one.twins for one in rest)
+
+
+def test_who_cannot_be_judged_is_set_aside_and_the_others_are_judged(tmp_path):
+    made = [
+        put(tmp_path / ("blue", "red")[number % 2] / f"{number}.png", drawing(number, 64, 64))
+        for number in range(8)
+    ]
+    made.append(put(tmp_path / "single" / "a.png", drawing(20, 64, 64)))
+    made.append(put(tmp_path / "copied" / "a.png", drawing(21, 64, 64)))
+    made.append(put(tmp_path / "copied" / "b.png", drawing(21, 64, 64)))
+    made.append(put(tmp_path / "red" / "of_copied.png", drawing(21, 64, 64)))
+    made.append(replace(put(tmp_path / "none" / "a.png", drawing(23, 64, 64)), identity=""))
+    seen = Seen(tuple(made), tuple(look(one.path) for one in made))
+    kinds = [[1.0, 0.0] if one.identity == "blue" else [0.0, 1.0] for one in made]
+    found = doubts(seen, np.array(kinds, np.float32))
+    assert found.aside == {"single": 1, "copied": 2, "": 1}
+    assert {one.picture.identity for one in found.ranked} == {"blue", "red"}
+    assert found.ranked[0].picture.path.name == "of_copied.png"
+    assert {twin.identity for twin in found.ranked[0].twins} == {"copied"}
 
 
 @pytest.fixture
@@ -171,6 +192,7 @@ def test_the_page_is_whole_by_itself_and_nothing_in_it_runs(root, tmp_path):
     (root / "red" / "0.png").rename(root / "red" / evil.replace("/", "&"))
     assert main(["clean", str(root), "--find", str(write_package(tmp_path / "m"))]) == 0
     text = (root / "doubts.html").read_text()
+    assert StrictPage(root / "doubts.html").faults == []
     page = _Page()
     page.feed(text)
     assert page.sources
@@ -178,6 +200,22 @@ def test_the_page_is_whole_by_itself_and_nothing_in_it_runs(root, tmp_path):
     assert len(page.files) == 30
     assert "<script>alert" not in text
     assert len(json.loads(page.data)["pictures"]) == 30
+
+
+def test_a_class_of_one_picture_is_told_and_stays_in_the_page(root, tmp_path, capsys):
+    (root / "lone").mkdir()
+    drawing(99).save(root / "lone" / "a.png")
+    assert main(["clean", str(root), "--find", str(write_package(tmp_path / "m")), "--json"]) == 0
+    *_, aside, end = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert aside == {"event": "aside", "class": "lone", "pictures": 1}
+    assert (end["pictures"], end["aside"]) == (30, 1)
+    text = (root / "doubts.html").read_text()
+    assert "Not judged, since no other picture shows their class: lone 1." in text
+    page = _Page()
+    page.feed(text)
+    data = json.loads(page.data)
+    assert ["lone/a.png", "lone"] in data["pictures"]
+    assert "lone" in data["labels"]
 
 
 def test_what_could_not_be_read_is_not_lost_by_taking_the_page(root, tmp_path):
