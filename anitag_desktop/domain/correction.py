@@ -24,6 +24,10 @@ class Source(StrEnum):
     MODEL = "model"
 
 
+IMPORT_TRUST = 0.5
+"""How much an imported label counts beside one of the user's, where both teach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One standing verdict about a tag: who said it and what."""

@@ -7,15 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from anitag_desktop.domain.correction import IMPORT_TRUST
 from anitag_desktop.learning.head import UNKNOWN
 from anitag_desktop.learning.rows import Evidence, balanced, logit
 from anitag_desktop.learning.space import Floats
 
 LEAST_NEW = 5
 """So many pictures have to show a tag that no model knows, before the head is ever sure of it."""
-
-TRUST = 0.5
-"""How much an imported label counts beside one of the user's."""
 
 _REPLAY = 5.0
 
@@ -74,7 +72,7 @@ def gather(said: Said, asked: Asked) -> Evidence:
     places = np.array([*(place for place, _ in known), *imported], np.intp)
     wanted = np.array([*(has for _, has in known), *(True for _ in imported)], np.float32)
     weights = balanced(wanted)
-    weights[len(known) :] *= TRUST
+    weights[len(known) :] *= IMPORT_TRUST
     for_it, against = float(weights @ wanted), float(weights @ (1 - wanted))
     share = max(_REPLAY, for_it - against) / max(len(asked.replay), 1)
     every = np.concatenate((places, asked.replay))

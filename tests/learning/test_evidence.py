@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from anitag_desktop.learning.evidence import TRUST, Asked, Said, gather
+from anitag_desktop.domain.correction import IMPORT_TRUST
+from anitag_desktop.learning.evidence import Asked, Said, gather
 
 UIDS = [f"{number:064x}" for number in range(10)]
 ASKED = Asked({uid: place for place, uid in enumerate(UIDS)}, np.full(10, 0.2), np.arange(6, 10))
@@ -21,7 +22,7 @@ def test_imported_labels_count_less_and_are_not_the_users_word() -> None:
     found = gather(said, ASKED)
     assert found.places[:3].tolist() == [0, 1, 3]
     assert found.heard == 2
-    assert found.weights[2] == TRUST * found.weights[0]
+    assert found.weights[2] == IMPORT_TRUST * found.weights[0]
     assert said.digest() != Said(said.verdicts, False).digest()
 
 

@@ -2,8 +2,9 @@
 
 Columns of a manifest: ``file`` (relative to it), then any of ``tags``, ``character`` or
 ``characters``, ``copyright``, ``rating``, ``identity`` (who is shown, named or not), ``group``,
-``split``, and ``absent``: of a picture with it, tags that are not named are unknown. Lists are
-separated by blanks, or given as JSON lists. Other columns may serve to group.
+``split``, ``absent`` (of a picture with it, tags that are not named are unknown) and ``imported``
+(those of its tags that count half, as nobody but a list said so). Lists are separated by blanks, or
+given as JSON lists. Other columns may serve to group.
 """
 
 import csv
@@ -140,6 +141,7 @@ def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> Lab
         part=str(row.get("split") or "train") if source.split == "column" else "",
         caption=ordered_words(row.get("tags")),
         absent=words(row["absent"]) if "absent" in row else None,
+        imported=words(row.get("imported")),
     )
 
 

@@ -1,8 +1,8 @@
 """A collection with what tagging learns from it: labels, targets, and who is shown."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import Config
 from training.datasets.collection import Collection, collect
 from training.datasets.sample import LabelledPicture
-from training.datasets.targets import Targets, build_targets
+from training.datasets.targets import Targets, build_targets, imported_slots
 from training.datasets.vocabulary import Vocabulary, build_vocabulary
 from training.progress import Progress
 
@@ -22,11 +22,13 @@ class Prepared(Collection):
     """Divided pictures with their targets (N x labels).
 
     ``identities`` numbers who is shown, for those with enough training pictures; -1 for others.
+    ``imported`` has, by picture, the labels that are trusted less.
     """
 
     vocabulary: Vocabulary
     targets: Targets
     identities: NDArray[np.int64]
+    imported: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     @property
     def identity_count(self) -> int:
@@ -50,6 +52,7 @@ def prepare(config: Config, run: Path, progress: Progress) -> Prepared:
         vocabulary,
         build_targets(found.pictures, config.datasets.sources, vocabulary),
         number_identities(found.pictures, found.parts, config.identity.least),
+        imported_slots(found.pictures, vocabulary),
     )
 
 

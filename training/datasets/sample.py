@@ -14,7 +14,7 @@ class LabelledPicture:
     ``identity`` names who is shown, also where it is no character with a name ("" = not told); it
     is the class that recognition learns. ``caption`` are the tags in the order of their file.
     With ``absent`` (of any category) everything is known that is: all other tags are unknown,
-    whatever the set says of silence.
+    whatever the set says of silence. Of what is known, a person said all but the ``imported`` tags.
     """
 
     path: Path
@@ -29,3 +29,4 @@ class LabelledPicture:
     identity: str = ""
     caption: tuple[str, ...] = ()
     absent: frozenset[str] | None = None
+    imported: frozenset[str] = frozenset()

@@ -34,6 +34,17 @@ def build_targets(
     return np.stack(rows) if rows else np.zeros((0, len(vocabulary)), np.int8)
 
 
+def imported_slots(
+    pictures: Sequence[LabelledPicture], vocabulary: Vocabulary
+) -> dict[int, list[int]]:
+    """Return by picture the labels that only a list or a caption told, if there are any."""
+    return {
+        row: [slot for slot, name in enumerate(vocabulary.names) if name in picture.imported]
+        for row, picture in enumerate(pictures)
+        if picture.imported
+    }
+
+
 class _Rules:
     """What the silence of one set about a tag means."""
 

@@ -105,9 +105,12 @@ def _row(line: str, path: Path, number: int) -> Mapping[str, Any]:
         is_sound = isinstance(row["file"], str) and "\0" not in row["file"]
         is_sound &= isinstance(row["group"], str) and row["split"] in PARTS
         is_sound &= all(isinstance(row[name], list) for name in ("tags", "absent"))
+        is_sound &= isinstance(row.get("sources", {}), dict)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise AnitagError("bad_manifest", path=path, row=number, reason=str(error)) from error
     if not is_sound:
-        reason = "it lacks file, tags, absent, group or a split that is known"
+        reason = (
+            "it lacks file, tags, absent, group or a split that is known, or sources is no object"
+        )
         raise AnitagError("bad_manifest", path=path, row=number, reason=reason)
     return dict(row)

@@ -39,6 +39,7 @@ BROKEN_ROWS = (
     {**SOUND, "file": "a\0.png"},
     {**SOUND, "split": "all"},
     {**SOUND, "tags": "red"},
+    {**SOUND, "sources": ["import"]},
 )
 HELD_OUT = frozenset(range(502, 540, 9))
 
@@ -116,6 +117,17 @@ def test_what_nobody_corrected_is_answered_nearly_as_before(base, trained):
 def test_it_is_done_once_and_a_second_call_trains_no_step(trained):
     _, events = run(trained[0])
     assert not any(e["event"] == "step" for e in events)
+
+
+def test_labels_of_lists_are_trusted_less(base, tmp_path):
+    who = ("user", "import")
+    rows = [{**row, "sources": {"box": who[row["seed"] % 2]}} for row in corrected()]
+    job = Job.read(write_toy_job(tmp_path / "job", base, rows, {"box": "general"}))
+    job.work.mkdir()
+    prepare(job, Progress(as_json=True, stream=io.StringIO()))
+    lines = (job.work / "manifest.jsonl").read_text().splitlines()
+    found = {int(Path(row["file"]).stem): row["imported"] for row in map(json.loads, lines)}
+    assert all(names == (["box"] if seed % 2 else []) for seed, names in found.items())
 
 
 def test_held_out_pictures_are_never_learnt(trained):

@@ -1,13 +1,18 @@
 """Tagging on the trainer: unknown labels, mixed pictures, shares of a batch, every loss."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
+from anitag_desktop.domain.correction import IMPORT_TRUST  # noqa: E402
 from tests.helpers.toy_runs import VIT, events, start_run, toy_config  # noqa: E402
 from tests.helpers.toy_sets import write_toy_set  # noqa: E402
+from training.datasets.targets import imported_slots  # noqa: E402
+from training.losses.multilabel import multilabel_sum  # noqa: E402
 from training.networks.heads import final_bias  # noqa: E402
 from training.tasks.task import Moment  # noqa: E402
 from training.views.mixing import Mix  # noqa: E402
@@ -122,3 +127,25 @@ def test_who_knows_only_shares_has_the_prior_loss(toy, tmp_path):
             right = share if value else 1 - share
             losses.append(-np.log(max(right, 1e-6)))
     assert told == pytest.approx(np.mean(losses), abs=1e-4)
+
+
+def test_what_was_imported_moves_the_network_half_as_much(toy, tmp_path):
+    trainer, task, _ = start_run(values(toy), tmp_path)
+    batch, moment = next(trainer.batches()), Moment(0, 1, 0.0, 1)
+    before = task.targets(batch, moment)["mask"]
+    row = int(batch.rows[0])
+    known = before[0].nonzero()[:, 0].tolist()
+    told = [label.name for label in task.vocabulary.labels]
+    picture = replace(task.collection.pictures[row], imported=frozenset([told[known[0]]]))
+    slots = imported_slots([picture], task.vocabulary)[0]
+    assert slots == [known[0]]
+    task._prepared = replace(task._prepared, imported={row: slots})
+    after = task.targets(batch, moment)["mask"]
+    assert after[0, known[0]] == IMPORT_TRUST * before[0, known[0]]
+    assert (after != before).sum() == 1
+    logits = torch.zeros_like(after, requires_grad=True)
+    found = []
+    for mask in (before, after):
+        loss = multilabel_sum(logits, torch.ones_like(mask), mask, task._config.loss)
+        found.append(torch.autograd.grad(loss, logits)[0][0, known[0]].item())
+    assert found[1] == pytest.approx(IMPORT_TRUST * found[0])
