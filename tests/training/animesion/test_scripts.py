@@ -280,6 +280,7 @@ def answered(*paths):
         told = next(line for line in lines if line.startswith("http://"))
         assert b"Who is it?" in fetched(told.split()[0])
         demo.send_signal(signal.SIGINT)
+        demo.stdout.read()  # to its end: it must not write to a pipe that is closed
     assert demo.returncode == 0
 
 
