@@ -14,7 +14,6 @@ from anitag_desktop.recognition.reading import read_file
 from training.collecting.library_export import exported, is_library
 from training.collecting.manifest_writing import write_manifest
 from training.collecting.outcome import NotBroughtError, Outcome
-from training.collecting.picture_check import check_picture
 from training.collecting.picture_folder import PictureFolder
 from training.collecting.row_file import Row, RowFile, read_rows
 from training.collecting.sidecars import Told, told_beside
@@ -61,10 +60,10 @@ def collect_local(order: LocalOrder, progress: Progress) -> Counter[Outcome]:
         AnitagError: ``no_such_folder``, ``no_such_file``, ``bad_manifest`` with the row of an
             export that is none, ``disk_full``, ``cannot_write``.
     """
-    pictures, counts = PictureFolder(order.folder), Counter[Outcome]()
+    counts = Counter[Outcome]()
     last = {str(row.get("path")): row for row in read_rows(order.folder / OUTCOMES)}
-    done = {path for path, row in last.items() if _is_settled(row, pictures)}
-    with RowFile(order.folder / OUTCOMES) as rows:
+    with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
+        done = {path for path, row in last.items() if _is_settled(row, pictures)}
         for found in _files(order):
             path, stamp = str(found.path), stamp_of(found.path)
             if path in done and last[path].get("stamp") == stamp:
@@ -96,7 +95,7 @@ def _bring(found: _Found, pictures: PictureFolder, limit: int) -> dict[str, Any]
         large = error.code == "picture_too_big"
         outcome = Outcome.TOO_LARGE if large else Outcome.UNREACHABLE
         raise NotBroughtError(outcome, str(error)) from None
-    picture = check_picture(came.content)
+    picture = pictures.check(came.content)
     if found.picture and found.picture.sha256 not in (None, came.sha256()):
         raise NotBroughtError(Outcome.NOT_THE_FILE, "it changed since the library was exported")
     told = _told(found.picture) if found.picture else told_beside(found.path)

@@ -5,9 +5,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from types import TracebackType
+from typing import Self
 
 from training.collecting.outcome import NotBroughtError, Outcome
-from training.collecting.picture_check import CheckedPicture
+from training.collecting.picture_check import CheckedPicture, PictureChecker
 from training.collecting.row_file import write_whole
 
 LONGEST_NAME = 100
@@ -24,15 +26,38 @@ class KeptPicture:
 
 
 class PictureFolder:
-    """Keeps pictures under ``root``; who brings the same bytes again is told so. Thread-safe."""
+    """Keeps pictures under ``root``; who brings the same bytes again is told so.
+
+    Thread-safe; a context, which ends the processes that ``check`` needs.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._checker = PictureChecker()
         self._lock = Lock()
         self._files: dict[str, str] = {}
         for left in root.rglob(".*.part"):
             if _LEFT.fullmatch(left.name):  # of a run that was killed
                 left.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._checker.end()
+
+    def check(self, content: bytes) -> CheckedPicture:
+        """Decode what is to be kept.
+
+        Raises:
+            NotBroughtError: it is no sound picture.
+        """
+        return self._checker.check(content)
 
     def remember(self, sha256: str, file: str) -> bool:
         """Take a picture of an earlier run as known, if it still is there."""

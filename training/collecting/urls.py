@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from training.collecting.outcome import NotBroughtError, Outcome
-from training.collecting.picture_check import check_picture, look_at_head
+from training.collecting.picture_check import look_at_head
 from training.collecting.picture_folder import PictureFolder
 from training.collecting.row_file import RowFile
 from training.collecting.turns import Turns
@@ -62,9 +62,8 @@ def collect_urls(order: UrlOrder, web: Web, progress: Progress) -> Counter[Outco
     Raises:
         AnitagError: a list that cannot be read, a disk that is full.
     """
-    pictures = PictureFolder(order.folder)
-    earlier = read_earlier(order.folder, pictures, again=order.again)
-    with RowFile(order.folder / OUTCOMES) as rows:
+    with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
+        earlier = read_earlier(order.folder, pictures, again=order.again)
         run = _Run(order, web, pictures, rows, progress)
         run.perform([(_host(one), one) for one in run.wanted(earlier)])
     return run.counts
@@ -170,7 +169,7 @@ class _Run:
 
     def _bring(self, wanted: Wanted) -> dict[str, Any]:
         came = self._web.fetch(wanted.url, limit=self._order.limit, look=look_at_head)
-        found = check_picture(came.content)
+        found = self._pictures.check(came.content)
         kept = self._pictures.keep(came.content, found, wanted.class_name)
         return {
             "file": kept.file,

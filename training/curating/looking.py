@@ -6,8 +6,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.collecting.child import Loss
 from training.collecting.row_file import RowFile, read_rows
-from training.curating.children import Loss, in_children
+from training.curating.children import in_children
 from training.curating.facts import CRASHED, LATE, VERSION, Look, Problem, from_row, look, to_row
 from training.datasets.file_stamp import stamp_of
 from training.progress import Progress

@@ -10,7 +10,7 @@ from typing import Any
 from anitag_desktop.domain.error import AnitagError
 from training.collecting.manifest_writing import write_manifest
 from training.collecting.outcome import NotBroughtError, Outcome
-from training.collecting.picture_check import CheckedPicture, check_picture, look_at_head
+from training.collecting.picture_check import CheckedPicture, look_at_head
 from training.collecting.picture_folder import PictureFolder
 from training.collecting.row_file import RowFile
 from training.danbooru.client import DanbooruClient
@@ -47,9 +47,8 @@ def collect_posts(order: PostOrder, client: DanbooruClient, progress: Progress) 
         AnitagError: what the site refuses; a disk that is full. What came is kept.
     """
     letters = _letters(order)
-    pictures = PictureFolder(order.folder)
-    earlier = read_earlier(order.folder, pictures)
-    with RowFile(order.folder / OUTCOMES) as rows:
+    with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
+        earlier = read_earlier(order.folder, pictures)
         run = _Run(order, client, pictures, rows, earlier)
         try:
             for query in order.queries:
@@ -123,7 +122,7 @@ class _Run:
     ) -> dict[str, Any]:
         post, variant = _wanted(found, letters, self._order.variant)
         content = self._client.picture(variant.url, self._order.limit, look_at_head)
-        picture = check_picture(content)
+        picture = self._pictures.check(content)
         _compare(content, picture, post, variant)
         kept = self._pictures.keep(content, picture, query.name)
         return {

@@ -20,8 +20,9 @@ from tests.helpers.toy_layouts import (
     write_moeimouto,
 )
 from training.__main__ import main
+from training.collecting.child import ChildFailedError
 from training.config import SourceConfig
-from training.curating.children import ChildFailedError, in_children
+from training.curating.children import in_children
 from training.curating.facts import PictureFacts, Problem, look
 from training.curating.looking import Eyes, look_at
 from training.curating.rejecting import Rejection, reject, restore
@@ -263,10 +264,10 @@ def test_a_file_that_holds_up_the_decoder_is_bad_and_looked_at_anew_the_next_tim
         drawing(seed).save(tmp_path / f"{seed}.png")
     (tmp_path / "hanging.png").write_bytes((tmp_path / "0.png").read_bytes())
     facts = tmp_path / "facts.jsonl"
-    found = verify_set(tmp_path, Eyes(facts, 2, quiet(), hanging, patience=2.0), dry_run=True)
+    found = verify_set(tmp_path, Eyes(facts, 2, quiet(), hanging, patience=3.0), dry_run=True)
     assert found.sound == 5
     assert [(one.path.name, one.code) for one in found.bad] == [("hanging.png", "decoder_late")]
-    assert "longer than 2 seconds" in found.bad[0].reason
+    assert "longer than 3 seconds" in found.bad[0].reason
     assert "hanging" not in facts.read_text()
     assert verify_set(tmp_path, Eyes(facts, 1, quiet()), dry_run=True).sound == 6
 
