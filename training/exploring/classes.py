@@ -63,12 +63,16 @@ def by_part(counts: Sequence[ClassCount], parts: Sequence[str]) -> Series:
     return {part or "pictures": [count.by_part[part] for count in counts] for part in used}
 
 
+def _largest(count: float) -> str:
+    return "largest class" if count == 1 else f"{count:,.0f} largest classes"
+
+
 def _told(numbers: dict[str, float], others: int) -> list[str]:
     lines = [
         f"{numbers['classes']:,.0f} classes with {numbers['mean']:,.1f} pictures on average "
         f"(median {numbers['median']:,.0f}, deviation {numbers['deviation']:,.1f}, "
         f"fewest {numbers['fewest']:,.0f}, most {numbers['most']:,.0f}).",
-        f"Half of the pictures belong to the {numbers['half_in']:,.0f} largest classes.",
+        f"Half of the pictures belong to the {_largest(numbers['half_in'])}.",
     ]
     if few := numbers[f"under_{FEW}"]:
         lines.append(f"Classes with fewer than {FEW} pictures: {few:,.0f}.")

@@ -68,9 +68,13 @@ class Surroundings:
 
 
 def along_line(loss: Callable[[float], float], places: Sequence[float], until: float) -> Grid:
-    """Return the loss at 2^k + 1 places, coarse first; not-a-number when time ran out."""
-    found = np.full(len(places), np.nan)
-    for place in sorted(range(len(places)), key=lambda place: (-_step(place, len(places)), place)):
+    """Return the loss at 2^k + 1 places; not-a-number when time ran out.
+
+    The middle, which tells what the others are compared with, is first, then the coarse ones.
+    """
+    count, found = len(places), np.full(len(places), np.nan)
+    order = sorted(range(count), key=lambda p: (2 * p != count - 1, -_step(p, count), p))
+    for place in order:
         if time.monotonic() >= until:
             break
         found[place] = loss(places[place])

@@ -27,6 +27,9 @@ from training.progress import Progress
 from training.reporting.figures import ACCENTS, GREY, Plot
 from training.tasks.task import Task
 
+Lines = tuple[list[float], list[float]]
+"""The loss along two directions."""
+
 PICTURES = 128
 REACH = 1.0
 LINE, SIDE = 33, 17
@@ -35,6 +38,9 @@ LINE_SHARE = 0.3
 
 COARSEST = 4
 """A plane measured by larger steps is not drawn."""
+
+LEAST_PLACES = 5
+"""A line measured at fewer places is not drawn: it would hide the dip in its middle."""
 
 
 def explore_landscape(subject: Subject, out: OutFolder) -> Section | None:
@@ -53,7 +59,7 @@ def explore_landscape(subject: Subject, out: OutFolder) -> Section | None:
     line = _line(around, one, other, begun + LINE_SHARE * seconds)
     plane = _plane(around, one, other, begun + seconds)
     count = sum(len(batch.rows) for batch in batches)
-    section = Section("Loss landscape", _told(count, part, plane, seconds))
+    section = Section("Loss landscape", _told(count, part, (line, plane), seconds))
     section.plots = _plots(line, plane)
     places = np.linspace(-REACH, REACH, LINE).tolist()
     rows = [[a, *values] for a, *values in zip(places, *line, strict=True)]
@@ -80,9 +86,7 @@ def _measured(task: Task, config: Config) -> tuple[str, list[Batch]]:
     return "", []
 
 
-def _line(
-    around: Surroundings, one: Direction, other: Direction, until: float
-) -> tuple[list[float], list[float]]:
+def _line(around: Surroundings, one: Direction, other: Direction, until: float) -> Lines:
     places = np.linspace(-REACH, REACH, LINE).tolist()
     half = time.monotonic() + (until - time.monotonic()) / 2
     first = along_line(lambda a: around.loss_at([(a, one)]), places, half)
@@ -95,23 +99,28 @@ def _plane(around: Surroundings, one: Direction, other: Direction, until: float)
     return over_plane(lambda a, b: around.loss_at([(a, one), (b, other)]), places, until)
 
 
-def _told(count: int, part: str, plane: Grid, seconds: float) -> list[str]:
+def _told(count: int, part: str, measured: tuple[Lines, Grid], seconds: float) -> list[str]:
+    (first, second), plane = measured
     lines = [
         f"The loss of {count:,} pictures of the {part} part around the best weights, along two "
         "random directions whose filters are as long as the network's own (Li et al. 2018).",
         "At 1 every filter has been moved by its own length. One pair of random directions of "
         "millions: a rough picture, not a measure.",
     ]
-    if missing := int(np.isnan(plane).sum()):
+    gaps = int(np.isnan([first, second]).sum()), int(np.isnan(plane).sum())
+    if any(gaps):
         lines.append(
-            f"Time ({seconds:.0f} s) ran out: {missing} of the plane's {plane.size} places are "
-            "open, the coarse ones were first. --minutes gives more."
+            f"Time ({seconds:.0f} s) ran out: {gaps[0]} of the lines' {2 * LINE} places and "
+            f"{gaps[1]} of the plane's {plane.size} are open, the coarse ones were first; what has "
+            "too few is not drawn. --minutes gives more."
         )
     return lines
 
 
-def _plots(line: tuple[list[float], list[float]], plane: Grid) -> list[Plot]:
-    plots = [Plot("landscape_line", lambda figure: _draw_line(figure, line), (4.8, 3.2))]
+def _plots(line: Lines, plane: Grid) -> list[Plot]:
+    plots = []
+    if max(int(np.isfinite(values).sum()) for values in line) >= LEAST_PLACES:
+        plots.append(Plot("landscape_line", lambda figure: _draw_line(figure, line), (4.8, 3.2)))
     step = finest(plane)
     if 0 < step <= COARSEST:
         measured = plane[::step, ::step]
@@ -124,13 +133,15 @@ def _plots(line: tuple[list[float], list[float]], plane: Grid) -> list[Plot]:
     return plots
 
 
-def _draw_line(figure: Figure, line: tuple[list[float], list[float]]) -> None:
+def _draw_line(figure: Figure, line: Lines) -> None:
     axes = figure.add_subplot()
     titled(axes, "Loss along two random lines")
     places = np.linspace(-REACH, REACH, LINE)
     for number, values in enumerate(line):
         label = ("first direction", "second direction")[number]
         known = np.isfinite(values)
+        if known.sum() < LEAST_PLACES:
+            continue
         axes.plot(
             places[known],
             np.asarray(values)[known],

@@ -20,7 +20,10 @@ ACROSS = 24
 
 MORE = ("#3f7d20", "#b23a48", "#1f5f8b", "#c9a227")
 COLOURS = (*ACCENTS, *MORE)
+"""So many can still be told apart; the rest is grey."""
+
 OTHERS = "others"
+"""The label of what is grey."""
 
 
 def map_plot(

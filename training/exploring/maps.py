@@ -11,7 +11,7 @@ from PIL import Image
 from anitag_desktop.domain.error import AnitagError
 from training.datasets.sample import LabelledPicture
 from training.exploring.flattening import Points, flatten, nearest_agree
-from training.exploring.map_drawing import map_plot
+from training.exploring.map_drawing import COLOURS, OTHERS, map_plot
 from training.exploring.out_folder import OutFolder
 from training.exploring.section import Section, Table
 from training.exploring.seeing import Model, open_model
@@ -24,13 +24,8 @@ from training.views.files import read_rgb
 BATCH = 16
 SIDE = 72
 LEAST = 3
-COLOURED = 12
-"""So many colours can still be told apart; the rest is grey."""
-
 COMMON = 0.6
 """A tag that most pictures have does not tell them apart."""
-
-OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +91,17 @@ def _labels(pictures: Sequence[LabelledPicture]) -> tuple[list[str], str]:
     else:
         counts = Counter(tag for picture in pictures for tag in picture.tags)
         told = [(tag, n) for tag, n in counts.most_common() if n <= COMMON * len(pictures)]
-        rank = {tag: place for place, (tag, _) in enumerate(told[:COLOURED])}
+        rank = {tag: place for place, (tag, _) in enumerate(told[: len(COLOURS)])}
         wanted = [max(p.tags & rank.keys(), key=rank.__getitem__, default="") for p in pictures]
         what = "tag" if rank else ""
-    known = Counter(name for name in wanted if name).most_common(COLOURED)
+    known = Counter(name for name in wanted if name).most_common(len(COLOURS))
     frequent = {name for name, _ in known}
     return [name if name in frequent else OTHERS for name in wanted], what
 
 
 def _told(subject: Subject, mapped: Mapped, model: str, way: str, what: str) -> str:
     coloured = {
-        "class": f"The {COLOURED} most frequent classes have colours.",
+        "class": f"The {len(COLOURS)} most frequent classes have colours.",
         "tag": "Colours are the rarest of the frequent tags of each picture.",
         "": "",
     }[what]

@@ -1,6 +1,5 @@
 """The folder that an exploration writes: plots, tables, sheets."""
 
-import base64
 import csv
 import io
 import json
@@ -13,6 +12,7 @@ from anitag_desktop.domain.error import write_failure
 from training.exploring.section import Shown, Table
 from training.exploring.wording import cell, legible
 from training.reporting.figures import Plot
+from training.reporting.inlining import inlined
 
 ROWS_SHOWN = 200
 """Longer tables are cut on the page, which says so; the CSV has all rows."""
@@ -81,13 +81,8 @@ class OutFolder:
             target.write_bytes(content)
         except OSError as error:
             raise write_failure(target, error) from error
-        return Shown(uri_of(target.suffix, content), legible(caption), name, width)
-
-
-def uri_of(suffix: str, content: bytes) -> str:
-    """Return a picture's ``data:`` address."""
-    kind = {".jpg": "jpeg", ".png": "png", ".webp": "webp"}[suffix]
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+        kind = {".jpg": "jpeg", ".png": "png", ".webp": "webp"}[target.suffix]
+        return Shown(inlined(kind, content), legible(caption), name, width)
 
 
 def _said(value: object) -> object:

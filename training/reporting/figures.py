@@ -1,6 +1,8 @@
 """How figures of pages look, and how they become SVG inside a page or a PNG beside it."""
 
+import hashlib
 import io
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -49,6 +51,11 @@ FAMILIES = (
     *("Hiragino Sans", "Yu Gothic", "Meiryo", "Microsoft YaHei", "Noto Sans KR"),
 )
 """Fonts in the order in which they are asked for a letter; names of classes are in any script."""
+
+
+_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_ID = re.compile(r' id="([^"]*)"')
+_USE = re.compile(r'(?:url\(#|href="#)([^")]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,19 @@ def as_svg(figure: Figure) -> str:
     with without_glyph_warnings():
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     text = stream.getvalue()
-    return text[text.index("<svg") :].replace(GREY, TEXT)
+    return _with_own_ids(text[text.index("<svg") :].replace(GREY, TEXT))
+
+
+def _with_own_ids(svg: str) -> str:
+    """Return an SVG element whose ids no other one on a page has; those of no use are left out."""
+    used = set(_USE.findall(svg))
+    mark = hashlib.sha256(svg.encode("utf-8", "replace")).hexdigest()[:8]
+
+    def in_tag(tag: re.Match[str]) -> str:
+        kept = _ID.sub(lambda f: f' id="{mark}-{f[1]}"' if f[1] in used else "", tag[0])
+        return _USE.sub(lambda f: f"{f[0].removesuffix(f[1])}{mark}-{f[1]}", kept)
+
+    return _TAG.sub(in_tag, svg)
 
 
 def plain(name: str) -> str:

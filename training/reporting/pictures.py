@@ -1,12 +1,10 @@
 """Pictures inside a page, as the network saw them, with or without where it looked."""
 
-import base64
-import io
-
 import numpy as np
 import torch
 from PIL import Image
 
+from training.reporting.inlining import inlined_jpeg
 from training.views.preparation import Preparation
 
 SIDE = 160
@@ -37,6 +35,4 @@ def as_uri(picture: Image.Image) -> str:
     """Return a picture as a ``data:`` address (JPEG, at most ``SIDE`` pixels)."""
     small = picture.copy()
     small.thumbnail((SIDE, SIDE))
-    stream = io.BytesIO()
-    small.save(stream, "JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
+    return inlined_jpeg(small)

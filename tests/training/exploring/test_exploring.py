@@ -14,6 +14,7 @@ pytest.importorskip("timm")
 pytest.importorskip("matplotlib.font_manager")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
+from tests.helpers.pages import StrictPage  # noqa: E402
 from tests.helpers.toy_layouts import (  # noqa: E402
     write_class_folders,
     write_dafre,
@@ -182,6 +183,7 @@ def test_hostile_names_stay_text(tmp_path):
         lines.append(f'{number}.png,"{name}","{name.replace(" ", "_")} {{{{7*7}}}}"')
     (root / "manifest.csv").write_text("\n".join(lines) + "\n", "utf-8")
     explore(root, tmp_path / "out", only="")
+    assert StrictPage(tmp_path / "out" / "index.html").faults == []
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "<script" not in page
     assert "&lt;script&gt;" in page

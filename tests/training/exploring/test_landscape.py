@@ -16,6 +16,7 @@ from training.exploring.landscape import (  # noqa: E402
     over_plane,
     random_direction,
 )
+from training.exploring.landscapes import LINE, SIDE, _plots, _told  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -76,7 +77,25 @@ def test_time_that_runs_out_leaves_a_coarse_picture():
     # The 25 places of every second row and column were first.
     assert {p for call in calls[:25] for p in call} == set(places[::2])
     assert np.isnan(along_line(lambda a: a, places, 0.0)).all()
+    calls.clear()
+    assert along_line(lambda a: calls.append(a) or a * a, places, later).tolist() == [
+        a * a for a in places
+    ]
+    assert calls[0] == 0.0
+    assert set(calls[:5]) == set(places[::2])
     assert finest(np.full((9, 9), np.nan)) == 0
+
+
+def test_a_line_with_too_few_places_is_told_and_not_drawn():
+    few, many = [np.nan] * LINE, [np.nan] * LINE
+    few[16], many[::8] = 1.0, [1.0] * 5
+    plane = np.full((SIDE, SIDE), np.nan)
+    assert _plots((few, few), plane) == []
+    (drawn,) = _plots((few, many), plane)
+    assert drawn.svg().count("second direction") == 1
+    assert "first direction" not in drawn.svg()
+    said = " ".join(_told(9, "test", ((few, many), plane), 60.0))
+    assert "60 of the lines' 66 places and 289 of the plane's 289 are open" in said
 
 
 def test_maps_keep_neighbours_and_few_points_are_drawn_by_pca():
