@@ -16,9 +16,9 @@ from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.storage import (
     actions,
     head_choices,
+    head_files,
     imports,
     models,
-    personal_heads,
     predictions,
     tags,
     told_evidence,
@@ -81,7 +81,7 @@ def with_hat(store: Store) -> np.ndarray:
 def head(store: Store):
     with store.library.read() as conn:
         use = head_choices.in_use(conn)
-    return use and personal_heads.load(store.paths.heads, use.revision)
+    return use and head_files.load(store.paths.heads, use.revision)
 
 
 def test_corrections_of_some_pictures_tag_the_others(store) -> None:
