@@ -59,6 +59,13 @@ def _make(groups: list[dict[str, Any]], config: OptimiserConfig) -> torch.optim.
 
 def _scales(network: nn.Module, config: OptimiserConfig) -> dict[str, float]:
     """Return the share of the rate for each parameter of the backbone; others have all of it."""
+    share = config.backbone_share
+    by_layer = _layer_scales(network, config)
+    names = (name for name, _ in network.named_parameters() if name.startswith(BACKBONE))
+    return {name: share * by_layer.get(name, 1.0) for name in names}
+
+
+def _layer_scales(network: nn.Module, config: OptimiserConfig) -> dict[str, float]:
     if config.layer_decay == 1 and not config.rate_low:
         return {}
     depths = _depths(network)

@@ -314,18 +314,29 @@ def test_every_optimiser_moves_weights(folders, tmp_path, name):
     assert not torch.equal(before, task.network.head.logits.weight)
 
 
-def test_layers_further_down_move_slower(folders, tmp_path):
-    values = toy_config(folders, "folders", optimiser={"layer_decay": 0.5})
-    trainer, task, _ = start_run(values, tmp_path)
+def scales_of(trainer, task):
     scales = {}
     for group in trainer._stepper.optimiser.param_groups:
         for parameter in group["params"]:
             scales[id(parameter)] = group["scale"]
-    named = {n: scales[id(p)] for n, p in task.network.named_parameters()}
+    return {n: scales[id(p)] for n, p in task.network.named_parameters()}
+
+
+def test_layers_further_down_move_slower(folders, tmp_path):
+    values = toy_config(folders, "folders", optimiser={"layer_decay": 0.5})
+    trainer, task, _ = start_run(values, tmp_path)
+    named = scales_of(trainer, task)
     assert named["head.logits.weight"] == 1.0
     first, second = (named[f"backbone.blocks.{i}.attn.qkv.weight"] for i in (0, 1))
     assert second == 2 * first < 1
     assert named["backbone.patch_embed.proj.weight"] == first / 2
+
+
+def test_the_backbone_may_have_a_share_of_the_rate(folders, tmp_path):
+    values = toy_config(folders, "folders", optimiser={"backbone_share": 0.1})
+    trainer, task, _ = start_run(values, tmp_path)
+    shares = {n.split(".")[0]: scale for n, scale in scales_of(trainer, task).items()}
+    assert shares == {"backbone": 0.1, "head": 1.0}
 
 
 def test_an_empty_batch_of_measuring_is_no_error():

@@ -13,7 +13,8 @@ class OptimiserConfig:
     watched has not improved for ``patience`` epochs, down to ``floor``), ``one_cycle`` (up to the
     rate during a share ``rise``, then down; ``momentum_low`` is the momentum at the top) or
     ``constant``. ``layer_decay`` multiplies the rate of each layer below the one above; with
-    ``rate_low`` the rates of three groups of layers rise geometrically from it to ``rate``.
+    ``rate_low`` the rates of three groups of layers rise geometrically from it to ``rate``;
+    ``backbone_share`` is the share of the rate that the backbone gets (fastai gives it a tenth).
     ``clip`` 0 clips nothing; ``average`` 0 averages nothing.
     """
 
@@ -34,6 +35,7 @@ class OptimiserConfig:
     divide: float = 25.0
     momentum_low: float = 0.0
     layer_decay: float = 1.0
+    backbone_share: float = 1.0
     clip: float = 1.0
     average: float = 0.999
 

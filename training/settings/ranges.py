@@ -69,6 +69,7 @@ OPTIMISER_RANGES: dict[str, Range] = {
     "divide": (1, math.inf),
     "momentum_low": BELOW_ONE,
     "layer_decay": SHARE,
+    "backbone_share": SHARE,
     "clip": ANY,
     "average": BELOW_ONE,
 }
