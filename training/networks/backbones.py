@@ -18,7 +18,7 @@ SHALLOW, RESIDUAL = "shallow", "residual"
 def make_backbone(config: NetworkConfig, *, pretrained: bool | None = None) -> nn.Module:
     """Return a backbone without head, with its published weights where the config asks for them.
 
-    With ``lora_rank`` its attention has low-rank parts beside.
+    With ``lora_rank`` its attention, or without one its convolutions, have low-rank parts beside.
 
     Raises:
         AnitagError: ``bad_config`` for a name that is not known, ``weights_absent`` where published

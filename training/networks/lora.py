@@ -1,7 +1,8 @@
 """Low-rank adaptation (Hu et al. 2021, arXiv 2106.09685): few weights learn, the others stay.
 
 Each linear layer of a transformer's attention answers W x + (alpha / rank) * U D x, where only
-U (out x rank, 0 at first) and D (rank x in) are trained.
+U (out x rank, 0 at first) and D (rank x in) are trained. In a network without attention each of its
+convolutions does so: D then looks at the same places as W, and U at each place by itself.
 """
 
 import math
@@ -19,28 +20,39 @@ same, but only a layer that is called can be adapted."""
 
 
 def add_lora(backbone: nn.Module, rank: int, alpha: float) -> None:
-    """Give every linear layer of the attention its low-rank part.
+    """Give every linear layer of the attention its low-rank part, without one the convolutions.
 
     Raises:
-        ValueError: the backbone has no attention.
+        ValueError: the backbone has neither.
     """
-    layers = [
-        layer
-        for name, layer in backbone.named_modules()
-        if isinstance(layer, nn.Linear) and ATTENTION in name.split(".")
-    ]
+    layers = list(_of_attention(backbone)) or list(_convolutions(backbone))
     if not layers:
-        raise ValueError(f"{type(backbone).__name__} has no attention that LoRA could adapt")
+        name = type(backbone).__name__
+        raise ValueError(f"{name} has neither attention nor convolutions that LoRA could adapt")
     for layer in layers:
-        down = nn.Parameter(torch.empty(rank, layer.in_features))
+        width, *seen = layer.weight.shape
+        down = nn.Parameter(torch.empty(rank, *seen))
         nn.init.kaiming_uniform_(down, a=math.sqrt(5))
         layer.register_parameter(DOWN, down)
-        layer.register_parameter(UP, nn.Parameter(torch.zeros(layer.out_features, rank)))
+        layer.register_parameter(UP, nn.Parameter(torch.zeros(width, rank)))
         setattr(layer, SCALE, alpha / rank)
         layer.register_forward_hook(_add)
     for module in backbone.modules():
         if hasattr(module, BY_HAND):
             setattr(module, BY_HAND, True)
+
+
+def _of_attention(backbone: nn.Module) -> Iterator[nn.Linear]:
+    for name, layer in backbone.named_modules():
+        if isinstance(layer, nn.Linear) and ATTENTION in name.split("."):
+            yield layer
+
+
+def _convolutions(backbone: nn.Module) -> Iterator[nn.Conv2d]:
+    """Yield the plain ones that see all channels: the others have few weights."""
+    for layer in backbone.modules():
+        if type(layer) is nn.Conv2d and layer.groups == 1 and layer.padding_mode == "zeros":
+            yield layer
 
 
 def is_lora(name: str) -> bool:
@@ -60,19 +72,24 @@ def stays(network: nn.Module) -> frozenset[str]:
 def merge_lora(network: nn.Module) -> None:
     """Add the low-rank parts to the weights and drop them: the same answers, no slower."""
     for layer in list(_adapted(network)):
-        layer.weight += getattr(layer, SCALE) * getattr(layer, UP) @ getattr(layer, DOWN)
+        product = getattr(layer, UP) @ getattr(layer, DOWN).flatten(1)
+        layer.weight += getattr(layer, SCALE) * product.view_as(layer.weight)
         for name in (DOWN, UP, SCALE):
             delattr(layer, name)
         layer._forward_hooks.clear()  # noqa: SLF001
 
 
-def _adapted(network: nn.Module) -> Iterator[nn.Linear]:
+def _adapted(network: nn.Module) -> Iterator[nn.Linear | nn.Conv2d]:
     for layer in network.modules():
-        if isinstance(layer, nn.Linear) and hasattr(layer, DOWN):
+        if isinstance(layer, nn.Linear | nn.Conv2d) and hasattr(layer, DOWN):
             yield layer
 
 
 def _add(layer: nn.Module, given: tuple[torch.Tensor, ...], answer: torch.Tensor) -> torch.Tensor:
-    narrow = functional.linear(given[0], getattr(layer, DOWN))
+    down, up = getattr(layer, DOWN), getattr(layer, UP)
     scale: float = getattr(layer, SCALE)
-    return answer + scale * functional.linear(narrow, getattr(layer, UP))
+    if not isinstance(layer, nn.Conv2d):
+        return answer + scale * functional.linear(functional.linear(given[0], down), up)
+    where = layer.stride, layer.padding, layer.dilation
+    narrow = functional.conv2d(given[0], down, None, *where)
+    return answer + scale * functional.conv2d(narrow, up[:, :, None, None])

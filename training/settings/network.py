@@ -21,8 +21,8 @@ class NetworkConfig:
     ``mean_std`` is ``checkpoint`` (those that the backbone was trained with), ``half`` or
     ``imagenet``; ``resize`` likewise ``checkpoint``, ``squish``, ``crop`` or ``pad``; ``crop`` is
     the share that a crop keeps (0: the checkpoint's).
-    ``lora_rank`` over 0 trains, of a transformer, only low-rank parts of the attention, weighed by
-    ``lora_alpha`` / ``lora_rank``, and the head.
+    ``lora_rank`` over 0 trains, of the backbone, only low-rank parts of the attention (without one,
+    of the convolutions), weighed by ``lora_alpha`` / ``lora_rank``; and neck and head.
     """
 
     backbone: str = "mobilenetv4_conv_small"

@@ -7,7 +7,6 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
-from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import VIT, start_run, toy_config  # noqa: E402
 from training.config import NetworkConfig, config_from  # noqa: E402
@@ -15,7 +14,7 @@ from training.exporting import load_network  # noqa: E402
 from training.networks.classifier import ClassifierNetwork  # noqa: E402
 from training.networks.freezing import freeze  # noqa: E402
 from training.networks.loading import load_weights  # noqa: E402
-from training.networks.lora import DOWN, is_lora, merge_lora  # noqa: E402
+from training.networks.lora import DOWN, add_lora, is_lora, merge_lora  # noqa: E402
 from training.starting import read_weights  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -105,6 +104,21 @@ def test_beit_is_adapted_in_query_key_and_value_too(images):
     assert torch.allclose(made(images)[0], expected, atol=1e-5)
 
 
-def test_a_network_without_attention_is_refused():
-    with pytest.raises(AnitagError, match="no attention"):
-        network(backbone="resnet18", depth=0, width=0, heads=0)
+def test_without_attention_the_convolutions_are_adapted(images):
+    sizes = {"backbone": "residual", "depth": 0, "width": 4, "heads": 0}
+    plain, made = network(rank=0, **sizes).eval(), network(seed=9, **sizes)
+    load_weights(made, plain.state_dict(), "strict")
+    assert torch.equal(made.eval()(images)[0], plain(images)[0])
+    before = copy.deepcopy(made.state_dict())
+    trained(made, images)
+    changed = {n for n, v in made.state_dict().items() if not torch.equal(v, before[n])}
+    assert changed == {n for n in before if is_lora(n) or n.startswith("head.")}
+    expected = made(images)[0]
+    merge_lora(made)
+    assert set(made.state_dict()) == set(plain.state_dict())
+    assert torch.allclose(made(images)[0], expected, atol=1e-5)
+
+
+def test_a_network_without_anything_to_adapt_is_refused():
+    with pytest.raises(ValueError, match="neither attention nor convolutions"):
+        add_lora(torch.nn.Sequential(torch.nn.Linear(2, 2)), 2, 2.0)
