@@ -69,8 +69,12 @@ def prepare(job: Job, progress: Progress) -> Prepared:
     config, network = read_base(package, images)
     old, new = _vocabularies(package, learnt, job.categories())
     _write_run(job.work / "old", config, network, old)
-    shares = [label.count / len(learnt) for label in new.labels[len(old) :]]
-    _write_run(job.work / "start", config, with_labels(network, config, shares), new)
+    begun = job.work / "run" / "vocabulary.json"
+    if begun.is_file():  # what was begun goes on with its labels, whatever pictures went since
+        new = Vocabulary.from_json(begun.read_text("utf-8"), begun)
+    else:
+        shares = [label.count / len(learnt) for label in new.labels[len(old) :]]
+        _write_run(job.work / "start", config, with_labels(network, config, shares), new)
     lines = "".join(json.dumps(_plain(row)) + "\n" for row in kept)
     (job.work / "manifest.jsonl").write_text(lines, "utf-8")
     taught = sum(bool(row["tags"] or row["absent"]) for row in learnt)
