@@ -52,15 +52,16 @@ def blend_run(
     """Measure blends on the run's validation part; write the best as the run ``out``.
 
     ``before`` is a file of weights, a checkpoint or a run. Return the chosen share (0: nothing of
-    the fine-tuning, 1: all of it).
+    the fine-tuning, 1: all of it). With one share there is nothing to choose, so that it needs no
+    validation part.
 
     Raises:
-        AnitagError: ``no_pictures`` without a validation part, ``bad_checkpoint`` when the two
-            have no tensor in common.
+        AnitagError: ``no_pictures`` without a validation part to choose by, ``bad_checkpoint`` when
+            the two have no tensor in common.
     """
     config, task = run.config(), open_task(run, progress)
     rows = cut(task.collection.rows("validation"), config)
-    if not len(rows):
+    if not len(rows) and len(shares) > 1:
         raise AnitagError("no_pictures", path=f"the validation part of {run.path}")
     first, last = read_weights(before), read_weights(run.path)
     common = _common(first, last)
@@ -69,10 +70,13 @@ def blend_run(
     progress.report("blending", tensors=len(common), taken_whole=len(last) - len(common))
     found: dict[float, dict[str, float]] = {}
     for share in shares:
-        with with_weights(task.network, blend(first, last, share)):
-            _, found[share] = measure(task, rows, config, Processes())
+        found[share] = {}
+        if len(rows):
+            with with_weights(task.network, blend(first, last, share)):
+                _, found[share] = measure(task, rows, config, Processes())
         progress.report("share", share=share, **found[share])
-    best = min(shares, key=lambda share: (badness(found[share], config.run.monitor), share))
+    monitor, is_measured = config.run.monitor, bool(len(rows))
+    best = min(shares, key=lambda s: (badness(found[s], monitor) if is_measured else 0.0, s))
     _write(run, out, blend(first, last, best), found[best])
     plain = {str(share): measures for share, measures in found.items()}
     RunFolder(out).write("blend.json", {"share": best, "before": str(before), "measures": plain})
