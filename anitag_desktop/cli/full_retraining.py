@@ -104,9 +104,8 @@ def _equip(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
 
 
 def _train(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
-    mode = TrainingMode.ADAPT if args.mode == "adapt" else TrainingMode.FULL
     with ProgressLine(err) as line:
-        found = library.retraining.train(mode, lambda event: _tell(line, event))
+        found = library.retraining.train(TrainingMode(args.mode), lambda event: _tell(line, event))
     return _print_report(found, args, out)
 
 
@@ -260,6 +259,7 @@ _ACTIONS = {
     "plan": _plan,
     "measure": _plan,
     "full": _train,
+    "lora": _train,
     "adapt": _train,
     "equip": _equip,
     "accept": _accept,

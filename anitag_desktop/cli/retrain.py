@@ -22,6 +22,7 @@ _MODES = (
     ("quick", "a personal head on top of the models, within seconds (what it does if not told)"),
     ("changes", "say what appeared and disappeared when something was learnt last"),
     ("full", "train a new model, or go on with one that was stopped, and compare it"),
+    ("lora", "as --full, with few weights of the network (LoRA): the others stay"),
     ("adapt", "as --full, after learning how the library's pictures look, without any labels"),
     ("plan", "say what --full would take"),
     ("measure", "say what --full would take, with time and memory, from a few steps"),

@@ -9,9 +9,13 @@ _LEAST, _MOST = 120, 4_000
 
 
 class TrainingMode(StrEnum):
-    """What is learnt: corrections, or before them the look of the library without any labels."""
+    """What is learnt: corrections, or before them the look of the library without any labels.
+
+    ``LORA`` learns corrections, too, with few weights of the network: the others stay.
+    """
 
     FULL = "full"
+    LORA = "lora"
     ADAPT = "adapt"
 
 

@@ -45,9 +45,9 @@ decides:
 
 @dataclass(frozen=True, slots=True)
 class JobOrder:
-    """What is wanted: ``mode`` is ``full`` or ``adapt``; ``steps`` 0 leaves the length open.
+    """What is wanted: ``mode`` is ``full``, ``lora`` or ``adapt``.
 
-    ``id`` and ``title`` are those of the new model.
+    ``steps`` 0 leaves the length open. ``id`` and ``title`` are those of the new model.
     """
 
     mode: str

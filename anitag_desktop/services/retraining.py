@@ -285,7 +285,7 @@ class Retrainer:
         )
 
     def _checked(self, plan: TrainingPlan) -> TrainingPlan:
-        if plan.mode is TrainingMode.FULL and plan.taught < LEAST_TAUGHT:
+        if plan.mode is not TrainingMode.ADAPT and plan.taught < LEAST_TAUGHT:
             raise AnitagError("few_corrections", count=plan.taught, least=LEAST_TAUGHT)
         return plan
 

@@ -25,12 +25,21 @@ def make_backbone(config: NetworkConfig, *, pretrained: bool | None = None) -> n
             weights are not on this machine. Random weights never take their place.
     """
     backbone = _make(config, pretrained=pretrained)
+    adapt(backbone, config)
+    return backbone
+
+
+def adapt(backbone: nn.Module, config: NetworkConfig) -> None:
+    """Give a backbone its low-rank parts, if the config wants them.
+
+    Raises:
+        AnitagError: ``bad_config`` for one that has nothing to adapt.
+    """
     if config.lora_rank:
         try:
             add_lora(backbone, config.lora_rank, config.lora_alpha)
         except ValueError as error:
             raise AnitagError("bad_config", path="the config", reason=str(error)) from error
-    return backbone
 
 
 def _make(config: NetworkConfig, *, pretrained: bool | None) -> nn.Module:

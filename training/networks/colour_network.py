@@ -7,7 +7,7 @@ from torch import nn
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig
-from training.networks.backbones import RESIDUAL
+from training.networks.backbones import RESIDUAL, adapt
 from training.networks.colour_words import PlacedColours
 from training.networks.residual import Residual
 
@@ -25,6 +25,7 @@ class ColourNetwork(nn.Module):
             reason = f"the head colours reads the stages of the backbone {RESIDUAL}"
             raise AnitagError("bad_config", path="the config", reason=reason)
         self.backbone = Residual(config.width)
+        adapt(self.backbone, config)
         self.neck = ColourNeck(config, self.backbone.widths)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(config.embedding, labels)

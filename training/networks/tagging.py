@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from training.config import NetworkConfig
+from training.networks.backbones import adapt
 
 MEAN = STD = (0.5, 0.5, 0.5)
 """Pixels of 0 to 1 become -1 to 1: a network trained from scratch needs no other numbers."""
@@ -23,6 +24,7 @@ class TaggingNetwork(nn.Module):
         with torch.no_grad():
             width = self.backbone.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
         self.train()
+        adapt(self.backbone, config)
         self.neck = nn.Sequential(
             nn.Linear(width, config.embedding, bias=False), nn.BatchNorm1d(config.embedding)
         )

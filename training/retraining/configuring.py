@@ -14,6 +14,9 @@ HEAD_SHARE = 0.3
 
 HEAD_RATE, RATE = 5e-3, 5e-4
 
+LORA_RANK, LORA_RATE = 16, 2e-3
+"""Of the low-rank parts: they begin at nothing, so they may go faster than the weights."""
+
 REPLAY = 3.0
 """What the old model says counts so much beside what people say: it was distilled into the start,
 so this only holds where that begins to drift."""
@@ -55,12 +58,16 @@ def tuning(job: Job, prepared: Prepared) -> Config:
         "unknown_only": True,
     }
     frozen = ["backbone"] if job.mode == "adapt" else ["backbone", "neck"]
+    rate = RATE
+    if job.mode == "lora":
+        values["network"] |= {"lora_rank": LORA_RANK, "lora_alpha": float(LORA_RANK)}
+        rate = LORA_RATE
     values["phases"] = [
         {"name": "head", "steps": head, "freeze": frozen, "optimiser": _optimiser(HEAD_RATE, head)},
         {
             "name": "all",
             "steps": max(1, steps - head),
-            "optimiser": _optimiser(RATE, steps - head),
+            "optimiser": _optimiser(rate, steps - head),
         },
     ]
     return config_from(values, str(job.folder))

@@ -11,7 +11,7 @@ from anitag_desktop.domain.tag import TagCategory
 from training.datasets.text_lines import text_lines
 
 VERSION = 1
-MODES = ("full", "adapt")
+MODES = ("full", "lora", "adapt")
 PARTS = ("train", "validation", "test", "unused")
 
 

@@ -78,8 +78,9 @@ def estimate_job(job: Job, progress: Progress) -> Estimate:
     """Say what the training of a job takes, from a few of its steps; nothing of them is kept."""
     with _alone(job):
         prepared = prepare(job, progress)
-        found = estimate(tuning(replace(job, mode="full"), prepared), progress)
-    if job.mode == "full":
+        tuned = replace(job, mode="full") if job.mode == "adapt" else job
+        found = estimate(tuning(tuned, prepared), progress)
+    if job.mode != "adapt":
         return found
     # A contrastive step sees every picture twice, forth and back, without a teacher.
     steps = adapting(job, prepared).run.steps

@@ -87,6 +87,7 @@ class TrainingPage(QWidget):
         return _row(
             self._button("equip", self.tr("Make the training environment"), self._work.equip),
             self._button("train", self.tr("Train a new model"), self._train),
+            self._button("lora", self.tr("Train few weights"), self._lora),
             self._button("adapt", self.tr("Learn the look first"), self._adapt),
             self._button("measure", self.tr("Measure how long"), self._measure),
             self._button("stop", self.tr("Pause"), self._work.stop),
@@ -119,6 +120,10 @@ class TrainingPage(QWidget):
         if self.facts.waiting is None:
             self.curve.clear()
         self._work.train(TrainingMode.FULL)
+
+    def _lora(self) -> None:
+        self.curve.clear()
+        self._work.train(TrainingMode.LORA)
 
     def _adapt(self) -> None:
         self.curve.clear()
@@ -185,6 +190,7 @@ class TrainingPage(QWidget):
         for name, holds in (
             ("equip", facts.can_equip and not is_busy),
             ("train", can_train),
+            ("lora", can_train and not is_waiting),
             ("adapt", can_train and not is_waiting),
             ("measure", can_train),
             ("stop", is_busy),

@@ -52,7 +52,7 @@ def enabled(page) -> set[str]:
 def test_the_plan_says_what_is_learnt_and_what_it_takes(qtbot, page, work):
     assert "Learns from 412 pictures that you corrected" in page.plan.text()
     assert "131 pictures are held out" in page.plan.text()
-    assert enabled(page) == {"train", "adapt", "measure"}
+    assert enabled(page) == {"train", "lora", "adapt", "measure"}
     page.buttons["measure"].click()
     qtbot.waitUntil(lambda: "12 min 34 s, 1.9 GB" in page.plan.text())
 

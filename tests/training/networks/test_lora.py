@@ -15,6 +15,7 @@ from training.networks.classifier import ClassifierNetwork  # noqa: E402
 from training.networks.freezing import freeze  # noqa: E402
 from training.networks.loading import load_weights  # noqa: E402
 from training.networks.lora import DOWN, add_lora, is_lora, merge_lora  # noqa: E402
+from training.networks.making import make_network  # noqa: E402
 from training.starting import read_weights  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -117,6 +118,18 @@ def test_without_attention_the_convolutions_are_adapted(images):
     merge_lora(made)
     assert set(made.state_dict()) == set(plain.state_dict())
     assert torch.allclose(made(images)[0], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("head", [{"head": "embedding"}, {"head": "colours", "colour_maps": 3}])
+def test_taggers_are_adapted_like_every_network(head):
+    backbone = "residual" if head["head"] == "colours" else "mobilenetv4_conv_small"
+    config = NetworkConfig(backbone=backbone, embedding=32, size=32, lora_rank=4, **head)
+    made = make_network(config, 5)
+    freeze(made, ())
+    moving = {name for name, one in made.named_parameters() if one.requires_grad}
+    assert any(is_lora(name) for name in moving)
+    assert not any(name.startswith("backbone.") and not is_lora(name) for name in moving)
+    assert {"head.weight", "head.bias"} <= moving
 
 
 def test_a_network_without_anything_to_adapt_is_refused():

@@ -16,6 +16,9 @@ from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from anitag_desktop.recognition.model_package import ModelPackage  # noqa: E402
 from tests.helpers.models import write_package  # noqa: E402
 from tests.helpers.toy_jobs import write_toy_job  # noqa: E402
+from training.checkpoint import load_checkpoint, newest_checkpoint  # noqa: E402
+from training.networks.lora import UP, is_lora  # noqa: E402
+from training.networks.making import make_network  # noqa: E402
 from training.networks.packaged import PackagedNetwork  # noqa: E402
 from training.preprocessing import read_input  # noqa: E402
 from training.progress import Progress  # noqa: E402
@@ -25,6 +28,7 @@ from training.retraining.configuring import adapting  # noqa: E402
 from training.retraining.job import Job  # noqa: E402
 from training.retraining.preparing import prepare  # noqa: E402
 from training.retraining.running import estimate_job, join, run_job, train_stage  # noqa: E402
+from training.run_folder import RunFolder  # noqa: E402
 from training.runner import ExportedModel  # noqa: E402
 from training.starting import read_weights  # noqa: E402
 from training.verifying import verify  # noqa: E402
@@ -117,6 +121,31 @@ def test_what_nobody_corrected_is_answered_nearly_as_before(base, trained):
 def test_it_is_done_once_and_a_second_call_trains_no_step(trained):
     _, events = run(trained[0])
     assert not any(e["event"] == "step" for e in events)
+
+
+def test_few_weights_learn_and_nothing_of_that_is_left_in_the_file(base, tmp_path):
+    folder = write_toy_job(
+        tmp_path / "job", base, corrected(), {"box": "general"}, mode="lora", steps=12
+    )
+    result, _ = run(folder)
+    last = newest_checkpoint(folder / "work" / "run" / "checkpoints")
+    before, after = read_weights(folder / "work" / "start"), load_checkpoint(last).weights
+    parts = {name for name in after if is_lora(name)}
+    assert parts
+    assert any(after[name].abs().max() > 0 for name in parts if name.endswith(UP))
+    weights = dict(make_network(adapted(folder), 1, pretrained=False).named_parameters())
+    held = {n for n in weights if n.startswith("backbone.") and n not in parts}
+    assert held
+    assert all(torch.equal(before[name], after[name]) for name in held)
+    package = ModelPackage.load(result)
+    assert verify(result) < 1e-3
+    config, network = read_base(package, pictures(folder, package.manifest.input.size[0]))
+    assert config.lora_rank == 0
+    assert set(network.state_dict()) == set(before)
+
+
+def adapted(folder):
+    return RunFolder(folder / "work" / "run").config().network
 
 
 def test_labels_of_lists_are_trusted_less(base, tmp_path):
