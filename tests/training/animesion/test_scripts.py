@@ -271,10 +271,17 @@ def test_train_runs_from_its_own_folder(toys, tmp_path):
     answered(*paths, "--results_dir", tmp_path / "shown")
 
 
+def hear_ctrl_c():
+    """Undo that a shell lets what it starts in the background ignore Ctrl+C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def answered(*paths):
     """Start the demo from its own folder, ask it for its page, and end it."""
     command = [sys.executable, "demo.py", *map(str, paths), "--port", "0"]
-    demo = subprocess.Popen(command, cwd=SCRIPTS, stdout=subprocess.PIPE, text=True)
+    demo = subprocess.Popen(
+        command, cwd=SCRIPTS, stdout=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+    )
     with demo:
         lines = iter(demo.stdout.readline, "")
         told = next(line for line in lines if line.startswith("http://"))
