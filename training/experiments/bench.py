@@ -7,7 +7,7 @@ import torch
 from training.tasks.multimodal import MultimodalTask
 from training.tasks.task import Task
 
-STEPS = 12
+STEPS = 6
 WARM_UP = 2
 
 

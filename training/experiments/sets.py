@@ -116,7 +116,8 @@ def _drawn(values: dict[str, Any], folder: Path, progress: Progress) -> Pictures
     drawn = values["drawn"]
     persons = range(drawn["first"], drawn["first"] + drawn["persons"])
     art = ArtStyle[drawn["style"].upper()] if "style" in drawn else None
-    write_portrayals(Cast(folder, persons, drawn["each"], drawn["size"], art), progress)
+    cast = Cast(folder, persons, drawn["each"], drawn["size"], art, faces=drawn.get("faces", 0.0))
+    write_portrayals(cast, progress)
     for _, row in read_rows(folder / LABELS):
         tags = tuple(sorted(words(row["tags"])))
         identity = values.get("class") or str(row["identity"]).replace(" ", "_")
