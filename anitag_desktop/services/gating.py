@@ -241,7 +241,7 @@ def _calibration(seen: Sequence[Seen], readers: Sequence[_Reader]) -> OldAndNew:
     """Return how far the scores of both are from what is right, of tags that both know."""
     import numpy as np
 
-    from anitag_desktop.learning.sureness import calibration_error
+    from anitag_desktop.learning.calibration_error import calibration_error
 
     known = readers[0].known.keys() & readers[1].known.keys()
     rows = [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anitag_desktop.learning.sureness import calibration_error
+from anitag_desktop.learning.calibration_error import calibration_error
 
 
 def test_scores_that_keep_their_promises_have_no_error() -> None:

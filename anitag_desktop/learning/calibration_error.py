@@ -1,4 +1,4 @@
-"""Sureness: how far scores are from the shares of pictures that they promise."""
+"""The calibration error: how far scores are from the shares of pictures that they promise."""
 
 import numpy as np
 from numpy.typing import NDArray
