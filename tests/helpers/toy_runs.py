@@ -42,6 +42,19 @@ def start_run(values: dict[str, Any], folder: Path) -> tuple[Any, Any, io.String
     return Trainer(config, task, run.path, progress), task, stream
 
 
+def killed_after(steps: int, trainer: Any) -> Any:
+    """Return a trainer whose training is interrupted after so many steps, as by Ctrl+C."""
+    left, original = iter(range(steps)), trainer._do_step
+
+    def until_killed(batch: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        original(batch)
+
+    trainer._do_step = until_killed
+    return trainer
+
+
 def events(stream: io.StringIO, name: str) -> list[dict[str, Any]]:
     """Return the progress events of one name."""
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]

@@ -1,6 +1,7 @@
 """Fixtures of the services' tests: a library, a folder of files beside it, who looks at it."""
 
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -9,6 +10,7 @@ from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
 from anitag_desktop.worker.client import WorkerClient
 from tests.helpers.desks import Desk
+from tests.helpers.fake_index import FakeIndex
 from tests.helpers.libraries import open_store
 from tests.helpers.models import write_package, write_wd
 from tests.helpers.seeding import add_folder, add_picture
@@ -18,6 +20,13 @@ from tests.helpers.seeding import add_folder, add_picture
 def store(tmp_path):
     with open_store(tmp_path / "library") as store:
         yield store
+
+
+@pytest.fixture
+def index():
+    """An index of packages, with none yet."""
+    with closing(FakeIndex()) as index:
+        yield index
 
 
 @pytest.fixture

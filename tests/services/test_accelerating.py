@@ -5,7 +5,7 @@ import os
 import platform
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -95,13 +95,6 @@ class SetUp:
     def _note(self) -> None:
         self.changes += 1
         self.on_change()
-
-
-@pytest.fixture
-def index() -> Iterator[FakeIndex]:
-    made = FakeIndex()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ from tests.helpers.fake_index import FakeIndex
 pytestmark = pytest.mark.integration
 
 BROKEN = "raise ImportError('libcudart.so.13 is not there.')"
-
-
-@pytest.fixture
-def index() -> Iterator[FakeIndex]:
-    made = FakeIndex()
-    yield made
-    made.close()
 
 
 @pytest.fixture

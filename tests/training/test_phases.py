@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
-from tests.helpers.toy_runs import events, start_run, toy_config  # noqa: E402
+from tests.helpers.toy_runs import events, killed_after, start_run, toy_config  # noqa: E402
 from training.batches import Batch  # noqa: E402
 from training.checkpoint import load_checkpoint, newest_checkpoint  # noqa: E402
 from training.run_log import RunLog  # noqa: E402
@@ -187,15 +187,7 @@ def test_what_was_written_of_steps_that_are_done_again_is_left_out(folders, tmp_
     run = {"steps": 9, "checkpoint_every": 4, "validate_every": 0.3, "log_every": 1}
     values = toy_config(folders, "folders", run=run)
     start_run(values, tmp_path / "whole")[0].train()
-    killed, _, _ = start_run(values, tmp_path / "parts")
-    steps, original = iter(range(7)), killed._do_step
-
-    def until_killed(batch):
-        if next(steps, None) is None:
-            raise KeyboardInterrupt
-        original(batch)
-
-    killed._do_step = until_killed
+    killed = killed_after(7, start_run(values, tmp_path / "parts")[0])
     with pytest.raises(KeyboardInterrupt):
         killed.train()
     with (tmp_path / "parts" / "log.jsonl").open("a") as stream:

@@ -14,6 +14,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
+from tests.helpers.toy_runs import killed_after  # noqa: E402
 from tests.helpers.toy_sets import toy_values, write_toy_set  # noqa: E402
 from training.checkpoint import (  # noqa: E402
     Checkpoint,
@@ -59,16 +60,7 @@ def same(one, other):
 def test_a_stopped_run_ends_like_an_uninterrupted_one(toy, tmp_path):
     values = toy_values(toy, tmp_path / "cache", steps=5, checkpoint_every=2)
     start(values, tmp_path / "whole")[0].train()
-    stopped = start(values, tmp_path / "parts")[0]
-    steps = iter(range(3))
-    original = stopped._do_step
-
-    def until_killed(batch):
-        if next(steps, None) is None:
-            raise KeyboardInterrupt
-        original(batch)
-
-    stopped._do_step = until_killed
+    stopped = killed_after(3, start(values, tmp_path / "parts")[0])
     with pytest.raises(KeyboardInterrupt):
         stopped.train()
     until = {**values, "run": {**values["run"], "until": 4}}

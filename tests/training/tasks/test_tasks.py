@@ -7,7 +7,7 @@ pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders, write_dafre  # noqa: E402
-from tests.helpers.toy_runs import events, start_run, toy_config  # noqa: E402
+from tests.helpers.toy_runs import events, killed_after, start_run, toy_config  # noqa: E402
 from training.checkpoint import load_average, newest_checkpoint  # noqa: E402
 from training.tasks.recognition import weight_facts  # noqa: E402
 
@@ -86,15 +86,7 @@ def test_a_killed_run_ends_like_a_whole_one_also_with_other_workers(
     values = toy_config(source, layout, run=run, **sections)
     whole = start_run(values, tmp_path / "whole")[0]
     whole.train()
-    killed, _, _ = start_run(values, tmp_path / "parts")
-    steps, original = iter(range(3)), killed._do_step
-
-    def until_killed(batch):
-        if next(steps, None) is None:
-            raise KeyboardInterrupt
-        original(batch)
-
-    killed._do_step = until_killed
+    killed = killed_after(3, start_run(values, tmp_path / "parts")[0])
     with pytest.raises(KeyboardInterrupt):
         killed.train()
     workers = {**values, "run": {**values["run"], "workers": 2}}
