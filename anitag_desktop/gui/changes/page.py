@@ -60,6 +60,7 @@ class ChangesPage(QWidget):
         self._shown: ShownChanges | None = None
         self.sections: list[Section] = []
         self.words = PlainLabel("", "secondary", wraps=True)
+        self.words.setContentsMargins(0, 0, Space.OUTER, 0)
         self.undo = QPushButton(self.tr("Take it back"))
         self.undo.clicked.connect(lambda _checked: self._take_back())
         self._arrange()
