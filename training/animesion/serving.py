@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ADDRESS = "127.0.0.1"
 LARGEST_UPLOAD = 32 * 2**20
 TOP = 5
+PATIENCE = 5.0
+"""So many seconds a browser may say nothing: some open connections that they never use."""
 PAGE = """<!doctype html><meta charset="utf-8"><title>anitag: who is it?</title>
 <style>body{font:16px sans-serif;max-width:40em;margin:2em auto}img{max-width:100%}</style>
 <h1>Who is it?</h1><input type="file" id="file" accept="image/*"><p><img id="shown"></p>
@@ -51,11 +53,19 @@ def serve(arguments: Sequence[str]) -> int:
 
 def make_server(look: "Looking", port: int) -> ThreadingHTTPServer:
     """Return a server that answers on this machine only (port 0: any free one)."""
-    return ThreadingHTTPServer((ADDRESS, port), partial(_Page, look, Lock()))
+    return _Server((ADDRESS, port), partial(_Page, look, Lock()))
+
+
+class _Server(ThreadingHTTPServer):
+    """Ends what it answers before it closes: a thread that torch still works in fells the exit."""
+
+    daemon_threads = False
 
 
 class _Page(BaseHTTPRequestHandler):
     """The page, and ``/look``, which takes a picture's bytes and answers with JSON."""
+
+    timeout = PATIENCE
 
     def __init__(self, look: "Looking", one_at_a_time: Lock, *args: object) -> None:
         self._look, self._one_at_a_time = look, one_at_a_time

@@ -7,12 +7,14 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -23,7 +25,7 @@ pytest.importorskip("timm")
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_dafre, write_moeimouto  # noqa: E402
 from tests.helpers.toy_runs import VIT  # noqa: E402
-from training.animesion import exploring, inferring, learning, presets  # noqa: E402
+from training.animesion import exploring, inferring, learning, presets, serving  # noqa: E402
 from training.animesion.evaluating import evaluate  # noqa: E402
 from training.config import SourceConfig  # noqa: E402
 from training.datasets.layouts import read_set  # noqa: E402
@@ -252,6 +254,33 @@ def test_the_demo_answers_on_this_machine_only(small, toys):
     assert "tags" in answers[0]
     assert isinstance(task, MultimodalTask)
     assert "error" in answers[1]
+
+
+def test_the_demo_ends_what_it_looks_at_before_it_closes(monkeypatch):
+    monkeypatch.setattr(serving._Page, "timeout", 0.2)
+    begun, ended = Event(), []
+
+    class Slow:
+        def look(self, _path):
+            begun.set()
+            time.sleep(0.5)
+            ended.append("looked")
+            raise AnitagError("no_such_file", path="it")
+
+    server = serving.make_server(Slow(), 0)
+    base = f"http://127.0.0.1:{server.server_port}"
+    serving_thread = Thread(target=server.serve_forever)
+    asking = Thread(target=fetched, args=(f"{base}/look", b"a picture"))
+    with socket.create_connection(server.server_address):  # opened, and never asked anything
+        serving_thread.start()
+        asking.start()
+        assert begun.wait(60)
+        server.shutdown()
+        server.server_close()
+        ended.append("closed")
+    assert ended == ["looked", "closed"]
+    asking.join()
+    serving_thread.join()
 
 
 def test_train_runs_from_its_own_folder(toys, tmp_path):
