@@ -215,6 +215,7 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
         lines.append(f"  {taken}: {one['old']:,} times before, {one['new']:,} times now")
     if report["worse"]:
         lines.append("worse: " + ", ".join(report["worse"]))
+    lines += [_DRAWBACKS[code] for code in report.get("drawbacks", ()) if code in _DRAWBACKS]
     if report["better"]:
         return [*lines, "it is better; use it with: anitag retrain --accept"]
     return [*lines, f"not better: {why_not(report)}"]
@@ -255,6 +256,10 @@ def _record(one: "Retraining") -> dict[str, Any]:
     }
 
 
+_DRAWBACKS = {
+    "calibration": "worse: its scores can be believed less than the old one's",
+    "latency": "worse: a picture takes clearly longer",
+}
 _ACTIONS = {
     "plan": _plan,
     "measure": _plan,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anitag_desktop.learning.calibration_error import Calibrations
 from anitag_desktop.learning.resampling import Answers, Compared, compare
 
 LEAST_ANSWERS = 8
@@ -20,6 +21,15 @@ LEAST_GROUPS = 8
 
 LEAST_KEPT = 0.8
 """So much of what was said of other pictures and tags has to stand (F1 of new against old)."""
+
+LESS_CALIBRATED = 0.01
+"""So much farther from the shares that they promise its scores are, if that is worth a word."""
+
+SLOWER = 1.25
+"""So many times as long a picture takes with it, if that is worth a word."""
+
+LEAST_TIMED = 32
+"""Of fewer pictures the time says nothing."""
 
 _LEAST_TAG = 5
 _WORSE = 0.05
@@ -108,6 +118,24 @@ def judge(
     return Judgement(
         overall, _by_category(answers, names), _by_tag(answers, names), kept, tuple(reasons)
     )
+
+
+def drawbacks(
+    calibration: Calibrations, latency: tuple[float, float], timed: int
+) -> tuple[str, ...]:
+    """Return what surely gets worse beside the answers: ``calibration``, ``latency``.
+
+    ``latency`` is the time of a picture with the old and the new model, measured on ``timed``
+    pictures, by turns and on one machine. Neither keeps a model out: its thresholds were fitted to
+    its own scores, and whether it is worth the time its user knows.
+    """
+    gap = calibration.difference
+    old, new = latency
+    found = (
+        ("calibration", gap.low > 0 and gap.value >= LESS_CALIBRATED),
+        ("latency", timed >= LEAST_TIMED and new >= SLOWER * old),
+    )
+    return tuple(code for code, holds in found if holds)
 
 
 def is_enough(answers: Answers) -> bool:

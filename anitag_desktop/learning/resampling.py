@@ -63,15 +63,28 @@ def compare(answers: Answers, seed: int = 0) -> Compared:
     if not len(counts):
         unknown = Interval(np.nan, np.nan, np.nan)
         return Compared(0, 0, unknown, unknown, unknown)
-    draws = np.random.default_rng(seed).multinomial(
-        len(counts), np.full(len(counts), 1 / len(counts)), DRAWS
-    )
-    drawn = _accuracies(draws @ counts)
+    drawn = _accuracies(draws_of(len(counts), seed) @ counts)
     whole = _accuracies(counts.sum(0)[None])[0]
-    old, new = (_interval(whole[i], drawn[:, i]) for i in (0, 1))
-    difference = _interval(whole[1] - whole[0], drawn[:, 1] - drawn[:, 0])
+    old, new = (interval_of(whole[i], drawn[:, i]) for i in (0, 1))
+    difference = interval_of(whole[1] - whole[0], drawn[:, 1] - drawn[:, 0])
     yes = int(answers.has.sum())
     return Compared(yes, len(answers.has) - yes, old, new, difference)
+
+
+def draws_of(groups: int, seed: int = 0) -> NDArray[np.int64]:
+    """Return how often each of ``groups`` comes in each draw: a row of them a draw."""
+    shares = np.full(groups, 1 / groups)
+    return np.random.default_rng(seed).multinomial(groups, shares, DRAWS)
+
+
+def interval_of(value: float, drawn: Numbers) -> Interval:
+    """Return a figure with the ends between which it lies in the draws."""
+    known = drawn[~np.isnan(drawn)]
+    if not len(known) or np.isnan(value):
+        return Interval(np.nan, np.nan, np.nan)
+    tail = 50 * (1 - CERTAINTY)
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return Interval(float(value), float(low), float(high))
 
 
 def _counts(answers: Answers) -> Numbers:
@@ -94,12 +107,3 @@ def _accuracies(sums: Numbers) -> Numbers:
     with np.errstate(invalid="ignore"):
         found: Numbers = np.where(has_any, parts, 0).sum(2) / has_any.sum(2)
     return found
-
-
-def _interval(value: float, drawn: Numbers) -> Interval:
-    known = drawn[~np.isnan(drawn)]
-    if not len(known) or np.isnan(value):
-        return Interval(np.nan, np.nan, np.nan)
-    tail = 50 * (1 - CERTAINTY)
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return Interval(float(value), float(low), float(high))

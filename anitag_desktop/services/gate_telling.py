@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from anitag_desktop.services.gating import GateReport, OldAndNew
 
 if TYPE_CHECKING:
+    from anitag_desktop.learning.calibration_error import Calibrations
     from anitag_desktop.learning.gate import TagFigures
     from anitag_desktop.learning.resampling import Compared, Interval
 
@@ -25,13 +26,14 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
         "categories": [_figures(one) for one in judged.categories],
         "tags": [_figures(one) for one in judged.tags],
         "worse": [one.name for one in judged.worse],
+        "drawbacks": list(report.drawbacks),
         "kept": {
             "pictures": judged.kept.pictures,
             "share": round(judged.kept.share, 4),
             "gone": judged.kept.gone,
             "come": judged.kept.come,
         },
-        "calibration": _pair(report.calibration, 4),
+        "calibration": _calibration(report.calibration),
         "latency": _pair(report.latency, 1),
         "pictures": report.pictures,
         "held_out": report.held_out,
@@ -63,7 +65,12 @@ def _compared(one: "Compared") -> dict[str, Any]:
     return {"yes": one.yes, "no": one.no, **told}
 
 
-def _pair(one: "OldAndNew", digits: int) -> dict[str, float] | None:
+def _calibration(one: "Calibrations") -> dict[str, Any] | None:
+    found = _pair(OldAndNew(one.old, one.new), 4)
+    return found and {**found, "difference": _interval(one.difference)}
+
+
+def _pair(one: OldAndNew, digits: int) -> dict[str, float] | None:
     """Return a figure of both models; None where one of them has none."""
     if any(map(math.isnan, one)):
         return None

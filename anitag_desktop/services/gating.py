@@ -20,6 +20,7 @@ from anitag_desktop.services.model_running import ModelRunner
 from anitag_desktop.storage import aliases, settings
 
 if TYPE_CHECKING:
+    from anitag_desktop.learning.calibration_error import Calibrations
     from anitag_desktop.learning.gate import Judgement, Kept
     from anitag_desktop.learning.resampling import Answers
     from anitag_desktop.storage.store import Store
@@ -77,7 +78,8 @@ class GateReport:
 
     ``turns`` is what would change in the library, by the ``pictures`` that were looked at;
     ``confusions`` are of held-out ones. ``calibration`` is the expected error (0 to 1) of scores,
-    on held-out ones, ``latency`` the milliseconds that a picture took.
+    on held-out ones, ``latency`` the milliseconds that a picture took; ``drawbacks`` names those
+    of the two that are surely worse.
     """
 
     judgement: "Judgement"
@@ -85,8 +87,9 @@ class GateReport:
     confusions: tuple[Confusion, ...]
     pictures: int
     held_out: int
-    calibration: OldAndNew
+    calibration: "Calibrations"
     latency: OldAndNew
+    drawbacks: tuple[str, ...]
 
 
 class Gate:
@@ -108,7 +111,7 @@ class Gate:
         Raises:
             AnitagError: ``not_compared`` with the reason, or ``retraining_stopped``.
         """
-        from anitag_desktop.learning.gate import judge
+        from anitag_desktop.learning.gate import drawbacks, judge
 
         readers = [_Reader(self._store, package) for package in (old, new)]
         with self._runner(old) as first, self._runner(new) as second:
@@ -125,7 +128,8 @@ class Gate:
         held_out = sum(bool(one.said) for one, _, _ in said)
         mixed_up = confused(said, choice.categories)
         turns, sure = tuple(_turns(said)), _calibration(seen, readers)
-        return GateReport(judgement, turns, mixed_up, len(said), held_out, sure, latency)
+        worse = drawbacks(sure, latency, first.timed_pictures)
+        return GateReport(judgement, turns, mixed_up, len(said), held_out, sure, latency, worse)
 
     def _runner(self, package: ModelPackage) -> ModelRunner:
         with self._store.library.read() as conn:
@@ -237,22 +241,27 @@ def _answers(
     return Answers(*(np.array(part, kind) for part, kind in zip(columns, kinds, strict=True)))
 
 
-def _calibration(seen: Sequence[Seen], readers: Sequence[_Reader]) -> OldAndNew:
+def _calibration(seen: Sequence[Seen], readers: Sequence[_Reader]) -> "Calibrations":
     """Return how far the scores of both are from what is right, of tags that both know."""
     import numpy as np
 
-    from anitag_desktop.learning.calibration_error import calibration_error
+    from anitag_desktop.learning.calibration_error import compare_calibrations
 
     known = readers[0].known.keys() & readers[1].known.keys()
+    groups: dict[str, int] = {}
     rows = [
-        (*(scores.get(name, 0.0) for scores in both), has)
+        (
+            groups.setdefault(picture.group, len(groups)),
+            *(scores.get(name, 0.0) for scores in both),
+            has,
+        )
         for picture, *raw in seen
         for both in [[reader.scores(one) for reader, one in zip(readers, raw, strict=True)]]
         for name, has in picture.said.items()
         if name in known
     ]
-    old, new, has = np.array(rows, np.float64).reshape(-1, 3).T
-    return OldAndNew(*(calibration_error(one, has > 0) for one in (old, new)))
+    group, old, new, has = np.array(rows, np.float64).reshape(-1, 4).T
+    return compare_calibrations(group.astype(np.intp), old, new, has > 0)
 
 
 def _kept(said: Sequence[tuple[ChosenPicture, Said, Said]], corrected: set[str]) -> "Kept":

@@ -48,6 +48,11 @@ class ModelRunner:
         self._client.close(timeout=0)
 
     @property
+    def timed_pictures(self) -> int:
+        """How many pictures were timed."""
+        return self._pictures
+
+    @property
     def pace(self) -> float:
         """Pictures a second of all that was timed; 0 if nothing was."""
         return self._pictures / self._seconds if self._seconds else 0.0

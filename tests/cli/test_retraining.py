@@ -28,6 +28,7 @@ REPORT = {
     "categories": [{"name": "general", "yes": 20, "no": 10, **FIGURES}],
     "tags": [{"name": "hat", "yes": 5, "no": 3, **dict.fromkeys(FIGURES)}],
     "worse": ["dog"],
+    "drawbacks": ["calibration", "latency"],
     "kept": {"pictures": 40, "share": 0.75, "gone": 9, "come": 4},
     "calibration": {"old": 0.12, "new": 0.04},
     "latency": {"old": 10.2, "new": 11.0},
@@ -122,6 +123,8 @@ def test_a_report_in_words_says_what_speaks_against_it() -> None:
         "11.0 ms a picture (the old one 10.2 ms)",
         "hat: on 3 more, off 1",
         "worse: dog",
+        "worse: its scores can be believed less than the old one's",
+        "worse: a picture takes clearly longer",
         "saber taken for rin: 2 times before, 1 times now",
         "not better: it says otherwise too often",
     ):

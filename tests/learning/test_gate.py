@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from anitag_desktop.learning.gate import Kept, judge
-from anitag_desktop.learning.resampling import Answers, compare
+from anitag_desktop.learning.calibration_error import Calibrations, compare_calibrations
+from anitag_desktop.learning.gate import LEAST_TIMED, Kept, drawbacks, judge
+from anitag_desktop.learning.resampling import Answers, Interval, compare
 
 NAMES = [("hat", "general"), ("dog", "general"), ("saber", "character")]
 STANDS = Kept(pictures=100, same=480, gone=10, come=12)
@@ -83,3 +84,31 @@ def test_nothing_to_compare_says_nothing() -> None:
     found = judge(empty, NAMES, Kept(0, 0, 0, 0))
     assert not found.is_better
     assert np.isnan(found.overall.new.value)
+
+
+@pytest.mark.parametrize(
+    ("difference", "latency", "timed", "named"),
+    [
+        ((0.05, 0.01, 0.09), (10.0, 13.0), LEAST_TIMED, ("calibration", "latency")),
+        ((0.05, -0.01, 0.11), (10.0, 12.0), LEAST_TIMED, ()),
+        ((0.005, 0.001, 0.009), (10.0, 13.0), LEAST_TIMED - 1, ()),
+        ((-0.05, -0.09, -0.01), (13.0, 10.0), LEAST_TIMED, ()),
+        ((np.nan,) * 3, (np.nan, 13.0), LEAST_TIMED, ()),
+    ],
+)
+def test_what_is_surely_worse_beside_the_answers_is_named(difference, latency, timed, named):
+    found = Calibrations(0.1, 0.1, Interval(*difference))
+    assert drawbacks(found, latency, timed) == named
+
+
+def test_chance_hardly_ever_calls_a_model_worse_calibrated() -> None:
+    """Two models with the same noise on their scores, forty times."""
+    called = 0
+    for number in range(40):
+        dice = np.random.default_rng(number)
+        right = dice.uniform(0, 1, 120)
+        has = dice.uniform(0, 1, 120) < right
+        scores = (np.clip(right + dice.normal(0, 0.1, 120), 0, 1) for _ in range(2))
+        found = compare_calibrations(np.repeat(np.arange(40), 3), *scores, has)
+        called += "calibration" in drawbacks(found, (1.0, 1.0), LEAST_TIMED)
+    assert called <= 2

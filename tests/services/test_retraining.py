@@ -103,7 +103,9 @@ def test_a_better_model_is_taken_keeps_every_human_word_and_is_left_again(
     assert {change["tag"] for change in report["changes"]} == {"hat"}
     assert report["kept"]["share"] == 1
     assert report["calibration"]["new"] < report["calibration"]["old"] - 0.2
+    assert report["calibration"]["difference"][2] < 0
     assert min(report["latency"].values()) > 0
+    assert set(report["drawbacks"]) <= {"latency"}
     assert {"stage", "step", "compared"} <= set(events)
     assert next(point["loss"] for point in retrainer.curves(found.name) if "loss" in point) == 1
     assert (active(store), hats(store)) == (["anitag/old"], before), "nothing is switched yet"

@@ -70,9 +70,7 @@ class ReportCard(QWidget):
         if beside := _beside(report):
             column.addWidget(PlainLabel(beside, "secondary", wraps=True))
         column.addLayout(self._figures(report))
-        if report["worse"]:
-            names = ", ".join(tag_text(name) for name in report["worse"][:_MOST])
-            words = tr("Worse: {tags}").format(tags=one_line(names))
+        for words in _worse(report):
             column.addWidget(PlainLabel(words, "warning", wraps=True))
         if report["confusions"]:
             column.addWidget(PlainLabel(tr("Characters taken for others"), "head"))
@@ -190,6 +188,19 @@ def _beside(report: Mapping[str, Any]) -> str:
         new, old = (locale().toString(took[name], "f", 1) for name in ("new", "old"))
         told.append(words.format(new=new, old=old))
     return " ".join(told)
+
+
+def _worse(report: Mapping[str, Any]) -> list[str]:
+    """Return what gets worse, a sentence each."""
+    known = {
+        "calibration": tr("Worse: its scores can be believed less than the old model's."),
+        "latency": tr("Worse: a picture takes clearly longer."),
+    }
+    found = [known[code] for code in report.get("drawbacks", ()) if code in known]
+    if report["worse"]:
+        names = ", ".join(tag_text(name) for name in report["worse"][:_MOST])
+        found.append(tr("Worse: {tags}").format(tags=one_line(names)))
+    return found
 
 
 def gain_text(gain: Sequence[float]) -> str:

@@ -90,6 +90,7 @@ def test_train_look_accept_and_go_back(qtbot, page, work, library):
     assert page.curve.count == 40
     assert "The new model is better" in words(page)
     assert "Worse: long sleeves" in words(page)
+    assert "can be believed less" not in words(page)
     assert "Its scores are off by 4.3 % (the old model's by 12.1 %)." in words(page)
     assert "A picture takes 11.0 ms (with the old model 10.2 ms)." in words(page)
     assert "saber taken for <i>rin</i>: 4 times before, 1 times now" in words(page)
@@ -111,6 +112,8 @@ def test_one_that_is_not_better_says_why_and_is_taken_only_on_insistence(
     page.buttons["train"].click()
     qtbot.waitUntil(lambda: "refuse" in enabled(page))
     assert "It says otherwise too often where nobody corrected anything." in words(page)
+    assert "Worse: its scores can be believed less than the old model's." in words(page)
+    assert "Worse: a picture takes clearly longer." in words(page)
     assert page.buttons["accept"].text() == "Use it all the same"
     page.buttons["refuse"].click()
     qtbot.waitUntil(lambda: "refused" in words(page))
