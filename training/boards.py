@@ -20,6 +20,9 @@ class Board(Protocol):
     def add(self, kind: str, values: Values) -> None:
         """Show the numbers among the values (``step`` says when) under ``kind/NAME``."""
 
+    def cut(self, step: int) -> None:
+        """Take back what was shown after a step, which a resumed run shows again."""
+
     def close(self) -> None:
         """Write what is not yet written."""
 
@@ -34,9 +37,22 @@ class TensorBoard:
         self._writer = SummaryWriter(str(run / "tensorboard"))
 
     def add(self, kind: str, values: Values) -> None:
-        """Write the numbers as scalars."""
+        """Write the numbers as scalars, at once: a kill loses none that the log has."""
         for name, value in _numbers(values).items():
             self._writer.add_scalar(f"{kind}/{name}", value, int(values["step"]))
+        self._writer.flush()
+
+    def cut(self, step: int) -> None:
+        """Let the board forget what earlier calls wrote after a step.
+
+        Event files only grow: the start of a session is what TensorBoard takes for "from here on
+        anew" (SummaryWriter's ``purge_step``, which it knows of a file only as it opens it).
+        """
+        from tensorboard.compat.proto.event_pb2 import Event, SessionLog
+
+        begins = Event(session_log=SessionLog(status=SessionLog.START))
+        self._writer.file_writer.add_event(begins, step + 1)
+        self._writer.flush()
 
     def close(self) -> None:
         """Close the event file."""
@@ -63,6 +79,9 @@ class WeightsAndBiases:
         """Log the numbers of a step."""
         named = {f"{kind}/{name}": value for name, value in _numbers(values).items()}
         self._run.log(named, step=int(values["step"]))
+
+    def cut(self, step: int) -> None:
+        """Leave it as it is: each call of ``train`` is a run of its own there."""
 
     def close(self) -> None:
         """End the run."""

@@ -39,6 +39,8 @@ class RunLog:
             path = self._run / f"{name}.csv"
             if path.exists():
                 _keep_rows(path, step)
+        for board in self._boards:
+            board.cut(step)
         return _last_time(self._run / f"{EPOCHS}.csv")
 
     def close(self) -> None:

@@ -11,7 +11,8 @@ pytest.importorskip("timm")
 
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
-from tests.helpers.toy_runs import start_run, toy_config  # noqa: E402
+from tests.helpers.toy_runs import killed_after, start_run, toy_config  # noqa: E402
+from training.boards import TensorBoard  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -24,19 +25,62 @@ def train(folder, **run):
     return [json.loads(line) for line in lines]
 
 
-# TensorBoard's generated messages use what protobuf has deprecated.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
-def test_event_files_say_what_the_log_says(tmp_path):
-    pytest.importorskip("tensorboard")
+def read_events(run):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    logged = train(tmp_path, tensorboard=True)
-    events = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
+    events = EventAccumulator(str(run / "tensorboard"))
     events.Reload()
+    return events
+
+
+# TensorBoard's generated messages use what protobuf has deprecated.
+quiet = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+
+@quiet
+def test_event_files_say_what_the_log_says(tmp_path):
+    pytest.importorskip("tensorboard")
+    logged = train(tmp_path, tensorboard=True)
+    events = read_events(tmp_path / "run")
     losses = events.Scalars("log/loss")
     assert [event.step for event in losses] == [2, 4]
     assert [e.value for e in losses] == pytest.approx([row["loss"] for row in logged], rel=1e-6)
     assert {"log/rate", "epochs/valid_loss", "epochs/top1"} <= set(events.Tags()["scalars"])
+
+
+@quiet
+@pytest.mark.expects_log  # TensorBoard's reader tells what it takes back
+def test_a_resumed_run_shows_every_step_once(tmp_path):
+    pytest.importorskip("tensorboard")
+    root = write_class_folders(tmp_path / "set", 40)
+    run = {"steps": 6, "log_every": 1, "checkpoint_every": 2, "validate_every": 0.25}
+    values = toy_config(root, "folders", run={**run, "tensorboard": True})
+    killed = killed_after(5, start_run(values, tmp_path / "run")[0])
+    with pytest.raises(KeyboardInterrupt):
+        killed.train()
+    assert [e.step for e in read_events(tmp_path / "run").Scalars("log/loss")] == [1, 2, 3, 4, 5]
+    start_run(values, tmp_path / "run")[0].train()
+    events, lines = read_events(tmp_path / "run"), {}
+    for kind in ("log", "epochs"):
+        text = (tmp_path / "run" / f"{kind}.jsonl").read_text()
+        lines[kind] = [json.loads(line)["step"] for line in text.splitlines()]
+    assert lines["log"] == [1, 2, 3, 4, 5, 6]
+    assert [event.step for event in events.Scalars("log/loss")] == lines["log"]
+    assert [event.step for event in events.Scalars("epochs/valid_loss")] == lines["epochs"]
+
+
+@quiet
+@pytest.mark.expects_log
+def test_what_was_added_or_cut_is_in_the_file_before_a_kill(tmp_path):
+    pytest.importorskip("tensorboard")
+    board = TensorBoard(tmp_path)
+    board.add("log", {"step": 3, "loss": 0.5, "phase": "all"})
+    try:
+        assert [event.step for event in read_events(tmp_path).Scalars("log/loss")] == [3]
+        board.cut(2)
+        assert read_events(tmp_path).Scalars("log/loss") == []
+    finally:
+        board.close()
 
 
 @pytest.fixture
