@@ -20,10 +20,12 @@ from anitag_desktop.domain.region import Region
 from anitag_desktop.services.correcting import ActionView, perform
 from anitag_desktop.storage import (
     embeddings,
+    ignored_subjects,
     regions,
     told_evidence,
     unknown_subjects,
 )
+from anitag_desktop.storage.regions import Said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,10 +125,16 @@ class Unknowns:
         return self._teaching.teach_parts(name, uids, on_progress=on_progress)
 
     def ignore(self, members: Iterable[Member]) -> ActionView:
-        """Say that these show nobody to be named; they are not asked about again."""
+        """Say that these show nobody to be named; they are not asked about again.
+
+        The boxes of regions are the user's from then on, so that they stay the same regions.
+        """
+        uids = [one.uid for one in members]
         with self._store.library.read() as conn:
-            command = unknown_subjects.ignore_command(conn, [one.uid for one in members])
-        return perform(self._store, "Ignore unknown pictures", [command])
+            places = regions.places(conn, uids)
+        held = [regions.command(uid, Said(one.box, one.label)) for uid, one in places.items()]
+        commands = [*held, ignored_subjects.command(uids)]
+        return perform(self._store, "Ignore unknown pictures", commands)
 
     def _of_regions(self, conn: "Connection", is_given_up: IsGivenUp) -> list[UnknownCluster]:
         found: list[UnknownCluster] = []

@@ -18,6 +18,7 @@ from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.storage import (
     backups,
     closure,
+    ignored_subjects,
     journal,
     journal_lines,
     openings,
@@ -141,6 +142,7 @@ def _verdicts(both: _Both) -> Iterator[str]:
     with both.library.read() as conn:
         found = len(verdicts.differences_from_log(conn))
         found += pair_verdicts.differences_from_log(conn)
+        found += ignored_subjects.differences_from_log(conn)
     if found:
         yield f"{found} verdicts are not what the log says."
 

@@ -1,4 +1,4 @@
-"""Commands on all but tags: settings, characters, saved searches, marks, pairs of pictures."""
+"""Commands on all but tags: settings, characters, who is nobody, saved searches, marks, pairs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from anitag_desktop.domain.pair import PairVerdict
 from anitag_desktop.storage import (
     characters,
+    ignored_subjects,
     marks,
     pair_verdicts,
     questions,
@@ -73,6 +74,7 @@ OPERATIONS: dict[str, Callable[[Connection, Parameters], list[Command]]] = {
     Mark.STARS: _mark,
     pair_verdicts.OPERATION: _judge,
     regions.OPERATION: regions.put,
+    ignored_subjects.OPERATION: ignored_subjects.put,
     questions.NOTE: questions.note,
 }
 """What each of these commands does."""

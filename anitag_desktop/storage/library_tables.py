@@ -204,6 +204,12 @@ character_examples = Table(
     sqlite_with_rowid=False,
 )
 
+ignored_subjects = Table(  # show nobody to be named; see the module of that name
+    "ignored_subjects",
+    library_metadata,
+    Column("subject_id", ForeignKey("subjects.id"), primary_key=True),
+)
+
 saved_searches = Table(
     "saved_searches",
     library_metadata,

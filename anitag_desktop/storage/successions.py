@@ -16,6 +16,7 @@ from sqlalchemy import select, text, update
 from anitag_desktop.storage import (
     actions,
     commands,
+    ignored_subjects,
     inheritances,
     pair_verdicts,
     regions,
@@ -60,6 +61,7 @@ def settle(doing: Doing, file_ids: Iterable[int]) -> None:
         _hand_down_regions(doing, *pictures)
         _hand_down_marks(doing, *pictures)
         _hand_down_pairs(doing, *pictures)
+        _hand_down_ignored(doing, *pictures)
     conn.execute(update(files).where(*is_read).values(previous_id=None))
 
 
@@ -100,6 +102,13 @@ def _hand_down_pairs(doing: Doing, old: _Picture, new: _Picture) -> None:
             better = new.sha256 if said.better == old.sha256 else said.better
             command = pair_verdicts.command(new.sha256, other, said._replace(better=better))
             _extend(doing, command, _said_by(doing, command, old.sha256, other))
+
+
+def _hand_down_ignored(doing: Doing, old: _Picture, new: _Picture) -> None:
+    """Let the new picture and its regions be ignored like the old ones."""
+    for uid in ignored_subjects.of_picture(doing.conn, old.sha256):
+        command = ignored_subjects.command([new.sha256 + uid.removeprefix(old.sha256)])
+        _extend(doing, command, _said_by(doing, command, uid))
 
 
 def _extend(doing: Doing, command: dict[str, Any], action_id: int | None) -> None:

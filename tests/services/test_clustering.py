@@ -17,7 +17,15 @@ from anitag_desktop.services.portraying import Portrayer
 from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.services.teaching import Teacher
-from anitag_desktop.storage import models, predictions, taught_scores, unknown_subjects
+from anitag_desktop.storage import (
+    ignored_subjects,
+    log,
+    models,
+    predictions,
+    regions,
+    taught_scores,
+    unknown_subjects,
+)
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.region_finds import Find, Looks
@@ -95,6 +103,39 @@ def test_what_is_no_character_is_not_asked_about_again(store, unknowns) -> None:
         unknowns.find(first.id)
     Corrector(store).undo()
     assert unknowns.find(first.id) == first
+
+
+def test_ignoring_more_says_nothing_of_what_was_ignored_before(store, unknowns) -> None:
+    first, second, *_ = unknowns.clusters()
+    assert unknowns.ignore(first.members).id
+    assert unknowns.ignore(first.members).id is None
+    unknowns.ignore([*first.members[:2], *second.members])
+    with store.library.read() as conn:
+        told = log.commands_after(conn, 0, ignored_subjects.OPERATION)
+        done = log.commands_after(conn, 0, "action.done")
+    assert [len(one["subjects"]) for one in told] == [len(first.members), len(second.members) + 2]
+    assert done[-1]["inverse"][0]["subjects"] == sorted(one.uid for one in second.members)
+    Corrector(store).undo()
+    found = {one.id for one in unknowns.clusters()}
+    assert second.id in found
+    assert first.id not in found
+
+
+def test_a_face_that_is_nobody_keeps_its_place(store, unknowns) -> None:
+    look_at_faces(store, range(PICTURES))
+    first = next(one for one in unknowns.clusters() if shown(one) == {0})
+    unknowns.ignore(first.members)
+    assert not [one for one in unknowns.clusters() if one.is_of_regions and shown(one) == {0}]
+    assert boxes_said(store) == {one.uid: one.box for one in first.members}
+    Corrector(store).undo()
+    assert boxes_said(store) == {}
+    assert unknowns.find(first.id) == first
+
+
+def boxes_said(store: Store) -> dict[str, Box | None]:
+    with store.library.read() as conn:
+        found = regions.said_of(conn, range(1, PICTURES + 1))
+    return {uid: said.box for uid, (_, said) in found.items() if said.box is not None}
 
 
 def look_at_faces(store: Store, numbers: Iterable[int]) -> None:

@@ -13,13 +13,14 @@ from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.judging import Judge
 from anitag_desktop.services.keeping import Keeper, check_library, restore_library
-from anitag_desktop.storage import backups, journal
+from anitag_desktop.storage import actions, backups, ignored_subjects, journal
 from anitag_desktop.storage.copies import soundness
 from anitag_desktop.storage.fault_points import FaultError
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import (
     add_image,
     copy_empty_library,
+    facts_of,
     fill,
     open_store,
     predict,
@@ -240,6 +241,7 @@ def test_a_sound_library_checks_out_and_says_that_it_has_no_backup(root):
         ("library.db", "DELETE FROM verdicts", "verdicts are not what the log says"),
         ("library.db", "UPDATE verdicts SET verdict = 'confirmed'", "not what the log says"),
         ("library.db", "DELETE FROM pair_verdicts", "1 verdicts are not what the log says"),
+        ("library.db", "DELETE FROM ignored_subjects", "1 verdicts are not what the log says"),
         ("library.db", "DELETE FROM tags", "refers to nothing"),
         ("index.db", "DELETE FROM image_tags WHERE source = 'user'", "pictures are not what"),
         ("index.db", "DELETE FROM rejected_tags", "pictures are not what"),
@@ -251,6 +253,8 @@ def test_a_check_finds_what_contradicts(root, database, sql, words):
         image, other = fill(store, [{"hat": 0.9, "scarf": 0.9}, {}])
         Corrector(store).correct([image], reject=["hat"], add=["cat"])
         Judge(store).call_same(image, [other])
+        nobody = ignored_subjects.command([facts_of(0).sha256])
+        store.library.write(lambda conn: actions.perform(conn, "Ignore", [nobody]))
     _spoil(root / database, sql)
     report = check_library(LibraryPaths(root))
     assert not report.ok

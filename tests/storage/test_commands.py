@@ -93,6 +93,7 @@ def test_other_things_than_tags_are_commands_too(store):
         {"op": "image.stars", "images": [sha], "value": 4},
         {"op": "search.save", "name": "mine", "query": "hat"},
         {"op": "character.example", "tag": plain, "subject": sha, "is_positive": True},
+        {"op": "subject.ignore", "subjects": [sha, f"{sha}#1"], "is_ignored": True},
     ]
     empty, _ = _state(store)
     for command in commands:

@@ -12,7 +12,17 @@ from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.judging import Judge
 from anitag_desktop.services.marking import Marker
 from anitag_desktop.services.outlining import Outliner
-from anitag_desktop.storage import files, images, log, marks, pair_verdicts, successions, verdicts
+from anitag_desktop.storage import (
+    actions,
+    files,
+    ignored_subjects,
+    images,
+    log,
+    marks,
+    pair_verdicts,
+    successions,
+    verdicts,
+)
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.marks import Marks
 from anitag_desktop.storage.readings import Reading, put_readings
@@ -221,6 +231,22 @@ def pairs(store):
     with store.library.read() as conn:
         found = pair_verdicts.standing(conn)
     return {(*sorted(one.pictures), one.verdict.value, one.better) for one in found}
+
+
+def test_who_is_nobody_stays_nobody_and_an_undo_takes_it_back_on_both(store, corrector):
+    old, new = facts_of(0).sha256, facts_of(7).sha256
+    command = ignored_subjects.command([old, f"{old}#face"])
+    store.library.write(lambda conn: actions.perform(conn, "Ignore", [command]))
+    rewrite(store, 7)
+    assert ignored(store, old) == [old, f"{old}#face"]
+    assert ignored(store, new) == [new, f"{new}#face"]
+    corrector.undo()
+    assert ignored(store, old) == ignored(store, new) == []
+
+
+def ignored(store, sha256):
+    with store.library.read() as conn:
+        return ignored_subjects.of_picture(conn, sha256)
 
 
 def test_regions_are_handed_down_with_what_was_said_of_them(store, corrector):

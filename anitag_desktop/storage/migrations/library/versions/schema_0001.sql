@@ -218,6 +218,12 @@ CREATE TABLE character_examples (
 )
  WITHOUT ROWID
 
+CREATE TABLE ignored_subjects (
+	subject_id INTEGER NOT NULL,
+	PRIMARY KEY (subject_id),
+	FOREIGN KEY(subject_id) REFERENCES subjects (id)
+)
+
 CREATE TABLE verdicts (
 	subject_id INTEGER NOT NULL,
 	tag_id INTEGER NOT NULL,
