@@ -29,7 +29,8 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 def _plan(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     retraining = library.retraining
-    plan = retraining.measure() if args.mode == "measure" else retraining.plan()
+    mode = _way(args)
+    plan = retraining.measure(mode) if args.mode == "measure" else retraining.plan(mode)
     if args.json:
         told = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
         print_json(out, told if plan.is_ready else told | _plain(retraining.environment()))
@@ -40,6 +41,10 @@ def _plan(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         for line in environment_lines(retraining.environment()):
             say(out, line)
     return DONE
+
+
+def _way(args: Namespace) -> TrainingMode:
+    return TrainingMode(args.way or TrainingMode.FULL)
 
 
 def plan_lines(plan: TrainingPlan) -> list[str]:
@@ -117,7 +122,7 @@ def _take_in(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> i
 
 
 def _export(library: "Library", args: Namespace, out: TextIO) -> int:
-    pictures = library.retraining.export(Path(args.export_job))
+    pictures = library.retraining.export(Path(args.export_job), _way(args))
     if args.json:
         print_json(out, {"path": args.export_job, "pictures": pictures})
     else:

@@ -9,6 +9,7 @@ from anitag_desktop.cli.options import absolute_path
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.cli.progress import ProgressLine
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.retraining import TrainingMode
 
 if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
@@ -24,8 +25,8 @@ _MODES = (
     ("full", "train a new model, or go on with one that was stopped, and compare it"),
     ("lora", "as --full, with few weights of the network (LoRA): the others stay"),
     ("adapt", "as --full, after learning how the library's pictures look, without any labels"),
-    ("plan", "say what --full would take"),
-    ("measure", "say what --full would take, with time and memory, from a few steps"),
+    ("plan", "say what training would take"),
+    ("measure", "say what training would take, with time and memory, from a few steps"),
     ("equip", "make the environment with torch that trains; --plan says how large it is"),
     ("accept", "use the new model from now on, if it is better"),
     ("refuse", "keep the model in use, and delete the new one"),
@@ -55,6 +56,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="compare a model that was trained there",
     )
     parser.add_argument(
+        "--way",
+        choices=[mode.value for mode in TrainingMode],
+        help="with --plan, --measure, --export-job: how to train (if not told: full)",
+    )
+    parser.add_argument(
         "--anyway", action="store_true", help="with --accept: also if it is not better"
     )
 
@@ -63,6 +69,9 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Do what was asked for."""
     if args.anyway and args.mode != "accept":
         reason = "--anyway needs --accept beside it: it uses a new model although it is not better"
+        raise AnitagError("bad_value", reason=reason)
+    if args.way and not (args.mode in ("plan", "measure") or args.export_job):
+        reason = "--way needs --plan, --measure or --export-job beside it"
         raise AnitagError("bad_value", reason=reason)
     if args.mode == "changes":
         return learnt_changes.run(library, args, out, err)

@@ -341,6 +341,9 @@ MESSAGES: dict[str, str] = {
         "file."
     ),
     "nothing_to_roll_back": "No retrained model is in use, so there is nothing to go back to.",
+    "not_trained_yet": (
+        "The folder {path} holds no new model yet. Train in it as its README says, then take it in."
+    ),
     "not_compared": "The models could not be compared: {reason}.",
     "no_model_in_use": "No model tags this library. Choose one with: anitag models use ID",
     "not_trainable": (

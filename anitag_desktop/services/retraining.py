@@ -27,7 +27,7 @@ from anitag_desktop.services.choosing import Choice, choose
 from anitag_desktop.services.equipping import Equipment, OnProgress, TrainingEnvironment
 from anitag_desktop.services.gate_telling import as_plain
 from anitag_desktop.services.gating import Gate
-from anitag_desktop.services.job_writing import JobOrder, write_job
+from anitag_desktop.services.job_writing import JOB, JobOrder, write_job
 from anitag_desktop.services.model_copying import copy_package
 from anitag_desktop.services.modelling import Models, ModelView
 from anitag_desktop.services.retraining_records import Records, Retraining
@@ -192,7 +192,9 @@ class Retrainer:
         Raises:
             AnitagError: as ``train``, and ``bad_value`` if the folder holds something.
         """
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        with failures_of(out):
+            is_taken = out.exists() and (not out.is_dir() or any(out.iterdir()))
+        if is_taken:
             raise AnitagError("bad_value", reason=f"{out} is no empty folder")
         base, choice = self._base(), choose(self._store, self._store.paths)
         plan = self._checked(self._plan(mode, base, choice))
@@ -210,9 +212,12 @@ class Retrainer:
         ``folder`` is the job's, or its result.
 
         Raises:
-            AnitagError: ``not_a_model``, ``model_refused``, or as ``train``.
+            AnitagError: ``not_trained_yet``, ``not_a_model``, ``model_refused``, or as ``train``.
         """
-        package = ModelPackage.load(folder / "result" if (folder / "result").is_dir() else folder)
+        has_result = (folder / "result").is_dir()
+        if not has_result and (folder / JOB).is_file():
+            raise AnitagError("not_trained_yet", path=str(folder))
+        package = ModelPackage.load(folder / "result" if has_result else folder)
         package.check_hashes()
         with self._alone(is_given_up) as asked, self._scratch() as copy:
             with failures_of(copy):

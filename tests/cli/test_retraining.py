@@ -57,6 +57,15 @@ def test_a_plan_of_an_empty_library(run) -> None:
     assert "begins with anitag/anitag-small" in run("--plan")[1]
 
 
+def test_a_plan_is_of_the_way_that_is_meant(run, tmp_path) -> None:
+    assert json.loads(run("--plan", "--way", "adapt", "--json")[1])["mode"] == "adapt"
+    job = str(tmp_path / "job")
+    assert "too little to learn from" in run("--export-job", job, "--way", "lora")[2]
+    code, out, err = run("--full", "--way", "lora")
+    assert (code, out) == (2, "")
+    assert "--way needs --plan, --measure or --export-job beside it" in err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

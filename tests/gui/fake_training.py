@@ -93,7 +93,24 @@ class FakeRetraining:
         return self.now
 
     def measure(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
-        return replace(PLAN, seconds=754.0, memory=1_900_000_000)
+        return replace(PLAN, mode=mode, seconds=754.0, memory=1_900_000_000)
+
+    def export(self, out: Path, mode: TrainingMode = TrainingMode.FULL) -> int:
+        self.done.append(f"export {mode}")
+        out.mkdir()
+        return 905
+
+    def take_in(
+        self,
+        folder: Path,
+        on_event: Callable[[dict[str, Any]], object],
+        is_given_up: Callable[[], bool],
+    ) -> Retraining:
+        if not (folder / "result").is_dir():
+            raise AnitagError("not_a_model", path=folder, reason="it has no manifest")
+        on_event({"event": "compared", "done": 3, "of": 9})
+        self.add(RetrainingState.JUDGED, report(is_better=self.is_better))
+        return self.known[-1]
 
     def history(self) -> list[Retraining]:
         return list(self.known)

@@ -273,6 +273,7 @@ def test_a_job_travels_and_its_result_passes_the_same_gate(store, retrainer, tmp
     out = tmp_path / "job"
     assert retrainer.export(out) > CORRECTED
     assert code_of(lambda: retrainer.export(out)) == "bad_value"
+    assert code_of(lambda: retrainer.take_in(out)) == "not_trained_yet"
     write_tagger(out / "result", hat=3, key=("personal/elsewhere", "1"))
     found = retrainer.take_in(out)
     assert found.report["better"]

@@ -43,6 +43,8 @@ _TABLES = {
     "favourites": "SELECT image_id, at FROM favourites",
     "stars": "SELECT image_id, stars FROM stars",
     "examples": "SELECT * FROM character_examples ORDER BY 1, 2",
+    "ignored": "SELECT uid FROM ignored_subjects i JOIN subjects s ON s.id = i.subject_id "
+    "ORDER BY 1",
     "searches": "SELECT name, query FROM saved_searches ORDER BY 1",
 }
 

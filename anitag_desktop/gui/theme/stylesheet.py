@@ -107,11 +107,12 @@ def _forms(c: Colours) -> str:
     border-radius: {Size.RADIUS}px; selection-background-color: {c.selection};
     selection-color: {c.text}; }}
 #settingsBody QLineEdit {{ padding: 0 {Space.SMALL}px; }}
-#settingsBody QComboBox {{ background: {c.panel}; border: {Space.HAIR}px solid {c.hairline};
-    border-radius: {Size.RADIUS}px; padding: 0 {Space.SMALL}px;
-    min-height: {Size.CONTROL - 2}px; }}
-#settingsBody QComboBox:focus {{ border-color: {c.accent}; }}
-#settingsBody QComboBox::drop-down {{ border: none; width: {Size.CONTROL}px; }}
+#settingsBody QComboBox, #trainingBody QComboBox {{ background: {c.panel};
+    border: {Space.HAIR}px solid {c.hairline}; border-radius: {Size.RADIUS}px;
+    padding: 0 {Space.SMALL}px; min-height: {Size.CONTROL - 2}px; }}
+#settingsBody QComboBox:focus, #trainingBody QComboBox:focus {{ border-color: {c.accent}; }}
+#settingsBody QComboBox::drop-down, #trainingBody QComboBox::drop-down {{
+    border: none; width: {Size.CONTROL}px; }}
 #settingsBody QLineEdit, #settingsBody QAbstractSpinBox {{ min-height: {Size.CONTROL - 2}px; }}
 #settingsBody QAbstractSpinBox::up-button, #settingsBody QAbstractSpinBox::down-button {{
     width: 0; }}

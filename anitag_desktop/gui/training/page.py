@@ -5,15 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.plain_text import PlainLabel, one_line
+from anitag_desktop.gui.settings.choice_field import ChoiceField
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.training.curves import CurveView
 from anitag_desktop.gui.training.facts import (
@@ -41,6 +51,8 @@ class TrainingPage(QWidget):
         self._workspace, self._work = workspace, work
         self.facts = TrainingFacts()
         self.buttons: dict[str, QPushButton] = {}
+        self.way = ChoiceField()
+        self._measured: TrainingPlan | None = None
         self.plan = PlainLabel("", "", wraps=True)
         self.state = PlainLabel("", "secondary", wraps=True)
         self.curve = CurveView()
@@ -84,12 +96,22 @@ class TrainingPage(QWidget):
         around.addWidget(scroll, 1)
 
     def _first_row(self) -> FlowLayout:
+        self.way.offer(
+            {
+                TrainingMode.FULL: self.tr("All weights"),
+                TrainingMode.LORA: self.tr("Few weights"),
+                TrainingMode.ADAPT: self.tr("The look first"),
+            }
+        )
+        self.way.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.way.setAccessibleName(self.tr("How to train"))
         return _row(
             self._button("equip", self.tr("Make the training environment"), self._work.equip),
+            self.way,
             self._button("train", self.tr("Train a new model"), self._train),
-            self._button("lora", self.tr("Train few weights"), self._lora),
-            self._button("adapt", self.tr("Learn the look first"), self._adapt),
             self._button("measure", self.tr("Measure how long"), self._measure),
+            self._button("export", self.tr("Train elsewhere…"), self._export),
+            self._button("take_in", self.tr("Take in its result…"), self._take_in),
             self._button("stop", self.tr("Pause"), self._work.stop),
             self._button("forget", self.tr("Forget what was begun"), self._work.forget),
         )
@@ -112,6 +134,7 @@ class TrainingPage(QWidget):
         self._work.moved.connect(self.state.setText)
         self._work.stepped.connect(self.curve.add)
         self._work.measured.connect(self._show_measured)
+        self.way.currentIndexChanged.connect(lambda _place: self._show_plan())
         self._work.models.changed.connect(self.read)
         self._work.models.working.connect(lambda _job: self._show_buttons())
         self._workspace.signals.changed.connect(self._take_change)
@@ -119,28 +142,30 @@ class TrainingPage(QWidget):
     def _train(self) -> None:
         if self.facts.waiting is None:
             self.curve.clear()
-        self._work.train(TrainingMode.FULL)
-
-    def _lora(self) -> None:
-        self.curve.clear()
-        self._work.train(TrainingMode.LORA)
-
-    def _adapt(self) -> None:
-        self.curve.clear()
-        self._work.train(TrainingMode.ADAPT)
+        self._work.train(self._mode)
 
     def _measure(self) -> None:
-        self._work.measure(TrainingMode.FULL)
+        self._work.measure(self._mode)
+
+    def _export(self) -> None:
+        title = self.tr("Where shall the folder for the other machine lie?")
+        if path := QFileDialog.getExistingDirectory(self, title):
+            self._work.export(Path(path), self._mode)
+
+    def _take_in(self) -> None:
+        title = self.tr("Choose the folder that was trained on another machine")
+        if path := QFileDialog.getExistingDirectory(self, title):
+            self._work.take_in(Path(path))
+
+    @property
+    def _mode(self) -> TrainingMode:
+        return TrainingMode(self.way.choice or TrainingMode.FULL)
 
     def _accept(self) -> None:
         judged = self.facts.judged
         self._work.accept(anyway=judged is not None and not judged.is_better)
 
     def _show(self, facts: TrainingFacts) -> None:
-        known = self.facts.plan
-        if facts.plan is not None and known is not None and known.seconds is not None:
-            measured = replace(facts.plan, seconds=known.seconds, memory=known.memory)
-            facts = replace(facts, plan=measured)
         self.facts = facts
         self._show_plan()
         if not self._work.is_busy:
@@ -158,14 +183,16 @@ class TrainingPage(QWidget):
         self._show_buttons()
 
     def _show_plan(self) -> None:
-        plan = self.facts.plan
+        plan, measured = self.facts.plan, self._measured
+        if plan is not None and measured is not None and measured.mode is self._mode:
+            plan = replace(plan, seconds=measured.seconds, memory=measured.memory)
         text = self.facts.reason if plan is None else "\n".join(plan_lines(plan))
         if self.facts.environment is not None:
             text = "\n".join([text, *environment_lines(self.facts.environment)])
         self.plan.setText(text)
 
     def _show_measured(self, plan: TrainingPlan) -> None:
-        self.facts = replace(self.facts, plan=plan)
+        self._measured = plan
         self._show_plan()
 
     def _state_words(self) -> str:
@@ -183,6 +210,7 @@ class TrainingPage(QWidget):
 
     def _show_buttons(self) -> None:
         facts, is_busy = self.facts, self._work.is_busy
+        can_plan = facts.plan is not None and not is_busy
         can_train = facts.plan is not None and facts.plan.is_ready and not is_busy
         is_waiting, judged = facts.waiting is not None, facts.judged
         train = self.tr("Go on") if is_waiting else self.tr("Train a new model")
@@ -190,9 +218,9 @@ class TrainingPage(QWidget):
         for name, holds in (
             ("equip", facts.can_equip and not is_busy),
             ("train", can_train),
-            ("lora", can_train and not is_waiting),
-            ("adapt", can_train and not is_waiting),
-            ("measure", can_train),
+            ("measure", can_train and not is_waiting),
+            ("export", can_plan and not is_waiting),
+            ("take_in", can_plan and not is_waiting),
             ("stop", is_busy),
             ("forget", is_waiting and not is_busy),
             ("accept", judged is not None and not is_busy),
@@ -200,6 +228,7 @@ class TrainingPage(QWidget):
             ("back", facts.is_in_use and not is_busy),
         ):
             self.buttons[name].setVisible(bool(holds))
+        self.way.setVisible(can_plan and not is_waiting)
         anyway = judged is not None and not judged.is_better
         self.buttons["accept"].setText(
             self.tr("Use it all the same") if anyway else self.tr("Use the new model")
@@ -210,10 +239,10 @@ class TrainingPage(QWidget):
             self.read()
 
 
-def _row(*buttons: QPushButton) -> FlowLayout:
+def _row(*widgets: QWidget) -> FlowLayout:
     row = FlowLayout(gap=Space.SMALL)
-    for button in buttons:
-        row.addWidget(button)
+    for widget in widgets:
+        row.addWidget(widget)
     return row
 
 

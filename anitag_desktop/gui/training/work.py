@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -10,14 +13,17 @@ from PySide6.QtCore import QObject, Signal
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import TrainingMode
 from anitag_desktop.gui.models.work import ModelWork
+from anitag_desktop.gui.plain_text import printable
 from anitag_desktop.gui.tasks import IsGivenUp
-from anitag_desktop.gui.wording import file_size, number, tr
+from anitag_desktop.gui.wording import file_size, number, pictures, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.retraining import TrainingPlan
     from anitag_desktop.services.equipping import TrainingEnvironment
     from anitag_desktop.services.retraining_records import Retraining
+
+_EXPORTED = "anitag-training"
 
 
 class TrainingWork(QObject):
@@ -48,16 +54,35 @@ class TrainingWork(QObject):
     def train(self, mode: TrainingMode) -> None:
         """Train, or go on with what was stopped."""
         retraining = self._workspace.library.retraining
+        self._begin_judging(
+            tr("Training a new model"),
+            lambda is_given_up: retraining.train(mode, self._said.emit, is_given_up),
+        )
 
-        def work(is_given_up: IsGivenUp) -> Retraining | None:
-            try:
-                return retraining.train(mode, self._said.emit, is_given_up)
-            except AnitagError as error:
-                if error.code != "retraining_stopped":
-                    raise
-                return None
+    def take_in(self, folder: Path) -> None:
+        """Compare a model that was trained on another machine."""
+        retraining = self._workspace.library.retraining
+        self._begin_judging(
+            tr("Comparing a new model"),
+            lambda is_given_up: retraining.take_in(folder, self._said.emit, is_given_up),
+        )
 
-        self.models.begin(tr("Training a new model"), work, _trained_words, can_stop=True)
+    def export(self, parent: Path, mode: TrainingMode) -> None:
+        """Write a folder in ``parent`` that trains on another machine."""
+        retraining = self._workspace.library.retraining
+        words = tr(
+            "The new folder {path} trains on any machine with {pictures}; its README says how. "
+            "Bring it back, and take in its result."
+        )
+
+        def work() -> tuple[Path, int]:
+            out = _free_folder(parent)
+            return out, retraining.export(out, mode)
+
+        def told(done: tuple[Path, int]) -> str:
+            return words.format(path=printable(str(done[0])), pictures=pictures(done[1]))
+
+        self._begin(tr("Writing pictures for another machine"), work, told)
 
     def measure(self, mode: TrainingMode) -> None:
         """Find out how long it would take, and how much memory."""
@@ -116,6 +141,17 @@ class TrainingWork(QObject):
         """Stop the training within two seconds; what was reached is kept."""
         self.models.stop()
 
+    def _begin_judging(self, words: str, judge: Callable[[IsGivenUp], Retraining]) -> None:
+        def work(is_given_up: IsGivenUp) -> Retraining | None:
+            try:
+                return judge(is_given_up)
+            except AnitagError as error:
+                if error.code != "retraining_stopped":
+                    raise
+                return None
+
+        self.models.begin(words, work, _trained_words, can_stop=True)
+
     def _begin(self, words: str, work: Callable[[], Any], on_done: Callable[[Any], str]) -> None:
         self.models.begin(words, lambda _given_up: work(), on_done)
 
@@ -147,6 +183,12 @@ _STAGES = {
     "export": tr("Writing the model, and proving it"),
     "compare": tr("Comparing both models"),
 }
+
+
+def _free_folder(parent: Path) -> Path:
+    """Return the path of a folder that is not there yet."""
+    paths = (parent / (_EXPORTED if place == 1 else f"{_EXPORTED}-{place}") for place in count(1))
+    return next(path for path in paths if not os.path.lexists(path))
 
 
 def _trained_words(found: Retraining | None) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState
@@ -52,9 +52,38 @@ def enabled(page) -> set[str]:
 def test_the_plan_says_what_is_learnt_and_what_it_takes(qtbot, page, work):
     assert "Learns from 412 pictures that you corrected" in page.plan.text()
     assert "131 pictures are held out" in page.plan.text()
-    assert enabled(page) == {"train", "lora", "adapt", "measure"}
+    assert enabled(page) == {"train", "measure", "export", "take_in"}
     page.buttons["measure"].click()
     qtbot.waitUntil(lambda: "12 min 34 s, 1.9 GB" in page.plan.text())
+    page.way.choose("lora")
+    assert "12 min 34 s" not in page.plan.text()
+    page.way.choose("full")
+    assert "12 min 34 s" in page.plan.text()
+
+
+def test_a_training_travels_and_comes_back(qtbot, page, work, library, tmp_path, monkeypatch):
+    chosen = [str(tmp_path)]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: chosen[-1])
+    page.way.choose("adapt")
+    names = ("anitag-training", "anitag-training-2")
+    for name in names:
+        page.buttons["export"].click()
+        qtbot.waitUntil(lambda name=name: (tmp_path / name).is_dir() and not work.is_busy)
+    told = [f"The new folder {tmp_path / name} trains" for name in names]
+    assert [one.partition(" on any machine")[0] for one in work.said] == told
+    assert "with 905 pictures; its README says how" in work.said[0]
+    assert library.training.done == ["export adapt"] * 2
+    chosen.append(str(tmp_path / "anitag-training"))
+    page.buttons["take_in"].click()
+    qtbot.waitUntil(lambda: [error.code for error in work.errors] == ["not_a_model"])
+    (tmp_path / "anitag-training" / "result").mkdir()
+    page.buttons["take_in"].click()
+    qtbot.waitUntil(lambda: enabled(page) >= {"accept", "refuse"})
+    assert "The new model is better" in words(page)
+    chosen.append("")
+    page.buttons["export"].click()
+    page.buttons["take_in"].click()
+    assert not work.is_busy
 
 
 def test_why_nothing_can_be_trained(qtbot, page, library):
@@ -74,7 +103,7 @@ def test_the_environment_is_made_on_a_click_that_says_how_large_it_is(qtbot, pag
         "It takes about 5.4 GB of the disk, of which 82.0 GB are free, and less to"
         in page.plan.text()
     )
-    assert enabled(page) == {"equip"}
+    assert enabled(page) == {"equip", "export", "take_in"}
     page.buttons["equip"].click()
     qtbot.waitUntil(lambda: "train" in enabled(page))
     assert library.training.done == ["equip"]
