@@ -3,10 +3,10 @@
 A run that learns tags has the F1 of pictures in the place of the error rate.
 """
 
-import csv
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
+from training.datasets.text_lines import table_rows
 from training.measures.interval import wilson
 
 ERRORS, TAGS = "error_rate", "f1_samples"
@@ -16,13 +16,13 @@ def epoch_table(run: Path) -> str:
     """Return a table for each phase, and how sure the last error rate is.
 
     Raises:
-        AnitagError: ``no_such_file`` when no epoch was measured yet.
+        AnitagError: ``no_such_file`` when no epoch was measured yet, ``bad_manifest`` with a row
+            that a kill tore.
     """
     path = run / "epochs.csv"
     if not path.exists():
         raise AnitagError("no_such_file", path=path)
-    with path.open(encoding="utf-8", newline="") as stream:
-        epochs = list(csv.DictReader(stream))
+    epochs = [row for _, row in table_rows(path, all_cells=True)]
     measure = ERRORS if ERRORS in epochs[0] else TAGS
     header = ("epoch", "train_loss", "valid_loss", measure, "time")
     lines: list[str] = []

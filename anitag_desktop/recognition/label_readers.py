@@ -1,13 +1,13 @@
 """The formats in which models come with their labels, each a reader by its name in a manifest."""
 
 import ast
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from anitag_desktop.domain.table_row import BrokenRowError, titled_rows
 from anitag_desktop.domain.tag import TagCategory, normalize_tag_name
 from anitag_desktop.recognition.fields import Fields, ManifestError
 from anitag_desktop.recognition.label_line import LabelLine, mapped_category, to_label
@@ -21,12 +21,11 @@ Reader = Callable[[Path, LabelSpec], Iterator[LabelLine]]
 def csv_lines(folder: Path, spec: LabelSpec) -> Iterator[LabelLine]:
     """Read a table with a header, a label in each row."""
     text = read_text(folder / spec.file)
-    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        for row in rows:
-            yield _csv_line(row, spec)
-    except csv.Error as error:
-        raise ManifestError(f"{spec.file}, line {rows.line_num}: {error}") from error
+        for number, row in titled_rows(io.StringIO(text, newline="")):
+            yield _csv_line(row, f"{spec.file}, line {number}", spec)
+    except BrokenRowError as error:
+        raise ManifestError(f"{spec.file}, line {error.line}: {error}") from error
 
 
 def plain_lines(folder: Path, spec: LabelSpec) -> Iterator[LabelLine]:
@@ -105,24 +104,24 @@ READERS: Mapping[str, Reader] = {
 }
 
 
-def _csv_line(row: Mapping[str, str | None], spec: LabelSpec) -> LabelLine:
+def _csv_line(row: Mapping[str, str], where: str, spec: LabelSpec) -> LabelLine:
+    """Return what a row says; ``where`` names it in the errors."""
     kind = TagCategory.GENERAL
     if spec.category_col:
-        kind = mapped_category(_cell(row, spec.category_col, spec), spec)
-    threshold = _cell(row, spec.threshold_col, spec) if spec.threshold_col else ""
-    series = _cell(row, spec.series_col, spec) if spec.series_col else ""
-    label = to_label(_cell(row, spec.name_col, spec), kind)
-    return LabelLine(label, _threshold(threshold, spec), _series(series, spec))
+        kind = mapped_category(_cell(row, spec.category_col, where), spec)
+    threshold = _cell(row, spec.threshold_col, where) if spec.threshold_col else ""
+    series = _cell(row, spec.series_col, where) if spec.series_col else ""
+    label = to_label(_cell(row, spec.name_col, where), kind)
+    return LabelLine(label, _threshold(threshold, where), _series(series, where))
 
 
-def _cell(row: Mapping[str, str | None], column: str, spec: LabelSpec) -> str:
-    value = row.get(column)
-    if value is None:
-        raise ManifestError(f'{spec.file} has no column "{column}" in every line')
-    return value
+def _cell(row: Mapping[str, str], column: str, where: str) -> str:
+    if column not in row:
+        raise ManifestError(f'{where}, has no column "{column}"')
+    return row[column]
 
 
-def _threshold(text: str, spec: LabelSpec) -> float | None:
+def _threshold(text: str, where: str) -> float | None:
     if not text.strip():
         return None
     try:
@@ -130,11 +129,11 @@ def _threshold(text: str, spec: LabelSpec) -> float | None:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise ManifestError(f'{spec.file} has the threshold "{text:.50}"')
+        raise ManifestError(f'{where}, has the threshold "{text:.50}"')
     return value
 
 
-def _series(text: str, spec: LabelSpec) -> tuple[str, ...]:
+def _series(text: str, where: str) -> tuple[str, ...]:
     """Return the tags of the series that a character is from: a list in JSON, or nothing."""
     if not text.strip():
         return ()
@@ -143,7 +142,7 @@ def _series(text: str, spec: LabelSpec) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         names = None
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-        raise ManifestError(f'{spec.file} has the series "{text:.50}"')
+        raise ManifestError(f'{where}, has the series "{text:.50}"')
     return tuple(clean for name in names if (clean := normalize_tag_name(name)))
 
 

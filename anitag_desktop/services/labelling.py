@@ -15,6 +15,7 @@ from pathlib import Path
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.label_sheet import CLASS_KEYS, LabelSheet
+from anitag_desktop.domain.table_row import BrokenRowError, numbered_rows
 from anitag_desktop.services.showing import Showing
 from anitag_desktop.storage.whole_files import whole_file
 
@@ -90,15 +91,15 @@ def _text(path: Path) -> str:
 
 
 def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows after the first with the lines that they end on."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    """Yield the rows after the first with the lines that they begin on."""
+    rows = numbered_rows(io.StringIO(text, newline=""))
     try:
-        head = next(reader, None)
-        if head is None or tuple(head) not in (COLUMNS, COLUMNS[:2]):
+        _, head = next(rows, (0, []))
+        if tuple(head) not in (COLUMNS, COLUMNS[:2]):
             raise _bad(path, f"its columns are not {', '.join(COLUMNS)}")
-        yield from ((reader.line_num, row) for row in reader if row)
-    except csv.Error as error:
-        raise _bad(path, f"line {reader.line_num}: {error}") from error
+        yield from rows
+    except BrokenRowError as error:
+        raise _bad(path, f"line {error.line}: {error}") from error
 
 
 def _take(sheet: LabelSheet, row: Sequence[str], number: int, path: Path) -> None:

@@ -150,14 +150,16 @@ def _read_csv(path: str, titles: list[str] | None) -> Iterator[Found]:
         if isinstance(line, Found):
             yield line
             continue
-        if not line.strip() or (titles is not None and number == 1):
+        if not line.strip():
             continue
         cells = _cells(line)
         if not cells:
             yield Found(number, "its quotation marks do not fit together")
         elif titles is None:
             yield Found(number, _untitled(cells))
-        else:
+        elif any(cells[len(titles) :]):
+            yield Found(number, f"it has {len(cells)} cells, and there are {len(titles)} titles")
+        elif [cell.strip().lower() for cell in cells] != titles:
             yield from _said(number, dict(zip(titles, cells, strict=False)), told)
 
 

@@ -194,6 +194,15 @@ def test_each_check_names_itself(package: Path, field: str, value: object, words
     assert words in refusal(package)
 
 
+@pytest.mark.parametrize("broken", ["a,b,general", '"a,general', '"a"b,general', "a"])
+def test_a_broken_row_of_labels_is_named_by_its_line(package: Path, broken: str) -> None:
+    lines = (package / "labels.csv").read_text("utf-8").splitlines()
+    lines[2] = broken
+    (package / "labels.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    change(package, "files.1", models.file_record(package, "labels", "labels.csv"))
+    assert refusal(package).startswith("labels.csv, line 3")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '"text"', "[" * 100_000, "\udcff"])
 def test_manifest_that_is_none(package: Path, text: str) -> None:
     (package / "anitag-model.json").write_bytes(text.encode("utf-8", "surrogateescape"))

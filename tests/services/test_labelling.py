@@ -72,6 +72,13 @@ def test_what_is_no_sheet_is_refused_and_left(tmp_path, content) -> None:
     assert path.read_bytes() == content
 
 
+def test_a_broken_row_is_named_by_the_line_that_it_begins_on(tmp_path) -> None:
+    for broken in ('"b.png,cat', '"b.png"x,cat', "b.png,cat,dog", "b.png"):
+        (tmp_path / "l.csv").write_text(f"file,class\n\na.png,cat\n{broken}\nc.png,cat\n")
+        with pytest.raises(AnitagError, match="line 4"):
+            read_sheet(tmp_path / "l.csv")
+
+
 def test_a_huge_file_and_a_folder_are_refused(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(labelling, "MOST_BYTES", 20)
     (tmp_path / "l.csv").write_text("file,class\na.png,cat\n")

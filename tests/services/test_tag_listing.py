@@ -267,6 +267,12 @@ def test_broken_lines_are_told_with_their_numbers_and_spoil_no_other(admin, let_
     assert admin.show("fine").tag.name == "last"
 
 
+def test_titles_stand_on_the_first_line_that_is_not_blank_and_every_cell_has_one(admin, let_in):
+    report = let_in(b"\nName,Category\ngood,0\nshifted,0,1,more\nlast,0,\n")
+    assert [line.partition(": ")[0] for line in told(report)] == ["list.csv, line 4"]
+    assert {view.tag.name for view in admin.list_tags()} == {"good", "last"}
+
+
 def test_broken_json_is_told_and_reading_goes_on(admin, let_in):
     text = "".join(
         [

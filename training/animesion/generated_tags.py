@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.domain.error import AnitagError
+from training.datasets.layouts.tag_lists import read_captions
+from training.datasets.text_lines import list_rows
 
 if TYPE_CHECKING:
     from training.animesion.inferring import Looking
@@ -71,18 +73,13 @@ def _done(target: Path) -> set[str]:
     kept = whole[: whole.rfind(b"\n") + 1]
     if kept != whole:
         target.write_bytes(kept)
-    with target.open(encoding="utf-8", newline="") as stream:
-        return {row["dir"] for row in csv.DictReader(stream)}
+    return set(read_captions(target))
 
 
 def _rows(listed: Path) -> list[tuple[str, str]]:
-    try:
-        with listed.open(encoding="utf-8", newline="") as stream:
-            rows = [row for row in csv.reader(stream) if row]
-    except FileNotFoundError:
-        raise AnitagError("no_such_file", path=listed) from None
-    short = next((number for number, row in enumerate(rows, 1) if len(row) < 2), None)
+    rows = list(list_rows(listed))
+    short = next((number for number, row in rows if len(row) < 2), None)
     if short is not None:
         reason = "a row has to have a class id and a file"
         raise AnitagError("bad_manifest", path=listed, row=short, reason=reason)
-    return [(row[0], row[1]) for row in rows if row[0] != "class_id"]
+    return [(row[0], row[1]) for _, row in rows if row[0] != "class_id"]

@@ -7,7 +7,6 @@ Columns of a manifest: ``file`` (relative to it), then any of ``tags``, ``charac
 given as JSON lists. Other columns may serve to group.
 """
 
-import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +19,7 @@ from anitag_desktop.domain.tag import Rating, normalize_tag_name
 from training.config import SourceConfig
 from training.datasets.rejections import is_rejected_folder, moved_paths
 from training.datasets.sample import LabelledPicture
-from training.datasets.text_lines import text_lines
+from training.datasets.text_lines import table_rows, text_lines
 
 MANIFESTS = ("manifest.jsonl", "manifest.csv", "labels.jsonl", "labels.csv")
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".tiff"})
@@ -59,9 +58,16 @@ def has_captions(folder: Path) -> bool:
 
 
 def read_rows(manifest: Path) -> Iterator[tuple[int, Row]]:
-    """Yield the rows of a manifest with their line numbers (from 1, the header counted)."""
-    lines = text_lines(manifest)
-    yield from _json_rows(lines, manifest) if _is_json(manifest) else _csv_rows(lines, manifest)
+    """Yield the rows of a manifest with the lines (from 1, the header counted) that begin them.
+
+    Raises:
+        AnitagError: ``bad_manifest`` with the row that is none; in a table also one with another
+            number of cells than the header, whose tags would be those of another column.
+    """
+    if _is_json(manifest):
+        yield from _json_rows(text_lines(manifest), manifest)
+    else:
+        yield from table_rows(manifest, all_cells=True)
 
 
 def words(value: Any) -> frozenset[str]:
@@ -79,15 +85,6 @@ def ordered_words(value: Any) -> tuple[str, ...]:
 
 def _is_json(manifest: Path) -> bool:
     return manifest.suffix in {".jsonl", ".ndjson"}
-
-
-def _csv_rows(lines: Iterable[str], manifest: Path) -> Iterator[tuple[int, Row]]:
-    reader = csv.DictReader(lines)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise _bad(manifest, reader.line_num, str(error)) from error
 
 
 def _json_rows(stream: Iterable[str], manifest: Path) -> Iterator[tuple[int, Row]]:

@@ -1,10 +1,10 @@
 """The lines of a list that somebody made: text, or an error that names the line which is none."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.table_row import BrokenRowError, numbered_rows, titled_rows
 
 
 def text_lines(path: Path, errors: str = "strict") -> Iterator[str]:
@@ -32,18 +32,34 @@ def text_lines(path: Path, errors: str = "strict") -> Iterator[str]:
         raise AnitagError("bad_manifest", path=path, row=0, reason=reason) from error
 
 
-def table_rows(path: Path, errors: str = "strict") -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows of a CSV file with a header, by the line that each ends on.
+def table_rows(
+    path: Path, errors: str = "strict", *, all_cells: bool = False
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a CSV file with a header, by the line that each begins on.
 
-    Cells that a row lacks, or has too many, are not in it.
+    Cells that a row lacks are not in it; with ``all_cells`` such a row is none.
 
     Raises:
-        AnitagError: as ``text_lines``; ``bad_manifest`` with the line that is no CSV.
+        AnitagError: as ``text_lines``; ``bad_manifest`` with the line that begins what is no CSV,
+            or has more cells than the header.
     """
-    reader = csv.DictReader(text_lines(path, errors))
     try:
-        for row in reader:
-            yield reader.line_num, {n: cell for n, cell in row.items() if None not in (n, cell)}
-    except csv.Error as error:
-        at = reader.reader.line_num  # its own number is that of the row before
-        raise AnitagError("bad_manifest", path=path, row=at, reason=str(error)) from error
+        yield from titled_rows(text_lines(path, errors), all_cells=all_cells)
+    except BrokenRowError as error:
+        raise _bad(path, error) from error
+
+
+def list_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV file that may have no header, by the line that each begins on.
+
+    Raises:
+        AnitagError: as ``table_rows``.
+    """
+    try:
+        yield from numbered_rows(text_lines(path))
+    except BrokenRowError as error:
+        raise _bad(path, error) from error
+
+
+def _bad(path: Path, error: BrokenRowError) -> AnitagError:
+    return AnitagError("bad_manifest", path=path, row=error.line, reason=str(error))

@@ -1,11 +1,11 @@
 """Tells by what lies in a folder which layout it has, also of those that nothing is learnt from."""
 
-import csv
 from pathlib import Path
 
 from training.datasets.layouts import guessing
 from training.datasets.layouts.class_folders import CLEANED
 from training.datasets.manifest import PICTURE_SUFFIXES
+from training.datasets.text_lines import list_rows
 from training.evaluation.labelled_set import ARCHIVE
 from training.exploring.measured_sets import MEASURED_COLUMNS
 
@@ -26,8 +26,7 @@ def _is_measured(path: Path) -> bool:
     labels = path / "labels.csv"
     if not labels.is_file():
         return False
-    with labels.open(encoding="utf-8", errors="replace", newline="") as stream:
-        header = next(csv.reader(stream), [])
+    _, header = next(list_rows(labels), (0, []))
     return any(column in header for column in MEASURED_COLUMNS)
 
 

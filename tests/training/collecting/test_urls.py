@@ -316,6 +316,13 @@ def test_only_so_many_lines_are_taken(tmp_path, site):
 
 def test_a_list_that_is_no_csv_is_named_with_its_row(tmp_path):
     path = tmp_path / "urls.csv"
-    path.write_text("url,class\nhttp://a.example/1.png,red\n" + "x" * 200_000 + ",red\n")
-    with pytest.raises(AnitagError, match=r"urls\.csv, row 3"):
-        list(read_url_list(path))
+    for broken in ("x" * 200_000 + ",red", '"http://a.example/2.png,red', "http://a/2,3.png,red"):
+        path.write_text(f"url,class\nhttp://a.example/1.png,red\n{broken}\nhttp://a/9.png,red\n")
+        with pytest.raises(AnitagError, match=r"urls\.csv, row 3"):
+            list(read_url_list(path))
+
+
+def test_a_long_first_line_is_an_address_like_any_other(tmp_path):
+    path = tmp_path / "urls.txt"
+    path.write_text("http://a.example/" + "x" * 200_000 + "\n")
+    assert [len(one.url) for one in read_url_list(path)] == [200_017]

@@ -47,6 +47,32 @@ def test_a_broken_row_is_an_error_that_names_it_and_never_a_crash(tmp_path, monk
         path.write_bytes(whole)
 
 
+TABLES = (
+    ("folders, cleaned", "cleaned.csv", '"red/1.png,red'),
+    ("folders, cleaned", "cleaned.csv", "red/1.png,red,blue"),
+    ("moeImouto", "test.csv", '0,"red/1.png'),
+    ("moeImouto", "classid_classname.csv", '"0"1,red'),
+    ("moeImouto", "test_tags.csv", "0,a.png,[],[],[],[],[]"),
+    ("moeImouto", "split.csv", 'a.png,"train'),
+    ("moeImouto", "split.csv", "a.png,train,a,red,too,much,,"),
+    ("manifest", "manifest.csv", '"1.png,red'),
+    ("manifest", "manifest.csv", "1.png"),
+    ("manifest", "manifest.csv", "1.png,red,blue,too,many,cells,,,,"),
+)
+
+
+@pytest.mark.parametrize(("name", "listed", "broken"), TABLES)
+def test_a_row_that_is_none_is_named_by_the_line_that_it_begins_on(tmp_path, name, listed, broken):
+    root = LAYOUTS[name](tmp_path / "set")
+    path = root / listed
+    first = {"test_tags.csv": "class_id,dir,tags_cat0,probabilities", "split.csv": "file,split"}
+    known = path.read_text("utf-8") if path.exists() else first[listed] + "\n"
+    lines = known.splitlines()
+    path.write_text("\n".join([lines[0], "", broken, *lines[1:]]) + "\n", "utf-8")
+    with pytest.raises(AnitagError, match=rf"{path.name}, row 3: "):
+        read_set(SourceConfig("s", str(root), layout=name.split(",")[0]))
+
+
 @pytest.mark.parametrize(
     ("name", "listed", "row", "lost"),
     [

@@ -1,11 +1,10 @@
 """The CSV files of animesion's sets: lists of (class_id, dir), and of (class_id, class_name)."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from training.datasets.text_lines import text_lines
+from training.datasets.text_lines import list_rows
 
 CLASSES = "classid_classname.csv"
 
@@ -43,16 +42,12 @@ def read_members(path: Path, classes: tuple[str, ...]) -> Iterator[tuple[int, st
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with their line numbers, without a header and without blank lines."""
-    reader = csv.reader(text_lines(path))
-    try:
-        for row in reader:
-            if not row or (reader.line_num == 1 and row[0].strip() == "class_id"):
-                continue
-            if len(row) < 2:
-                raise _bad(path, reader.line_num, "a row has to have a class id and a name")
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise _bad(path, reader.line_num, str(error)) from error
+    for number, row in list_rows(path):
+        if number == 1 and row[0].strip() == "class_id":
+            continue
+        if len(row) < 2:
+            raise _bad(path, number, "a row has to have a class id and a name")
+        yield number, row
 
 
 def _class_id(text: str, row: int, path: Path) -> int:
