@@ -164,8 +164,8 @@ class LabellingDialog(QDialog):
         self._file.failed.connect(self._complain_of_file)
         self._file.saved.connect(self._leave_if_wanted)
         self._begin()
-        if not self.sheet.classes:
-            self.page.classes.field.edit.setFocus()
+        # Left alone, Qt would give the field the keys, and with them the first answers.
+        (self if self.sheet.classes else self.page.classes.field.edit).setFocus()
 
     def _begin(self) -> None:
         labels = self.sheet.labels

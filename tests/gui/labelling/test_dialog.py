@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QScrollArea
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.label_sheet import LabelSheet
@@ -260,3 +260,31 @@ def test_the_file_is_asked_for_and_named_csv(qtbot, open_dialog, tmp_path, monke
     dialog.page.buttons["choose"].click()
     qtbot.waitUntil(lambda: dialog.queue.total == COUNT)
     assert dialog.page.classes.buttons["x"].count.text() == "1"
+
+
+def test_keys_go_to_the_picture_where_there_are_classes_already(
+    qtbot, dialog, open_dialog, path
+) -> None:
+    press(dialog, "2")
+    qtbot.waitUntil(lambda: path.exists() and len(names(path)) == 1)
+    again = open_dialog()
+    again.page.classes.field.edit.setFocus()
+    again.use_file(path)
+    qtbot.waitUntil(lambda: again.queue.total == COUNT - 1)
+    assert again.focusWidget() is not again.page.classes.field.edit
+    new = open_dialog()
+    new.use_file(path.with_name("new.csv"))
+    qtbot.waitUntil(lambda: new.queue.total == COUNT)
+    assert new.focusWidget() is new.page.classes.field.edit
+
+
+def test_the_classes_stay_where_they_were_scrolled_to(qtbot, dialog) -> None:
+    dialog.add_classes(", ".join(f"pose {number}" for number in range(24)))
+    bar = dialog.page.classes.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    reached = bar.value()
+    press(dialog, "K")
+    qtbot.wait(50)
+    assert dialog.page.progress.text() == "1 of 5 labelled"
+    assert bar.value() == reached
