@@ -4,8 +4,9 @@ import numpy as np
 
 from training.datasets.targets import Targets
 from training.datasets.vocabulary import Vocabulary
-from training.evaluation.measure import Measure
+from training.evaluation.measure import Measure, interval_note
 from training.measures.interval import wilson
+from training.measures.resampling import mean_average_precision
 from training.metrics import Floats, ScoreHistogram
 from training.runner import Matrix
 
@@ -28,8 +29,7 @@ def measure_applied(
         return []
     tags = int((targets >= 0).any(0).sum())
     over = f"decisions on {tags} tags"
-    low, high = wilson(right, said)
-    spread = f"95 % interval {low:.3f} to {high:.3f}"
+    spread = interval_note(*wilson(right, said))
     precision = [Measure("precision", right / said, name, over, AT, said, spread)] if said else []
     wrong = (said - right) / max(absent, 1)
     return [
@@ -51,11 +51,11 @@ def measure_at_best(
     reached = histogram.measures(thresholds)
     support, over = int(reached.support[slots].sum()), f"{len(slots)} tags"
     at, micro = "balanced thresholds", histogram.micro_f1(thresholds, slots)
-    mean = float(np.nanmean(reached.average_precision[slots]))
+    mean, *interval = mean_average_precision(histogram, scores, targets, slots)
     return [
         Measure("macro F1", float(np.nanmean(reached.f1[slots])), name, over, at, support),
         Measure("micro F1", micro, name, f"decisions on {over}", at, support),
-        Measure("mean AP", mean, name, over, "all", support),
+        Measure("mean AP", mean, name, over, "all", support, interval_note(*interval)),
     ]
 
 

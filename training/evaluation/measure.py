@@ -26,6 +26,14 @@ class Measure:
         return {**asdict(self), "value": round(self.value, 4)}
 
 
+def interval_note(low: float, high: float) -> str:
+    """Return how a 95 % interval is told in a note; nothing where it has no width.
+
+    That is what resampling says of a perfect score: that it does not know.
+    """
+    return "" if low == high else f"95 % interval {low:.3f} to {high:.3f}"
+
+
 def as_table(measures: Iterable[Measure]) -> str:
     """Return measures as a Markdown table."""
     lines = ["| set | measure | value | averaged over | at | n | compare |", "|" + "---|" * 7]

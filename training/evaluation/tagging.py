@@ -5,7 +5,8 @@ import numpy as np
 from anitag_desktop.domain.tag import TagCategory
 from training.datasets.targets import Targets
 from training.datasets.vocabulary import Vocabulary
-from training.evaluation.measure import Measure
+from training.evaluation.measure import Measure, interval_note
+from training.measures.resampling import Reached, mean_average_precision
 from training.metrics import Floats, LabelMeasures, ScoreHistogram, macro
 from training.runner import Matrix
 
@@ -28,7 +29,8 @@ def measure_tags(
         slots = np.asarray([i for i in vocabulary.slots(category) if usable[i]], np.int64)
         if len(slots):
             micro = histogram.micro_f1(thresholds, slots)
-            measures += _of_category(category, slots, reached, micro, name)
+            area = mean_average_precision(histogram, scores, targets, slots)
+            measures += _of_category(category, slots, reached, (micro, area), name)
     return measures + _of_ratings(scores, targets, vocabulary, name)
 
 
@@ -48,9 +50,11 @@ def _of_category(
     category: TagCategory,
     slots: np.ndarray,
     reached: LabelMeasures,
-    micro: float,
+    over_all: tuple[float, Reached],
     name: str,
 ) -> list[Measure]:
+    """Return the measures of a category; ``over_all`` are its micro F1 and its mean AP."""
+    micro, (area, *interval) = over_all
     averaging = f"{len(slots)} {category} tags"
     support = int(reached.support[slots].sum())
     own = "own thresholds"
@@ -59,9 +63,7 @@ def _of_category(
         Measure("macro precision", macro(reached.precision, slots), name, averaging, own, support),
         Measure("macro recall", macro(reached.recall, slots), name, averaging, own, support),
         Measure("micro F1", micro, name, f"decisions on {averaging}", own, support),
-        Measure(
-            "mean AP", macro(reached.average_precision, slots), name, averaging, "all", support
-        ),
+        Measure("mean AP", area, name, averaging, "all", support, interval_note(*interval)),
     ]
 
 

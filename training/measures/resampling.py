@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.measures.interval import Z
+from training.metrics import ScoreHistogram, bins_of, macro
 
 Floats = NDArray[np.float64]
 Confusion = Mapping[tuple[int, int], int]
@@ -69,6 +70,26 @@ def macro_f1(decisions: Sequence[Decisions], tags: int) -> Reached:
     moved = [gain[h].sum() - loss[w].sum() - loss[m].sum() for h, w, m in decisions]
     half = Z * float(np.sum(np.square(moved))) ** 0.5
     mean = float((2 * found / whole)[seen].mean())
+    return mean, max(0.0, mean - half), min(1.0, mean + half)
+
+
+def mean_average_precision(
+    histogram: ScoreHistogram,
+    scores: NDArray[np.float32],
+    targets: NDArray[np.int8],
+    slots: NDArray[np.int64],
+) -> Reached:
+    """Return the average precision averaged over some labels that pictures have.
+
+    Its interval is the infinitesimal jackknife's, as of ``macro_f1``. What a picture moves is known
+    only when all are counted, and tags that come together move together: so it needs the scores of
+    every picture (``scores`` and ``targets``, N x labels) beside the ``histogram`` of them.
+    """
+    own, moves = targets[:, slots], histogram.average_precision_moves()
+    each = moves[np.maximum(own, 0), slots, bins_of(scores[:, slots])]
+    moved = np.where(own >= 0, each, 0.0).sum(1) / len(slots)
+    half = Z * float(np.square(moved).sum()) ** 0.5
+    mean = macro(histogram.average_precision(), slots)
     return mean, max(0.0, mean - half), min(1.0, mean + half)
 
 

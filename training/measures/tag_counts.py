@@ -47,7 +47,11 @@ class TagCounts:
             self._squares[place] += each.square().sum()
 
     def result(self) -> dict[str, float]:
-        """Return the measures; tags without positives count in no mean over tags."""
+        """Return the measures; tags without positives count in no mean over tags.
+
+        Means over tags have no interval: how tags come together in a picture is not kept, only
+        histograms, whose size does not grow with the pictures.
+        """
         pictures, loss, known = self._sums.tolist()
         halves, slots = np.full(self._labels, 0.5), np.arange(self._labels)
         by_tag = self.by_tag()

@@ -64,7 +64,11 @@ def _named(found: dict[str, Reached]) -> list[Row]:
 
 
 def _of_tags(verdicts: TagVerdicts, labels: int) -> list[Row]:
-    """Return the F1 of tags, pictures and means over tags; the last has no interval."""
+    """Return the F1 of tags, pictures and means over tags.
+
+    The average precision has no interval: it would need the scores of every picture again, once
+    all are counted, which for 10,000 tags and more are not kept (``mean_average_precision``).
+    """
     decisions = [v.decisions for v in verdicts.pictures if v.decisions is not None]
     by_tag, slots = verdicts.histogram.measures(np.full(labels, HALF)), np.arange(labels)
     absent = int((by_tag.support == 0).sum())

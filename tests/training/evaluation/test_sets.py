@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import numpy as np
@@ -108,8 +109,13 @@ def test_tags_need_five_positives_to_count():
         "1 general tags",
         "decisions on 1 general tags",
     }
-    assert all(m.value == 1.0 for m in measures)
-    assert "| toy | macro F1 | 1.000 |" in as_table(measures)
+    assert all((m.value, m.note) == (1.0, "") for m in measures)
+    scores[5, 0] = 0.05  # one picture is missed
+    measures = measure_tags(scores.astype(np.float32), targets, names, np.full(2, 0.5), "toy")
+    (area,) = (m for m in measures if m.name == "mean AP")
+    low, high = (float(end) for end in re.findall(r"\d\.\d+", area.note))
+    assert low < area.value < high
+    assert "| toy | macro recall | 0.833 |" in as_table(measures)
 
 
 def test_ratings_are_measured_by_the_highest():

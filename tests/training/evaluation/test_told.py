@@ -109,8 +109,9 @@ def test_what_is_applied_is_counted_over_all_that_is_told():
 
 
 def test_balanced_measures_leave_out_tags_that_nobody_has():
-    found = {m.name: m.value for m in measure_at_best(SCORES, TARGETS, BALANCED, "toy")}
-    assert found["micro F1"] == pytest.approx(6 / 8)
+    found = {m.name: m for m in measure_at_best(SCORES, TARGETS, BALANCED, "toy")}
+    assert found["micro F1"].value == pytest.approx(6 / 8)
+    assert "95 % interval" in found["mean AP"].note
     assert measure_at_best(SCORES, np.full_like(TARGETS, -1), BALANCED, "toy") == []
 
 

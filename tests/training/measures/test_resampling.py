@@ -5,7 +5,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from training.measures.resampling import class_measures, macro_f1, mean_interval, tag_measures
+from training.measures.resampling import (
+    class_measures,
+    macro_f1,
+    mean_average_precision,
+    mean_interval,
+    tag_measures,
+)
+from training.metrics import ScoreHistogram
 
 
 def test_class_measures_are_the_definitions_and_lie_in_their_intervals():
@@ -70,6 +77,50 @@ def test_the_mean_over_tags_has_the_interval_that_drawing_again_gives():
         drawn.append(macro_of(present[chosen], said[chosen]))
     assert high - low == pytest.approx(2 * 1.96 * np.std(drawn), rel=0.15)
     assert low < value < high
+
+
+def counted(scores, targets):
+    histogram = ScoreHistogram(scores.shape[1])
+    histogram.add(scores, targets)
+    return histogram
+
+
+def tags_that_come_together():
+    """Return scores and targets (400 x 4) of pictures, some of them unknown, one never there."""
+    rng = np.random.default_rng(5)
+    present = rng.random((400, 4)) < [0.5, 0.3, 0.1, 0.0]
+    present[:, 1] |= present[:, 0]
+    noise = rng.normal(0, 1, (400, 1)) + rng.normal(0, 1, (400, 4))
+    scores = 1 / (1 + np.exp(-(2 * present - 1 + noise)))
+    unknown = rng.random((400, 4)) < 0.1
+    return scores.astype(np.float32), np.where(unknown, -1, present).astype(np.int8)
+
+
+def test_the_mean_average_precision_has_the_interval_that_drawing_again_gives():
+    scores, targets = tags_that_come_together()
+    slots, rng, drawn = np.array([0, 1, 2]), np.random.default_rng(6), []
+    value, low, high = mean_average_precision(counted(scores, targets), scores, targets, slots)
+    assert value == pytest.approx(counted(scores, targets).average_precision()[slots].mean())
+    for _ in range(300):
+        chosen = rng.integers(0, 400, 400)
+        again = counted(scores[chosen], targets[chosen])
+        drawn.append(again.average_precision()[slots].mean())
+    assert high - low == pytest.approx(2 * 1.96 * np.std(drawn), rel=0.2)
+    assert low < value < high
+
+
+def test_what_a_picture_moves_is_what_average_precision_does_when_it_comes_again():
+    scores, targets = tags_that_come_together()
+    many = [np.tile(one, (50, 1)) for one in (scores, targets)]
+    before, moves = counted(*many), counted(*many).average_precision_moves()
+    for row in range(6):
+        after = counted(*many)
+        after.add(scores[[row]], targets[[row]])
+        moved = np.nan_to_num(after.average_precision() - before.average_precision())
+        bins = np.minimum((scores[row] * 400).astype(int), 399)
+        told = np.where(targets[row] < 0, 0, moves[targets[row], np.arange(4), bins])
+        assert moved == pytest.approx(told, rel=0.01, abs=1e-9)
+        assert np.abs(moved).max() > 0
 
 
 def test_without_any_tag_there_is_no_mean():
