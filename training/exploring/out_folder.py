@@ -58,10 +58,11 @@ class OutFolder:
                     writer.writerow([cell(value) for value in row])
                     count += 1
                     if count <= ROWS_SHOWN:
-                        shown.append([_said(value) for value in row])
+                        shown.append(row)
         except OSError as error:
             raise write_failure(target, error) from error
-        return Table(title, columns, shown, f"tables/{name}.csv", count)
+        told = [[_said(value) for value in row] for row in shown]
+        return Table(title, columns, told, f"tables/{name}.csv", count, _texts(shown))
 
     def plot(self, plot: Plot) -> None:
         """Write plots/NAME.png."""
@@ -83,6 +84,12 @@ class OutFolder:
             raise write_failure(target, error) from error
         kind = {".jpg": "jpeg", ".png": "png", ".webp": "webp"}[target.suffix]
         return Shown(inlined(kind, content), legible(caption), name, width)
+
+
+def _texts(rows: Sequence[Sequence[object]]) -> frozenset[int]:
+    """Return the places of the columns with words; a number may be absent here and there ("")."""
+    cells = ((place, value) for row in rows for place, value in enumerate(row))
+    return frozenset(place for place, value in cells if isinstance(value, str) and value)
 
 
 def _said(value: object) -> object:

@@ -13,6 +13,9 @@ from training.exploring.wording import legible
 from training.reporting.figures import ACCENTS, GREY, Plot, plain
 
 LONGEST_NAME = 28
+LEAST_ROWS = 2
+"""A chart of fewer bars is as tall as if it had these."""
+
 ROW = 0.2
 """Inches of a bar with a name beside it."""
 
@@ -31,14 +34,15 @@ def named_bars(name: str, title: str, names: Sequence[str], series: Series, note
         places = np.arange(len(names))
         _stack(axes.barh, places, series, 0.72)
         axes.set_yticks(places, [plain(legible(n, LONGEST_NAME)) for n in names])
-        axes.set_ylim(max(4, len(names)) - 0.4, -0.6)
+        axes.set_ylim(max(LEAST_ROWS, len(names)) - 0.4, -0.6)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
         counted(axes.xaxis)
+        axes.xaxis.set_major_locator(_whole())
         _label_ends(axes, np.sum(list(series.values()), axis=0))
         _legend(axes, series)
 
-    return Plot(name, draw, (5.2, 0.9 + ROW * max(4, len(names))), note)
+    return Plot(name, draw, (5.2, 0.9 + ROW * max(LEAST_ROWS, len(names))), note)
 
 
 def ranked_bars(name: str, title: str, series: Series, under: str, note: str = "") -> Plot:
@@ -49,6 +53,8 @@ def ranked_bars(name: str, title: str, series: Series, under: str, note: str = "
         totals = np.sum(list(series.values()), axis=0)
         if totals.size and totals.max() > STEEP * max(1, totals.min()):
             axes.set_yscale("symlog", linthresh=10)
+        else:
+            axes.yaxis.set_major_locator(_whole())
         _stack(axes.bar, np.arange(1, len(totals) + 1), series, 0.86)
         axes.set_xlim(0.3, len(totals) + 0.7)
         axes.grid(visible=False, axis="x")
@@ -153,6 +159,11 @@ def _label_ends(axes: Axes, totals: NDArray[np.int64]) -> None:
 def _legend(axes: Axes, series: Series) -> None:
     if len(series) > 1:
         axes.figure.legend(loc="outside lower left", ncols=len(series))
+
+
+def _whole() -> MaxNLocator:
+    """Return what puts ticks at round whole numbers, as many as there is room for."""
+    return MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10])
 
 
 def _thousands(value: float, _place: object = None) -> str:

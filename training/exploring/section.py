@@ -8,13 +8,17 @@ from training.reporting.figures import Plot
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows that the page shows; all of them lie in ``file`` (CSV), of which there are ``count``."""
+    """Rows that the page shows; all of them lie in ``file`` (CSV), of which there are ``count``.
+
+    ``texts`` are the places of the columns that hold words, not numbers.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
     file: str = ""
     count: int = 0
+    texts: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,14 @@ def _ranks(counts: Sequence[int]) -> Plot:
         titled(axes, "Tags by rank")
         axes.loglog(np.arange(1, len(counts) + 1), counts, color=ACCENTS[0], linewidth=2)
         axes.axhline(FEW, color=GREY, linestyle="--", linewidth=1)
-        axes.text(1, FEW, f" {FEW} pictures", color=GREY, va="bottom", fontsize=8)
+        axes.annotate(
+            f"{FEW} pictures",
+            (1, FEW),
+            xytext=(3, 3),
+            textcoords="offset points",
+            color=GREY,
+            fontsize=8,
+        )
         axes.set_xlabel("rank, the most frequent first")
         axes.set_ylabel("pictures")
         for axis in (axes.xaxis, axes.yaxis):

@@ -29,6 +29,9 @@ ACCENTS = ("#7c69ed", "#e0803c", "#2fa08d", "#d1527f", "#4f8fd6", "#a8913a", "#8
 
 DOTS_PER_INCH = 150
 
+WIDEST_HALF = 6.8
+"""Inches from which on the letters of a figure are too small in half of a page."""
+
 STYLE: Mapping[str, Any] = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), GREY),
     "axes.edgecolor": GREY,
@@ -69,6 +72,11 @@ class Plot:
     draw: Callable[[Figure], None]
     size: tuple[float, float]
     note: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has too much in it for half of a page."""
+        return self.size[0] >= WIDEST_HALF
 
     def svg(self) -> str:
         """Return it as an SVG element in the page's colours."""

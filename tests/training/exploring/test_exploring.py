@@ -13,6 +13,8 @@ pytest.importorskip("timm")
 # Its list of fonts is made anew on a fresh machine, which it tells of: before any test begins.
 pytest.importorskip("matplotlib.font_manager")
 
+from matplotlib.figure import Figure  # noqa: E402
+
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.pages import StrictPage  # noqa: E402
 from tests.helpers.toy_layouts import (  # noqa: E402
@@ -28,6 +30,10 @@ from training.config import load_config  # noqa: E402
 from training.exploring.batches import views_of  # noqa: E402
 from training.exploring.guessing import guess_layout  # noqa: E402
 from training.exploring.opening import USUAL, Wanted, open_subject  # noqa: E402
+from training.exploring.out_folder import OutFolder  # noqa: E402
+from training.exploring.page import write_page  # noqa: E402
+from training.exploring.plots import named_bars, ranked_bars  # noqa: E402
+from training.exploring.section import Section  # noqa: E402
 from training.exploring.subject import Looking  # noqa: E402
 from training.exploring.tag_numbers import count_tags  # noqa: E402
 from training.views.cached import CachedViews  # noqa: E402
@@ -117,6 +123,30 @@ def test_captions_are_found_where_some_pictures_have_none(tmp_path):
     for caption in sorted(root.rglob("*.txt"))[:-1]:
         caption.unlink()
     assert guess_layout(root) == "manifest"
+
+
+def test_words_of_a_table_stand_at_the_left_and_numbers_at_the_right(tmp_path):
+    out, section = OutFolder(tmp_path), Section("Part")
+    rows = [["a", 1, 0.5, "", "red"], ["", 20, 0.25, "", "blue"]]
+    columns = ["name", "number", "share", "nothing", "colour"]
+    section.tables = [out.table("all", "All", columns, rows)]
+    assert section.tables[0].texts == {0, 4}
+    page = write_page("set", [], [section], out).read_text("utf-8")
+    for told in ("name", "a", "red", "colour"):
+        assert re.search(rf'<t[hd] class="text">{told}</t', page)
+    for told in ("number", "20", "share", "0.25", "nothing"):
+        assert re.search(rf"<t[hd]>{told}</t", page)
+
+
+def test_counts_have_no_fractions_on_their_axis(tmp_path):
+    for plot, axis in (
+        (named_bars("b", "Bars", ["a", "b"], {"pictures": [1, 2]}), "xaxis"),
+        (ranked_bars("r", "Bars", {"pictures": [2, 1, 1]}, "classes"), "yaxis"),
+    ):
+        figure = Figure(plot.size)
+        plot.draw(figure)
+        ticks = getattr(figure.axes[0], axis).get_ticklocs()
+        assert all(tick == int(tick) for tick in ticks)
 
 
 @pytest.mark.parametrize("kind", ["danbooruFaces", "measured"])
