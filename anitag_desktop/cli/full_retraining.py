@@ -49,6 +49,8 @@ def _way(args: Namespace) -> TrainingMode:
 
 def plan_lines(plan: TrainingPlan) -> list[str]:
     """Return a plan in words."""
+    if plan.mode is TrainingMode.ADAPT:
+        return _adapting_lines(plan)
     learnt = f"{plan.taught:,} corrected pictures with {plan.tags:,} tags, and what the model says"
     lines = [
         f"begins with {plan.model}",
@@ -56,10 +58,25 @@ def plan_lines(plan: TrainingPlan) -> list[str]:
         f"thresholds by {plan.tuned:,} pictures; {plan.held_out:,} are held out to compare by",
         f"{plan.steps:,} steps; about {plan.disk / 1e6:,.0f} MB of the disk while it trains",
     ]
-    if plan.seconds is not None and plan.memory is not None:
-        minutes = f"{plan.seconds / 60:,.1f} minutes"
-        lines.append(f"measured here: {minutes}, {plan.memory / 1e9:,.1f} GB of memory")
-    return lines
+    return [*lines, *_measured(plan)]
+
+
+def _adapting_lines(plan: TrainingPlan) -> list[str]:
+    named = f"{plan.held_out:,} of them that show {plan.tags:,} characters whom you named"
+    lines = [
+        f"begins with {plan.model}, whose tags stay as they are",
+        f"looks at {plan.replayed:,} pictures, and at nothing that is said of them",
+        f"compares by {named}",
+        f"about {plan.disk / 1e6:,.0f} MB of the disk meanwhile",
+    ]
+    return [*lines, *_measured(plan)]
+
+
+def _measured(plan: TrainingPlan) -> list[str]:
+    if plan.seconds is None or plan.memory is None:
+        return []
+    minutes = f"{plan.seconds / 60:,.1f} minutes"
+    return [f"measured here: {minutes}, {plan.memory / 1e9:,.1f} GB of memory"]
 
 
 def environment_lines(found: "TrainingEnvironment") -> list[str]:
@@ -186,6 +203,8 @@ def _tell(line: ProgressLine, event: Mapping[str, Any]) -> None:
             line.show(str(name))
         case {"event": "step", "step": step, "of": of, "loss": float(loss)}:
             line.show(f"step {step:,} of {of:,}, loss {loss:.4f}")
+        case {"event": "looked", "done": done, "of": of}:
+            line.show(f"looked at {done:,} of {of:,} pictures")
         case {"event": "compared", "done": done, "of": of}:
             line.show(f"compared on {done:,} of {of:,} pictures")
 
@@ -206,6 +225,8 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     lines = [
         f"{report['old']} against {report['new']}, on {report['held_out']:,} held-out pictures"
     ]
+    if shots := report.get("shots"):
+        lines.append(f"  characters by 5 pictures each: {_shots(shots)}")
     every = [("all corrections", report["overall"])]
     every += [(one["name"], one) for one in (*report["categories"], *report["tags"][:_MOST_TOLD])]
     lines += [f"  {name}: {_figures(figures)}" for name, figures in every]
@@ -241,12 +262,23 @@ def _beside(report: Mapping[str, Any]) -> list[str]:
 def _figures(one: Mapping[str, Any]) -> str:
     if one["difference"] is None:
         return "nothing to compare"
+    return f"{_change(one)}, {one['yes']:,} yes and {one['no']:,} no"
+
+
+def _shots(one: Mapping[str, Any]) -> str:
+    if one["difference"] is None:
+        return "nothing to compare"
+    return f"{_change(one)}, {one['pictures']:,} pictures of {one['characters']:,}"
+
+
+def _change(one: Mapping[str, Any]) -> str:
     old, new, (gain, low, high) = one["old"][0], one["new"][0], one["difference"]
-    told = f"{old:.3f} -> {new:.3f} ({gain:+.3f}, surely {low:+.3f} to {high:+.3f})"
-    return f"{told}, {one['yes']:,} yes and {one['no']:,} no"
+    return f"{old:.3f} -> {new:.3f} ({gain:+.3f}, surely {low:+.3f} to {high:+.3f})"
 
 
 def _gain(report: Mapping[str, Any]) -> str:
+    if shots := report.get("shots"):
+        return _shots(shots)
     return _figures(report["overall"]) if report else ""
 
 

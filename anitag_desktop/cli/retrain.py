@@ -24,7 +24,7 @@ _MODES = (
     ("changes", "say what appeared and disappeared when something was learnt last"),
     ("full", "train a new model, or go on with one that was stopped, and compare it"),
     ("lora", "as --full, with few weights of the network (LoRA): the others stay"),
-    ("adapt", "as --full, after learning how the library's pictures look, without any labels"),
+    ("adapt", "fit the vectors that pictures are compared by to the library, without any labels"),
     ("plan", "say what training would take"),
     ("measure", "say what training would take, with time and memory, from a few steps"),
     ("equip", "make the environment with torch that trains; --plan says how large it is"),

@@ -312,6 +312,10 @@ MESSAGES: dict[str, str] = {
         "A new model is being trained or compared already. Wait until that is done, or stop and "
         "forget it with: anitag retrain --cancel"
     ),
+    "few_pictures": (
+        "{count} pictures can be read; to learn how they look at least {least} are needed. Add a "
+        "folder with more, then try again."
+    ),
     "few_corrections": (
         "There is too little to learn from: {count} corrected pictures, and at least {least} are "
         "needed. Confirm, reject or add tags first."

@@ -8,10 +8,15 @@ _EPOCHS = 6.0
 _LEAST, _MOST = 120, 4_000
 
 
-class TrainingMode(StrEnum):
-    """What is learnt: corrections, or before them the look of the library without any labels.
+LEAST_ADAPTED = 48
+"""Of fewer pictures their look cannot be learnt: everybody would be everybody's neighbour."""
 
-    ``LORA`` learns corrections, too, with few weights of the network: the others stay.
+
+class TrainingMode(StrEnum):
+    """What is learnt: corrections, or without any labels how the library's pictures look.
+
+    ``LORA`` learns corrections with few weights of the network: the others stay. ``ADAPT`` changes
+    the vectors only, by which pictures are compared: the tags stay.
     """
 
     FULL = "full"
@@ -40,6 +45,9 @@ class TrainingPlan:
     ``held_out``
     judge, ``replayed`` show what the old model says. ``disk`` is in bytes. ``seconds`` and
     ``memory`` (bytes) are measured on this machine, None where they were not.
+
+    To adapt, ``replayed`` pictures are looked at, ``held_out`` ones show characters that the user
+    named (``tags`` of them), and nothing else counts.
     """
 
     mode: TrainingMode

@@ -55,9 +55,9 @@ class Strangers(NamedTuple):
     middle: float
     spread: float
 
-    def spreads(self, fits: Floats) -> Floats:
+    def spreads(self, found: Floats) -> Floats:
         """Return by how many spreads each fit lies above the middle."""
-        return (fits - np.float32(self.middle)) / np.float32(self.spread)
+        return (found - np.float32(self.middle)) / np.float32(self.spread)
 
 
 def recognise(taught: Sequence[Taught], strangers: Vectors, vectors: Vectors) -> Floats:
@@ -78,7 +78,7 @@ def _above(taught: Sequence[Taught], place: int, strangers: Vectors, vectors: Ve
     """Return by how many spreads pictures lie over the threshold of one character."""
     one = taught[place]
     usual = measure_strangers(one, strangers)
-    found = usual.spreads(_fits(one.examples, vectors))
+    found = usual.spreads(fits(one.examples, vectors))
     return _without_rejected(one, vectors, found - threshold(one, usual, rivals(taught, place)))
 
 
@@ -113,21 +113,21 @@ def threshold(one: Taught, usual: Strangers, others: Sequence[Vectors] = ()) -> 
     """
     found = [STRANGE]
     if len(one.examples) >= NEAREST:
-        fits = [
-            _fits(np.delete(one.examples, place, axis=0), one.examples[place : place + 1])
+        among = [
+            fits(np.delete(one.examples, place, axis=0), one.examples[place : place + 1])
             for place in range(len(one.examples))
         ]
-        found.append(float(np.median(usual.spreads(np.concatenate(fits)))) / 2)
+        found.append(float(np.median(usual.spreads(np.concatenate(among)))) / 2)
     if others:
-        found.append(float(usual.spreads(_fits(one.examples, np.concatenate(others))).max()))
+        found.append(float(usual.spreads(fits(one.examples, np.concatenate(others))).max()))
     return max(found)
 
 
 def measure_strangers(one: Taught, strangers: Vectors) -> Strangers:
     """Return how well others fit a character; a few that do show it change little."""
-    fits = _fits(one.examples, strangers)
-    middle = float(np.median(fits))
-    spread = _SPREAD * float(np.median(np.abs(fits - middle)))
+    found = fits(one.examples, strangers)
+    middle = float(np.median(found))
+    spread = _SPREAD * float(np.median(np.abs(found - middle)))
     return Strangers(middle, max(spread, _LEAST_SPREAD))
 
 
@@ -139,15 +139,16 @@ def _without_rejected(one: Taught, vectors: Vectors, above: Floats) -> Floats:
     return np.where(is_other, np.minimum(above, np.float32(-MARGIN)), above)
 
 
-def _fits(examples: Vectors, vectors: Vectors) -> Floats:
+def fits(examples: Vectors, vectors: Vectors) -> Floats:
+    """Return how well each vector fits a character's examples: the mean of two cosines."""
     mean = examples.mean(axis=0)
     length = float(np.linalg.norm(mean))
     to_mean = vectors @ (mean / length if length > 0 else mean)
     cosines = vectors @ examples.T
     count = min(NEAREST, len(examples))
     nearest = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
-    fits: Floats = (to_mean + nearest) / 2
-    return fits
+    found: Floats = (to_mean + nearest) / 2
+    return found
 
 
 def left_out(taught: Sequence[Taught], place: int, strangers: Vectors) -> int:
@@ -174,8 +175,8 @@ def nearness(taught: Sequence[Taught], place: int) -> Floats:
     found, one = np.ones(len(taught), np.float32), taught[place].examples
     for at, other in enumerate(taught):
         if at != place:
-            fits = _fits(one, other.examples), _fits(other.examples, one)
-            found[at] = (fits[0].mean() + fits[1].mean()) / 2
+            both = fits(one, other.examples), fits(other.examples, one)
+            found[at] = (both[0].mean() + both[1].mean()) / 2
     return found
 
 

@@ -6,11 +6,12 @@ even guessing would win); and it must not have forgotten what nobody corrected.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from anitag_desktop.learning.calibration_error import Calibrations
+from anitag_desktop.learning.few_shots import FewShots
 from anitag_desktop.learning.resampling import Answers, Compared, compare
 
 LEAST_ANSWERS = 8
@@ -21,6 +22,9 @@ LEAST_GROUPS = 8
 
 LEAST_KEPT = 0.8
 """So much of what was said of other pictures and tags has to stand (F1 of new against old)."""
+
+LEAST_NAMED = 20
+"""So many pictures of characters are needed to judge vectors by, of two characters at least."""
 
 LESS_CALIBRATED = 0.01
 """So much farther from the shares that they promise its scores are, if that is worth a word."""
@@ -72,7 +76,8 @@ class Kept:
 class Judgement:
     """What the comparison showed; ``reasons`` against the new model, none if it may be taken.
 
-    A reason is a code: ``few_answers``, ``not_better``, ``guessing``, ``forgotten``, ``labels``.
+    A reason is a code: ``few_answers``, ``not_better``, ``guessing``, ``forgotten``, ``labels``; of
+    vectors ``few_named``, ``not_known_better``, ``tags_worse``.
     """
 
     overall: Compared
@@ -136,6 +141,22 @@ def drawbacks(
         ("latency", timed >= LEAST_TIMED and new >= SLOWER * old),
     )
     return tuple(code for code, holds in found if holds)
+
+
+def judge_vectors(judged: Judgement, shots: FewShots) -> Judgement:
+    """Judge a model that learnt without labels: by whom its vectors know, if no tags get worse."""
+    few = shots.characters < 2 or shots.pictures < LEAST_NAMED
+    reasons = [
+        code
+        for code, holds in (
+            ("few_named", not few),
+            ("not_known_better", few or shots.difference.low > 0),
+            ("tags_worse", not judged.overall.difference.high < 0),
+        )
+        if not holds
+    ]
+    others = [code for code in judged.reasons if code in ("forgotten", "labels")]
+    return replace(judged, reasons=(*reasons, *others))
 
 
 def is_enough(answers: Answers) -> bool:

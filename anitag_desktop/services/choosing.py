@@ -64,6 +64,19 @@ class Choice:
         return [one for one in self.pictures if one.part == TEST and one.said]
 
     @property
+    def named(self) -> list[tuple[ChosenPicture, str]]:
+        """The pictures of which the user named one character, in whatever part, with the name."""
+        found = []
+        for one in self.pictures:
+            names = [name for name, has in one.said.items() if has and self._is_character(name)]
+            if len(names) == 1:
+                found.append((one, names[0]))
+        return found
+
+    def _is_character(self, name: str) -> bool:
+        return self.categories.get(name) is TagCategory.CHARACTER
+
+    @property
     def general(self) -> list[ChosenPicture]:
         """The pictures that show how far a model strays where nobody corrected anything."""
         return [one for one in self.pictures if one.part == TEST and not one.is_told]
@@ -79,8 +92,11 @@ class Choice:
         return [one for one in self.pictures if one.part == TRAIN and not one.is_told]
 
 
-def choose(store: "Store", paths: LibraryPaths) -> Choice:
+def choose(store: "Store", paths: LibraryPaths, *, is_whole: bool = False) -> Choice:
     """Return the pictures that a retraining is about now.
+
+    ``is_whole`` takes as many of which nobody said anything as there can be, however few others
+    there are.
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``: the parts could not be noted.
@@ -105,7 +121,7 @@ def choose(store: "Store", paths: LibraryPaths) -> Choice:
         for one in every
     ]
     categories = {tag.name: tag.category for tag in (*said, *imported)}
-    return Choice((*pictures[: len(told)], *_others(pictures, len(told))), categories)
+    return Choice((*pictures[: len(told)], *_others(pictures, len(told), is_whole)), categories)
 
 
 def _by_picture(told: "Told") -> dict[str, dict[str, bool]]:
@@ -116,7 +132,7 @@ def _by_picture(told: "Told") -> dict[str, dict[str, bool]]:
     return found
 
 
-def _others(pictures: list[ChosenPicture], told: int) -> Iterator[ChosenPicture]:
+def _others(pictures: list[ChosenPicture], told: int, is_whole: bool) -> Iterator[ChosenPicture]:
     """Yield the pictures of which nobody said anything that are replayed, or show straying.
 
     A look-alike of a corrected picture is none: it would be judged by what was learnt of its twin.
@@ -124,6 +140,8 @@ def _others(pictures: list[ChosenPicture], told: int) -> Iterator[ChosenPicture]
     apart = {one.group for one in pictures[:told]}
     wanted = max(_LEAST_REPLAYED, min(_MOST_REPLAYED, _REPLAYED_FOR_EACH * told))
     room = {TRAIN: wanted, TEST: _MOST_GENERAL}
+    if is_whole:
+        room |= {TRAIN: _MOST_REPLAYED, VALIDATION: _MOST_REPLAYED}
     for one in pictures[told:]:
         if one.group not in apart and room.get(one.part, 0):
             room[one.part] -= 1

@@ -23,7 +23,7 @@ README = """# A dataset of an anitag library
 | `tags`, `absent` | tags that it has, and has not. **Every other tag is unknown**, not absent |
 | `sources` | who said so, by tag: `user` (trust 1), `import` (a list or caption, trust 0.5) |
 | `group` | near-duplicates have the same; a group is never parted |
-| `split` | `train`, `validation` (tunes), `test` (held out: never learn from it), `unused` |
+| `split` | `train`, `validation` (tunes), `test` (held out: never learn its tags), `unused` |
 | `answers` | what the model in use said, 0 to 1, without what is under 0.05; to replay it |
 
 A picture without `tags` and `absent` is there for its `answers` only. A picture stays in its

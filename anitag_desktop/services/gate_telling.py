@@ -7,6 +7,7 @@ from anitag_desktop.services.gating import GateReport, OldAndNew
 
 if TYPE_CHECKING:
     from anitag_desktop.learning.calibration_error import Calibrations
+    from anitag_desktop.learning.few_shots import FewShots
     from anitag_desktop.learning.gate import TagFigures
     from anitag_desktop.learning.resampling import Compared, Interval
 
@@ -35,6 +36,7 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
         },
         "calibration": _calibration(report.calibration),
         "latency": _pair(report.latency, 1),
+        "shots": None if report.shots is None else _shots(report.shots),
         "pictures": report.pictures,
         "held_out": report.held_out,
         "changes": [
@@ -53,6 +55,12 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
             for one in report.confusions[:_MOST_TURNS]
         ],
     }
+
+
+def _shots(one: "FewShots") -> dict[str, Any]:
+    parts = {"old": one.old, "new": one.new, "difference": one.difference}
+    told = {name: _interval(part) for name, part in parts.items()}
+    return {"characters": one.characters, "pictures": one.pictures, **told}
 
 
 def _figures(one: "TagFigures") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import Thresholds
@@ -21,6 +21,7 @@ from anitag_desktop.storage import aliases, settings
 
 if TYPE_CHECKING:
     from anitag_desktop.learning.calibration_error import Calibrations
+    from anitag_desktop.learning.few_shots import FewShots
     from anitag_desktop.learning.gate import Judgement, Kept
     from anitag_desktop.learning.resampling import Answers
     from anitag_desktop.storage.store import Store
@@ -30,8 +31,11 @@ OnProgress = Callable[[int, int], object]
 
 _AT_ONCE = 8
 _MOST = 800
+_MOST_NAMED = 2_000
 _SHOWN = 14
 """So many pictures of each tag are named for which it would come, and go."""
+
+_Found = TypeVar("_Found")
 
 Scores = Sequence[tuple[int, float]]
 """What a model says of a picture: places of its labels, and scores."""
@@ -90,6 +94,7 @@ class GateReport:
     calibration: "Calibrations"
     latency: OldAndNew
     drawbacks: tuple[str, ...]
+    shots: "FewShots | None" = None
 
 
 class Gate:
@@ -105,17 +110,27 @@ class Gate:
         choice: Choice,
         on_progress: OnProgress = lambda _done, _total: None,
         is_given_up: Callable[[], bool] = lambda: False,
+        *,
+        by_vectors: bool = False,
     ) -> GateReport:
         """Let both look at the pictures that judge, and say what came of it.
+
+        ``by_vectors`` judges by how often characters are known by a few pictures, all of them that
+        the user named: right for a model that learnt without any labels, and for no other.
 
         Raises:
             AnitagError: ``not_compared`` with the reason, or ``retraining_stopped``.
         """
-        from anitag_desktop.learning.gate import drawbacks, judge
+        from anitag_desktop.learning.gate import drawbacks, judge, judge_vectors
 
         readers = [_Reader(self._store, package) for package in (old, new)]
         with self._runner(old) as first, self._runner(new) as second:
             seen = list(_look(looked_at(choice), (first, second), on_progress, is_given_up))
+            shots = (
+                _shots(choice.named[:_MOST_NAMED], (first, second), on_progress, is_given_up)
+                if by_vectors
+                else None
+            )
             latency = OldAndNew(*(1000 / one.pace if one.pace else nan for one in (first, second)))
         said = [(one, readers[0].tags(b), readers[1].tags(a)) for one, b, a in seen]
         names = _asked(said, readers)
@@ -125,11 +140,15 @@ class Gate:
             _kept(said, set(choice.categories)),
             has_all_labels=_labels(old) <= _labels(new),
         )
+        if shots is not None:
+            judgement = judge_vectors(judgement, shots)
         held_out = sum(bool(one.said) for one, _, _ in said)
         mixed_up = confused(said, choice.categories)
         turns, sure = tuple(_turns(said)), _calibration(seen, readers)
         worse = drawbacks(sure, latency, first.timed_pictures)
-        return GateReport(judgement, turns, mixed_up, len(said), held_out, sure, latency, worse)
+        return GateReport(
+            judgement, turns, mixed_up, len(said), held_out, sure, latency, worse, shots
+        )
 
     def _runner(self, package: ModelPackage) -> ModelRunner:
         with self._store.library.read() as conn:
@@ -197,12 +216,50 @@ def _look(
         on_progress(start + len(some), len(pictures))
 
 
+def _shots(
+    named: Sequence[tuple[ChosenPicture, str]],
+    runners: tuple[ModelRunner, ModelRunner],
+    on_progress: OnProgress,
+    is_given_up: Callable[[], bool],
+) -> "FewShots":
+    """Compare how well characters are known by the vectors of both, of pictures that both read."""
+    import numpy as np
+
+    from anitag_desktop.learning.few_shots import compare_vectors
+
+    seen: list[tuple[ChosenPicture, str, bytes, bytes]] = []
+    for start in range(0, len(named), _AT_ONCE):
+        if is_given_up():
+            raise AnitagError("retraining_stopped")
+        some = named[start : start + _AT_ONCE]
+        paths = [os.fsencode(one.facts.path) for one, _ in some]
+        both = [_answered(runner.vectors, paths) for runner in runners]
+        for (one, name), old, new in zip(some, *both, strict=True):
+            if old is not None and new is not None:
+                seen.append((one, name, old, new))
+        on_progress(start + len(some), len(named))
+    said = [row[1] for row in seen], [row[0].group for row in seen]
+    who, groups = (np.unique(np.array(part, "U"), return_inverse=True)[1] for part in said)
+    raw = [row[2] for row in seen], [row[3] for row in seen]
+    before, after = (
+        np.frombuffer(b"".join(part), "<f2")
+        .astype(np.float32)
+        .reshape(len(seen), -1 if seen else 1)
+        for part in raw
+    )
+    return compare_vectors(who, groups, before, after)
+
+
 def _run(
     runner: ModelRunner, pictures: Sequence[ChosenPicture], *, is_timed: bool
 ) -> list[Scores | None]:
+    run = runner.timed if is_timed else runner.run
+    return _answered(run, [os.fsencode(one.facts.path) for one in pictures])
+
+
+def _answered(ask: Callable[[list[bytes]], _Found], paths: list[bytes]) -> _Found:
     try:
-        run = runner.timed if is_timed else runner.run
-        return run([os.fsencode(one.facts.path) for one in pictures])
+        return ask(paths)
     except AnitagError as error:
         reason = "a model gave no answer in time"
         raise AnitagError("not_compared", reason=reason) from error

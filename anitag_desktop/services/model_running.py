@@ -9,7 +9,7 @@ from types import TracebackType
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.settings import Settings
 from anitag_desktop.worker.client import RECOGNISER, WorkerClient, WorkerOptions
-from anitag_desktop.worker.messages import Answer, Recognised, RecogniseJob
+from anitag_desktop.worker.messages import Answer, ModelScores, Recognised, RecogniseJob
 
 _PATIENCE = 600.0
 
@@ -71,6 +71,19 @@ class ModelRunner:
         Raises:
             AnitagError: ``not_made_fast``: no answer came.
         """
+        return [None if one is None else one.scores for one in self._ask(paths)]
+
+    def vectors(self, paths: Sequence[bytes]) -> list[bytes | None]:
+        """Return the model's vectors of pictures, in their order, as numbers of float16.
+
+        None where a picture could not be read, or the model gives no vectors.
+
+        Raises:
+            AnitagError: ``not_made_fast``: no answer came.
+        """
+        return [None if one is None else one.embedding for one in self._ask(paths)]
+
+    def _ask(self, paths: Sequence[bytes]) -> list[ModelScores | None]:
         jobs = [RecogniseJob(self._client.new_job_id(), path) for path in paths]
         for job in jobs:
             self._client.submit(job)
@@ -79,8 +92,8 @@ class ModelRunner:
         except Empty:
             raise AnitagError("not_made_fast", reason="a model gave no answer in time") from None
         by_id = {answer.job_id: answer for answer in answers}
-        return [_scores(by_id[job.job_id]) for job in jobs]
+        return [_of_model(by_id[job.job_id]) for job in jobs]
 
 
-def _scores(answer: Answer) -> Sequence[tuple[int, float]] | None:
-    return answer.models[0].scores if isinstance(answer, Recognised) else None
+def _of_model(answer: Answer) -> ModelScores | None:
+    return answer.models[0] if isinstance(answer, Recognised) else None

@@ -16,12 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.retraining import (
-    RetrainingState,
-    TrainingMode,
-    TrainingPlan,
-    steps_for,
-)
+from anitag_desktop.domain.retraining import RetrainingState, TrainingMode, TrainingPlan
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import Choice, choose
 from anitag_desktop.services.equipping import Equipment, OnProgress, TrainingEnvironment
@@ -30,6 +25,7 @@ from anitag_desktop.services.gating import Gate
 from anitag_desktop.services.job_writing import JOB, JobOrder, write_job
 from anitag_desktop.services.model_copying import copy_package
 from anitag_desktop.services.modelling import Models, ModelView
+from anitag_desktop.services.planning import checked, plan_of
 from anitag_desktop.services.retraining_records import Records, Retraining
 from anitag_desktop.services.switching import SCRATCH, Switch, Switched
 from anitag_desktop.services.tutoring import Event, OnEvent, has_training, tutor
@@ -42,14 +38,6 @@ if TYPE_CHECKING:
     from anitag_desktop.storage.store import Store
 
 Asked = Callable[[], bool]
-
-LEAST_TAUGHT = 8
-"""With fewer corrected pictures to learn from, nothing is trained."""
-
-_BYTES_FOR_EACH = 110_000
-"""Of the disk, for a picture: its pixels as squares of the network's size."""
-
-_WEIGHTS_KEPT = 12
 
 
 class Retrainer:
@@ -100,8 +88,8 @@ class Retrainer:
         Raises:
             AnitagError: ``not_trainable`` for the model in use, ``disk_full``, ``cannot_write``.
         """
-        base, choice = self._base(), choose(self._store, self._store.paths)
-        return self._plan(mode, base, choice)
+        base, choice = self._base(), self._choose(mode)
+        return plan_of(mode, base, choice)
 
     def measure(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
         """Return the plan with time and memory, from a few steps on this machine.
@@ -109,8 +97,8 @@ class Retrainer:
         Raises:
             AnitagError: as ``train``.
         """
-        base, choice = self._base(), choose(self._store, self._store.paths)
-        plan = self._plan(mode, base, choice)
+        base, choice = self._base(), self._choose(mode)
+        plan = plan_of(mode, base, choice)
         if not plan.is_ready:
             raise AnitagError("no_training_packages")
         said: list[Event] = []
@@ -132,7 +120,8 @@ class Retrainer:
         ``is_given_up`` stops it within two seconds; what was reached is kept, see ``drop``.
 
         Raises:
-            AnitagError: ``not_trainable``, ``few_corrections``, ``no_training_packages``,
+            AnitagError: ``not_trainable``, ``few_corrections``, ``few_pictures``,
+                ``no_training_packages``,
                 ``training_failed``, ``retraining_stopped``, ``retraining_runs``, ``disk_full``,
                 ``cannot_write``.
         """
@@ -196,8 +185,8 @@ class Retrainer:
             is_taken = out.exists() and (not out.is_dir() or any(out.iterdir()))
         if is_taken:
             raise AnitagError("bad_value", reason=f"{out} is no empty folder")
-        base, choice = self._base(), choose(self._store, self._store.paths)
-        plan = self._checked(self._plan(mode, base, choice))
+        base, choice = self._base(), self._choose(mode)
+        plan = checked(plan_of(mode, base, choice))
         with _beside(out) as folder:
             return self._write(folder, plan, base, choice, is_whole=True)
 
@@ -222,12 +211,13 @@ class Retrainer:
         with self._alone(is_given_up) as asked, self._scratch() as copy:
             with failures_of(copy):
                 copy_package(package, copy)
-            base, choice = self._base(), choose(self._store, self._store.paths)
+            mode = self._records.way_of(folder)
+            base, choice = self._base(), self._choose(mode)
             target = self._records.new_folder()
             with failures_of(target):
                 make_private_folder(target)
                 copy.rename(target / "result")
-            self._write(target, self._plan(TrainingMode.FULL, base, choice), base, choice)
+            self._write(target, plan_of(mode, base, choice), base, choice)
             return self._judge(target.name, on_event, asked)
 
     def accept(self, *, anyway: bool = False) -> ModelView:
@@ -273,30 +263,13 @@ class Retrainer:
             raise AnitagError("not_trainable", model=taggers[0].key.model_id, reason=reason)
         return own[0]
 
-    def _plan(self, mode: TrainingMode, base: ModelPackage, choice: Choice) -> TrainingPlan:
-        told, learnt, replayed = choice.told, choice.taught, choice.replayed
-        weights = base.weights.stat().st_size
-        return TrainingPlan(
-            mode,
-            base.key.model_id,
-            len(learnt),
-            len(choice.tuned),
-            len(choice.held_out),
-            len(replayed),
-            len({name for one in learnt for name in (*one.said, *one.imported)}),
-            steps_for(len(learnt) + len(replayed)),
-            _BYTES_FOR_EACH * (len(told) + len(replayed)) + _WEIGHTS_KEPT * weights,
-            has_training(),
-        )
-
-    def _checked(self, plan: TrainingPlan) -> TrainingPlan:
-        if plan.mode is not TrainingMode.ADAPT and plan.taught < LEAST_TAUGHT:
-            raise AnitagError("few_corrections", count=plan.taught, least=LEAST_TAUGHT)
-        return plan
+    def _choose(self, mode: TrainingMode) -> Choice:
+        is_whole = mode is TrainingMode.ADAPT
+        return choose(self._store, self._store.paths, is_whole=is_whole)
 
     def _begin(self, mode: TrainingMode) -> Retraining:
-        base, choice = self._base(), choose(self._store, self._store.paths)
-        plan = self._checked(self._plan(mode, base, choice))
+        base, choice = self._base(), self._choose(mode)
+        plan = checked(plan_of(mode, base, choice))
         if not plan.is_ready:
             raise AnitagError("no_training_packages")
         folder = self._records.new_folder()
@@ -340,8 +313,9 @@ class Retrainer:
         def tell(done: int, of: int) -> None:
             on_event({"event": "compared", "done": done, "of": of})
 
-        choice = choose(self._store, self._store.paths)
-        report = self._gate.compare(base, package, choice, tell, is_given_up)
+        is_adapted = found.mode == TrainingMode.ADAPT
+        choice = choose(self._store, self._store.paths, is_whole=is_adapted)
+        report = self._gate.compare(base, package, choice, tell, is_given_up, by_vectors=is_adapted)
         plain = as_plain(report, base.key.model_id, package.key.model_id)
         fault_point("retraining.before_report")
         self._records.write_report(found.folder, plain)

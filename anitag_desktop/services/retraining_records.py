@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anitag_desktop.domain.retraining import RetrainingState
+from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
 from anitag_desktop.services.job_writing import JOB
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.whole_files import write_private
@@ -111,6 +111,14 @@ class Records:
         except OSError:
             return []
         return [point for line in lines[-_MOST_CURVES:] if (point := _plain(line))]
+
+    def way_of(self, result: Path) -> TrainingMode:
+        """Return how a result was trained, by the job in its folder or around it; else ``full``."""
+        for folder in (result, result.parent):
+            mode = _plain(_text(folder / JOB)).get("mode")
+            if mode in set(TrainingMode):
+                return TrainingMode(mode)
+        return TrainingMode.FULL
 
     def _read(self, folder: Path, accepted: Mapping[str, float]) -> Retraining:
         order = _plain((folder / JOB).read_text("utf-8", errors="replace"))

@@ -162,6 +162,9 @@ _REASONS = {
     "not_better": "it is not surely better on the corrections that were held out",
     "guessing": "on these it is not surely better than guessing",
     "forgotten": "it says otherwise too often where nobody corrected anything",
+    "few_named": "too few pictures show characters that you named (at least 20 of 2 are needed)",
+    "not_known_better": "characters are not surely known better by a few pictures",
+    "tags_worse": "it is surely worse on the corrections that were held out",
     "labels": "it does not know every tag that the old one knows",
 }
 

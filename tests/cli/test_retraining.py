@@ -142,6 +142,26 @@ def test_a_report_in_words_says_what_speaks_against_it() -> None:
     assert "anitag retrain --accept" in better
 
 
+def test_what_was_judged_by_characters_in_words() -> None:
+    shots = {"characters": 9, "pictures": 200, "old": [0.8, 0.7, 0.9], "new": [0.85, 0.8, 0.9]}
+    shots["difference"] = [0.05, 0.02, 0.08]
+    text = "\n".join(report_lines({**REPORT, "reasons": ["few_named"], "shots": shots}))
+    gain = "0.800 -> 0.850 (+0.050, surely +0.020 to +0.080), 200 pictures of 9"
+    assert f"characters by 5 pictures each: {gain}" in text
+    assert "not better: too few pictures show characters" in text
+    assert "nothing to compare" in "\n".join(
+        report_lines({**REPORT, "shots": {**shots, "difference": None}})
+    )
+
+
+def test_a_plan_to_adapt_in_words() -> None:
+    plan = TrainingPlan(TrainingMode.ADAPT, "a/b", 0, 0, 60, 900, 12, 0, 10**8, is_ready=True)
+    text = "\n".join(plan_lines(replace(plan, seconds=90.0, memory=10**9)))
+    assert "looks at 900 pictures, and at nothing that is said of them" in text
+    assert "compares by 60 of them that show 12 characters" in text
+    assert "1.5 minutes, 1.0 GB" in text
+
+
 def test_a_plan_in_words() -> None:
     plan = TrainingPlan(TrainingMode.FULL, "a/b", 9, 1, 3, 20, 4, 120, 10**8, is_ready=False)
     text = "\n".join(plan_lines(plan))

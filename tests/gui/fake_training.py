@@ -90,7 +90,7 @@ class FakeRetraining:
     def plan(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
         if isinstance(self.now, AnitagError):
             raise self.now
-        return self.now
+        return replace(self.now, mode=mode)
 
     def measure(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
         return replace(PLAN, mode=mode, seconds=754.0, memory=1_900_000_000)

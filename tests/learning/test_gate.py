@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from anitag_desktop.learning.calibration_error import Calibrations, compare_calibrations
-from anitag_desktop.learning.gate import LEAST_TIMED, Kept, drawbacks, judge
+from anitag_desktop.learning.few_shots import FewShots
+from anitag_desktop.learning.gate import (
+    LEAST_NAMED,
+    LEAST_TIMED,
+    Kept,
+    drawbacks,
+    judge,
+    judge_vectors,
+)
 from anitag_desktop.learning.resampling import Answers, Interval, compare
 
 NAMES = [("hat", "general"), ("dog", "general"), ("saber", "character")]
@@ -49,6 +57,22 @@ def test_a_good_model_that_forgot_the_rest_is_refused() -> None:
 def test_a_model_without_some_of_the_tags_is_refused() -> None:
     found = judge(answers(0.3, 0.9), NAMES, STANDS, has_all_labels=False)
     assert found.reasons == ("labels",)
+
+
+SURE, NOTHING = Interval(0.05, 0.01, 0.09), Interval(0.0, 0.0, 0.0)
+KNOWN = FewShots(5, 60, Interval(0.7, 0.6, 0.8), Interval(0.75, 0.7, 0.8), SURE)
+
+
+def test_vectors_are_judged_by_whom_they_know_and_tags_may_not_get_worse() -> None:
+    same = judge(answers(0.7, 0.7).where(np.zeros(180, bool)), NAMES, STANDS)
+    assert "few_answers" in same.reasons
+    assert judge_vectors(same, KNOWN).is_better
+    no_gain = KNOWN._replace(difference=NOTHING)
+    assert judge_vectors(same, no_gain).reasons == ("not_known_better",)
+    for few in (KNOWN._replace(characters=1), KNOWN._replace(pictures=LEAST_NAMED - 1)):
+        assert judge_vectors(same, few).reasons == ("few_named",)
+    worse = judge(answers(0.95, 0.4), NAMES, Kept(100, 100, 400, 300), has_all_labels=False)
+    assert judge_vectors(worse, KNOWN).reasons == ("tags_worse", "forgotten", "labels")
 
 
 def test_a_few_answers_are_no_proof() -> None:

@@ -356,3 +356,27 @@ def test_killed_at_any_step_the_model_in_use_is_the_old_one_or_the_new_one(
         if package.key.model_id == "anitag/old":
             assert retrainer.accept().id.startswith("personal/old-retrained-")
         assert retrainer.roll_back()[0].id == "anitag/old"
+
+
+def test_to_adapt_every_picture_is_looked_at_and_the_vectors_are_judged(
+    store, retrainer, tmp_path
+) -> None:
+    plan = retrainer.plan(TrainingMode.ADAPT)
+    assert plan.replayed > 0.8 * PICTURES
+    assert (plan.taught, plan.held_out, plan.steps) == (0, 0, 0)
+    with store.library.read() as conn:
+        ids = [number for (number,) in conn.exec_driver_sql("SELECT id FROM images ORDER BY id")]
+    Corrector(store).correct(ids[:30], add=["char:saber"])
+    Corrector(store).correct(ids[30:60], add=["char:rin"])
+    plan = retrainer.plan(TrainingMode.ADAPT)
+    assert (plan.held_out, plan.tags) == (60, 2)
+    found = retrainer.train(TrainingMode.ADAPT)
+    shots = found.report["shots"]
+    assert (shots["characters"], shots["pictures"]) == (2, 60)
+    assert "not_known_better" in found.report["reasons"], "the same vectors know as much"
+    assert shots["difference"] == [0, 0, 0]
+    retrainer.refuse()
+    out = tmp_path / "job"
+    retrainer.export(out, TrainingMode.ADAPT)
+    write_tagger(out / "result", key=("personal/elsewhere", "1"))
+    assert retrainer.take_in(out / "result").report["shots"]["pictures"] == 60

@@ -22,6 +22,7 @@ from training.config import NetworkConfig
 from training.networks.backbones import RESIDUAL
 from training.networks.making import make_network
 from training.networks.packaged import PackagedNetwork
+from training.retraining.layer import PREFIX, read_layer
 from training.runner import ExportedModel
 
 DEFAULT_BACKBONE = "mobilenetv4_conv_small"
@@ -75,7 +76,8 @@ def _weights(path: Path) -> Weights:
     }
     named = {n.removeprefix(_PREFIX): v for n, v in found.items() if n.startswith(_PREFIX)}
     if "neck.colours.1.weight" in named:
-        named |= _colour_words([v for n, v in found.items() if not n.startswith(_PREFIX)])
+        others = [v for n, v in found.items() if not n.startswith((_PREFIX, PREFIX))]
+        named |= _colour_words(others)
     return named
 
 
@@ -213,6 +215,8 @@ def _prove(package: ModelPackage, network: nn.Module, pictures: np.ndarray) -> N
     wanted = ExportedModel(package.weights).run(some)
     with torch.no_grad():
         got = [part.numpy() for part in PackagedNetwork(network).eval()(torch.from_numpy(some))]
+    if layer := read_layer(package.weights):
+        got[1] = layer.apply(got[1])
     worst = max(float(np.abs(one - other).max()) for one, other in zip(wanted, got, strict=True))
     if not worst <= LARGEST_DIFFERENCE:
         raise _refused(package, f"what came back answers otherwise (by {worst:.1e})")

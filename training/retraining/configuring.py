@@ -21,15 +21,6 @@ REPLAY = 3.0
 """What the old model says counts so much beside what people say: it was distilled into the start,
 so this only holds where that begins to drift."""
 
-_VIEWS = {
-    "crop": 0.8,
-    "min_area": 0.3,
-    "brightness": 0.3,
-    "contrast": 0.3,
-    "saturation": 0.3,
-    "blur": 0.2,
-    "noise": 0.1,
-}
 _GENTLE = {
     "crop": 0.4,
     "min_area": 0.7,
@@ -49,15 +40,15 @@ def tuning(job: Job, prepared: Prepared) -> Config:
     """Return the settings of the fine-tuning."""
     steps = steps_of(job, prepared)
     head = max(1, round(HEAD_SHARE * steps))
-    begin = job.work / ("adapted" if job.mode == "adapt" else "start")
-    values = _common(job, prepared, steps, _GENTLE)
-    values["network"] |= {"checkpoint": str(begin / "weights.safetensors"), "load": "strict"}
+    values = _common(job, prepared, steps)
+    start = job.work / "start" / "weights.safetensors"
+    values["network"] |= {"checkpoint": str(start), "load": "strict"}
     values["distillation"] = {
         "teacher": str(job.work / "old"),
         "weight": REPLAY,
         "unknown_only": True,
     }
-    frozen = ["backbone"] if job.mode == "adapt" else ["backbone", "neck"]
+    frozen = ["backbone", "neck"]
     rate = RATE
     if job.mode == "lora":
         values["network"] |= {"lora_rank": LORA_RANK, "lora_alpha": float(LORA_RANK)}
@@ -73,19 +64,7 @@ def tuning(job: Job, prepared: Prepared) -> Config:
     return config_from(values, str(job.folder))
 
 
-def adapting(job: Job, prepared: Prepared) -> Config:
-    """Return the settings of learning the library's pictures without labels."""
-    steps = steps_of(job, prepared)
-    values = _common(job, prepared, steps, _VIEWS)
-    values["task"] = {"name": "contrastive"}
-    start = job.work / "start" / "weights.safetensors"
-    values["network"] |= {"head": "linear", "checkpoint": str(start), "load": "transfer"}
-    values["network"] |= {"mean_std": "half", "resize": "pad"}
-    values["optimiser"] = _optimiser(3e-4, steps)
-    return config_from(values, str(job.folder))
-
-
-def _common(job: Job, prepared: Prepared, steps: int, views: dict[str, float]) -> dict[str, Any]:
+def _common(job: Job, prepared: Prepared, steps: int) -> dict[str, Any]:
     source = {
         "name": "library",
         "path": str(job.work / "manifest.jsonl"),
@@ -104,7 +83,7 @@ def _common(job: Job, prepared: Prepared, steps: int, views: dict[str, float]) -
             "log_every": max(1, min(10, steps // 30)),
         },
         "network": plain_network(prepared.network),
-        "augmentation": views,
+        "augmentation": _GENTLE,
         "datasets": {
             "sources": [source],
             "cache": str(job.work / "cache"),

@@ -5,13 +5,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
-from safetensors.torch import load_file, save_file
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.model_package import ModelPackage
@@ -21,12 +19,13 @@ from training.config import Config
 from training.estimating import Estimate, estimate
 from training.packaging import package
 from training.progress import Progress
-from training.retraining.configuring import adapting, tuning
+from training.retraining.adapting import adapt, estimate_adapting
+from training.retraining.configuring import tuning
 from training.retraining.job import Job
+from training.retraining.layer import read_layer, write_layer
 from training.retraining.preparing import Prepared, prepare
 from training.retraining.thresholds import choose_thresholds
 from training.run_folder import RunFolder
-from training.starting import read_weights
 from training.training_run import train_config
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -39,7 +38,6 @@ PATIENCE = 60.0
 """Seconds in which another process may leave the folder of a job."""
 
 _NO_CHOICE = (0.5,)
-_WEIGHTS = "weights.safetensors"
 
 
 class Stopped(Exception):  # noqa: N818 (it is no error)
@@ -58,12 +56,10 @@ def run_job(job: Job, progress: Progress) -> Path:
 
 
 def _run(job: Job, progress: Progress) -> Path:
+    if job.mode == "adapt":
+        return adapt(job, progress)
     progress.report("stage", name="prepare")
     prepared = prepare(job, progress)
-    if job.mode == "adapt":
-        progress.report("stage", name="adapt")
-        train_stage(adapting(job, prepared), job.work / "adapt", progress)
-        join(job)
     progress.report("stage", name="train")
     run = train_stage(tuning(job, prepared), job.work / "run", progress)
     progress.report("stage", name="blend")
@@ -77,14 +73,9 @@ def _run(job: Job, progress: Progress) -> Path:
 def estimate_job(job: Job, progress: Progress) -> Estimate:
     """Say what the training of a job takes, from a few of its steps; nothing of them is kept."""
     with _alone(job):
-        prepared = prepare(job, progress)
-        tuned = replace(job, mode="full") if job.mode == "adapt" else job
-        found = estimate(tuning(tuned, prepared), progress)
-    if job.mode != "adapt":
-        return found
-    # A contrastive step sees every picture twice, forth and back, without a teacher.
-    steps = adapting(job, prepared).run.steps
-    return replace(found, steps=found.steps + 2 * steps)
+        if job.mode == "adapt":
+            return estimate_adapting(job)
+        return estimate(tuning(job, prepare(job, progress)), progress)
 
 
 @contextmanager
@@ -122,23 +113,8 @@ def _steps(run: RunFolder) -> int:
     return int(run.read("training.json")["steps"]) if known.exists() else 0
 
 
-def join(job: Job) -> None:
-    """Put the backbone that learnt without labels below the old head."""
-    target = job.work / "adapted"
-    target.mkdir(exist_ok=True)
-    tensors = load_file(job.work / "start" / "weights.safetensors")
-    learnt = read_weights(job.work / "adapt")
-    tensors |= {name: learnt[name] for name in tensors if name.startswith("backbone.")}
-    save_file({name: value.contiguous() for name, value in tensors.items()}, target / _WEIGHTS)
-
-
 def _blend(job: Job, run: RunFolder, prepared: Prepared, progress: Progress) -> RunFolder:
-    """Interpolate between the weights before and after; an adapted network stays as it is.
-
-    Between a backbone and what another loss made of it, nothing says that the way is level.
-    """
-    if job.mode == "adapt":
-        return run
+    """Interpolate between the weights before and after."""
     out = job.work / "blended"
     if not (out / "blend.json").exists():
         shutil.rmtree(out, ignore_errors=True)
@@ -150,6 +126,8 @@ def _blend(job: Job, run: RunFolder, prepared: Prepared, progress: Progress) -> 
 def _finish(job: Job, run: RunFolder, progress: Progress) -> None:
     base = ModelPackage.load(job.base)
     export_run(run, progress)
+    if layer := read_layer(base.weights):  # the new vectors lie near the old ones
+        write_layer(run.onnx, run.onnx, "embedding", layer)
     _keep_golden(run, base)
     choose_thresholds(run, base, progress)
     evaluate_run(run, [], 0, job.work / "cache", progress)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.retraining import RetrainingState, TrainingPlan
+from anitag_desktop.domain.retraining import RetrainingState, TrainingMode, TrainingPlan
 from anitag_desktop.gui.wording import duration, error_text, file_size, number, pictures, tr
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class TrainingFacts:
-    """The plan (or why there is none), every retraining, the newest first, and its curve.
+    """The plans (or why there are none), every retraining, the newest first, and its curve.
 
     ``waiting`` was begun and not judged, ``judged`` waits for a decision; ``shown`` is the one
     whose report is shown. ``environment`` is told where it lacks something.
@@ -32,6 +32,11 @@ class TrainingFacts:
     history: tuple[Retraining, ...] = ()
     curve: Points = ()
     environment: TrainingEnvironment | None = None
+    adapting: TrainingPlan | None = None
+
+    def plan_of(self, mode: TrainingMode) -> TrainingPlan | None:
+        """Return the plan of one way to train."""
+        return self.adapting if mode is TrainingMode.ADAPT else self.plan
 
     @property
     def can_equip(self) -> bool:
@@ -70,7 +75,8 @@ def read_facts(library: Library) -> TrainingFacts:
     try:
         plan = retraining.plan()
         environment = None if plan.is_ready else retraining.environment()
-        return TrainingFacts(plan, "", history, curve, environment)
+        adapting = retraining.plan(TrainingMode.ADAPT)
+        return TrainingFacts(plan, "", history, curve, environment, adapting)
     except AnitagError as error:
         return TrainingFacts(None, error_text(error), history, curve)
 
@@ -87,7 +93,27 @@ def curve_of(points: Sequence[Mapping[str, Any]]) -> Points:
 
 def plan_lines(plan: TrainingPlan) -> list[str]:
     """Return a plan in words, a line for each thing that matters."""
-    lines = [
+    lines = _adapting_lines(plan) if plan.mode is TrainingMode.ADAPT else _learning_lines(plan)
+    if plan.seconds is not None and plan.memory is not None:
+        words = tr("Measured on this machine: {time}, {memory} of memory.")
+        lines.append(words.format(time=duration(plan.seconds), memory=file_size(plan.memory)))
+    return lines
+
+
+def _adapting_lines(plan: TrainingPlan) -> list[str]:
+    return [
+        tr(
+            "Learns how {others} look, whatever is said of them. Only the vectors change by which "
+            "pictures are compared; the tags stay as they are."
+        ).format(others=pictures(plan.replayed)),
+        tr(
+            "Both are compared by how often they know the characters that you named: {named}."
+        ).format(named=pictures(plan.held_out)),
+    ]
+
+
+def _learning_lines(plan: TrainingPlan) -> list[str]:
+    return [
         tr(
             "Learns from {taught} that you corrected, and from what the model says of {others}."
         ).format(taught=pictures(plan.taught), others=pictures(plan.replayed)),
@@ -98,10 +124,6 @@ def plan_lines(plan: TrainingPlan) -> list[str]:
             tags=number(plan.tags), steps=number(plan.steps), disk=file_size(plan.disk)
         ),
     ]
-    if plan.seconds is not None and plan.memory is not None:
-        words = tr("Measured on this machine: {time}, {memory} of memory.")
-        lines.append(words.format(time=duration(plan.seconds), memory=file_size(plan.memory)))
-    return lines
 
 
 def environment_lines(found: TrainingEnvironment) -> list[str]:
@@ -140,6 +162,11 @@ def reason_words(codes: Sequence[str]) -> list[str]:
         "not_better": tr("It is not surely better on the corrections that were held out."),
         "guessing": tr("On these it is not surely better than guessing."),
         "forgotten": tr("It says otherwise too often where nobody corrected anything."),
+        "few_named": tr(
+            "Too few pictures show characters that you named: 20 of two or more are needed."
+        ),
+        "not_known_better": tr("Characters are not surely known better by a few pictures."),
+        "tags_worse": tr("It is surely worse on the corrections that were held out."),
         "labels": tr("It does not know every tag that the old model knows."),
     }
     return [known.get(code, code) for code in codes]

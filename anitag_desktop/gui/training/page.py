@@ -33,7 +33,7 @@ from anitag_desktop.gui.training.facts import (
     read_facts,
     state_words,
 )
-from anitag_desktop.gui.training.report_card import ReportCard, gain_text
+from anitag_desktop.gui.training.report_card import ReportCard, gain_of, gain_text
 from anitag_desktop.gui.training.work import TrainingWork
 from anitag_desktop.gui.wording import day
 from anitag_desktop.gui.workspace import Workspace
@@ -100,7 +100,7 @@ class TrainingPage(QWidget):
             {
                 TrainingMode.FULL: self.tr("All weights"),
                 TrainingMode.LORA: self.tr("Few weights"),
-                TrainingMode.ADAPT: self.tr("The look first"),
+                TrainingMode.ADAPT: self.tr("The look alone"),
             }
         )
         self.way.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -183,7 +183,7 @@ class TrainingPage(QWidget):
         self._show_buttons()
 
     def _show_plan(self) -> None:
-        plan, measured = self.facts.plan, self._measured
+        plan, measured = self.facts.plan_of(self._mode), self._measured
         if plan is not None and measured is not None and measured.mode is self._mode:
             plan = replace(plan, seconds=measured.seconds, memory=measured.memory)
         text = self.facts.reason if plan is None else "\n".join(plan_lines(plan))
@@ -205,7 +205,7 @@ class TrainingPage(QWidget):
 
     def _line(self, one: Retraining) -> str:
         words = f"{one.name} · {self._title(one)} · {day(datetime.fromtimestamp(one.at, UTC))}"
-        gain = one.report["overall"]["difference"] if one.report else None
+        gain = gain_of(one.report) if one.report else None
         return f"{words} · {gain_text(gain)}" if gain else words
 
     def _show_buttons(self) -> None:

@@ -180,6 +180,14 @@ def _facts(report: Mapping[str, Any]) -> str:
 def _beside(report: Mapping[str, Any]) -> str:
     """Return how far its scores can be believed and how fast it is, as far as that is known."""
     told = []
+    if (shots := report.get("shots")) and shots["difference"]:
+        words = tr(
+            "Characters are known by five pictures of each in {new} of the others ({old} by the "
+            "old model; {gain} points, surely between {low} and {high})."
+        )
+        gain, low, high = (gain_text([part]) for part in shots["difference"])
+        old, new = (_percent(shots[name][0]) for name in ("old", "new"))
+        told.append(words.format(new=new, old=old, gain=gain, low=low, high=high))
     if sure := report.get("calibration"):
         words = tr("Its scores are off by {new} (the old model's by {old}).")
         told.append(words.format(new=_percent(sure["new"]), old=_percent(sure["old"])))
@@ -201,6 +209,13 @@ def _worse(report: Mapping[str, Any]) -> list[str]:
         names = ", ".join(tag_text(name) for name in report["worse"][:_MOST])
         found.append(tr("Worse: {tags}").format(tags=one_line(names)))
     return found
+
+
+def gain_of(report: Mapping[str, Any]) -> Sequence[float] | None:
+    """Return the difference that a model was judged by; None where there is none."""
+    judged: Mapping[str, Any] = report.get("shots") or report["overall"]
+    gain: Sequence[float] | None = judged["difference"]
+    return gain
 
 
 def gain_text(gain: Sequence[float]) -> str:

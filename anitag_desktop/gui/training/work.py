@@ -170,6 +170,9 @@ class TrainingWork(QObject):
             case {"event": "step", "step": int(step), "loss": float(loss)}:
                 self.moved.emit(tr("Step {n}").format(n=number(step)))
                 self.stepped.emit(step, loss)
+            case {"event": "looked", "done": int(done), "of": int(of)}:
+                words = tr("Looked at {done} of {of} pictures")
+                self.moved.emit(words.format(done=number(done), of=number(of)))
             case {"event": "compared", "done": int(done), "of": int(of)}:
                 words = tr("Comparing: {done} of {of} pictures")
                 self.moved.emit(words.format(done=number(done), of=number(of)))

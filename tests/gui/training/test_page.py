@@ -10,9 +10,9 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.training.curves import CurveView
-from anitag_desktop.gui.training.facts import curve_of
+from anitag_desktop.gui.training.facts import curve_of, reason_words
 from anitag_desktop.gui.training.page import TrainingPage
-from anitag_desktop.gui.training.report_card import GainBar
+from anitag_desktop.gui.training.report_card import GainBar, ReportCard, gain_of
 from anitag_desktop.gui.training.work import TrainingWork
 from tests.gui.fake_training import PLAN, report
 
@@ -59,6 +59,25 @@ def test_the_plan_says_what_is_learnt_and_what_it_takes(qtbot, page, work):
     assert "12 min 34 s" not in page.plan.text()
     page.way.choose("full")
     assert "12 min 34 s" in page.plan.text()
+
+
+def test_the_look_is_learnt_from_all_pictures_and_judged_by_characters(page):
+    page.way.choose("adapt")
+    assert "Learns how 824 pictures look" in page.plan.text()
+    assert "characters that you named: 131 pictures" in page.plan.text()
+
+
+def test_what_is_judged_by_characters_says_so(qtbot):
+    shots = {"characters": 9, "pictures": 200, "old": [0.8, 0.7, 0.9], "new": [0.85, 0.8, 0.9]}
+    found = report() | {"shots": {**shots, "difference": [0.05, 0.02, 0.08]}}
+    card = ReportCard(found)
+    qtbot.addWidget(card)
+    text = words(card)
+    assert "in 85.0 % of the others (80.0 % by the old model; +5.0 points" in text
+    assert gain_of(found) == [0.05, 0.02, 0.08]
+    assert gain_of(report()) == list(report()["overall"]["difference"])
+    codes = ["few_named", "not_known_better", "tags_worse"]
+    assert not {*codes} & {*reason_words(codes)}
 
 
 def test_a_training_travels_and_comes_back(qtbot, page, work, library, tmp_path, monkeypatch):

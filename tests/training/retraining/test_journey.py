@@ -10,7 +10,7 @@ pytest.importorskip("torch")
 pytest.importorskip("timm")
 
 from anitag_desktop.domain.retraining import RetrainingState
-from anitag_desktop.services import retraining
+from anitag_desktop.services import planning
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.indexing import Indexer
 from anitag_desktop.services.modelling import Models
@@ -37,7 +37,7 @@ def active(store):
 
 def test_the_whole_loop(base, tmp_path, monkeypatch):
     monkeypatch.setenv("ANITAG_TRAINING_PYTHON", sys.executable)
-    monkeypatch.setattr(retraining, "steps_for", lambda _pictures: STEPS)
+    monkeypatch.setattr(planning, "steps_for", lambda _pictures: STEPS)
     shutil.copytree(base, tmp_path / "bundled" / "toy")
     (tmp_path / "art").mkdir()
     for seed in range(PICTURES):

@@ -24,10 +24,9 @@ from training.preprocessing import read_input  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.retraining import running  # noqa: E402
 from training.retraining.base_network import read_base, with_labels  # noqa: E402
-from training.retraining.configuring import adapting  # noqa: E402
 from training.retraining.job import Job  # noqa: E402
 from training.retraining.preparing import prepare  # noqa: E402
-from training.retraining.running import estimate_job, join, run_job, train_stage  # noqa: E402
+from training.retraining.running import estimate_job, run_job  # noqa: E402
 from training.run_folder import RunFolder  # noqa: E402
 from training.runner import ExportedModel  # noqa: E402
 from training.starting import read_weights  # noqa: E402
@@ -209,15 +208,3 @@ def test_an_estimate_says_what_it_takes_and_leaves_no_run(base, tmp_path):
     assert found.steps == 50
     assert found.seconds > 0
     assert not (folder / "work/run").exists()
-
-
-def test_learning_without_labels_moves_the_backbone_below_the_old_head(base, tmp_path):
-    folder = write_toy_job(tmp_path / "job", base, corrected(), mode="adapt", steps=6)
-    job, silent = Job.read(folder), Progress(as_json=True, stream=io.StringIO())
-    job.work.mkdir()
-    prepared = prepare(job, silent)
-    train_stage(adapting(job, prepared), job.work / "adapt", silent)
-    join(job)
-    before, after = (read_weights(job.work / name) for name in ("start", "adapted"))
-    moved = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
-    assert moved == {"backbone"}
