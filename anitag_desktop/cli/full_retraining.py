@@ -238,7 +238,7 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
         lines.append(f"  {turn['tag']}: on {turn['appeared']:,} more, off {turn['disappeared']:,}")
     for one in report["confusions"][:_MOST_TOLD]:
         taken = f"{one['right']} taken for {one['said']}"
-        lines.append(f"  {taken}: {one['old']:,} times before, {one['new']:,} times now")
+        lines.append(f"  {taken}: before {one['old']:,}, now {one['new']:,}")
     if report["worse"]:
         lines.append("worse: " + ", ".join(report["worse"]))
     lines += [_DRAWBACKS[code] for code in report.get("drawbacks", ()) if code in _DRAWBACKS]

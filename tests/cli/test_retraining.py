@@ -134,7 +134,7 @@ def test_a_report_in_words_says_what_speaks_against_it() -> None:
         "worse: dog",
         "worse: its scores can be believed less than the old one's",
         "worse: a picture takes clearly longer",
-        "saber taken for rin: 2 times before, 1 times now",
+        "saber taken for rin: before 2, now 1",
         "not better: it says otherwise too often",
     ):
         assert words in text

@@ -155,7 +155,7 @@ def _changes(changes: Sequence[Mapping[str, Any]]) -> QGridLayout:
 
 
 def _confusion(one: Mapping[str, Any]) -> str:
-    words = tr("{right} taken for {said}: {old} times before, {new} times now")
+    words = tr("{right} taken for {said}: before {old}, now {new}")
     return words.format(
         right=tag_text(one["right"]),
         said=tag_text(one["said"]),

@@ -141,7 +141,7 @@ def test_train_look_accept_and_go_back(qtbot, page, work, library):
     assert "can be believed less" not in words(page)
     assert "Its scores are off by 4.3 % (the old model's by 12.1 %)." in words(page)
     assert "A picture takes 11.0 ms (with the old model 10.2 ms)." in words(page)
-    assert "saber taken for <i>rin</i>: 4 times before, 1 times now" in words(page)
+    assert "saber taken for <i>rin</i>: before 4, now 1" in words(page)
     assert len(page.findChildren(GainBar)) == 6
     assert any("surely between" in bar.accessibleName() for bar in page.findChildren(GainBar))
     page.buttons["accept"].click()
