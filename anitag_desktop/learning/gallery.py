@@ -1,12 +1,12 @@
 """The gallery: characters known by a few pictures each, and an honest "unknown" for all others.
 
 How well a picture fits a character is the mean of two cosines: to the mean of its examples, and to
-the three nearest of them (costumes and ages are many things, a mean is one). Some pictures of the
-library, most of which show somebody else, tell how well strangers fit: a fit is counted in their
-spread above their middle, which means the same for every model. A picture shows the character if it
-fits by ``STRANGE`` spreads, by half of what its examples fit each other, and better than every
-example of another character. Only the best of all characters is shown, and only if the next is
-clearly behind it; a picture nearer to one that the user rejected than to any example shows none.
+the three nearest of them (costumes and ages are many things, a mean is one). How alike any pictures
+of the library are tells what a fit is worth: it is counted in their spread above their middle, both
+of Fisher's z of cosines (the inverse hyperbolic tangent, which makes them nearly normal), and that
+means the same for every model and character. A picture shows the character if it fits by
+``STRANGE`` spreads. Only the best of all characters is shown, and only if the next is clearly
+behind it; a picture nearer to one that the user rejected than to any example shows none.
 
 An outfit is a character within another: it does not compete with the one that wears it, only with
 other outfits of the same, and it is never surer than that the wearer is shown. It may have outfits
@@ -20,19 +20,26 @@ import numpy as np
 
 from anitag_desktop.learning.space import Floats, Vectors
 
-STRANGE = 3.0
-"""Spreads above the middle of strangers: of a normal distribution, one of 740 lies above."""
+STRANGE = 6.0
+"""Spreads above the middle of pairs (four standard deviations of a normal distribution): with five
+examples of each of ten characters, one to two of a hundred pictures of others lay above, whatever
+the model (docs/learning.md)."""
 
-MARGIN = 0.5
+MARGIN = 0.8
 """By so many spreads the best character must fit better than the next."""
 
 NEAREST = 3
 """So many of the nearest examples count; from so many on they tell how well they fit each other."""
 
-_SPREAD = 1.4826
-"""What makes the median deviation of a normal distribution its standard deviation."""
+_QUARTILE = 0.75
+"""The spread is from the median to here, not a deviation: a few characters may make up much of a
+library."""
+
+_PAIRED = 256
+"""So many pictures are compared with each other, in a few milliseconds."""
 
 _LEAST_SPREAD = 1e-3
+_NEARLY_ONE = np.float32(0.999)
 _LEAST_UNDER = 0.02
 """So far under the threshold is what is not sure: rounding does not bring it over."""
 
@@ -50,14 +57,15 @@ class Taught(NamedTuple):
 
 
 class Strangers(NamedTuple):
-    """How well others fit a character: their middle and spread, in cosines."""
+    """How alike any two pictures of a library are: middle and spread of Fisher's z of cosines."""
 
     middle: float
     spread: float
 
-    def spreads(self, found: Floats) -> Floats:
-        """Return by how many spreads each fit lies above the middle."""
-        return (found - np.float32(self.middle)) / np.float32(self.spread)
+    def spreads(self, cosines: Floats) -> Floats:
+        """Return by how many spreads each cosine lies above the middle."""
+        found: Floats = (_fisher(cosines) - np.float32(self.middle)) / np.float32(self.spread)
+        return found
 
 
 def recognise(taught: Sequence[Taught], strangers: Vectors, vectors: Vectors) -> Floats:
@@ -69,26 +77,16 @@ def recognise(taught: Sequence[Taught], strangers: Vectors, vectors: Vectors) ->
 
     if not taught:
         return np.empty((len(vectors), 0), np.float32)
-    above = np.stack([_above(taught, place, strangers, vectors) for place in range(len(taught))], 1)
+    usual = measure_strangers(strangers)
+    above = np.stack([_above(one, usual, vectors) for one in taught], 1)
     found: Floats = expit(_decided(taught, above))
     return found
 
 
-def _above(taught: Sequence[Taught], place: int, strangers: Vectors, vectors: Vectors) -> Floats:
+def _above(one: Taught, usual: Strangers, vectors: Vectors) -> Floats:
     """Return by how many spreads pictures lie over the threshold of one character."""
-    one = taught[place]
-    usual = measure_strangers(one, strangers)
-    found = usual.spreads(fits(one.examples, vectors))
-    return _without_rejected(one, vectors, found - threshold(one, usual, rivals(taught, place)))
-
-
-def rivals(taught: Sequence[Taught], place: int) -> list[Vectors]:
-    """Return the examples of those that a character can be taken for.
-
-    These are all but its outfits, and who wears it.
-    """
-    own = kin(taught, place)
-    return [other.examples for at, other in enumerate(taught) if at not in own]
+    found = usual.spreads(fits(one.examples, vectors)) - np.float32(STRANGE)
+    return _without_rejected(one, vectors, found)
 
 
 def kin(taught: Sequence[Taught], place: int) -> set[int]:
@@ -105,30 +103,19 @@ def _worn_by(taught: Sequence[Taught], place: int) -> list[int]:
     return found
 
 
-def threshold(one: Taught, usual: Strangers, others: Sequence[Vectors] = ()) -> float:
-    """Return from how many spreads on a picture shows the character.
-
-    ``others`` are the examples of other characters. Three examples or more are compared each with
-    the rest, to see how well they fit each other.
-    """
-    found = [STRANGE]
-    if len(one.examples) >= NEAREST:
-        among = [
-            fits(np.delete(one.examples, place, axis=0), one.examples[place : place + 1])
-            for place in range(len(one.examples))
-        ]
-        found.append(float(np.median(usual.spreads(np.concatenate(among)))) / 2)
-    if others:
-        found.append(float(usual.spreads(fits(one.examples, np.concatenate(others))).max()))
-    return max(found)
+def measure_strangers(strangers: Vectors) -> Strangers:
+    """Return how alike pictures of a library are, by all pairs of some in any order."""
+    some = strangers[:_PAIRED]
+    pairs = (some @ some.T)[np.triu_indices(len(some), 1)]
+    if not len(pairs):
+        return Strangers(0.0, 1.0)
+    middle, higher = _fisher(np.quantile(pairs, (0.5, _QUARTILE)))
+    return Strangers(float(middle), max(float(higher - middle), _LEAST_SPREAD))
 
 
-def measure_strangers(one: Taught, strangers: Vectors) -> Strangers:
-    """Return how well others fit a character; a few that do show it change little."""
-    found = fits(one.examples, strangers)
-    middle = float(np.median(found))
-    spread = _SPREAD * float(np.median(np.abs(found - middle)))
-    return Strangers(middle, max(spread, _LEAST_SPREAD))
+def _fisher(cosines: Floats) -> Floats:
+    found: Floats = np.arctanh(np.clip(cosines, -_NEARLY_ONE, _NEARLY_ONE))
+    return found
 
 
 def _without_rejected(one: Taught, vectors: Vectors, above: Floats) -> Floats:
@@ -159,11 +146,10 @@ def left_out(taught: Sequence[Taught], place: int, strangers: Vectors) -> int:
     one = taught[place]
     if len(one.examples) < NEAREST:
         return 0
-    known = 0
+    usual, known = measure_strangers(strangers), 0
     for at in range(len(one.examples)):
         less = one._replace(examples=np.delete(one.examples, at, axis=0))
-        others = [*taught[:place], less, *taught[place + 1 :]]
-        known += bool(_above(others, place, strangers, one.examples[at : at + 1])[0] >= 0)
+        known += bool(_above(less, usual, one.examples[at : at + 1])[0] >= 0)
     return known
 
 
