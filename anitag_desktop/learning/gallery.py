@@ -22,8 +22,8 @@ from anitag_desktop.learning.space import Floats, Vectors
 
 STRANGE = 6.0
 """Spreads above the middle of pairs (four standard deviations of a normal distribution): with five
-examples of each of ten characters, one to two of a hundred pictures of others lay above, whatever
-the model (docs/learning.md)."""
+examples of each of five or ten characters, at most about two of a hundred pictures of others lay
+above (docs/learning.md)."""
 
 MARGIN = 0.8
 """By so many spreads the best character must fit better than the next."""
@@ -138,12 +138,11 @@ def fits(examples: Vectors, vectors: Vectors) -> Floats:
     return found
 
 
-def left_out(taught: Sequence[Taught], place: int, strangers: Vectors) -> int:
+def left_out(one: Taught, strangers: Vectors) -> int:
     """Return how many examples of a character would be known if they were none.
 
     Of one or two there is nothing to say: 0.
     """
-    one = taught[place]
     if len(one.examples) < NEAREST:
         return 0
     usual, known = measure_strangers(strangers), 0

@@ -134,9 +134,9 @@ def _known_alone(head: "PersonalHead | None", tag: Tag) -> int | None:
     from anitag_desktop.learning import gallery
 
     shelf = _shelf(head, tag)
-    if shelf is None or len(shelf.taught[shelf.place].examples) < gallery.NEAREST:
+    if shelf is None or len(shelf.own.examples) < gallery.NEAREST:
         return None
-    return gallery.left_out(*shelf[1:])
+    return gallery.left_out(shelf.own, shelf.strangers)
 
 
 def _look_alikes(known: _Known, tag: Tag, scores: Mapping[str, float]) -> "list[LookAlike]":
@@ -170,6 +170,11 @@ class _Shelf(NamedTuple):
     taught: "Sequence[Taught]"
     place: int
     strangers: "Vectors"
+
+    @property
+    def own(self) -> "Taught":
+        """What the one meant was taught by."""
+        return self.taught[self.place]
 
 
 def _shelf(head: "PersonalHead | None", tag: Tag) -> _Shelf | None:

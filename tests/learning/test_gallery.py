@@ -122,8 +122,8 @@ def test_an_outfit_is_shown_with_who_wears_it_and_rivals_only_other_outfits(worl
 def test_how_many_examples_are_known_without_themselves(world) -> None:
     placed, strangers = world
     odd = np.concatenate((placed[0, :5], placed[3, :1]))
-    assert left_out([Taught(odd, NONE)], 0, strangers) == 5
-    assert left_out([Taught(odd[:2], NONE)], 0, strangers) == 0
+    assert left_out(Taught(odd, NONE), strangers) == 5
+    assert left_out(Taught(odd[:2], NONE), strangers) == 0
 
 
 def test_who_looks_alike_is_near(world) -> None:
