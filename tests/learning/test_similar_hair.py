@@ -17,7 +17,10 @@ SIDE, DIM, EACH, CHARACTERS = 24, 24, 18, 30
 ALIKE = 5
 """So many characters have blue hair."""
 
-RATIOS = (1.0, 0.75, 1.4)
+LEAST_RIGHT = {1.0: 0.1, 0.75: 0.06, 1.4: 0.02}
+"""By ratio, so much is named at least: the model is a weak one (.16, .10 and .03)."""
+
+RATIOS = tuple(LEAST_RIGHT)
 MOST_WRONG = 0.02
 
 
@@ -113,4 +116,4 @@ def test_untaught_characters_of_similar_hair_get_no_name(ratio) -> None:
             right.append(found[character].mean())
     assert np.mean(wrong) <= MOST_WRONG
     assert np.mean(alike) <= MOST_WRONG
-    assert np.mean(right) > 0.02  # and not because nothing is named: the model is a weak one
+    assert np.mean(right) >= LEAST_RIGHT[ratio]  # and not because nothing is named
