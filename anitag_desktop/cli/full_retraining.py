@@ -49,34 +49,31 @@ def _way(args: Namespace) -> TrainingMode:
 
 def plan_lines(plan: TrainingPlan) -> list[str]:
     """Return a plan in words."""
-    if plan.mode is TrainingMode.ADAPT:
-        return _adapting_lines(plan)
-    learnt = f"{plan.taught:,} corrected pictures with {plan.tags:,} tags, and what the model says"
-    lines = [
-        f"begins with {plan.model}",
-        f"learns from {learnt} of {plan.replayed:,} others",
-        f"thresholds by {plan.tuned:,} pictures; {plan.held_out:,} are held out to compare by",
-        f"{plan.steps:,} steps; about {plan.disk / 1e6:,.0f} MB of the disk while it trains",
-    ]
-    return [*lines, *_measured(plan)]
+    lines = _adapting_lines(plan) if plan.mode is TrainingMode.ADAPT else _learning_lines(plan)
+    if plan.seconds is not None and plan.memory is not None:
+        minutes = f"{plan.seconds / 60:,.1f} minutes"
+        lines.append(f"measured here: {minutes}, {plan.memory / 1e9:,.1f} GB of memory")
+    return lines
 
 
 def _adapting_lines(plan: TrainingPlan) -> list[str]:
     named = f"{plan.held_out:,} of them that show {plan.tags:,} characters whom you named"
-    lines = [
+    return [
         f"begins with {plan.model}, whose tags stay as they are",
         f"looks at {plan.replayed:,} pictures, and at nothing that is said of them",
         f"compares by {named}",
         f"about {plan.disk / 1e6:,.0f} MB of the disk meanwhile",
     ]
-    return [*lines, *_measured(plan)]
 
 
-def _measured(plan: TrainingPlan) -> list[str]:
-    if plan.seconds is None or plan.memory is None:
-        return []
-    minutes = f"{plan.seconds / 60:,.1f} minutes"
-    return [f"measured here: {minutes}, {plan.memory / 1e9:,.1f} GB of memory"]
+def _learning_lines(plan: TrainingPlan) -> list[str]:
+    learnt = f"{plan.taught:,} corrected pictures with {plan.tags:,} tags, and what the model says"
+    return [
+        f"begins with {plan.model}",
+        f"learns from {learnt} of {plan.replayed:,} others",
+        f"thresholds by {plan.tuned:,} pictures; {plan.held_out:,} are held out to compare by",
+        f"{plan.steps:,} steps; about {plan.disk / 1e6:,.0f} MB of the disk while it trains",
+    ]
 
 
 def environment_lines(found: "TrainingEnvironment") -> list[str]:
