@@ -2,8 +2,6 @@
 
 import io
 import json
-import os
-import shutil
 import sys
 
 import numpy as np
@@ -16,13 +14,9 @@ from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode  # noqa: E402
 from anitag_desktop.recognition.model_package import ModelPackage  # noqa: E402
 from anitag_desktop.services.correcting import Corrector  # noqa: E402
-from anitag_desktop.services.indexing import Indexer  # noqa: E402
-from anitag_desktop.services.modelling import Models  # noqa: E402
 from anitag_desktop.services.retraining import Retrainer  # noqa: E402
-from anitag_desktop.services.tagging import TaggingQueue  # noqa: E402
-from anitag_desktop.storage import models  # noqa: E402
-from tests.helpers.libraries import open_store, tags_of  # noqa: E402
 from tests.helpers.toy_jobs import write_toy_job  # noqa: E402
+from tests.helpers.toy_libraries import open_toy_library  # noqa: E402
 from tests.helpers.toy_sets import toy_picture  # noqa: E402
 from training.preprocessing import read_input  # noqa: E402
 from training.progress import Progress  # noqa: E402
@@ -209,26 +203,16 @@ def _toy_files(folder, count):
 @pytest.mark.integration
 def test_a_library_is_adapted_to_judged_and_its_vectors_are_replaced(base, tmp_path, monkeypatch):
     monkeypatch.setenv("ANITAG_TRAINING_PYTHON", sys.executable)
-    shutil.copytree(base, tmp_path / "bundled" / "toy")
-    (tmp_path / "art").mkdir()
-    for seed in range(PICTURES):
-        toy_picture(900 + seed)[0].save(tmp_path / "art" / f"{seed:03}.png")
-    with open_store(tmp_path / "library") as store:
-        modelling, indexer = Models(store, tmp_path / "bundled"), Indexer(store, quiet=0.0)
-        indexer.add_folder(os.fspath(tmp_path / "art"))
-        indexer.scan()
-        _tag(store, indexer, modelling)
-        with store.library.read() as conn:
-            sql = "SELECT image_id FROM files ORDER BY path"
-            ids = [image_id for (image_id,) in conn.exec_driver_sql(sql)]
+    with open_toy_library(base, tmp_path, PICTURES) as library:
+        store, ids = library.store, library.ids
         names = ("ruby", "sapphire", "emerald")
         for place, name in enumerate(names):
             Corrector(store).correct(ids[place:NAMED:3], add=[f"char:{name}"])
         Corrector(store).correct(ids[NAMED:], reject=["hat"])
-        before = [tags_of(store, one) for one in ids]
+        before = library.tags
         old = _vectors(store, "anitag/toy")
 
-        retrainer, said = Retrainer(store, modelling), []
+        retrainer, said = Retrainer(store, library.modelling), []
         found = retrainer.train(TrainingMode.ADAPT, on_event=said.append)
         assert (found.state, found.mode) == (RetrainingState.JUDGED, "adapt")
         assert {"looked", "compared", "result"} <= {event["event"] for event in said}
@@ -240,27 +224,16 @@ def test_a_library_is_adapted_to_judged_and_its_vectors_are_replaced(base, tmp_p
         assert not found.report["changes"]
 
         view = retrainer.accept(anyway=not better)
-        assert [key.model_id for key in _active(store)] == [view.id] == ["personal/toy-retrained-1"]
-        _tag(store, indexer, modelling)
+        assert library.active == [view.id] == ["personal/toy-retrained-1"]
+        library.tag()
         new = _vectors(store, view.id)
         assert new.keys() == old.keys()
         assert len(new) == PICTURES
         assert all(np.abs(new[one] - old[one]).max() > 1e-3 for one in new)
-        assert [tags_of(store, one) for one in ids] == before, "tags and words stay"
+        assert library.tags == before, "tags and words stay"
 
         assert retrainer.roll_back()[0].id == "anitag/toy"
-        assert [tags_of(store, one) for one in ids] == before
-
-
-def _tag(store, indexer, modelling):
-    queue = TaggingQueue(store, indexer, modelling)
-    queue.run_until_idle()
-    queue.stop()
-
-
-def _active(store):
-    with store.library.read() as conn:
-        return models.active(conn)
+        assert library.tags == before
 
 
 def _vectors(store, model_id):
