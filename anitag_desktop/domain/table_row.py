@@ -45,6 +45,7 @@ def titled_rows(
     rows = numbered_rows(lines)
     _, titles = next(rows, (0, []))
     for line, row in rows:
-        if any(row[len(titles) :]) or (all_cells and len(row) < len(titles)):
+        has_more = any(cell.strip() for cell in row[len(titles) :])
+        if has_more or (all_cells and len(row) < len(titles)):
             raise BrokenRowError(line, f"it has {len(row)} cells, the first row has {len(titles)}")
         yield line, dict(zip(titles, row, strict=False))

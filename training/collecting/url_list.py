@@ -1,12 +1,12 @@
 """Lists of addresses: one on each line, or a CSV file with a column for them."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.table_row import BrokenRowError, numbered_rows
+from anitag_desktop.domain.table_row import BrokenRowError, titled_rows
 
 ADDRESS_COLUMNS = ("url", "urls", "link", "address", "image_url", "file_url")
 CLASS_COLUMNS = ("class", "label", "class_name", "category")
@@ -34,38 +34,38 @@ def read_url_list(path: Path) -> Iterator[ListedUrl]:
     """
     try:
         with path.open(encoding="utf-8-sig", errors="backslashreplace", newline="") as stream:
-            columns = _columns(stream.readline())
+            is_table = _is_header(stream.readline())
             stream.seek(0)
-            yield from _rows(stream, columns) if columns else _lines(stream)
+            yield from (_rows if is_table else _lines)(stream)
     except FileNotFoundError:
         raise AnitagError("no_such_file", path=path) from None
     except BrokenRowError as error:
         raise AnitagError("bad_manifest", path=path, row=error.line, reason=str(error)) from error
 
 
-def _columns(first: str) -> list[str]:
-    """Return the columns that a first line names, or nothing if it is no header."""
+def _is_header(first: str) -> bool:
+    """Return whether a first line names a column of addresses."""
     try:
         cells = next(csv.reader([first]), [])
     except csv.Error:  # an address of any length is one all the same
-        return []
-    names = [cell.strip().lower().lstrip("\ufeff") for cell in cells]
-    return names if any(name in ADDRESS_COLUMNS for name in names) else []
+        return False
+    return any(_plain(cell) in ADDRESS_COLUMNS for cell in cells)
 
 
-def _rows(stream: Iterator[str], columns: list[str]) -> Iterator[ListedUrl]:
-    address = next(i for i, name in enumerate(columns) if name in ADDRESS_COLUMNS)
-    kind = next((i for i, name in enumerate(columns) if name in CLASS_COLUMNS), len(columns))
-    rows = numbered_rows(stream)
-    next(rows)
-    for line, row in rows:
-        if any(cell.strip() for cell in row[len(columns) :]):
-            reason = f"it has {len(row)} cells, the first row has {len(columns)}"
-            raise BrokenRowError(line, reason)
-        padded = [cell.strip() for cell in row] + [""] * (len(columns) + 1)
-        yield ListedUrl(line, padded[address], padded[kind])
+def _plain(title: str) -> str:
+    return title.strip().lower().lstrip("\ufeff")
 
 
-def _lines(stream: Iterator[str]) -> Iterator[ListedUrl]:
+def _rows(stream: Iterable[str]) -> Iterator[ListedUrl]:
+    for line, row in titled_rows(stream):
+        yield ListedUrl(line, _cell(row, ADDRESS_COLUMNS), _cell(row, CLASS_COLUMNS))
+
+
+def _cell(row: Mapping[str, str], columns: Collection[str]) -> str:
+    """Return the first cell of a row that one of the columns holds."""
+    return next((row[title].strip() for title in row if _plain(title) in columns), "")
+
+
+def _lines(stream: Iterable[str]) -> Iterator[ListedUrl]:
     for number, line in enumerate(stream, start=1):
         yield ListedUrl(number, line.strip().strip('"').strip())
