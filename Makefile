@@ -16,7 +16,7 @@ help:
 	@echo "make run [FOLDER=...] [LIBRARY=...]   open the window on the sample pictures, or on FOLDER"
 	@echo "make test                             lint, then every test, in both environments"
 	@echo "make test-app | test-training | lint  one part of it"
-	@echo "make bench NAME=search                one benchmark of tests/benchmarks"
+	@echo "make bench NAME=search [ARGS=...]     one benchmark of tests/benchmarks"
 	@echo "make training-env                     the environment with torch that trains models"
 
 run: app-env
@@ -38,7 +38,7 @@ test-training: training-env
 
 bench: $(BENCH)/.ready
 	@$(BENCH)/bin/python -m pip install -q -e ".[bench]"
-	@$(BENCH)/bin/python "tests/benchmarks/$(NAME).py"
+	@$(BENCH)/bin/python "tests/benchmarks/$(NAME).py" $(ARGS)
 
 app-env: $(APP)/.ready
 

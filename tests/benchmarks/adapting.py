@@ -1,11 +1,10 @@
 """What adapting a model to a folder is worth, on real pictures with labels that it never reads.
 
-``make bench NAME=adapting`` takes folders with a ``labels.csv`` whose first column is the file
-(``--data``, may be given several times; if not told, the sets beside the project), and a model of
-this project (``--model``; if not told, the bundled one). With one column of labels these are
-characters: how often the likeliest is right by five pictures of each, as the app ranks them, by the
-nearest example, and by the nearest mean. With more columns they are tags: F1 of what is learnt from
-50 and 200 corrected pictures.
+``make bench NAME=adapting ARGS=...`` takes folders with a ``labels.csv`` whose first column is the
+file (``--data``, may be given several times), and a model of this project (``--model``; if not
+told, the bundled one). With one column of labels these are characters: how often the likeliest is
+right by five pictures of each, as the app ranks them, by the nearest example, and by the nearest
+mean. With more columns they are tags: F1 of what is learnt from 50 and 200 corrected pictures.
 
 ``own`` fits the layer to all of a folder's pictures, those that are asked among them, as a user
 does; ``others`` fits it to one half and asks about the other. Intervals hold 98 % of 1,000 draws of
@@ -33,7 +32,6 @@ from anitag_desktop.recognition.model_package import ModelPackage
 from training.retraining.adapting import fit, looks
 
 ROOT = Path(__file__).resolve().parents[2]
-SETS = ("hololive20_faces", "newgame_lovelive10", "hair_eye_faces64")
 CORRECTED, TAG_DRAWS = (50, 200), 5
 _SEVERAL = (" ", ";", "|")
 
@@ -41,14 +39,13 @@ _SEVERAL = (" ", ";", "|")
 def main() -> int:
     """Look, fit, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, action="append")
+    parser.add_argument("--data", type=Path, action="append", required=True)
     parser.add_argument("--model", type=Path, default=ROOT / "resources/models/anitag-small")
     parser.add_argument("--most", type=int, default=2_000, help="pictures of a folder")
     args = parser.parse_args()
     base = ModelPackage.load(args.model)
     print(f"{base.key.model_id} {base.key.revision}")
-    beside = [ROOT.parent / "shared/data/evaluation" / name for name in SETS]
-    for folder in args.data or [path for path in beside if path.is_dir()]:
+    for folder in args.data:
         with tempfile.TemporaryDirectory() as unpacked:
             files, labels = read(folder, args.most, Path(unpacked))
             began = time.process_time()
