@@ -26,6 +26,8 @@ REPORT_EVERY = 500
 BESIDE = frozenset({".txt", ".json", ".jsonl", ".csv", ".toml", ".md", ".part", ".xmp"})
 """What tells of pictures and is none."""
 
+_OF_THE_FILE = ("class", "file", "sha256", "bytes", "width", "height")
+
 
 @dataclass(frozen=True, slots=True)
 class LocalOrder:
@@ -54,7 +56,8 @@ def collect_local(order: LocalOrder, progress: Progress) -> Counter[Outcome]:
     """Copy pictures with what is told of them; return how many came to what end.
 
     ``outcomes.jsonl`` has a row for each file, ``manifest.jsonl`` one for each picture. Files that
-    an earlier run, also a killed one, copied and that did not change since are not read again.
+    an earlier run, also a killed one, copied and that did not change since are not read again, only
+    what is told of them: tags may have changed meanwhile.
 
     Raises:
         AnitagError: ``no_such_folder``, ``no_such_file``, ``bad_manifest`` with the row of an
@@ -66,13 +69,14 @@ def collect_local(order: LocalOrder, progress: Progress) -> Counter[Outcome]:
         done = {path for path, row in last.items() if _is_settled(row, pictures)}
         for found in _files(order):
             path, stamp = str(found.path), stamp_of(found.path)
-            if path in done and last[path].get("stamp") == stamp:
-                counts[Outcome(last[path]["outcome"])] += 1
-                continue
-            row = _one(found, pictures, order) | {"path": path, "stamp": stamp}
-            rows.add({name: fact for name, fact in row.items() if fact not in (None, "", [])})
-            last[path] = row
-            counts[row["outcome"]] += 1
+            is_known = path in done and last[path].get("stamp") == stamp
+            row = _again(last[path], found) if is_known else _one(found, pictures, order)
+            row |= {"path": path, "stamp": stamp}
+            told = {name: fact for name, fact in row.items() if fact not in (None, "", [])}
+            if told != last.get(path):
+                rows.add(told)
+            last[path] = told
+            counts[Outcome(told["outcome"])] += 1
             if counts.total() % REPORT_EVERY == 0:
                 progress.report("collect", done=counts.total(), ok=counts[Outcome.OK])
     good = (row for row in last.values() if row.get("outcome") == Outcome.OK)
@@ -88,6 +92,17 @@ def _one(found: _Found, pictures: PictureFolder, order: LocalOrder) -> Row:
         return row | {"outcome": error.outcome, "reason": error.reason}
 
 
+def _again(row: Row, found: _Found) -> Row:
+    """Return the row of a file that did not change, with what is told of it by now."""
+    if row["outcome"] != Outcome.OK:
+        return row
+    known = {name: row.get(name) for name in _OF_THE_FILE}
+    try:
+        return known | _told(found).facts() | {"outcome": Outcome.OK}
+    except NotBroughtError as error:
+        return {"class": row.get("class"), "outcome": error.outcome, "reason": error.reason}
+
+
 def _bring(found: _Found, pictures: PictureFolder, limit: int) -> dict[str, Any]:
     try:
         came = read_file(os.fsencode(found.path), limit=limit)
@@ -98,7 +113,7 @@ def _bring(found: _Found, pictures: PictureFolder, limit: int) -> dict[str, Any]
     picture = pictures.check(came.content)
     if found.picture and found.picture.sha256 not in (None, came.sha256()):
         raise NotBroughtError(Outcome.NOT_THE_FILE, "it changed since the library was exported")
-    told = _told(found.picture) if found.picture else told_beside(found.path)
+    told = _told(found)
     kept = pictures.keep(came.content, picture, found.class_name)
     return {
         "file": kept.file,
@@ -110,9 +125,11 @@ def _bring(found: _Found, pictures: PictureFolder, limit: int) -> dict[str, Any]
     }
 
 
-def _told(picture: SidecarPicture) -> Told:
+def _told(found: _Found) -> Told:
+    if found.picture is None:
+        return told_beside(found.path)
     told = Told()
-    for tag in picture.tags:  # what a model saw, and a rating that it may have given, is none
+    for tag in found.picture.tags:  # what a model saw, and a rating that it may have given, is none
         told.take(tag)
     return told
 

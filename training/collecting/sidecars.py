@@ -1,5 +1,6 @@
 """What lies beside a picture and tells of it: captions, hydrus's tags, gallery-dl's JSON."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -100,9 +101,10 @@ def _take_text(told: Told, content: bytes) -> None:
 
 def _take_json(told: Told, content: bytes) -> None:
     """Take what gallery-dl writes of a post, or else a picture as anitag's exports tell it."""
-    from json import loads
-
-    value = loads(content.decode("utf-8-sig"))
+    try:
+        value = json.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if isinstance(value, dict) and isinstance(value.get("category"), str):
         _take_post(told, value)
         return
@@ -127,12 +129,14 @@ def _take_post(told: Told, post: Mapping[str, Any]) -> None:
 
 def _rating(value: object, site: str) -> str | None:
     """Return today's rating; letters mean something only where Danbooru says them."""
+    if not isinstance(value, str):
+        return None
     if value in set(Rating):
-        return str(value)
+        return value
     words = rating_words(RatingScheme.SINCE_2022)
     if site not in ("danbooru", "safebooru", "aibooru") or value not in words:
         return None
-    found = today_rating(str(value), RatingScheme.SINCE_2022)
+    found = today_rating(value, RatingScheme.SINCE_2022)
     return found.value if found else None
 
 

@@ -191,3 +191,38 @@ def test_a_second_run_reads_only_what_is_new_or_changed(tmp_path):
         *("a.png", "b.png", "b.png", "c.png")
     ]
     assert len(read_set(SourceConfig("x", str(tmp_path / "to"))).pictures) == 3
+
+
+def test_a_second_run_takes_what_is_told_by_now(tmp_path):
+    root = tmp_path / "set"
+    caption = put(root / "a.png", 1).with_suffix(".txt")
+    caption.write_text("1girl")
+    put(root / "b.png", 2)
+    collect(tmp_path, root)
+    caption.write_text("1girl, hat")
+    assert collect(tmp_path, root) == {Outcome.OK: 2}
+    found = read_set(SourceConfig("x", str(tmp_path / "to"))).pictures
+    assert {picture.tags for picture in found} == {frozenset(), frozenset({"1girl", "hat"})}
+    rows = (tmp_path / "to/outcomes.jsonl").read_text("utf-8").splitlines()
+    assert collect(tmp_path, root) == {Outcome.OK: 2}
+    assert (tmp_path / "to/outcomes.jsonl").read_text("utf-8").splitlines() == rows
+    assert len(rows) == 3
+    caption.write_bytes(b"\xff")
+    assert collect(tmp_path, root) == {Outcome.OK: 1, Outcome.DAMAGED: 1}
+    caption.write_text("hat")
+    assert collect(tmp_path, root) == {Outcome.OK: 2}
+
+
+HOSTILE = [
+    b"[" * 100_000,
+    b'{"category": "danbooru", "rating": ["s"], "tags": "a"}',
+    b'{"category": "danbooru", "rating": {}, "id": [], "tags": {"a": 1}, "source": [1]}',
+    b'{"category": "danbooru", "id": ' + b"9" * 5000 + b"}",
+]
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_sidecar_ends_a_collection(tmp_path, content):
+    put(tmp_path / "set/a.png", 1).with_name("a.png.json").write_bytes(content)
+    put(tmp_path / "set/b.png", 2)
+    assert collect(tmp_path, tmp_path / "set")[Outcome.OK] >= 1
