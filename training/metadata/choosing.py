@@ -1,7 +1,7 @@
 """Deciding by the rules which posts are taken, and which of their tags count."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,11 @@ from training.metadata.rules import FilterRules
 FIRST_ROWS = 20_000
 """Rows that are looked at to tell which ratings a dump has."""
 
+TELL_EVERY = 500_000
+
+Tell = Callable[[int], None]
+"""Is told how many rows were seen, now and then."""
+
 
 class Chosen(NamedTuple):
     """A post that the rules let through, with its tags that count."""
@@ -29,13 +34,20 @@ class Chosen(NamedTuple):
 class Choice:
     """Goes once through metadata; ``refused`` counts posts by the rule that they failed."""
 
-    def __init__(self, lines: MetadataLines, rules: FilterRules, relations: Relations) -> None:
+    def __init__(
+        self,
+        lines: MetadataLines,
+        rules: FilterRules,
+        relations: Relations,
+        tell: Tell = lambda _seen: None,
+    ) -> None:
         self.refused: Counter[str] = Counter()
         self.seen = 0
         self.scheme = _scheme(rules, lines.paths)
         self.rules = rules
         self._lines = lines
         self._relations = relations
+        self._tell = tell
         self._since = rules.since.isoformat() if rules.since else ""
         self._until = rules.until.isoformat() if rules.until else "9999-99-99"
         self._flags = tuple(f"is_{name}" for name in rules.refused_status)
@@ -55,6 +67,8 @@ class Choice:
         """
         for line in self._lines:
             self.seen += 1
+            if self.seen % TELL_EVERY == 0:
+                self._tell(self.seen)
             try:
                 post = read_post(line)
                 refusal = self._refusal(post)

@@ -5,7 +5,7 @@ all their tags are counted, a pass over these writes the manifest, which is whol
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,13 @@ import msgspec
 
 from anitag_desktop.domain.error import write_failure
 from training.danbooru.ratings import RatingScheme, today_rating
-from training.metadata.choosing import Choice, TagCounts
+from training.metadata.choosing import Choice, TagCounts, Tell
 from training.metadata.lines import MetadataLines
 from training.metadata.relations import Relations
 from training.metadata.rules import FilterRules
 from training.metadata.spool import Spool, SpooledPost
 from training.progress import Progress
 
-REPORT_EVERY = 500_000
 COLUMNS = {
     "general": "tags",
     "meta": "tags",
@@ -57,9 +56,9 @@ def filter_metadata(
             ``disk_full``, ``cannot_write``. No manifest is written then.
     """
     lines = MetadataLines(paths)
-    choice, counts = Choice(lines, rules, relations), TagCounts()
+    choice, counts = Choice(lines, rules, relations, telling(lines, progress)), TagCounts()
     with Spool(manifest.parent) as spool:
-        for chosen in reporting(choice, lines, progress):
+        for chosen in choice:
             counts.add(chosen.tags)
             spool.add(chosen.post, chosen.tags)
         kept = _write(manifest, chosen_rows(spool, choice, counts))
@@ -67,21 +66,23 @@ def filter_metadata(
     return FilterReport(choice.seen, kept, tags, choice.scheme.value, choice.refused)
 
 
-def reporting(choice: Choice, lines: MetadataLines, progress: Progress) -> Iterator[Any]:
-    """Yield what is chosen, and tell now and then how far it is."""
-    told = 0
-    for chosen in choice:
-        if choice.seen - told >= REPORT_EVERY:
-            told = choice.seen
-            share = lines.done / lines.whole if lines.whole else 0.0
-            progress.report("metadata", rows=told, share=round(share, 4))
-        yield chosen
+def telling(lines: MetadataLines, progress: Progress) -> Tell:
+    """Return what reports how far the files are read, also where no post is chosen for long."""
+
+    def tell(seen: int) -> None:
+        share = lines.done / lines.whole if lines.whole else 0.0
+        progress.report("metadata", rows=seen, share=round(share, 4))
+
+    return tell
 
 
-def chosen_rows(spool: Spool, choice: Choice, counts: TagCounts) -> Iterator[dict[str, Any]]:
+def chosen_rows(
+    spool: Spool, choice: Choice, counts: TagCounts, there: Container[int] | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield the rows of a manifest for the spooled posts, now that all their tags are counted.
 
-    Posts that the counts leave out are added to ``choice.refused``.
+    Posts that the counts leave out are added to ``choice.refused``; so are, as ``not_there``, those
+    whose pictures are not among ``there`` (ids), before the others get their running numbers.
     """
     rules, place = choice.rules, 0
     frequent = counts.frequent(rules.least_count)
@@ -89,6 +90,9 @@ def chosen_rows(spool: Spool, choice: Choice, counts: TagCounts) -> Iterator[dic
         tags = {k: [n for n in names if n in frequent[k]] for k, names in post.tags.items()}
         if sum(map(len, tags.values())) < rules.least_tags:
             choice.refused["few_tags"] += 1
+            continue
+        if there is not None and post.id not in there:
+            choice.refused["not_there"] += 1
             continue
         place += 1
         if (place - 1) % rules.every:

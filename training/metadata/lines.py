@@ -1,13 +1,14 @@
-"""The lines of files of any size: plain, gzip, bzip2, xz, Zstandard, or standard input."""
+"""The lines of files of any size: plain, gzip, bzip2, xz, Zstandard, tar, or standard input."""
 
 import bz2
 import gzip
 import lzma
 import sys
+import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from anitag_desktop.domain.error import AnitagError
@@ -25,11 +26,12 @@ _BUFFER = 1 << 18
 STANDARD_INPUT = Path("-")
 _UNPACKED: dict[str, Any] = {
     ".gz": gzip.open,
+    ".tgz": gzip.open,
     ".bz2": bz2.open,
     ".xz": lzma.open,
     ".zst": zstd.open,
 }
-_BROKEN = (OSError, EOFError, lzma.LZMAError, zlib.error, zstd.ZstdError)
+_BROKEN = (OSError, EOFError, lzma.LZMAError, zlib.error, zstd.ZstdError, tarfile.TarError)
 
 
 class MetadataLines:
@@ -78,10 +80,31 @@ class MetadataLines:
         with path.open("rb", buffering=_BUFFER) as packed, unpack(packed) as stream:
             self._packed = packed
             try:
-                yield from self._lines(stream)
+                yield from (self._members if _is_tar(path) else self._lines)(stream)
             finally:
                 self._packed = None
         self._before += _size(path)
+
+    def _members(self, stream: IO[bytes]) -> Iterator[bytes]:
+        """Yield the lines of the files in an archive, which is read once from its begin to its end.
+
+        Danbooru2021 has the posts of 2020 beside its own, in a folder below: no post comes twice.
+        """
+        archive, first = self.path, None
+        with tarfile.open(fileobj=stream, mode="r|") as tar:
+            while (member := tar.next()) is not None:
+                tar.members.clear()  # type: ignore[attr-defined]  # it would keep all of them
+                name = PurePosixPath(member.name)
+                if not member.isfile() or name.name.startswith("."):
+                    continue
+                first = first or name
+                if name.parent != first.parent:
+                    reason = (
+                        f"it has files in {first.parent} and {name.parent}: unpack it, name one"
+                    )
+                    raise AnitagError("bad_manifest", path=archive, row=0, reason=reason)
+                self.path, self.number = archive / name, 0
+                yield from self._lines(tar.extractfile(member) or stream)
 
     def _lines(self, stream: IO[bytes]) -> Iterator[bytes]:
         while line := stream.readline(LONGEST_LINE):
@@ -90,6 +113,11 @@ class MetadataLines:
                 raise self.wrong(f"the line is longer than {LONGEST_LINE} bytes")
             if not line.isspace():
                 yield line
+
+
+def _is_tar(path: Path) -> bool:
+    endings = (path.suffix.lower(), Path(path.stem).suffix.lower())
+    return ".tar" in endings or endings[0] == ".tgz"
 
 
 def _size(path: Path) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from anitag_desktop.domain.error import AnitagError
 from training.collecting.row_file import write_whole
 from training.metadata.choosing import Choice, TagCounts
-from training.metadata.filtering import reporting
+from training.metadata.filtering import telling
 from training.metadata.lines import MetadataLines
 from training.metadata.relations import Relations
 from training.metadata.rules import FilterRules
@@ -34,7 +34,7 @@ def write_vocabulary(
         AnitagError: as ``filter_metadata``; ``no_labels`` when no tag is left.
     """
     lines, counts = MetadataLines(paths), TagCounts()
-    for chosen in reporting(Choice(lines, rules, relations), lines, progress):
+    for chosen in Choice(lines, rules, relations, telling(lines, progress)):
         counts.add(chosen.tags)
     frequent = counts.frequent(rules.least_count)
     labels = [

@@ -7,6 +7,7 @@ import json
 import lzma
 import subprocess
 import sys
+import tarfile
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.helpers.toy_layouts import write_danbooru2020
 from training.config import SourceConfig
 from training.datasets.layouts import read_set
 from training.datasets.vocabulary import Vocabulary
+from training.metadata import choosing
 from training.metadata import lines as lines_module
 from training.metadata.filtering import filter_metadata
 from training.metadata.lines import MetadataLines
@@ -237,6 +239,64 @@ def test_parts_packed_one_after_another_are_all_read(tmp_path):
     path.write_bytes(parts[0] + parts[1] + parts[2][:2])
     with pytest.raises(AnitagError, match=r"posts\.json\.zst, row"):
         list(MetadataLines([path]))
+
+
+def pack(path, members, mode: str = "w:xz"):
+    with tarfile.open(path, mode) as tar:
+        folder = tarfile.TarInfo("metadata")
+        folder.type = tarfile.DIRTYPE
+        tar.addfile(folder)
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return path
+
+
+def lines_of(*posts: int) -> bytes:
+    return "".join(json.dumps(new(post)) + "\n" for post in posts).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"), [("m.json.tar.xz", "w:xz"), ("m.tar", "w"), ("m.TGZ", "w:gz")]
+)
+def test_archives_are_read_without_being_unpacked(tmp_path, name, mode):
+    members = [("metadata/a", lines_of(1, 2).rstrip()), ("metadata/._a", b"x"), ("metadata/b", b"")]
+    path = pack(tmp_path / name, [*members, ("metadata/c", lines_of(3))], mode)
+    lines = MetadataLines([path])
+    told = [(json.loads(line)["id"], lines.path, lines.number) for line in lines]
+    inner = path / "metadata"
+    assert told == [(1, inner / "a", 1), (2, inner / "a", 2), (3, inner / "c", 1)]
+    assert lines.done == lines.whole
+    _, rows = filtered(tmp_path, path)
+    assert ids(rows) == [1, 2, 3]
+
+
+def test_broken_archives_are_named_and_no_post_is_taken_twice(tmp_path):
+    path = pack(tmp_path / "m.tar", [("metadata/a", lines_of(1)), ("metadata/b", b"{}\n")], "w")
+    with pytest.raises(AnitagError, match=r"m\.tar/metadata/b, row 1: .*id"):
+        filtered(tmp_path, path)
+    path = pack(tmp_path / "m.tar", [("metadata/a", lines_of(1)), ("metadata/old/a", b"")], "w")
+    with pytest.raises(AnitagError, match=r"m\.tar, row 0: .*metadata and metadata/old"):
+        filtered(tmp_path, path)
+    pack(path, [("metadata/a", lines_of(*range(1, 99)))], "w")
+    path.write_bytes(path.read_bytes()[:9000])
+    with pytest.raises(AnitagError, match=r"m\.tar/metadata/a, row"):
+        filtered(tmp_path, path)
+    path.write_bytes(b"no archive at all" * 99)
+    with pytest.raises(AnitagError, match=r"m\.tar, row 0"):
+        filtered(tmp_path, path)
+
+
+def test_how_far_it_is_is_told_also_where_nothing_is_chosen(tmp_path, monkeypatch):
+    monkeypatch.setattr(choosing, "TELL_EVERY", 3)
+    said = io.StringIO()
+    path = write(tmp_path, [new(i) for i in range(1, 8)])
+    asked = (rules(tmp_path, ALL + "since = 2030-01-01\n"), NONE, tmp_path / "m.jsonl")
+    assert filter_metadata([path], *asked, Progress(as_json=True, stream=said)).kept == 0
+    told = [json.loads(line) for line in said.getvalue().splitlines()]
+    assert [event["rows"] for event in told] == [3, 6]
+    assert 0 < told[0]["share"] <= told[1]["share"] <= 1
 
 
 def test_it_is_told_how_far_it_is(tmp_path):
