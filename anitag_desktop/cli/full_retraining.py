@@ -21,7 +21,7 @@ _MOST_TOLD = 20
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Do what was asked for."""
     if args.export_job:
-        return _export(library, args, out)
+        return _export(library, args, out, err)
     if args.import_result:
         return _take_in(library, args, out, err)
     return _ACTIONS[args.mode](library, args, out, err)
@@ -135,8 +135,10 @@ def _take_in(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> i
     return _print_report(found, args, out)
 
 
-def _export(library: "Library", args: Namespace, out: TextIO) -> int:
-    pictures = library.retraining.export(Path(args.export_job), _way(args))
+def _export(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    with ProgressLine(err) as line:
+        folder = Path(args.export_job)
+        pictures = library.retraining.export(folder, _way(args), lambda event: _tell(line, event))
     if args.json:
         print_json(out, {"path": args.export_job, "pictures": pictures})
     else:
@@ -202,6 +204,8 @@ def _tell(line: ProgressLine, event: Mapping[str, Any]) -> None:
             line.show(f"step {step:,} of {of:,}, loss {loss:.4f}")
         case {"event": "looked", "done": done, "of": of}:
             line.show(f"looked at {done:,} of {of:,} pictures")
+        case {"event": "copied", "done": done, "of": of}:
+            line.show(f"copied {done:,} of {of:,} pictures")
         case {"event": "compared", "done": done, "of": of}:
             line.show(f"compared on {done:,} of {of:,} pictures")
 

@@ -308,6 +308,7 @@ MESSAGES: dict[str, str] = {
         "The retraining was stopped. What was reached is kept: start it again to go on, or forget "
         "it with: anitag retrain --cancel"
     ),
+    "export_stopped": "Writing the job for another machine was stopped; nothing of it was kept.",
     "retraining_runs": (
         "A new model is being trained or compared already. Wait until that is done, or stop and "
         "forget it with: anitag retrain --cancel"

@@ -1,7 +1,7 @@
 """Writing a dataset that is readable without anitag: a manifest of pictures, and what it means."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,9 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.choosing import ChosenPicture
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.whole_files import whole_file
+
+OnCopied = Callable[[int, int], object]
+"""Hears of pictures how many are copied, of how many; what it raises breaks off."""
 
 MANIFEST = "manifest.jsonl"
 PICTURES = "pictures"
@@ -38,19 +41,21 @@ def write_dataset(
     answers: Mapping[str, Mapping[str, float]],
     categories: Mapping[str, TagCategory],
     *,
-    copies: bool = False,
+    on_copied: OnCopied | None = None,
 ) -> int:
     """Write the dataset into a folder and return how many pictures it has.
 
-    With ``copies`` the pictures' bytes go with it; one that is gone since is left out.
+    With ``on_copied`` the pictures' bytes go with it; one that is gone since is left out.
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
     """
     rows = 0
     with whole_file(folder / MANIFEST) as file:
-        for one in pictures:
-            where = _copied(one, folder) if copies else one.facts.path
+        for place, one in enumerate(pictures, 1):
+            where = _copied(one, folder) if on_copied else one.facts.path
+            if on_copied:
+                on_copied(place, len(pictures))
             if where is not None:
                 row = _row(one, where, answers.get(one.facts.sha256, {}))
                 file.write(json.dumps(row) + "\n")

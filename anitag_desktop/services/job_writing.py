@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import Choice, ChosenPicture
-from anitag_desktop.services.dataset_writing import write_dataset
+from anitag_desktop.services.dataset_writing import OnCopied, write_dataset
 from anitag_desktop.services.model_copying import copy_package
 from anitag_desktop.storage import aliases, models, training_pictures
 from anitag_desktop.storage.failures import failures_of
@@ -64,11 +64,11 @@ def write_job(
     base: ModelPackage,
     choice: Choice,
     *,
-    is_whole: bool = False,
+    on_copied: OnCopied | None = None,
 ) -> int:
     """Write a job into a folder that is made for it; return how many pictures it has.
 
-    ``is_whole`` takes the pictures along. ``job.json`` is written last: without it there is none.
+    ``on_copied`` takes the pictures along. ``job.json`` is written last: without it there is none.
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
@@ -83,7 +83,7 @@ def write_job(
         names = _label_names(aliases.tags_of(conn, [label.name for label in base.labels]))
     pictures = [_renamed(one, names) for one in choice.pictures]
     categories = {names.get(name, name): kind for name, kind in choice.categories.items()}
-    written = write_dataset(folder / "dataset", pictures, answers, categories, copies=is_whole)
+    written = write_dataset(folder / "dataset", pictures, answers, categories, on_copied=on_copied)
     write_private(folder / "README.md", README.format(folder=folder.name))
     fault_point("retraining.writing")
     document = {"version": VERSION, **asdict(order)}

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 Asked = Callable[[], bool]
 
+_TOLD_AFTER = 20
+"""Pictures that are copied, as the window cannot show each of them."""
+
 
 class Retrainer:
     """Plans, trains, judges and switches; may be called from any thread.
@@ -175,20 +178,36 @@ class Retrainer:
                 self._records.drop(waiting.folder)
             return waiting is not None
 
-    def export(self, out: Path, mode: TrainingMode = TrainingMode.FULL) -> int:
+    def export(
+        self,
+        out: Path,
+        mode: TrainingMode = TrainingMode.FULL,
+        on_event: OnEvent = lambda _event: None,
+        is_given_up: Asked = lambda: False,
+    ) -> int:
         """Write a job that trains on another machine, with its pictures; return how many.
 
         Raises:
-            AnitagError: as ``train``, and ``bad_value`` if the folder holds something.
+            AnitagError: as ``train``, ``bad_value`` if the folder holds something, and
+                ``export_stopped`` when it was given up; none is left then.
         """
         with failures_of(out):
             is_taken = out.exists() and (not out.is_dir() or any(out.iterdir()))
         if is_taken:
             raise AnitagError("bad_value", reason=f"{out} is no empty folder")
+        on_event({"event": "stage", "name": "prepare"})
         base, choice = self._base(), self._choose(mode)
         plan = checked(plan_of(mode, base, choice))
+
+        def tell(done: int, of: int) -> None:
+            if is_given_up():
+                raise AnitagError("export_stopped")
+            if done % _TOLD_AFTER == 0 or done == of:
+                _tell(on_event, "copied", done, of)
+
         with _beside(out) as folder:
-            return self._write(folder, plan, base, choice, is_whole=True)
+            order = self._order(folder, plan, base)
+            return write_job(self._store, folder, order, base, choice, on_copied=tell)
 
     def take_in(
         self,
@@ -207,6 +226,7 @@ class Retrainer:
         if not has_result and (folder / JOB).is_file():
             raise AnitagError("not_trained_yet", path=str(folder))
         package = ModelPackage.load(folder / "result" if has_result else folder)
+        on_event({"event": "stage", "name": "prepare"})
         package.check_hashes()
         with self._alone(is_given_up) as asked, self._scratch() as copy:
             with failures_of(copy):
@@ -277,26 +297,20 @@ class Retrainer:
         fault_point("retraining.written")
         return self._named(folder.name)
 
-    def _write(
-        self,
-        folder: Path,
-        plan: TrainingPlan,
-        base: ModelPackage,
-        choice: Choice,
-        *,
-        is_whole: bool = False,
-    ) -> int:
+    def _write(self, folder: Path, plan: TrainingPlan, base: ModelPackage, choice: Choice) -> None:
+        write_job(self._store, folder, self._order(folder, plan, base), base, choice)
+
+    def _order(self, folder: Path, plan: TrainingPlan, base: ModelPackage) -> JobOrder:
         number = self._records.number(folder)
         name = base.key.model_id.rpartition("/")[2].rpartition("-retrained-")[0]
         name = name or base.key.model_id.rpartition("/")[2]
         title = base.manifest.title.partition(" (retrained")[0]
-        order = JobOrder(
+        return JobOrder(
             plan.mode,
             f"personal/{name}-retrained-{number}",
             f"{title} (retrained {number})",
             plan.steps,
         )
-        return write_job(self._store, folder, order, base, choice, is_whole=is_whole)
 
     def _note(self, folder: Path, on_event: OnEvent, event: Event) -> None:
         if event["event"] in ("step", "share", "epoch", "stage", "start"):
@@ -309,10 +323,7 @@ class Retrainer:
         package.check_hashes()
         base = self._base()
         on_event({"event": "stage", "name": "compare"})
-
-        def tell(done: int, of: int) -> None:
-            on_event({"event": "compared", "done": done, "of": of})
-
+        tell = partial(_tell, on_event, "compared")
         is_adapted = found.mode == TrainingMode.ADAPT
         choice = choose(self._store, self._store.paths, is_whole=is_adapted)
         report = self._gate.compare(base, package, choice, tell, is_given_up, by_vectors=is_adapted)
@@ -350,6 +361,10 @@ class Retrainer:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell(on_event: OnEvent, name: str, done: int, of: int) -> None:
+    on_event({"event": name, "done": done, "of": of})
 
 
 @contextmanager

@@ -10,7 +10,12 @@ from types import SimpleNamespace
 import pytest
 
 from anitag_desktop.cli import learnt_changes, main
-from anitag_desktop.cli.full_retraining import environment_lines, plan_lines, report_lines
+from anitag_desktop.cli.full_retraining import (
+    environment_lines,
+    plan_lines,
+    report_lines,
+)
+from anitag_desktop.cli.full_retraining import run as retrain
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.downloading.environments import Outlook
@@ -87,6 +92,25 @@ def test_anyway_says_what_it_needs(run, words) -> None:
     code, out, err = run(*words)
     assert (code, out) == (2, "")
     assert "--anyway needs --accept beside it" in err
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_writing_a_job_tells_a_terminal_how_many_pictures_are_copied() -> None:
+    def export(out, mode, on_event) -> int:
+        assert (out, mode) == (Path("job"), TrainingMode.LORA)
+        on_event({"event": "copied", "done": 1200, "of": 20000})
+        return 20000
+
+    library = SimpleNamespace(retraining=SimpleNamespace(export=export))
+    args = Namespace(export_job="job", import_result=None, way="lora", json=False)
+    out, err = io.StringIO(), Terminal()
+    assert retrain(library, args, out, err) == 0
+    assert out.getvalue() == "wrote 20000 pictures to job; its README says how\n"
+    assert "copied 1,200 of 20,000 pictures" in err.getvalue()
 
 
 def test_another_model_is_told_as_what_changed() -> None:

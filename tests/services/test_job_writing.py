@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from anitag_desktop.domain.correction import Source, Verdict
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import choose
 from anitag_desktop.services.dividing import TEST, TRAIN
@@ -73,7 +74,7 @@ def test_a_job_that_travels_has_its_pictures_and_its_model(library, base, tmp_pa
     choice = choose(library, library.paths)
     (gone, *_) = (one for one in choice.pictures if one.said)
     Path(gone.facts.path).unlink()
-    written = write_job(library, tmp_path / "job", ORDER, base, choice, is_whole=True)
+    written = write_job(library, tmp_path / "job", ORDER, base, choice, on_copied=lambda *_: None)
     found = rows(tmp_path / "job")
     assert written == len(found) == len(choice.pictures) - 1
     for row in found:
@@ -84,3 +85,21 @@ def test_a_job_that_travels_has_its_pictures_and_its_model(library, base, tmp_pa
     order = json.loads((tmp_path / "job/job.json").read_text())
     assert (order["version"], order["mode"], order["id"]) == (1, "full", "personal/test-1")
     assert "python -m training retrain job" in (tmp_path / "job/README.md").read_text()
+
+
+def test_how_many_pictures_are_copied_is_told_and_what_hears_of_it_may_break_off(
+    library, base, tmp_path
+) -> None:
+    choice = choose(library, library.paths)
+    every, told = len(choice.pictures), []
+
+    def hear(done: int, of: int) -> None:
+        told.append((done, of))
+        if len(told) == every + 7:
+            raise AnitagError("export_stopped")
+
+    write_job(library, tmp_path / "job", ORDER, base, choice, on_copied=hear)
+    assert told == [(done, every) for done in range(1, every + 1)]
+    with pytest.raises(AnitagError):
+        write_job(library, tmp_path / "stopped", ORDER, base, choice, on_copied=hear)
+    assert not (tmp_path / "stopped" / "job.json").exists()

@@ -241,6 +241,11 @@ def test_an_export_that_fails_leaves_no_folder(store, retrainer, tmp_path, monke
         assert code_of(lambda: retrainer.export(tmp_path / "out")) == "disk_full"
     assert list((tmp_path / "out").iterdir()) == []
     assert not (tmp_path / ".out.part").exists()
+    said = []
+    asked = {"on_event": said.append, "is_given_up": lambda: len(said) > 1}
+    stopped = code_of(lambda: retrainer.export(tmp_path / "out", **asked))
+    assert (stopped, said[0]["name"], said[1]["event"]) == ("export_stopped", "prepare", "copied")
+    assert (list((tmp_path / "out").iterdir()), (tmp_path / ".out.part").exists()) == ([], False)
     assert retrainer.export(tmp_path / "out") > CORRECTED
     assert (tmp_path / "out" / "job.json").is_file()
 
