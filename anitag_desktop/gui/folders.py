@@ -101,8 +101,8 @@ class Folders(QObject):
         self._show_scan(" · ".join(facts))
 
     def _show_scan(self, facts: str) -> None:
-        job = Job(tr("Looking through folders"), None, facts, can_stop=True)
-        self.scanning.emit(job)
+        stop_words = tr("Stop looking through folders")
+        self.scanning.emit(Job(tr("Looking through folders"), None, facts, stop_words=stop_words))
 
     def _end(self, on_done: Callable[[Any], None], answer: Any) -> None:
         self._stop_showing()

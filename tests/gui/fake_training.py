@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -95,7 +96,15 @@ class FakeRetraining:
     def measure(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
         return replace(PLAN, mode=mode, seconds=754.0, memory=1_900_000_000)
 
-    def export(self, out: Path, mode: TrainingMode = TrainingMode.FULL) -> int:
+    def export(
+        self,
+        out: Path,
+        mode: TrainingMode,
+        on_event: Callable[[dict[str, Any]], object],
+        is_given_up: Callable[[], bool],
+    ) -> int:
+        on_event({"event": "copied", "done": 181, "of": 905})
+        self._wait(is_given_up, "export_stopped")
         self.done.append(f"export {mode}")
         out.mkdir()
         return 905
@@ -109,6 +118,7 @@ class FakeRetraining:
         if not (folder / "result").is_dir():
             raise AnitagError("not_a_model", path=folder, reason="it has no manifest")
         on_event({"event": "compared", "done": 3, "of": 9})
+        self._wait(is_given_up, "retraining_stopped")
         self.add(RetrainingState.JUDGED, report(is_better=self.is_better))
         return self.known[-1]
 
@@ -144,9 +154,7 @@ class FakeRetraining:
             on_event(self.points[-1])
         if self.waits:
             self.add(RetrainingState.WAITING)
-            while not is_given_up():
-                pass
-            raise AnitagError("retraining_stopped")
+        self._wait(is_given_up, "retraining_stopped")
         on_event({"event": "compared", "done": 3, "of": 9})
         self.known = [one for one in self.known if one.state is not RetrainingState.WAITING]
         self.add(RetrainingState.JUDGED, report(is_better=self.is_better))
@@ -176,6 +184,13 @@ class FakeRetraining:
         self.done.append("drop")
         self.known.pop()
         return True
+
+    def _wait(self, is_given_up: Callable[[], bool], code: str) -> None:
+        """Stand still until it is given up, where that is wanted."""
+        while self.waits:
+            if is_given_up():
+                raise AnitagError(code)
+            time.sleep(0.01)
 
     def _decide(self, state: RetrainingState, word: str) -> None:
         self.done.append(word)

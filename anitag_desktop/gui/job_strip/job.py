@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 class Job:
     """``share`` is done of it, 0 to 1, None where nobody can know.
 
-    ``is_trouble`` marks a sentence about why nothing goes on, ``is_still`` that there is neither
-    progress nor speed to be shown.
+    ``stop_words`` say what stopping does, empty where it cannot be stopped. ``is_trouble`` marks a
+    sentence about why nothing goes on, ``is_still`` that there is neither progress nor speed to be
+    shown.
     """
 
     title: str
     share: float | None
     facts: str
     can_pause: bool = False
-    can_stop: bool = False
+    stop_words: str = ""
     is_paused: bool = False
     is_trouble: bool = False
     is_still: bool = False
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether it can be stopped."""
+        return bool(self.stop_words)
 
 
 def tagging_job(progress: TaggingProgress) -> Job | None:
@@ -42,7 +48,7 @@ def tagging_job(progress: TaggingProgress) -> Job | None:
         share=progress.done / progress.total,
         facts="" if is_paused else " · ".join(_facts_of(progress)),
         can_pause=True,
-        can_stop=True,
+        stop_words=tr("Stop tagging until you start it again"),
         is_paused=is_paused,
     )
 

@@ -33,7 +33,7 @@ class JobStrip(QWidget):
     """Shows the scan while it runs, else what is done with a model, else the tagging.
 
     ``scan_stop_wanted`` says that the user wants no more of the scan, ``model_stop_wanted`` the
-    same of a download.
+    same of what is done with a model.
     """
 
     scan_stop_wanted = Signal()
@@ -121,7 +121,7 @@ class JobStrip(QWidget):
         if self._is_stopped and not (self._scan or self._model_work):
             job = self._stopped_job()
         self._stop.setVisible(job is not None and job.can_stop)
-        words = self._stop_words()
+        words = job.stop_words if job is not None else ""
         self._stop.setAccessibleName(words)
         set_plain_tooltip(self._stop, words)
         self._title.setVisible(job is not None)
@@ -158,13 +158,6 @@ class JobStrip(QWidget):
 
     def _stopped_job(self) -> Job:
         return Job(self.tr("Tagging is stopped"), None, "", can_pause=True, is_still=True)
-
-    def _stop_words(self) -> str:
-        if self._scan is not None:
-            return self.tr("Stop looking through folders")
-        if self._model_work is not None:
-            return self.tr("Stop the download; what came is kept")
-        return self.tr("Stop tagging until you start it again")
 
     def _on_stop(self) -> None:
         if self._scan is not None:

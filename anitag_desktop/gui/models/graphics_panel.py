@@ -115,9 +115,9 @@ class GraphicsPanel(QFrame):
         self._ask(title, text, self.tr("Remove"), self._remove)
 
     def _set_up(self) -> None:
-        self._work.begin(
-            tr("Setting up the graphics card"), self._install, _words_of, can_stop=True
-        )
+        doing = tr("Setting up the graphics card")
+        stop_words = tr("Stop the download; what came is kept")
+        self._work.begin(doing, self._install, _words_of, stop_words)
 
     def _install(self, is_given_up: IsGivenUp) -> _Outcome:
         library = self._workspace.library

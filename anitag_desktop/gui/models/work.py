@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -47,14 +48,20 @@ class ModelWork(QObject):
         self._workspace = workspace
         self._stopping = Event()
         self._began: tuple[float, int] | None = None
-        self.busy = ""
+        self.job: Job | None = None
         self._came.connect(self._show_progress)
         self._went.connect(self._show_forgotten)
+
+    @property
+    def busy(self) -> str:
+        """What is being done, empty if nothing is."""
+        return "" if self.job is None else self.job.title
 
     def install(self, row: ModelRow) -> None:
         """Download a model whose terms the user has accepted."""
         words = tr("Downloading {model}").format(model=row.title)
-        self.begin(words, partial(self._install, row), self._on_installed, can_stop=True)
+        stop_words = tr("Stop the download; what came is kept")
+        self.begin(words, partial(self._install, row), self._on_installed, stop_words)
 
     def add(self, path: Path) -> None:
         """Copy a model from a folder."""
@@ -100,7 +107,8 @@ class ModelWork(QObject):
     def make_fast(self, row: ModelRow) -> None:
         """Make a fast copy of a model and compare both."""
         words = tr("Comparing {model} with a fast copy").format(model=row.title)
-        self.begin(words, partial(self._make_fast, row), _copied_words, can_stop=True)
+        stop_words = tr("Stop; no fast copy is kept")
+        self.begin(words, partial(self._make_fast, row), _copied_words, stop_words)
 
     def check(self, row: ModelRow) -> None:
         """Check a model's files and run it."""
@@ -134,7 +142,8 @@ class ModelWork(QObject):
     def forget(self, row: ModelRow) -> None:
         """Let go of everything that a model said."""
         words = tr("Forgetting what {model} said").format(model=row.title)
-        self.begin(words, partial(self._forget, row), self._on_forgotten, can_stop=True)
+        stop_words = tr("Stop; the rest is kept")
+        self.begin(words, partial(self._forget, row), self._on_forgotten, stop_words)
 
     def stop(self) -> None:
         """Break off what can be stopped; what came is kept, and what is forgotten is."""
@@ -145,18 +154,18 @@ class ModelWork(QObject):
         words: str,
         work: Callable[[IsGivenUp], Any],
         on_done: Callable[[Any], str],
-        *,
-        can_stop: bool = False,
+        stop_words: str = "",
     ) -> None:
         """Do something on a task, unless something is being done; ``on_done`` says what came of it.
 
-        ``work`` is asked to give up when the user stops it, if that ``can_stop``.
+        ``work`` is asked to give up when the user stops it; ``stop_words`` say what that does,
+        empty where it cannot be stopped.
         """
-        if self.busy:
+        if self.job is not None:
             return
-        self.busy, self._began = words, None
+        self._began = None
         self._stopping.clear()
-        self.working.emit(Job(words, None, "", can_stop=can_stop))
+        self._show(Job(words, None, "", stop_words=stop_words))
         self._workspace.tasks.ask(
             lambda is_given_up: work(lambda: self._stopping.is_set() or is_given_up()),
             partial(self._end, on_done),
@@ -164,6 +173,11 @@ class ModelWork(QObject):
             owner=self,
             priority=Priority.LONG,
         )
+
+    def tell(self, facts: str, share: float | None = None) -> None:
+        """Say how far it is, and what part of it is done, 0 to 1, where that is known."""
+        if self.job is not None:
+            self._show(replace(self.job, facts=facts, share=share))
 
     def note_bytes(self, done: int, total: int) -> None:
         """Show how many bytes of a download are here; may be called by any thread."""
@@ -206,12 +220,12 @@ class ModelWork(QObject):
         )
 
     def _show_forgotten(self, done: int, total: int) -> None:
-        if self.busy and total:
+        if total:
             facts = tr("{done} of {total}").format(done=number(done), total=pictures(total))
-            self.working.emit(Job(self.busy, done / total, facts, can_stop=True))
+            self.tell(facts, done / total)
 
     def _show_progress(self, done: int, total: int) -> None:
-        if not self.busy or not total:
+        if not total:
             return
         now = time.monotonic()
         self._began = self._began or (now, done)
@@ -221,7 +235,7 @@ class ModelWork(QObject):
         if pace > 0:
             facts.append(tr("{size}/s").format(size=file_size(round(pace))))
             facts.append(tr("{time} left").format(time=duration((total - done) / pace)))
-        self.working.emit(Job(self.busy, done / total, " · ".join(facts), can_stop=True))
+        self.tell(" · ".join(facts), done / total)
 
     def _end(self, on_done: Callable[[Any], str], answer: Any) -> None:
         self._rest()
@@ -233,9 +247,12 @@ class ModelWork(QObject):
         self.failed.emit(error)
 
     def _rest(self) -> None:
-        self.busy = ""
-        self.working.emit(None)
+        self._show(None)
         self.changed.emit()
+
+    def _show(self, job: Job | None) -> None:
+        self.job = job
+        self.working.emit(job)
 
     def _on_installed(self, done: Installation) -> str:
         words = tr("{model} is here and passed every check.").format(model=done.view.title)

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 from anitag_desktop.gui.flow_layout import FlowLayout
-from anitag_desktop.gui.plain_text import PlainLabel, one_line
+from anitag_desktop.gui.job_strip.job import Job
+from anitag_desktop.gui.plain_text import PlainLabel, one_line, set_plain_tooltip
 from anitag_desktop.gui.settings.choice_field import ChoiceField
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.training.curves import CurveView
@@ -59,7 +60,7 @@ class TrainingPage(QWidget):
         self._report, self._history = QVBoxLayout(), QVBoxLayout()
         self._arrange()
         self._connect()
-        self._show_buttons()
+        self._show_work(work.models.job)
 
     def read(self) -> None:
         """Read everything again."""
@@ -131,12 +132,11 @@ class TrainingPage(QWidget):
         return button
 
     def _connect(self) -> None:
-        self._work.moved.connect(self.state.setText)
         self._work.stepped.connect(self.curve.add)
         self._work.measured.connect(self._show_measured)
         self.way.currentIndexChanged.connect(lambda _place: self._show_plan())
         self._work.models.changed.connect(self.read)
-        self._work.models.working.connect(lambda _job: self._show_buttons())
+        self._work.models.working.connect(self._show_work)
         self._workspace.signals.changed.connect(self._take_change)
 
     def _train(self) -> None:
@@ -208,8 +208,17 @@ class TrainingPage(QWidget):
         gain = gain_of(one.report) if one.report else None
         return f"{words} · {gain_text(gain)}" if gain else words
 
+    def _show_work(self, job: Job | None) -> None:
+        if job is not None:
+            self.state.setText(job.facts or job.title)
+            stop = self.buttons["stop"]
+            stop.setText(self.tr("Pause") if self._work.is_kept else self.tr("Stop"))
+            set_plain_tooltip(stop, job.stop_words)
+        self._show_buttons()
+
     def _show_buttons(self) -> None:
-        facts, is_busy = self.facts, self._work.is_busy
+        facts, job = self.facts, self._work.models.job
+        is_busy = job is not None
         can_plan = facts.plan is not None and not is_busy
         can_train = facts.plan is not None and facts.plan.is_ready and not is_busy
         is_waiting, judged = facts.waiting is not None, facts.judged
@@ -221,7 +230,7 @@ class TrainingPage(QWidget):
             ("measure", can_train and not is_waiting),
             ("export", can_plan and not is_waiting),
             ("take_in", can_plan and not is_waiting),
-            ("stop", is_busy),
+            ("stop", job is not None and job.can_stop),
             ("forget", is_waiting and not is_busy),
             ("accept", judged is not None and not is_busy),
             ("refuse", judged is not None and not is_busy),

@@ -27,13 +27,11 @@ _EXPORTED = "anitag-training"
 
 
 class TrainingWork(QObject):
-    """Does it as work on models, of which there is one at a time.
+    """Does it as work on models, of which there is one at a time, and which tells how far it is.
 
-    ``moved`` carries a sentence of how far a training is, ``stepped`` a step and its loss,
-    ``measured`` a plan.
+    ``stepped`` carries a step and its loss, ``measured`` a plan.
     """
 
-    moved = Signal(str)
     stepped = Signal(int, float)
     measured = Signal(object)
     _said = Signal(object)
@@ -43,6 +41,7 @@ class TrainingWork(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self.models = work
+        self._judging = ""
         self._said.connect(self._hear)
         self._came.connect(self._show_coming)
 
@@ -50,6 +49,11 @@ class TrainingWork(QObject):
     def is_busy(self) -> bool:
         """Whether anything is being done with models."""
         return bool(self.models.busy)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is being done goes on later from where it is stopped."""
+        return self.is_busy and self.models.busy == self._judging
 
     def train(self, mode: TrainingMode) -> None:
         """Train, or go on with what was stopped."""
@@ -75,14 +79,17 @@ class TrainingWork(QObject):
             "Bring it back, and take in its result."
         )
 
-        def work() -> tuple[Path, int]:
+        def work(is_given_up: IsGivenUp) -> tuple[Path, int]:
             out = _free_folder(parent)
-            return out, retraining.export(out, mode)
+            return out, retraining.export(out, mode, self._said.emit, is_given_up)
 
-        def told(done: tuple[Path, int]) -> str:
+        def told(done: tuple[Path, int] | None) -> str:
+            if done is None:
+                return tr("Stopped; no folder was written.")
             return words.format(path=printable(str(done[0])), pictures=pictures(done[1]))
 
-        self._begin(tr("Writing pictures for another machine"), work, told)
+        doing, stop_words = tr("Writing pictures for another machine"), tr("Stop; nothing is kept")
+        self.models.begin(doing, _stoppable(work, "export_stopped"), told, stop_words)
 
     def measure(self, mode: TrainingMode) -> None:
         """Find out how long it would take, and how much memory."""
@@ -98,7 +105,8 @@ class TrainingWork(QObject):
 
         words = tr("The training environment is ready.")
         doing = tr("Making the training environment")
-        self.models.begin(doing, work, lambda _found: words, can_stop=True)
+        stop_words = tr("Stop the download; what came is kept")
+        self.models.begin(doing, work, lambda _found: words, stop_words)
 
     def forget(self) -> None:
         """Forget what was begun and stopped."""
@@ -138,19 +146,13 @@ class TrainingWork(QObject):
         )
 
     def stop(self) -> None:
-        """Stop the training within two seconds; what was reached is kept."""
+        """Stop what is being done; of a training what was reached is kept, within two seconds."""
         self.models.stop()
 
     def _begin_judging(self, words: str, judge: Callable[[IsGivenUp], Retraining]) -> None:
-        def work(is_given_up: IsGivenUp) -> Retraining | None:
-            try:
-                return judge(is_given_up)
-            except AnitagError as error:
-                if error.code != "retraining_stopped":
-                    raise
-                return None
-
-        self.models.begin(words, work, _trained_words, can_stop=True)
+        self._judging = words
+        work, stop_words = _stoppable(judge, "retraining_stopped"), tr("Pause; it can go on later")
+        self.models.begin(words, work, _trained_words, stop_words)
 
     def _begin(self, words: str, work: Callable[[], Any], on_done: Callable[[Any], str]) -> None:
         self.models.begin(words, lambda _given_up: work(), on_done)
@@ -161,23 +163,27 @@ class TrainingWork(QObject):
 
     def _show_coming(self, done: int, total: int) -> None:
         words = tr("{done} of about {total}") if total else tr("{done}")
-        self.moved.emit(words.format(done=file_size(done), total=file_size(total)))
+        told = words.format(done=file_size(done), total=file_size(total))
+        self.models.tell(told, _share(done, total))
 
     def _hear(self, event: Mapping[str, Any]) -> None:
         match event:
             case {"event": "stage", "name": name}:
-                self.moved.emit(_STAGES.get(str(name), str(name)))
+                self.models.tell(_STAGES.get(str(name), str(name)))
             case {"event": "step", "step": int(step), "loss": float(loss)}:
-                self.moved.emit(tr("Step {n}").format(n=number(step)))
+                share = _share(step, event.get("of"))
+                self.models.tell(tr("Step {n}").format(n=number(step)), share)
                 self.stepped.emit(step, loss)
-            case {"event": "looked", "done": int(done), "of": int(of)}:
-                words = tr("Looked at {done} of {of} pictures")
-                self.moved.emit(words.format(done=number(done), of=number(of)))
-            case {"event": "compared", "done": int(done), "of": int(of)}:
-                words = tr("Comparing: {done} of {of} pictures")
-                self.moved.emit(words.format(done=number(done), of=number(of)))
+            case {"event": str(name), "done": int(done), "of": int(of)} if name in _COUNTS:
+                words = _COUNTS[name].format(done=number(done), of=number(of))
+                self.models.tell(words, _share(done, of))
 
 
+_COUNTS = {
+    "looked": tr("Looked at {done} of {of} pictures"),
+    "compared": tr("Comparing: {done} of {of} pictures"),
+    "copied": tr("Copied {done} of {of} pictures"),
+}
 _STAGES = {
     "prepare": tr("Reading the pictures and the model"),
     "adapt": tr("Learning how the pictures look"),
@@ -186,6 +192,25 @@ _STAGES = {
     "export": tr("Writing the model, and proving it"),
     "compare": tr("Comparing both models"),
 }
+
+
+def _share(done: int, of: object) -> float | None:
+    """Return what part is done, None where nobody knows of how many."""
+    return min(1.0, done / of) if isinstance(of, int) and of > 0 else None
+
+
+def _stoppable(work: Callable[[IsGivenUp], Any], code: str) -> Callable[[IsGivenUp], Any]:
+    """Return work that answers None where it is broken off with a code."""
+
+    def tried(is_given_up: IsGivenUp) -> Any:
+        try:
+            return work(is_given_up)
+        except AnitagError as error:
+            if error.code != code:
+                raise
+            return None
+
+    return tried
 
 
 def _free_folder(parent: Path) -> Path:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from anitag_desktop.domain.error import AnitagError
-from anitag_desktop.domain.retraining import RetrainingState
+from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.training.curves import CurveView
 from anitag_desktop.gui.training.facts import curve_of, reason_words
@@ -105,6 +105,43 @@ def test_a_training_travels_and_comes_back(qtbot, page, work, library, tmp_path,
     assert not work.is_busy
 
 
+def test_how_far_an_export_is_stands_there_and_it_can_be_stopped(
+    qtbot, page, work, library, tmp_path
+) -> None:
+    library.training.waits = True
+    work.export(tmp_path, TrainingMode.FULL)
+    assert page.state.text() == "Writing pictures for another machine"
+    qtbot.waitUntil(lambda: page.state.text() == "Copied 181 of 905 pictures")
+    assert work.models.job.share == 0.2
+    assert enabled(page) == {"stop"}
+    stop = page.buttons["stop"]
+    assert stop.text() == "Stop"
+    assert "Stop; nothing is kept" in stop.toolTip()
+    stop.click()
+    qtbot.waitUntil(lambda: "export" in enabled(page))
+    assert (work.said, work.errors) == (["Stopped; no folder was written."], [])
+    qtbot.waitUntil(lambda: not page.state.text())
+    assert not (tmp_path / "anitag-training").exists()
+
+
+def test_how_far_a_result_is_taken_in_stands_there_and_it_can_be_stopped(
+    qtbot, page, work, library, tmp_path
+) -> None:
+    library.training.waits = True
+    (tmp_path / "result").mkdir()
+    work.take_in(tmp_path)
+    qtbot.waitUntil(lambda: page.state.text() == "Comparing: 3 of 9 pictures")
+    assert page.buttons["stop"].text() == "Pause"
+    page.buttons["stop"].click()
+    qtbot.waitUntil(lambda: work.said == ["Stopped. What was reached is kept."])
+
+
+def test_what_cannot_be_stopped_has_no_button_for_it(qtbot, page, work) -> None:
+    work.refuse()
+    assert enabled(page) == set()
+    qtbot.waitUntil(lambda: bool(work.errors))
+
+
 def test_why_nothing_can_be_trained(qtbot, page, library):
     library.training.now = AnitagError("not_trainable", model="wd", reason="it is foreign")
     page.read()
@@ -114,8 +151,8 @@ def test_why_nothing_can_be_trained(qtbot, page, library):
 
 def test_the_environment_is_made_on_a_click_that_says_how_large_it_is(qtbot, page, work, library):
     library.training.now = replace(PLAN, is_ready=False)
-    moved = []
-    work.moved.connect(moved.append)
+    jobs = []
+    work.models.working.connect(jobs.append)
     page.read()
     qtbot.waitUntil(lambda: "an environment with torch is needed: torch, " in page.plan.text())
     assert (
@@ -126,7 +163,8 @@ def test_the_environment_is_made_on_a_click_that_says_how_large_it_is(qtbot, pag
     page.buttons["equip"].click()
     qtbot.waitUntil(lambda: "train" in enabled(page))
     assert library.training.done == ["equip"]
-    assert moved == ["5.0 GB of about 10.8 GB"]
+    facts = [(job.facts, job.share) for job in jobs if job is not None]
+    assert facts == [("", None), ("5.0 GB of about 10.8 GB", pytest.approx(0.463, abs=0.001))]
     assert work.said == ["The training environment is ready."]
     assert "torch" not in page.plan.text()
 
@@ -173,6 +211,7 @@ def test_a_training_is_paused_goes_on_or_is_forgotten(qtbot, page, work, library
     page.buttons["train"].click()
     qtbot.waitUntil(lambda: page.curve.count == 40)
     assert enabled(page) == {"stop"}
+    assert page.buttons["stop"].text() == "Pause"
     page.buttons["stop"].click()
     qtbot.waitUntil(lambda: "forget" in enabled(page))
     assert work.said == ["Stopped. What was reached is kept."]
