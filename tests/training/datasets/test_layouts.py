@@ -113,6 +113,36 @@ def test_danbooru2020_is_filtered_and_divided_as_anime_art_tagger_did(tmp_path, 
         read_set(source(root, "danbooru2020"))
 
 
+def test_danbooru2020_has_the_pictures_that_are_there_wherever_they_lie(tmp_path, monkeypatch):
+    root = write_danbooru2020(tmp_path / "set", 40)
+    monkeypatch.setenv("DANBOORU2020_FREQUENT", "5")
+    every = read_set(source(root, "danbooru2020"))
+    assert ([p.path.stem for p in every.pictures], every.missing) == (
+        [str(i) for i in range(40)],
+        0,
+    )
+    # The pictures of 512 pixels are JPEG whatever their posts are, and here in other folders.
+    for post in range(20):
+        (root / "512px" / "some").mkdir(parents=True, exist_ok=True)
+        lies = root / f"{post:04d}" / f"{post}.png"
+        lies.rename(root / "512px" / "some" / f"{post}.JPG")
+    for post in range(20, 30):  # who downloads a part of the folders
+        (root / f"{post:04d}" / f"{post}.png").unlink()
+        (root / f"{post:04d}").rmdir()
+    (root / "0031" / "loop").symlink_to(root)
+    (root / "0031").rename(tmp_path / "0031")
+    (root / "0031").symlink_to(tmp_path / "0031")
+    found = read_set(source(root, "danbooru2020"))
+    assert found.missing == 10
+    assert [int(p.path.stem) for p in found.pictures] == [*range(20), *range(30, 40)]
+    assert [p.part for p in found.pictures].count("test") == 3
+    assert [p.tags for p in found.pictures[:20]] == [p.tags for p in every.pictures[:20]]
+    for folder in ("512px", *(f"{post:04d}" for post in range(30, 40))):
+        (root / folder).rename(tmp_path / f"away {folder}")
+    with pytest.raises(AnitagError, match="no labelled pictures"):
+        read_set(source(root, "danbooru2020"))
+
+
 def test_a_validation_part_that_is_the_test_is_refused(tmp_path):
     root = write_moeimouto(tmp_path / "moe")
     pictures = read_set(source(root, "moeImouto")).pictures
