@@ -156,12 +156,12 @@ def _verify(args: argparse.Namespace, progress: "Progress") -> int:
 def _dedupe(args: argparse.Namespace, progress: "Progress") -> int:
     from training.curating.deduplicating import find_groups
     from training.curating.duplicate_report import rejections, write_report
-    from training.curating.opened_set import joined, open_set, see
+    from training.curating.opened_set import joined, open_held_out, open_set, see
     from training.curating.rejecting import reject
 
     opened = open_set(args.set, layout=args.layout)
     seen = see(opened, _eyes(args, progress))
-    others = [see(open_set(path), _eyes(args, progress, path)) for path in args.against]
+    others = [see(open_held_out(path), _eyes(args, progress, path)) for path in args.against]
     groups = find_groups(seen, joined(others), args.bits)
     out = args.out or opened.root / "duplicates.csv"
     write_report(out, groups)

@@ -9,8 +9,11 @@ from anitag_desktop.domain.tag import Rating
 from training.config import SourceConfig
 from training.curating.facts import PictureFacts
 from training.curating.looking import Eyes, look_at
+from training.curating.verifying import picture_files
 from training.datasets.layouts import read_set
+from training.datasets.layouts.class_folders import CLEANED
 from training.datasets.layouts.guessing import guess_layout
+from training.datasets.manifest import has_manifest
 from training.datasets.sample import LabelledPicture
 
 
@@ -61,6 +64,33 @@ def open_set(
         pictures = [replace(p, part="" if p.part == "train" else p.part) for p in pictures]
     root = path if path.is_dir() else path.parent
     return OpenedSet(root, name, layout, tuple(pictures))
+
+
+def open_held_out(path: Path) -> OpenedSet:
+    """Read pictures that are held out, also those that nobody labelled, as tests often are.
+
+    In folders without a list every picture counts, wherever it lies.
+
+    Raises:
+        AnitagError: as ``open_set``.
+    """
+    if not path.is_dir() or has_manifest(path) or (path / CLEANED).is_file():
+        return open_set(path)
+    layout = guess_layout(path)
+    if layout not in ("folders", "manifest"):
+        return open_set(path)
+    try:
+        labelled = open_set(path).pictures
+    except AnitagError as error:
+        if error.code != "no_pictures":
+            raise
+        labelled = ()
+    known, name = {picture.path for picture in labelled}, path.resolve().name
+    others = (file for file in sorted(picture_files(path)) if file not in known)
+    pictures = (*labelled, *(LabelledPicture(file, name, str(file)) for file in others))
+    if not pictures:
+        raise AnitagError("no_pictures", path=path)
+    return OpenedSet(path, name, layout, pictures)
 
 
 def see(opened: OpenedSet, eyes: Eyes) -> Seen:

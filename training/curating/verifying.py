@@ -27,9 +27,7 @@ BAD = frozenset(
 )
 """What is wrong with the file itself; what is no fault of it, it is not moved for."""
 
-_ALSO = frozenset(
-    {".jpe", ".jfif", ".tif", ".apng", ".heic", ".heif", ".jxl", ".psd", ".kra", ".ora"}
-)
+_ALSO = frozenset({".heic", ".heif", ".jxl", ".psd", ".kra", ".ora"})
 _HEAD = 512
 
 

@@ -22,7 +22,9 @@ from training.datasets.sample import LabelledPicture
 from training.datasets.text_lines import table_rows, text_lines
 
 MANIFESTS = ("manifest.jsonl", "manifest.csv", "labels.jsonl", "labels.csv")
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".tiff"})
+PICTURE_SUFFIXES = frozenset(
+    {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif"}
+) | {".tif", ".tiff"}
 MISSING_FILES_SHOWN = 5
 LOOKED_AT = 200
 """So many pictures tell whether captions lie beside them."""

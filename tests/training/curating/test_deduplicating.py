@@ -207,6 +207,24 @@ def test_the_command_reports_and_rejects_in_every_layout(tmp_path, capsys, write
     assert read_set(source).pictures == pictures
 
 
+@pytest.mark.parametrize("place", ["a.jfif", "deep/er/a.jpg"])
+def test_what_is_held_out_needs_no_labels(tmp_path, capsys, place):
+    root, held = tmp_path / "set", tmp_path / "held"
+    for seed in (1, 2, 3):
+        put(root / "red" / f"{seed}.png", drawing(seed, 200, 200))
+    put(held / place, drawing(2, 200, 200).convert("RGB"), format="JPEG")
+    put(held / "blue" / "labelled.png", drawing(4, 200, 200))
+    put(held / "loose.png", drawing(1, 200, 200)).with_suffix(".txt").write_text("1girl")
+    words = ["set", "dedupe", str(root), "--against", str(held), "--reject", "--json"]
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["left_out"] == 2
+    assert [path.name for path in (root / "red").iterdir()] == ["3.png"]
+    (tmp_path / "empty").mkdir()
+    for nowhere in ("empty", "none"):
+        assert main(["set", "dedupe", str(root), "--against", str(tmp_path / nowhere)]) == 1
+    assert "no folder" in capsys.readouterr().err
+
+
 def test_a_file_in_two_rows_is_no_copy_of_itself(tmp_path, capsys):
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         put(tmp_path / f"{name}.png", drawing(seed, 200, 200))
