@@ -21,8 +21,9 @@ def make_backbone(config: NetworkConfig, *, pretrained: bool | None = None) -> n
     With ``lora_rank`` its attention, or without one its convolutions, have low-rank parts beside.
 
     Raises:
-        AnitagError: ``bad_config`` for a name that is not known, ``weights_absent`` where published
-            weights are not on this machine. Random weights never take their place.
+        AnitagError: ``bad_config`` for a name that is not known and for settings that it does not
+            take, ``weights_absent`` where published weights are not on this machine. Random weights
+            never take their place.
     """
     backbone = _make(config, pretrained=pretrained)
     adapt(backbone, config)
@@ -43,16 +44,25 @@ def adapt(backbone: nn.Module, config: NetworkConfig) -> None:
 
 
 def _make(config: NetworkConfig, *, pretrained: bool | None) -> nn.Module:
-    if config.backbone == SHALLOW:
-        return Shallow(config.size)
-    if config.backbone == RESIDUAL:
-        return Residual(config.width)
+    is_published = config.pretrained if pretrained is None else pretrained
+    if config.backbone in {SHALLOW, RESIDUAL}:
+        if is_published:
+            reason = f"{config.backbone} has no published weights"
+            raise AnitagError("bad_config", path="network.pretrained", reason=reason)
+        return Shallow(config.size) if config.backbone == SHALLOW else Residual(config.width)
     if not timm.is_model(config.backbone):
         reason = f"network.backbone {config.backbone!r} is not a network that timm knows"
         raise AnitagError("bad_config", path="the config", reason=reason)
-    if config.pretrained if pretrained is None else pretrained:
-        return with_published_weights(config.backbone, _options(config))
-    return timm.create_model(config.backbone, pretrained=False, num_classes=0, **_options(config))
+    try:
+        if is_published:
+            return with_published_weights(config.backbone, _options(config))
+        return timm.create_model(
+            config.backbone, pretrained=False, num_classes=0, **_options(config)
+        )
+    except TypeError as error:
+        # What timm's networks say of an argument that they do not have.
+        reason = f"{config.backbone} cannot be made with these settings ({error})"
+        raise AnitagError("bad_config", path="network", reason=reason) from error
 
 
 def is_transformer(backbone: nn.Module) -> bool:
@@ -61,14 +71,16 @@ def is_transformer(backbone: nn.Module) -> bool:
 
 
 def _options(config: NetworkConfig) -> dict[str, Any]:
-    """Return timm's arguments; a transformer has to know the picture's size."""
-    options: dict[str, Any] = {}
-    if config.drop_path:
-        options["drop_path_rate"] = config.drop_path
-    if "vit" in config.backbone or "beit" in config.backbone:
+    """Return timm's arguments; a network with a place for each patch has to know the size."""
+    wanted = {
+        "drop_path_rate": config.drop_path,
+        "depth": config.depth,
+        "embed_dim": config.width,
+        "num_heads": config.heads,
+        "proj_drop_rate": config.block_dropout,
+    }
+    options: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    known = timm.get_pretrained_cfg(config.backbone)
+    if known and known.fixed_input_size and known.input_size[-1] != config.size:
         options["img_size"] = config.size
-        sizes = {"depth": config.depth, "embed_dim": config.width, "num_heads": config.heads}
-        options |= {name: value for name, value in sizes.items() if value}
-        if config.block_dropout:
-            options["proj_drop_rate"] = config.block_dropout
     return options

@@ -23,11 +23,19 @@ class ClassifierNetwork(nn.Module):
         self._config = config
         self.backbone = make_backbone(config, pretrained=pretrained)
         self.width = int(self.backbone.num_features)  # type: ignore[arg-type]
+        # Some backbones widen what they have pooled: MobileNetV4, for example.
+        self._pooled = int(getattr(self.backbone, "head_hidden_size", self.width))
         self.stages: StageProjection | None = None
         self.blocks: list[int] = []
         if config.head == "ifa":
             self._choose_blocks()
         self.head = self._make_head(classes)
+
+    @property
+    def feature_width(self) -> int:
+        """The width of the features that come with the logits."""
+        looks_deeper = self._config.head == "ifa" or self._config.head in MAP_HEADS
+        return self.width if looks_deeper else self._pooled
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return logits and features; pictures are normalised as the backbone wants them."""
@@ -80,8 +88,6 @@ class ClassifierNetwork(nn.Module):
             return ConcatPoolHead(self.width, classes)
         if config.head == "ml_decoder":
             return MlDecoderHead(self.width, classes)
-        # Some backbones widen what they have pooled: MobileNetV4, for example.
-        pooled = int(getattr(self.backbone, "head_hidden_size", self.width))
         if config.head.startswith("leaky"):
-            return LeakyHead(pooled, classes, legacy=config.head == "leaky_legacy")
-        return LinearHead(pooled, classes, config.dropout)
+            return LeakyHead(self._pooled, classes, legacy=config.head == "leaky_legacy")
+        return LinearHead(self._pooled, classes, config.dropout)

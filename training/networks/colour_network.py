@@ -7,7 +7,7 @@ from torch import nn
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig
-from training.networks.backbones import RESIDUAL, adapt
+from training.networks.backbones import RESIDUAL, make_backbone
 from training.networks.colour_words import PlacedColours
 from training.networks.residual import Residual
 
@@ -18,14 +18,17 @@ POWER = 3.0
 class ColourNetwork(nn.Module):
     """Maps normalised pictures (B x 3 x S x S) to logits (B x labels) and features (B x E)."""
 
-    def __init__(self, config: NetworkConfig, labels: int) -> None:
+    def __init__(
+        self, config: NetworkConfig, labels: int, *, pretrained: bool | None = None
+    ) -> None:
         """Raise ``bad_config`` for another backbone than ``residual``."""
         super().__init__()
         if config.backbone != RESIDUAL:
             reason = f"the head colours reads the stages of the backbone {RESIDUAL}"
             raise AnitagError("bad_config", path="the config", reason=reason)
-        self.backbone = Residual(config.width)
-        adapt(self.backbone, config)
+        backbone = make_backbone(config, pretrained=pretrained)
+        assert isinstance(backbone, Residual)
+        self.backbone = backbone
         self.neck = ColourNeck(config, self.backbone.widths)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(config.embedding, labels)

@@ -16,7 +16,7 @@ def make_network(
     ``pretrained`` overrides the config's: False where weights of its own follow.
     """
     if config.head == "embedding":
-        return TaggingNetwork(config, labels)
+        return TaggingNetwork(config, labels, pretrained=pretrained)
     if config.head == "colours":
-        return ColourNetwork(config, labels)
+        return ColourNetwork(config, labels, pretrained=pretrained)
     return ClassifierNetwork(config, labels, pretrained=pretrained)

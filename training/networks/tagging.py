@@ -1,11 +1,10 @@
 """One timm backbone with a normalised embedding and a sigmoid for each label."""
 
-import timm
 import torch
 from torch import nn
 
 from training.config import NetworkConfig
-from training.networks.backbones import adapt
+from training.networks.backbones import make_backbone
 
 MEAN = STD = (0.5, 0.5, 0.5)
 """Pixels of 0 to 1 become -1 to 1: a network trained from scratch needs no other numbers."""
@@ -18,13 +17,14 @@ class TaggingNetwork(nn.Module):
     a batch norm keeps steady: centred features make cosines between embeddings tell more.
     """
 
-    def __init__(self, config: NetworkConfig, labels: int) -> None:
+    def __init__(
+        self, config: NetworkConfig, labels: int, *, pretrained: bool | None = None
+    ) -> None:
         super().__init__()
-        self.backbone = timm.create_model(config.backbone, pretrained=False, num_classes=0)
+        self.backbone = make_backbone(config, pretrained=pretrained)
         with torch.no_grad():
-            width = self.backbone.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
+            width = self.backbone.eval()(torch.zeros(1, 3, config.size, config.size)).shape[1]
         self.train()
-        adapt(self.backbone, config)
         self.neck = nn.Sequential(
             nn.Linear(width, config.embedding, bias=False), nn.BatchNorm1d(config.embedding)
         )

@@ -40,7 +40,9 @@ class TaggingTask:
         labels = len(prepared.vocabulary)
         self.network = make_network(config.network, labels)
         self._teacher = make_teacher(config, prepared.vocabulary.names, prepared.views.preparation)
-        width = config.network.embedding
+        made = self.network
+        own = made.feature_width if isinstance(made, ClassifierNetwork) else None
+        width = own or config.network.embedding
         self.extra = IdentityHead(width, max(1, prepared.identity_count), config.identity)
         self._pos_weight: torch.Tensor | None = None
         names = prepared.vocabulary.names

@@ -11,6 +11,7 @@ from training.networks.backbones import make_backbone  # noqa: E402
 from training.networks.classifier import ClassifierNetwork  # noqa: E402
 from training.networks.heads import legacy_logits  # noqa: E402
 from training.networks.ifa import Aggregation, chosen_blocks  # noqa: E402
+from training.networks.making import make_network  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -28,7 +29,7 @@ def test_every_head_fits_every_backbone(backbone, head):
     network = ClassifierNetwork(NetworkConfig(**{**sizes, "head": head}), 5)
     logits, features = network(torch.randn(2, 3, 32, 32))
     assert logits.shape == (2, 5)
-    assert features.shape[0] == 2
+    assert features.shape == (2, network.feature_width)
     logits.sum().backward()
     assert all(p.grad is not None for p in network.head.parameters())
 
@@ -41,6 +42,26 @@ def test_backbones_come_by_name_at_small_sizes(name):
     config = NetworkConfig(backbone=name, size=48, head="linear", **sizes)
     logits, _ = ClassifierNetwork(config, 3).eval()(torch.randn(1, 3, 48, 48))
     assert logits.shape == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("deit_tiny_patch16_224", "eva02_tiny_patch14_224", "swinv2_tiny_window8_256"),
+        *("mobilevit_xxs", "efficientvit_b0", "fastvit_t8", "davit_tiny", "tiny_vit_5m_224"),
+    ],
+)
+def test_transformers_of_every_family_take_another_size_than_their_own(name):
+    with torch.device("meta"):
+        made = ClassifierNetwork(NetworkConfig(backbone=name, size=128, head="linear"), 3)
+        assert made.eval()(torch.zeros(1, 3, 128, 128))[0].shape == (1, 3)
+
+
+@pytest.mark.parametrize("setting", ["depth", "width", "heads", "block_dropout"])
+def test_what_a_backbone_does_not_take_is_an_error_and_not_left_out(setting):
+    config = NetworkConfig(backbone="test_resnet", size=32, head="linear", **{setting: 0.5})
+    with pytest.raises(AnitagError, match="test_resnet cannot be made with these settings"):
+        make_backbone(config)
 
 
 @pytest.mark.parametrize("head", ["linear", "leaky"])
@@ -120,6 +141,24 @@ def test_published_weights_are_never_replaced_by_random_ones(monkeypatch):
     for part in ("timm/vit_tiny_patch16_224", "model.safetensors", "MB", "training weights FILE"):
         assert part in text
     assert "the page shows its sha256" in text
+
+
+@pytest.mark.parametrize(
+    ("backbone", "head", "words"),
+    [
+        ("test_resnet", "embedding", "weights of test_resnet are not"),
+        ("residual", "colours", "residual has no published weights"),
+        ("shallow", "linear", "shallow has no published weights"),
+    ],
+)
+def test_no_network_takes_random_weights_where_published_ones_were_asked_for(
+    backbone, head, words, monkeypatch
+):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    config = NetworkConfig(backbone=backbone, head=head, size=32, pretrained=True)
+    with pytest.raises(AnitagError, match=words):
+        make_network(config, 3)
+    assert make_network(config, 3, pretrained=False)
 
 
 def test_what_is_known_of_a_files_sha256_is_named(monkeypatch):

@@ -51,6 +51,16 @@ def test_shares_with_unequal_numbers_of_known_tags_have_the_gradient_of_the_whol
         assert max((whole[n] - parts[n]).abs().max().item() for n in whole) < 1e-5
 
 
+def test_persons_are_told_apart_with_any_head(toy, tmp_path):
+    source = {"name": "toy", "path": str(toy), "complete": "none", "grouped_by": ["group"]}
+    made = values(toy, identity={"weight": 1.0, "least": 1}, network={"head": "leaky"})
+    made["datasets"] |= {"sources": [source]}
+    trainer, task, stream = start_run(made, tmp_path)
+    trainer.train()
+    assert task.extra.directions.shape[1] == VIT["width"]
+    assert events(stream, "start")[0]["identities"] > 0
+
+
 def test_mixed_targets_are_linear_and_unknown_wherever_either_is(toy, tmp_path):
     trainer, task, _ = start_run(values(toy), tmp_path)
     targets = task.targets(next(trainer.batches()), Moment(0, 1, 0.0, 1))
