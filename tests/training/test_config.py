@@ -6,6 +6,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import CONFIGS, config_from, load_config
 
 MINIMAL = {"datasets": {"sources": [{"name": "a", "path": "/nowhere"}]}}
+RECOGNITION = {**MINIMAL, "task": {"name": "recognition"}, "network": {"head": "linear"}}
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.stem)
@@ -42,6 +43,38 @@ def test_the_size_follows_the_stages():
         ({**MINIMAL, "optimiser": {"schedule": "up"}}, "optimiser.schedule has to be"),
         ({**MINIMAL, "phases": [{"name": "a"}]}, "phases need a length"),
         ({**MINIMAL, "exclusion": {"weight": 0.1}}, "exclusion loss needs the head ifa"),
+        (
+            {**MINIMAL, "network": {"head": "ifa"}, "exclusion": {"weight": 0.1}},
+            "exclusion.weight belongs to the task multimodal or recognition",
+        ),
+        (
+            {**MINIMAL, "loss": {"class_weights": "sqrt"}},
+            "loss.class_weights belongs to the task multimodal or recognition",
+        ),
+        ({**RECOGNITION, "identity": {"weight": 1.0}}, "identity.weight belongs to the task tagg"),
+        ({**RECOGNITION, "loss": {"families": 1.0}}, "loss.families belongs to the task tagging"),
+        (
+            {**RECOGNITION, "loss": {"pos_weight_power": 0.5}},
+            "loss.pos_weight_power belongs to the task tagging",
+        ),
+        ({**MINIMAL, "run": {"patience": 3}}, "run.patience needs run.validate_every over 0"),
+        ({**MINIMAL, "run": {"also_best": ["f1"]}}, "run.also_best needs run.validate_every"),
+        ({**MINIMAL, "optimiser": {"schedule": "plateau"}}, "the schedule plateau needs run.vali"),
+        (
+            {
+                **MINIMAL,
+                "phases": [{"name": "a", "steps": 1}, {"name": "b", "steps": 1, "revert": True}],
+            },
+            "revert needs run.validate_every over 0",
+        ),
+        (
+            {
+                **MINIMAL,
+                "run": {"validate_every": 1.0},
+                "phases": [{"name": "a", "steps": 1, "revert": True}],
+            },
+            "the first phase has none",
+        ),
         ({**MINIMAL, "task": {"name": "recognition"}}, "the heads embedding and colours belong"),
         ({**MINIMAL, "augmentation": {"flip": 1.5}}, "augmentation.flip has to lie"),
         ({**MINIMAL, "network": {"size": 100}}, "multiple of 32"),

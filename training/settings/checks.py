@@ -54,7 +54,8 @@ SPLITS = {"hash", "stratified", "column", "train", "test"}
 def check(config: "Config") -> None:
     """Raise ``ValueError`` with the first rule that the settings break."""
     ranges = range_rules(config, _optimisers(config))
-    for message, holds in (*_choices(config), *ranges, *_rules(config), *_task_rules(config)):
+    rules = (*_rules(config), *_task_rules(config), *_loss_rules(config), *_watching_rules(config))
+    for message, holds in (*_choices(config), *ranges, *rules):
         if not holds:
             raise ValueError(message)
 
@@ -140,6 +141,37 @@ def _task_rules(config: "Config") -> Iterator[tuple[str, bool]]:
     yield (
         "task.length has to leave room for a tag between the two specials",
         task.name != "multimodal" or task.length >= 3,
+    )
+
+
+def _loss_rules(config: "Config") -> Iterator[tuple[str, bool]]:
+    """Yield which task takes which term of the loss: nothing that is asked for is left out."""
+    loss, classes = config.loss, {"recognition", "multimodal"}
+    for name, is_wanted, tasks in (
+        ("exclusion.weight", config.exclusion.weight != 0, classes),
+        ("loss.class_weights", loss.class_weights != "none", classes),
+        ("loss.families", loss.families != 0, {"tagging"}),
+        ("loss.pos_weight_power", loss.pos_weight_power != 0, {"tagging"}),
+        ("identity.weight", config.identity.weight != 0, {"tagging"}),
+    ):
+        message = f"{name} belongs to the task {' or '.join(sorted(tasks))}"
+        yield message, not is_wanted or config.task.name in tasks
+
+
+def _watching_rules(config: "Config") -> Iterator[tuple[str, bool]]:
+    """Yield what only a run that validates can do."""
+    run, phases = config.run, config.phases
+    paces = [phase.optimiser for phase in phases] or [config.optimiser]
+    for name, is_wanted in (
+        ("run.patience", run.patience > 0),
+        ("run.also_best", bool(run.also_best)),
+        ("the schedule plateau", any(pace.schedule == "plateau" for pace in paces)),
+        ("revert", any(phase.revert for phase in phases)),
+    ):
+        yield f"{name} needs run.validate_every over 0", not is_wanted or run.validate_every > 0
+    yield (
+        "revert takes back to the phase before: the first phase has none",
+        not phases or not phases[0].revert,
     )
 
 
