@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from anitag_desktop.domain.error import AnitagError
 from training.config import OptimiserConfig
 from training.tasks.task import Task
 
@@ -31,6 +32,18 @@ def make_optimiser(task: Task, config: OptimiserConfig) -> torch.optim.Optimizer
         for (scale, is_matrix), parameters in found.items()
     ]
     return _make(groups, config)
+
+
+def demand_layers(network: nn.Module, config: OptimiserConfig) -> None:
+    """Refuse rates by layer for a backbone whose layers nobody told.
+
+    Raises:
+        AnitagError: ``bad_config``.
+    """
+    if _has_layer_rates(config) and not _depths(network):
+        name = type(getattr(network, "backbone", network)).__name__
+        reason = f"layer_decay and rate_low need a backbone with known layers, which {name} is not"
+        raise AnitagError("bad_config", path="optimiser", reason=reason)
 
 
 def set_pace(optimiser: torch.optim.Optimizer, rate: float, momentum: float) -> None:
@@ -65,10 +78,12 @@ def _scales(network: nn.Module, config: OptimiserConfig) -> dict[str, float]:
     return {name: share * by_layer.get(name, 1.0) for name in names}
 
 
+def _has_layer_rates(config: OptimiserConfig) -> bool:
+    return config.layer_decay != 1 or config.rate_low > 0
+
+
 def _layer_scales(network: nn.Module, config: OptimiserConfig) -> dict[str, float]:
-    if config.layer_decay == 1 and not config.rate_low:
-        return {}
-    depths = _depths(network)
+    depths = _depths(network) if _has_layer_rates(config) else {}
     if not depths:
         return {}
     top = max(depths.values()) + 1

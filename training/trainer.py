@@ -23,6 +23,8 @@ from training.checkpoint import (
     save_checkpoint,
 )
 from training.config import Config
+from training.networks.freezing import demand_parts
+from training.optimisers import demand_layers
 from training.order import Order, class_chances
 from training.phases import Phase, phase_at, plan_phases
 from training.processes import Processes
@@ -63,6 +65,9 @@ class Trainer:
         chances = class_chances(task.classes_of(self._rows), config.run.sampler)
         self._order = Order(self._rows, config.run.seed, chances)
         self._phases = plan_phases(config, len(self._rows))
+        for phase in self._phases:
+            demand_parts(task.network, phase.freeze)
+            demand_layers(task.network, phase.optimiser)
         self._stepper = Stepper(task, config, processes, progress)
         task.network.to(self._stepper.device).to(memory_format=torch.channels_last)
         task.extra.to(self._stepper.device)

@@ -9,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("timm")
 
+from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import events, killed_after, start_run, toy_config  # noqa: E402
 from training.batches import Batch  # noqa: E402
@@ -96,6 +97,20 @@ def test_a_frozen_phase_moves_only_the_head_and_the_next_moves_all(folders, tmp_
     assert after.step == 6
     shift = {n: (after.weights[n] - probed.weights[n]).abs().max().item() for n in before}
     assert 0 < shift["backbone.patch_embed.proj.weight"] < shift["head.logits.weight"] / 20
+
+
+def test_what_cannot_be_frozen_is_said_before_the_first_step(folders, tmp_path):
+    phases = [{"name": "a", "steps": 1}, {"name": "b", "steps": 1, "freeze": ["backbon"]}]
+    with pytest.raises(AnitagError, match="'backbon'; it consists of backbone, head"):
+        start_run(toy_config(folders, "folders", phases=phases), tmp_path)
+
+
+@pytest.mark.parametrize("rates", [{"layer_decay": 0.9}, {"rate_low": 1e-5}])
+def test_rates_by_layer_need_a_backbone_that_tells_its_layers(folders, tmp_path, rates):
+    network = {"backbone": "shallow", "depth": 0, "width": 0, "heads": 0}
+    values = toy_config(folders, "folders", network=network, optimiser=rates)
+    with pytest.raises(AnitagError, match="known layers, which Shallow is not"):
+        start_run(values, tmp_path)
 
 
 def test_phases_end_the_same_when_killed_at_their_border(folders, tmp_path):
