@@ -301,7 +301,7 @@ class Trainer:
             "images_per_second": round(speed, 2),
             "seconds_left": round((self.steps - self.step) * self._config.run.batch / speed),
         }
-        self._report("step", **values)
+        self._report("step", of=self.steps, **values)
         if self._processes.is_first:
             self._log.step(values)
 
