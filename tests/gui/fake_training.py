@@ -150,7 +150,8 @@ class FakeRetraining:
     ) -> Retraining:
         on_event({"event": "stage", "name": "train"})
         for step in range(1, 41):
-            self.points.append({"event": "step", "step": step, "loss": 0.2 + 1 / step})
+            told = {"event": "step", "step": step, "of": 232, "seconds_left": 90}
+            self.points.append({**told, "loss": 0.2 + 1 / step})
             on_event(self.points[-1])
         if self.waits:
             self.add(RetrainingState.WAITING)

@@ -40,12 +40,14 @@ class CurveView(QWidget):
 
     def show_points(self, points: Points) -> None:
         """Show a curve in place of the one before."""
-        self._points = list(points)
+        self._points = []
+        for step, loss in points:
+            self._put(step, loss)
         self._tell()
 
     def add(self, step: float, loss: float) -> None:
-        """Add a point at the end."""
-        self._points.append((step, loss))
+        """Add a point at the end; where a training goes back to an earlier step, it counts anew."""
+        self._put(step, loss)
         self._tell()
 
     def clear(self) -> None:
@@ -56,6 +58,11 @@ class CurveView(QWidget):
     def count(self) -> int:
         """How many points there are."""
         return len(self._points)
+
+    def _put(self, step: float, loss: float) -> None:
+        while self._points and self._points[-1][0] >= step:
+            self._points.pop()
+        self._points.append((step, loss))
 
     def _tell(self) -> None:
         if self._points:

@@ -15,7 +15,7 @@ from anitag_desktop.domain.retraining import TrainingMode
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.plain_text import printable
 from anitag_desktop.gui.tasks import IsGivenUp
-from anitag_desktop.gui.wording import file_size, number, pictures, tr
+from anitag_desktop.gui.wording import duration, file_size, number, pictures, tr
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class TrainingWork(QObject):
                 self.models.tell(_STAGES.get(str(name), str(name)))
             case {"event": "step", "step": int(step), "loss": float(loss)}:
                 share = _share(step, event.get("of"))
-                self.models.tell(tr("Step {n}").format(n=number(step)), share)
+                self.models.tell(_step_words(event), share)
                 self.stepped.emit(step, loss)
             case {"event": str(name), "done": int(done), "of": int(of)} if name in _COUNTS:
                 words = _COUNTS[name].format(done=number(done), of=number(of))
@@ -192,6 +192,16 @@ _STAGES = {
     "export": tr("Writing the model, and proving it"),
     "compare": tr("Comparing both models"),
 }
+
+
+def _step_words(event: Mapping[str, Any]) -> str:
+    """Return how far a training is, of how many steps and how long still where it is told."""
+    words = [tr("Step {n}").format(n=number(event["step"]))]
+    if isinstance(of := event.get("of"), int):
+        words = [tr("Step {n} of {of}").format(n=number(event["step"]), of=number(of))]
+    if isinstance(seconds := event.get("seconds_left"), int) and seconds > 0:
+        words.append(tr("{time} left").format(time=duration(seconds)))
+    return " · ".join(words)
 
 
 def _share(done: int, of: object) -> float | None:

@@ -212,6 +212,7 @@ def test_a_training_is_paused_goes_on_or_is_forgotten(qtbot, page, work, library
     qtbot.waitUntil(lambda: page.curve.count == 40)
     assert enabled(page) == {"stop"}
     assert page.buttons["stop"].text() == "Pause"
+    qtbot.waitUntil(lambda: page.state.text() == "Step 40 of 232 · 1 min 30 s left")
     page.buttons["stop"].click()
     qtbot.waitUntil(lambda: "forget" in enabled(page))
     assert work.said == ["Stopped. What was reached is kept."]
@@ -241,6 +242,16 @@ def test_a_curve_is_drawn_whatever_it_holds(qtbot, count):
     view.resize(400, 130)
     view.show_points([(float(step), 1.0 / (step + 1)) for step in range(count)])
     assert not view.grab().isNull()
+
+
+def test_steps_that_are_done_again_are_drawn_once(qtbot):
+    view = CurveView()
+    qtbot.addWidget(view)
+    view.show_points([(1, 0.9), (2, 0.8), (3, 0.7), (2, 0.6)])
+    assert view.count == 2
+    view.add(2, 0.5)
+    view.add(3, 0.4)
+    assert view.count == 3
 
 
 def test_a_curve_takes_no_nonsense():
