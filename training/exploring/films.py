@@ -7,8 +7,10 @@ from training.exploring.subject import Subject
 from training.exploring.thumbnails import grids
 
 SECOND = 1000
-CELLS, SIDE = 24, 128
-MOST_FRAMES = 100
+CELLS, SIDE, ACROSS = 40, 128, 8
+"""A frame is as wide as the page, and shows all of its pictures at once on any screen."""
+
+MOST_FRAMES = 60
 """The encoder of Pillow wants all frames at once: more of them take more memory."""
 
 LARGEST_INLINE = 6 << 20
@@ -18,7 +20,8 @@ LARGEST_INLINE = 6 << 20
 def explore_film(subject: Subject, out: OutFolder) -> Section:
     """Write the film of a set."""
     rows = subject.drawn(min(subject.looking.limit, MOST_FRAMES * CELLS))
-    frames = grids([subject.pictures[row] for row in rows], CELLS, SIDE, labels=True)
+    pictures = [subject.pictures[row] for row in rows]
+    frames = grids(pictures, CELLS, SIDE, min(ACROSS, len(rows)), labels=True)
     section = Section("Film", [f"{len(frames)} frames, one a second: {subject.of(len(rows))}."])
     content = webp_film(frames, SECOND)
     shown = out.shown("film.webp", content, "The set as a film", frames[0].width)

@@ -1,5 +1,6 @@
 """Tells by what lies in a folder which layout it has, also of those that nothing is learnt from."""
 
+from itertools import islice
 from pathlib import Path
 
 from training.datasets.layouts import guessing
@@ -16,7 +17,7 @@ def guess_layout(path: Path) -> str:
     if layout == "manifest" and path.is_dir() and _is_measured(path):
         return "measured"
     is_plain = layout == "folders" and not (path / CLEANED).is_file()
-    return "bare" if is_plain and _has_loose_pictures(path) else layout
+    return "bare" if is_plain and _is_loose(path) else layout
 
 
 def _is_measured(path: Path) -> bool:
@@ -30,5 +31,10 @@ def _is_measured(path: Path) -> bool:
     return any(column in header for column in MEASURED_COLUMNS)
 
 
-def _has_loose_pictures(path: Path) -> bool:
-    return any(file.suffix.lower() in PICTURE_SUFFIXES for file in path.iterdir())
+def _is_loose(path: Path) -> bool:
+    """Tell whether pictures lie in the folder itself, and no more of them in its folders."""
+    children = list(path.iterdir())
+    loose = sum(file.suffix.lower() in PICTURE_SUFFIXES for file in children)
+    others = (file for child in children if child.is_dir() for file in child.rglob("*"))
+    inside = (file for file in others if file.suffix.lower() in PICTURE_SUFFIXES)
+    return loose > 0 and sum(1 for _ in islice(inside, loose + 1)) <= loose

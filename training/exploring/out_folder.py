@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,6 +18,11 @@ from training.reporting.inlining import inlined
 
 ROWS_SHOWN = 200
 """Longer tables are cut on the page, which says so; the CSV has all rows."""
+
+DIGITS = 4
+"""So many the page shows of the largest number of a column."""
+
+MOST_DECIMALS = 6
 
 
 class OutFolder:
@@ -61,8 +68,7 @@ class OutFolder:
                         shown.append(row)
         except OSError as error:
             raise write_failure(target, error) from error
-        told = [[_said(value) for value in row] for row in shown]
-        return Table(title, columns, told, f"tables/{name}.csv", count, _texts(shown))
+        return Table(title, columns, _told(shown), f"tables/{name}.csv", count, _texts(shown))
 
     def plot(self, plot: Plot) -> None:
         """Write plots/NAME.png."""
@@ -92,7 +98,27 @@ def _texts(rows: Sequence[Sequence[object]]) -> frozenset[int]:
     return frozenset(place for place, value in cells if isinstance(value, str) and value)
 
 
-def _said(value: object) -> object:
+def _told(rows: Sequence[Sequence[object]]) -> list[list[object]]:
+    """Return rows as the page shows them: the numbers of a column with as many decimals each."""
+    found: defaultdict[int, list[float]] = defaultdict(list)
+    for row in rows:
+        for place, value in enumerate(row):
+            if isinstance(value, float) and math.isfinite(value):
+                found[place].append(value)
+    decimals = {place: _decimals(values) for place, values in found.items()}
+    return [[_said(v, decimals.get(place, 0)) for place, v in enumerate(row)] for row in rows]
+
+
+def _decimals(values: Sequence[float]) -> int:
+    """Return how many decimals show the largest number's ``DIGITS``, less those always nought."""
+    largest = max(map(abs, values))
+    before = math.floor(math.log10(largest)) + 1 if largest else 1
+    most = min(max(DIGITS - before, 0), MOST_DECIMALS)
+    ends = [f"{value:.{most}f}".partition(".")[2].rstrip("0") for value in values]
+    return max(map(len, ends))
+
+
+def _said(value: object, decimals: int) -> object:
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.{decimals}f}" if math.isfinite(value) else ""
     return legible(value) if isinstance(value, str) else value

@@ -37,10 +37,11 @@ def label_of(picture: LabelledPicture) -> str:
 
 
 def grids(
-    pictures: Sequence[LabelledPicture], count: int, side: int, *, labels: bool
+    pictures: Sequence[LabelledPicture], count: int, side: int, together: int = 1, *, labels: bool
 ) -> list[Image.Image]:
-    """Return all pictures as grids of ``count``, the last one maybe smaller."""
-    return [
-        picture_sheet(captioned(pictures[start : start + count], side, labels=labels), side)
-        for start in range(0, len(pictures), count)
-    ]
+    """Return all pictures as grids of ``count``, the last one maybe smaller.
+
+    Rows are as long as ``picture_sheet`` makes them of ``together``.
+    """
+    some = (pictures[start : start + count] for start in range(0, len(pictures), count))
+    return [picture_sheet(captioned(s, side, labels=labels), side, together) for s in some]

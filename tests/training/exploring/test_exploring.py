@@ -2,9 +2,11 @@
 
 import csv
 import json
+import math
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -138,6 +140,25 @@ def test_words_of_a_table_stand_at_the_left_and_numbers_at_the_right(tmp_path):
         assert re.search(rf"<t[hd]>{told}</t", page)
 
 
+def test_numbers_of_a_column_have_as_many_decimals_each(tmp_path):
+    rows = [[1.0, 0.5, 12.3456, 3, np.float64(2e-5), 0.0], [0.0, 0.25, 0.1, 4, math.nan, 0.0]]
+    table = OutFolder(tmp_path).table("all", "All", ["a"] * 6, rows)
+    assert table.rows == [
+        ["1", "0.50", "12.35", 3, "0.00002", "0"],
+        ["0", "0.25", "0.10", 4, "", "0"],
+    ]
+    assert "12.3456" in (tmp_path / "tables" / "all.csv").read_text("utf-8")
+
+
+def test_a_stray_picture_makes_no_set_of_classes_bare(tmp_path):
+    root = write_class_folders(tmp_path / "set", 3)
+    toy_picture(9)[0].save(root / "preview.png")
+    assert guess_layout(root) == "folders"
+    for number in range(2):
+        toy_picture(number)[0].save(root / f"loose {number}.png")
+    assert guess_layout(root) == "bare"
+
+
 def test_counts_have_no_fractions_on_their_axis(tmp_path):
     for plot, axis in (
         (named_bars("b", "Bars", ["a", "b"], {"pictures": [1, 2]}), "xaxis"),
@@ -251,10 +272,11 @@ def test_what_is_looked_at_of_a_large_set_is_told(tmp_path):
 
 def test_the_film_has_every_picture_and_its_mp4_as_many_seconds(tmp_path):
     av = pytest.importorskip("av")
-    root = write_class_folders(tmp_path / "set", 50)
+    root = write_class_folders(tmp_path / "set", 81)
     explore(root, tmp_path / "out", only="film")
     with Image.open(tmp_path / "out" / "film.webp") as film:
         assert film.n_frames == 3
+        assert film.width > film.height
     with av.open(str(tmp_path / "out" / "film.mp4")) as film:
         frames = sum(1 for _ in film.decode(video=0))
         assert frames / float(film.streams.video[0].average_rate) == pytest.approx(3)
@@ -268,11 +290,18 @@ def test_a_run_is_explored_with_its_own_split_map_and_landscape(tmp_path):
     tested = sum(json.loads(line)["part"] == "test" for line in split)
     assert sum(int(row["test"]) for row in table(tmp_path / "out", "classes")) == tested
     assert numbers["landscape"]["measured"] == 289
-    middle = [float(r["loss"]) for r in table(tmp_path / "out", "landscape_plane")][144]
+    plane = [float(row["loss"]) for row in table(tmp_path / "out", "landscape_plane")]
+    middle, border = plane[144], [*plane[:17], *plane[-17:], *plane[::17], *plane[16::17]]
+    assert middle < sum(border) / len(border)  # what was trained lies lower than what is around
     line = [float(row["first direction"]) for row in table(tmp_path / "out", "landscape_line")]
     assert line[16] == pytest.approx(middle)
     assert 0 <= numbers["map"]["nearest_agree"] <= 1
-    assert (tmp_path / "out" / "plots" / "landscape_surface.png").is_file()
+    assert {"landscape_line", "landscape_contour", "landscape_surface"} <= {
+        path.stem for path in (tmp_path / "out" / "plots").iterdir()
+    }
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "ran out" not in page
+    assert page.count("<svg") == 1 + 3  # the classes, and the line, the contour, the surface
 
 
 def test_a_run_of_tags_and_a_config_are_explored(tmp_path):
