@@ -5,6 +5,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -71,23 +72,48 @@ def estimate(config: Config, progress: Progress) -> Estimate:
     run = replace(run, tensorboard=False, wandb=False)
     tried = replace(config, run=run)
     with tempfile.TemporaryDirectory(prefix="anitag-dry-run-") as place:
-        folder, clock = Path(place), StepClock()
+        folder = Path(place)
         task = make_task(tried, folder, progress)
         start_from(task.network, tried, progress)
-        trainer = Trainer(tried, task, folder, clock)
-        checkpoint = _size(trainer.train())
-        steps = [b - a for a, b in zip(clock.times, clock.times[1:], strict=False)][WARMING:]
-        epochs = trainer.steps * config.run.batch / len(task.collection.rows("train"))
+        found = [_try(one, task, folder / str(i)) for i, one in enumerate(_phases(tried))]
+        steps = sum(one.steps for one in found)
+        epochs = steps * config.run.batch / len(task.collection.rows("train"))
         validations = int(epochs / config.run.validate_every) if config.run.validate_every else 0
         kept = int(epochs / config.run.keep_every) if config.run.keep_every else 0
         return Estimate(
-            trainer.steps,
-            statistics.median(steps) if steps else 0.0,
+            steps,
+            sum(one.steps * one.seconds for one in found) / steps,
             validations,
             _validation_seconds(task, tried) if validations else 0.0,
             _memory(config.run.device),
-            checkpoint * (KEPT + BESIDE + kept),
+            max(one.checkpoint for one in found) * (KEPT + BESIDE + kept),
         )
+
+
+def _phases(config: Config) -> Iterator[Config]:
+    """Yield the settings with each phase alone: what is frozen costs no gradient."""
+    yield from (replace(config, phases=(phase,)) for phase in config.phases)
+    if not config.phases:
+        yield config
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The steps of a phase, what one takes in seconds, and the bytes of a checkpoint."""
+
+    steps: int
+    seconds: float
+    checkpoint: int
+
+
+def _try(config: Config, task: Task, folder: Path) -> _Tried:
+    folder.mkdir()
+    clock = StepClock()
+    trainer = Trainer(config, task, folder, clock)
+    checkpoint = _size(trainer.train())
+    lasted = [b - a for a, b in zip(clock.times, clock.times[1:], strict=False)]
+    typical = lasted[WARMING:] or lasted
+    return _Tried(trainer.steps, statistics.median(typical) if typical else 0.0, checkpoint)
 
 
 def _validation_seconds(task: Task, config: Config) -> float:

@@ -1,6 +1,7 @@
 """What a run will take is told before, and leaves nothing behind."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ pytest.importorskip("timm")
 
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_runs import toy_config  # noqa: E402
+from training import estimating  # noqa: E402
 from training.__main__ import main  # noqa: E402
 from training.config import config_from  # noqa: E402
 from training.estimating import estimate  # noqa: E402
@@ -41,6 +43,27 @@ def test_the_whole_run_is_counted_from_a_few_steps(tmp_path, quiet):
     more = estimate(config_from({**values, "run": {**values["run"], "keep_every": 0}}), quiet)
     # Two checkpoints, the best, one being written; and four that are kept for good.
     assert found.disk == pytest.approx(2 * more.disk, rel=0.01)
+
+
+def test_every_phase_is_tried_at_its_own_pace(tmp_path, quiet, monkeypatch):
+    root = write_class_folders(tmp_path / "set", 30)
+    phases = [
+        {"name": "head", "steps": 10, "freeze": ["backbone"]},
+        {"name": "all", "steps": 30},
+    ]
+    values = toy_config(root, "folders", phases=phases)
+    paces = {("backbone",): 1.0, (): 5.0}
+    trying = estimating._try
+
+    def at_a_pace(config, task, folder):
+        tried = trying(config, task, folder)
+        assert tried.seconds > 0
+        return replace(tried, seconds=paces[config.phases[0].freeze])
+
+    monkeypatch.setattr(estimating, "_try", at_a_pace)
+    found = estimate(config_from(values), quiet)
+    assert found.steps == 40
+    assert found.seconds == pytest.approx(10 * 1.0 + 30 * 5.0)
 
 
 def test_the_command_tells_and_keeps_nothing(tmp_path, capsys, monkeypatch):
