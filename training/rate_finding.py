@@ -81,7 +81,7 @@ def _run_up(
     losses: list[float] = []
     average, best = 0.0, math.inf
     for number, batch in zip(range(steps), trainer.batches(), strict=False):
-        rate = LOWEST * (HIGHEST / LOWEST) ** (number / (steps - 1))
+        rate = LOWEST * (HIGHEST / LOWEST) ** (number / max(1, steps - 1))
         moment = Moment(number, steps, 0.0, config.run.seed)
         done = stepper.step(batch, moment, (rate, phase.optimiser.momentum))
         average = SMOOTHING * average + (1 - SMOOTHING) * done.loss

@@ -47,6 +47,14 @@ def test_a_run_of_few_steps_is_tried_at_all_rates(tmp_path):
     assert moved == {False}
 
 
+def test_a_single_rate_is_the_lowest(tmp_path):
+    root = write_class_folders(tmp_path / "set", 30)
+    values = toy_config(root, "folders")
+    _, task, _ = start_run(values, tmp_path / "run")
+    curve = find_rate(config_from(values), task, tmp_path, Progress(as_json=True), steps=1)
+    assert (curve.rates, curve.steepest) == ((1e-7,), None)
+
+
 def test_a_rate_is_found_for_the_phase_that_is_named(tmp_path):
     config = load_config("fastai-resnet34")
     fine = of_phase(config, "fine-tune")

@@ -7,7 +7,7 @@ from training.config import NetworkConfig
 from training.networks.backbones import is_transformer, make_backbone
 from training.networks.heads import ConcatPoolHead, IfaHead, LeakyHead, LinearHead, StageProjection
 from training.networks.ifa import chosen_blocks
-from training.networks.layers import block_count, block_vectors, stage_vectors
+from training.networks.layers import as_map, block_count, block_vectors, stage_vectors
 from training.networks.ml_decoder import MlDecoderHead
 
 MAP_HEADS = ("concat_pool", "ml_decoder")
@@ -73,12 +73,7 @@ class ClassifierNetwork(nn.Module):
 
     def _map(self, images: torch.Tensor) -> torch.Tensor:
         """Return the backbone's last map (B x D x H x W); a transformer's patches as a square."""
-        found = self.backbone.forward_features(images)  # type: ignore[operator]
-        if found.ndim == 4:
-            return found
-        patches = found[:, int(self.backbone.num_prefix_tokens) :]  # type: ignore[arg-type]
-        side = int(patches.shape[1] ** 0.5)
-        return patches.transpose(1, 2).reshape(len(found), -1, side, side)
+        return as_map(self.backbone.forward_features(images), self.backbone)  # type: ignore[operator]
 
     def _make_head(self, classes: int) -> nn.Module:
         config = self._config

@@ -28,6 +28,19 @@ def stage_vectors(backbone: nn.Module, images: torch.Tensor) -> list[torch.Tenso
     return [stage.mean((2, 3)) for stage in found]
 
 
+def as_map(found: torch.Tensor, backbone: nn.Module) -> torch.Tensor:
+    """Return what a backbone found as a map (B x D x h x w); of tokens the patches as a square.
+
+    Some of timm's networks, Swin for example, keep the channels last.
+    """
+    if found.ndim == 4:
+        is_last = getattr(backbone, "output_fmt", "NCHW") == "NHWC"
+        return found.permute(0, 3, 1, 2) if is_last else found
+    patches = found[:, int(backbone.num_prefix_tokens) :]  # type: ignore[arg-type]
+    side = int(patches.shape[1] ** 0.5)
+    return patches.transpose(1, 2).reshape(len(found), -1, side, side)
+
+
 def block_count(backbone: nn.Module) -> int:
     """Return the number of blocks, or of stages where there are none.
 

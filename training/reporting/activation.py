@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from training.networks.backbones import is_transformer
+from training.networks.layers import as_map
 
 
 def activation_maps(
@@ -25,7 +26,7 @@ def activation_maps(
         logits = network(images.detach().requires_grad_())[0]
         (found,) = kept
         (gradient,) = torch.autograd.grad(logits.gather(1, classes[:, None]).sum(), found)
-    found, gradient = (_as_map(t.detach(), backbone) for t in (found, gradient))  # type: ignore[arg-type]
+    found, gradient = (as_map(t.detach(), backbone) for t in (found, gradient))  # type: ignore[arg-type]
     weights = gradient.mean((2, 3), keepdim=True)
     maps = (weights * found).sum(1).relu()
     return maps / maps.amax((1, 2), keepdim=True).clamp(min=1e-12)
@@ -50,12 +51,3 @@ def _kept(block: nn.Module) -> Iterator[list[torch.Tensor]]:
         yield kept
     finally:
         hook.remove()
-
-
-def _as_map(found: torch.Tensor, backbone: nn.Module) -> torch.Tensor:
-    """Return tokens (B x N x D) as a map (B x D x h x w) without those that are no patches."""
-    if found.ndim == 4:
-        return found
-    patches = found[:, int(backbone.num_prefix_tokens) :]  # type: ignore[arg-type]
-    side = int(patches.shape[1] ** 0.5)
-    return patches.transpose(1, 2).reshape(len(found), -1, side, side)

@@ -34,6 +34,15 @@ def test_every_head_fits_every_backbone(backbone, head):
     assert all(p.grad is not None for p in network.head.parameters())
 
 
+@pytest.mark.parametrize("head", ["linear", "ifa", "concat_pool", "leaky", "ml_decoder"])
+def test_every_head_fits_a_backbone_that_keeps_its_channels_last(head):
+    with torch.device("meta"):
+        config = NetworkConfig(backbone="swin_tiny_patch4_window7_224", size=64, head=head)
+        network = ClassifierNetwork(config, 5).eval()
+        logits, features = network(torch.zeros(2, 3, 64, 64))
+    assert (logits.shape, features.shape) == ((2, 5), (2, network.feature_width))
+
+
 @pytest.mark.parametrize(
     "name", ["vit_tiny_patch16_224", "beit_base_patch16_224", "shallow", "resnet18"]
 )

@@ -100,7 +100,10 @@ def test_a_part_without_pictures_is_an_error(run, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("backbone", "head"),
-    [("vit", "linear"), ("vit", "ifa"), ("resnet18", "linear"), ("resnet18", "concat_pool")],
+    [
+        *(("vit", "linear"), ("vit", "ifa"), ("resnet18", "linear"), ("resnet18", "concat_pool")),
+        ("swin_tiny_patch4_window7_224", "linear"),
+    ],
 )
 def test_what_glows_is_what_speaks_for_the_class(backbone, head):
     torch.manual_seed(0)
