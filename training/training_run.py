@@ -44,6 +44,7 @@ def train_config(config: Config, folder: Path, progress: Progress) -> RunFolder:
             processes.wait()
         counts = count_parts(task.collection.pictures, task.collection.parts)
         progress.report("pictures", **counts)
+        advise(config, progress)
         start_from(task.network, config, progress)
         trainer = Trainer(config, task, run.path, progress, processes)
         started = time.monotonic()
@@ -52,6 +53,12 @@ def train_config(config: Config, folder: Path, progress: Progress) -> RunFolder:
             _record(run, trainer, (time.monotonic() - started) / 60)
         progress.report("done", step=trainer.step, run=str(run.path))
         return run
+
+
+def advise(config: Config, progress: Progress) -> None:
+    """Say so where a GPU is there and was not asked for."""
+    if config.run.device == "cpu" and torch.cuda.is_available():
+        progress.report("advice", text="there is a GPU: --set run.device=cuda trains on it")
 
 
 def _alone(folder: Path, processes: Processes) -> AbstractContextManager[None]:

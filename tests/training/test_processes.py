@@ -1,6 +1,7 @@
 """Several processes, and processes that are killed: the same end as one that runs through."""
 
 import csv
+import io
 import json
 import os
 import signal
@@ -18,7 +19,10 @@ from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_sets import write_toy_set  # noqa: E402
 from training.checkpoint import load_average, newest_checkpoint  # noqa: E402
+from training.config import config_from  # noqa: E402
 from training.processes import demand_device, usable_device  # noqa: E402
+from training.progress import Progress  # noqa: E402
+from training.training_run import advise  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.integration]
 
@@ -95,6 +99,19 @@ def test_a_device_that_is_not_there_is_said_in_a_sentence():
     with pytest.raises(AnitagError, match="no_such_device cannot be used here"):
         demand_device("no_such_device")
     assert usable_device("no_such_device") == usable_device("cpu") == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("is_there", "device", "words"),
+    [(True, "cpu", "--set run.device=cuda"), (True, "cuda", ""), (False, "cpu", "")],
+)
+def test_a_gpu_that_nobody_asked_for_is_told(monkeypatch, is_there, device, words):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: is_there)
+    values = {"run": {"device": device}, "datasets": {"sources": [{"name": "a", "path": "b"}]}}
+    stream = io.StringIO()
+    advise(config_from(values), Progress(as_json=True, stream=stream))
+    assert words in stream.getvalue()
+    assert bool(stream.getvalue()) == bool(words)
 
 
 def test_two_processes_measure_and_learn_what_one_does(config, tmp_path):

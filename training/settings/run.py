@@ -17,13 +17,15 @@ class RunConfig:
 
     ``epochs`` above 0 says the length instead of ``steps``. ``batch`` is the number of pictures of
     one step, over all processes; a process takes ``micro_batch`` of them at a time (0: all), halved
-    whenever memory runs out. ``precision`` is ``fp32``, ``bf16`` or ``fp16``. ``sampler`` is
-    ``shuffle``, ``balanced`` or ``sqrt`` (classes drawn alike, or by the root of their number).
-    ``validate_every`` epochs (0: never) the validation part is measured; ``monitor`` names the
-    measure that chooses the best weights, and ``patience`` validations without a better one end the
-    run (0: never), of several phases only in the last. ``keep_every`` epochs a checkpoint is kept
-    for good, ``also_best`` names more measures whose best weights are kept, in best-MEASURE, and
-    ``most_pictures`` cuts each part short, to try things out (0: never).
+    whenever memory runs out. ``device`` is what torch calls it (``cpu``, ``cuda``, ``cuda:1``,
+    ``mps``); of several processes each takes the GPU of its number. ``precision`` is ``fp32``,
+    ``bf16`` or ``fp16``. ``sampler`` is ``shuffle``, ``balanced`` or ``sqrt`` (classes drawn alike,
+    or by the root of their number). ``validate_every`` epochs (0: never) the validation part is
+    measured; ``monitor`` names the measure that chooses the best weights, and ``patience``
+    validations without a better one end the run (0: never), of several phases only in the last.
+    ``keep_every`` epochs a checkpoint is kept for good, ``also_best`` names more measures whose
+    best weights are kept, in best-MEASURE, and ``most_pictures`` cuts each part short, to try
+    things out (0: never).
     ``tensorboard`` also writes event files, ``wandb`` a run of Weights & Biases that stays on this
     machine.
     """
