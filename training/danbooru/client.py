@@ -17,6 +17,7 @@ PAGE = 200
 """Posts; the most that one request gives."""
 
 _PAGE_LIMIT = 64 * 1024 * 1024
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 Posts = list[dict[str, Any]]
 
@@ -55,6 +56,15 @@ class DanbooruClient:
         attempts: int = 6,
         backoff: float = 2.0,
     ) -> None:
+        """Take how to ask.
+
+        Raises:
+            AnitagError: ``bad_config`` where the key would go over the network in the clear.
+        """
+        parts = urlsplit(endpoint)
+        if credentials and parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
+            reason = "a key is sent over https only; with --anonymous there is none"
+            raise AnitagError("bad_config", path="--endpoint", reason=reason)
         self._web = web
         self._header = credentials.header() if credentials else {}
         self._pace = pace

@@ -14,7 +14,7 @@ from training.exploring.wording import legible
 from training.picture_sheet import GAP, GROUND, WHITE, picture_sheet, write_line
 
 GRID, GRID_SIDE, ACROSS = 48, 128, 8
-PAGE, PAGE_SIDE = 100, 96
+PAGE, PAGE_SIDE, PAGE_ACROSS = 100, 96, 10
 ROW_PICTURES, ROW_SIDE = 10, 96
 NAME_ROOM = 190
 EXTREMES = 10
@@ -39,7 +39,8 @@ def explore_sheets(subject: Subject, out: OutFolder) -> Section:
     section = Section("Contact sheets", [f"On them: {subject.of(len(rows))}, class by class."])
     for number, start in enumerate(range(0, len(rows), PAGE), 1):
         chosen = [subject.pictures[row] for row in rows[start : start + PAGE]]
-        sheet = picture_sheet(captioned(chosen, PAGE_SIDE), PAGE_SIDE)
+        across = min(PAGE_ACROSS, len(chosen))
+        sheet = picture_sheet(captioned(chosen, PAGE_SIDE), PAGE_SIDE, across)
         name = f"sheets/sheet_{number:03d}.jpg"
         shown = out.picture(name, sheet, f"Sheet {number}")
         section.pictures += [shown] if number == 1 else []

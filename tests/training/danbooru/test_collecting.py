@@ -98,6 +98,15 @@ def test_the_key_does_not_follow_a_redirect_to_another_host(tmp_path, site):
         assert "Authorization" not in other.asked("/posts.json")[0]
 
 
+def test_the_key_is_not_sent_in_the_clear():
+    web, pace = Web("x"), Pace(0.0)
+    for endpoint in ("http://danbooru.example", "danbooru.example", "HTTP://127.0.0.1.example"):
+        with pytest.raises(AnitagError, match="https only"):
+            DanbooruClient(web, MIO, pace, endpoint=endpoint)
+    assert DanbooruClient(web, None, pace, endpoint="http://danbooru.example").host
+    assert DanbooruClient(web, MIO, pace, endpoint="HTTPS://danbooru.example").host
+
+
 def test_what_the_account_may_not_see_is_counted(tmp_path, site):
     site.hide(1)
     site.add(2, file_ext="mp4")
