@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from anitag_desktop.gui.characters.content import Group
 from anitag_desktop.gui.characters.section import Section
+from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.tokens import Size, Space
@@ -29,7 +30,7 @@ class GroupView(QWidget):
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("Name"))
         self.name.setAccessibleName(self.tr("Name of the character"))
-        self.name.setMaximumWidth(Size.FIELD)
+        self.name.setFixedWidth(Size.FIELD)
         self.name.textChanged.connect(self._show_choice)
         self.name.returnPressed.connect(self._name)
         self.naming = QPushButton()
@@ -77,13 +78,9 @@ class GroupView(QWidget):
             self.ignored.emit(self._group.cluster.members)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, Space.OUTER, 0)
-        row.setSpacing(Space.SMALL)
-        row.addWidget(self.name, 1)
-        row.addWidget(self.naming)
-        row.addWidget(self.ignoring)
-        row.addStretch(1)
+        row = FlowLayout(gap=Space.SMALL)
+        for widget in (self.name, self.naming, self.ignoring):
+            row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)

@@ -20,6 +20,7 @@ class RatingRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("ratings")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, Space.CELL)
         column.setSpacing(Space.SMALL - 2)

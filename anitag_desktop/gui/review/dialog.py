@@ -59,7 +59,8 @@ class ReviewDialog(QDialog):
         self.page.show_empty(
             self.tr("Looking for what is most worth a look…")
             if mode == "questions"
-            else self.tr("Holding all that you said against the rest…")
+            else self.tr("Holding all that you said against the rest…"),
+            can_go_on=False,
         )
         library, seen = self._workspace.library, frozenset(self._seen)
         self._workspace.tasks.run_in_background(

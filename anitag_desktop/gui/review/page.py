@@ -60,11 +60,12 @@ class ReviewPage(QObject):
         self.field.setMaximumWidth(Size.TEXT_COLUMN)  # its list leaves the picture in sight
         self.field.hide()
 
-    def show_empty(self, words: str) -> None:
-        """Show words instead of a picture."""
+    def show_empty(self, words: str, *, can_go_on: bool = True) -> None:
+        """Show words instead of a picture, and whether more can be looked for."""
         self.empty.setText(words)
         self._pages.setCurrentIndex(1)
         self._enable(is_asked=False, is_label=False)
+        self.buttons["more"].setVisible(can_go_on)
 
     def show_question(self, question: Question, name: str, *, is_answered: bool) -> None:
         """Show a question; its picture follows."""

@@ -63,8 +63,9 @@ QPushButton[kind="quiet"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {c.faint}; }}
 QPushButton[kind="choice"] {{ background: transparent; border-radius: {Size.RADIUS_CHIP - 2}px;
-    padding: 0 {Space.TINY}px; min-height: {Size.CHIP - 4}px; color: {c.secondary};
+    padding: 0 {Space.SMALL}px; min-height: {Size.CHIP - 4}px; color: {c.secondary};
     font-size: {Type.HEAD}px; }}
+#ratings QPushButton[kind="choice"] {{ padding: 0 {Space.TINY}px; }}
 QPushButton[kind="choice"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="choice"]:checked {{ background: {c.selection}; color: {c.text};
     border-color: {c.selection}; font-weight: {Type.SEMIBOLD}; }}
@@ -142,7 +143,6 @@ def _tags(c: Colours) -> str:
 #tagsSide QLineEdit, #tagsSide QComboBox {{ background: {c.background}; }}
 #tagsDialog QLineEdit:focus, #tagsDialog QComboBox:focus {{ border-color: {c.accent}; }}
 #tagsDialog QComboBox::drop-down {{ border: none; width: {Size.CONTROL}px; }}
-#tagsDialog QPushButton[kind="choice"] {{ padding: 0 {Space.SMALL}px; }}
 """
 
 

@@ -12,6 +12,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.characters.content import certainty
+from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.services.clustering import Member, UnknownCluster
 from anitag_desktop.services.correcting import ActionView
 from anitag_desktop.services.healing import Waiting
@@ -196,6 +197,14 @@ def test_a_group_is_named_without_those_that_do_not_belong(page, qtbot, fake) ->
     qtbot.waitUntil(lambda: ("name", [1, 2], "luka") in fake.done)
     assert page.views.currentIndex() == 0
     qtbot.waitUntil(lambda: not page.overview.groups)
+
+
+def test_a_name_has_room_however_narrow_the_page_is(page, qtbot) -> None:
+    page.overview.unknown.tiles.opened.emit(GROUP.id)
+    page.window().resize(400, 500)
+    field = page.group.name
+    qtbot.waitUntil(lambda: field.geometry().width() == Size.FIELD)
+    assert not field.geometry().intersects(page.group.naming.geometry())
 
 
 def test_a_group_that_shows_nobody_is_ignored(page, qtbot, fake) -> None:

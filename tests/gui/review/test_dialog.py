@@ -178,7 +178,9 @@ def test_at_the_end_more_is_asked_for_and_closing_lets_it_teach(
         last = key(dialog, Qt.Key.Key_Y)
     qtbot.waitUntil(lambda: said(store, last) == "yes")
     assert "16 answers given" in dialog.page.empty.text()
+    assert not dialog.page.buttons["more"].isHidden()
     key(dialog, Qt.Key.Key_Return)
+    assert dialog.page.buttons["more"].isHidden()
     qtbot.waitUntil(lambda: "nothing to ask" in dialog.page.empty.text())
     assert heard == []
     dialog.accept()
