@@ -59,6 +59,27 @@ def has_captions(folder: Path) -> bool:
     return any(_caption(picture) for picture in islice(_pictures(folder), LOOKED_AT))
 
 
+def pictures_beneath(folder: Path) -> Iterator[Path]:
+    """Yield what is called a picture, at any depth; not what is hidden, or was rejected.
+
+    Macs leave ``._a.jpg`` beside pictures, notebooks ``.ipynb_checkpoints`` with copies of them.
+    """
+    for at, folders, names in os.walk(folder):
+        here = Path(at)
+        folders[:] = [name for name in folders if is_entered(here / name)]
+        yield from (here / name for name in names if is_picture_name(name))
+
+
+def is_entered(folder: Path) -> bool:
+    """Tell whether a folder of a set is looked into."""
+    return not folder.name.startswith(".") and not is_rejected_folder(folder)
+
+
+def is_picture_name(name: str) -> bool:
+    """Tell whether a file is called a picture."""
+    return not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES
+
+
 def read_rows(manifest: Path) -> Iterator[tuple[int, Row]]:
     """Yield the rows of a manifest with the lines (from 1, the header counted) that begin them.
 
@@ -160,14 +181,10 @@ def _from_captions(folder: Path, source: SourceConfig) -> list[LabelledPicture]:
 
 def _pictures(folder: Path) -> Iterator[Path]:
     for child in folder.iterdir():
-        if child.is_dir() and not is_rejected_folder(child):
-            yield from _below(child)
-        elif child.suffix.lower() in PICTURE_SUFFIXES:
+        if child.is_dir():
+            yield from pictures_beneath(child) if is_entered(child) else ()
+        elif is_picture_name(child.name):
             yield child
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    return (p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
 
 
 def _caption(picture: Path) -> Path | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from training.datasets.layouts import guessing
 from training.datasets.layouts.class_folders import CLEANED
-from training.datasets.manifest import PICTURE_SUFFIXES
+from training.datasets.manifest import is_picture_name, pictures_beneath
 from training.datasets.text_lines import list_rows
 from training.evaluation.labelled_set import ARCHIVE
 from training.exploring.measured_sets import MEASURED_COLUMNS
@@ -33,8 +33,7 @@ def _is_measured(path: Path) -> bool:
 
 def _is_loose(path: Path) -> bool:
     """Tell whether pictures lie in the folder itself, and no more of them in its folders."""
-    children = list(path.iterdir())
-    loose = sum(file.suffix.lower() in PICTURE_SUFFIXES for file in children)
-    others = (file for child in children if child.is_dir() for file in child.rglob("*"))
-    inside = (file for file in others if file.suffix.lower() in PICTURE_SUFFIXES)
-    return loose > 0 and sum(1 for _ in islice(inside, loose + 1)) <= loose
+    loose = sum(is_picture_name(child.name) for child in path.iterdir())
+    # These are the loose ones, and as many others as are needed to tell.
+    every = sum(1 for _ in islice(pictures_beneath(path), 2 * loose + 1))
+    return loose > 0 and every <= 2 * loose

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from training.datasets.layouts.read_set import ReadSet
-from training.datasets.manifest import PICTURE_SUFFIXES, words
+from training.datasets.manifest import pictures_beneath, words
 from training.datasets.sample import LabelledPicture
 from training.evaluation.labelled_set import read_set
 
@@ -25,7 +25,7 @@ def read_measured(path: Path, cache: Path) -> ReadSet:
 
 def read_bare(path: Path) -> ReadSet:
     """Return all pictures beneath a folder, without labels."""
-    files = sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    files = sorted(pictures_beneath(path))
     return ReadSet([LabelledPicture(file, path.name, str(file)) for file in files])
 
 

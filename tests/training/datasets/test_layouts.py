@@ -172,6 +172,20 @@ def test_folders_are_classes_and_a_cleaned_list_takes_over(tmp_path):
     assert [(p.path.name, p.identity) for p in cleaned] == [("0.png", "blue")]
 
 
+@pytest.mark.parametrize("layout", ["folders", "manifest"])
+def test_what_is_hidden_is_no_picture_of_a_set(tmp_path, layout):
+    root = write_class_folders(tmp_path / "set", 6)
+    for caption in [path.with_suffix(".txt") for path in root.rglob("*.png")]:
+        caption.write_text("1girl")
+    before = read_set(source(root, layout)).pictures
+    assert len(before) == 6
+    for copy in (".ipynb_checkpoints/a", "red/.ipynb_checkpoints/a", "red/._0", "._b"):
+        (root / copy).parent.mkdir(exist_ok=True)
+        (root / f"{copy}.png").write_bytes(b"no picture")
+        (root / f"{copy}.txt").write_text("1girl")
+    assert read_set(source(root, layout)).pictures == before
+
+
 def test_folders_may_be_parted(tmp_path):
     write_class_folders(tmp_path / "train", 6)
     write_class_folders(tmp_path / "valid", 3)

@@ -193,6 +193,10 @@ def test_a_layout_may_be_named(tmp_path):
 def test_bare_pictures_have_no_labels_and_are_shown_all_the_same(tmp_path):
     root = write_toy_set(tmp_path / "set", 10)
     (root / "manifest.csv").unlink()
+    (root / "._a.png").write_bytes(b"hidden")
+    (root / "rejected").mkdir()
+    (root / "rejected" / "rejected.jsonl").write_text("")
+    (root / "rejected" / "bad.png").write_bytes(b"rejected")
     numbers = explore(root, tmp_path / "out", only="pictures,classes,tags,texts,files,sheets")
     assert (numbers["set"]["layout"], numbers["set"]["pictures"]) == ("bare", 10)
     assert "classes" not in numbers

@@ -6,9 +6,8 @@ from pathlib import Path
 from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
 from training.datasets.layouts.read_set import Listed, ReadSet, without_missing
-from training.datasets.manifest import PICTURE_SUFFIXES
+from training.datasets.manifest import is_entered, pictures_beneath
 from training.datasets.places import name_in
-from training.datasets.rejections import is_rejected_folder
 from training.datasets.sample import LabelledPicture
 from training.datasets.text_lines import table_rows
 
@@ -52,9 +51,8 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
     return [
         (child.name, file)
         for child in sorted(folder.iterdir())
-        if child.is_dir() and not is_rejected_folder(child)
-        for file in sorted(child.rglob("*"))
-        if file.suffix.lower() in PICTURE_SUFFIXES
+        if child.is_dir() and is_entered(child)
+        for file in sorted(pictures_beneath(child))
     ]
 
 
