@@ -8,9 +8,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from anitag_desktop.domain.error import AnitagError
 from training.collecting.outcome import NotBroughtError, Outcome
 from training.collecting.picture_check import look_at_head
-from training.collecting.picture_folder import PictureFolder
+from training.collecting.picture_folder import PictureFolder, folder_name
 from training.collecting.row_file import RowFile
 from training.collecting.turns import Turns
 from training.collecting.waiting import backed_off
@@ -60,7 +61,8 @@ def collect_urls(order: UrlOrder, web: Web, progress: Progress) -> Counter[Outco
     for good is not asked for again.
 
     Raises:
-        AnitagError: a list that cannot be read, a disk that is full.
+        AnitagError: a list that cannot be read, or whose classes would share a folder; a disk
+            that is full.
     """
     with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
         earlier = read_earlier(order.folder, pictures, again=order.again)
@@ -86,8 +88,9 @@ class _Run:
 
     def wanted(self, earlier: Earlier) -> Iterator[Wanted]:
         """Yield what is to be asked for; write down at once what is not."""
-        order = self._order
+        order, classes = self._order, dict[str, str]()
         for one, against, repeated in list_wanted(order.lists, order.most, order.class_name):
+            _check_folder(one, classes)
             if against:
                 self._tell(one, earlier, against.outcome, reason=against.reason)
             elif repeated:
@@ -179,6 +182,15 @@ class _Run:
             "height": found.height,
             "came_from": came.url if came.url != wanted.url else None,
         }
+
+
+def _check_folder(wanted: Wanted, classes: dict[str, str]) -> None:
+    """Note the class of a line by its folder, which has to be that of no other class."""
+    folder = folder_name(wanted.class_name).casefold()
+    other = classes.setdefault(folder, wanted.class_name)
+    if other != wanted.class_name:
+        reason = f"the classes {other!r} and {wanted.class_name!r} would share a folder"
+        raise AnitagError("bad_manifest", path=wanted.list_name, row=wanted.line, reason=reason)
 
 
 def _host(wanted: Wanted) -> str:

@@ -326,3 +326,14 @@ def test_a_long_first_line_is_an_address_like_any_other(tmp_path):
     path = tmp_path / "urls.txt"
     path.write_text("http://a.example/" + "x" * 200_000 + "\n")
     assert [len(one.url) for one in read_url_list(path)] == [200_017]
+
+
+def test_classes_that_would_share_a_folder_are_named_before_anything_is_asked(tmp_path, site):
+    site.misbehave("/a.png", answering(200, picture(1)))
+    path = tmp_path / "urls.csv"
+    rows = [f"{site.url}/a.png,{name}" for name in ("Re:Zero", "Re:Zero", "re_zero")]
+    path.write_text("\n".join(["url,class", *rows]) + "\n")
+    order = UrlOrder([path], tmp_path / "to", pause=0.0)
+    with pytest.raises(AnitagError, match=r"urls\.csv, row 4: .*'Re:Zero' and 're_zero'"):
+        collect_urls(order, web(), Progress(as_json=False))
+    assert site.log == []
