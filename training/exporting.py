@@ -54,6 +54,7 @@ def load_network(
     length = config.task.length
     reader = VisionLanguageNetwork(config.network, labels, tokenizer.size, length, pretrained=False)
     reader.load_state_dict(weights)
+    merge_lora(reader)
     prompt = hidden_prompt(1, length, tokenizer, config.task.masking)
     return PackagedNetwork(HiddenTagsNetwork(reader, prompt), shares=True).eval()
 

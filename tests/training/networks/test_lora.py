@@ -16,7 +16,10 @@ from training.networks.freezing import freeze  # noqa: E402
 from training.networks.loading import load_weights  # noqa: E402
 from training.networks.lora import DOWN, add_lora, is_lora, merge_lora  # noqa: E402
 from training.networks.making import make_network  # noqa: E402
+from training.networks.vision_language import VisionLanguageNetwork  # noqa: E402
 from training.starting import read_weights  # noqa: E402
+from training.tokens.masking import hidden_prompt  # noqa: E402
+from training.tokens.tag_vocabulary import TagVocabulary  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -130,6 +133,23 @@ def test_taggers_are_adapted_like_every_network(head):
     assert any(is_lora(name) for name in moving)
     assert not any(name.startswith("backbone.") and not is_lora(name) for name in moving)
     assert {"head.weight", "head.bias"} <= moving
+
+
+def test_a_network_that_reads_tags_is_exported_with_its_parts_merged(images):
+    torch.manual_seed(0)
+    source = {"name": "any", "path": "anywhere"}
+    values = {"task": {"name": "multimodal", "length": 6}, "datasets": {"sources": [source]}}
+    config = config_from({**values, "network": {**VIT, "head": "linear", "lora_rank": 2}})
+    words = TagVocabulary([("hat", 3)], {})
+    made = VisionLanguageNetwork(config.network, 3, words.size, 6).eval()
+    with torch.no_grad():
+        for name, value in made.named_parameters():
+            if is_lora(name):
+                value.normal_()
+    expected = made(images, hidden_prompt(len(images), 6, words)).logits.softmax(1)
+    packaged = load_network(config, 3, made.state_dict(), words)
+    assert not any(is_lora(name) for name in packaged.state_dict())
+    assert torch.allclose(packaged(images)[0], expected, atol=1e-5)
 
 
 def test_a_network_without_anything_to_adapt_is_refused():
