@@ -4,12 +4,13 @@ import io
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import timm
 import torch
 
-from training.config import Config, load_config
+from training.config import Config, ViewConfig, load_config
 from training.datasets.splitting import count_parts
 from training.processes import Processes, joined_processes
 from training.progress import Progress
@@ -56,7 +57,11 @@ def train_config(config: Config, folder: Path, progress: Progress) -> RunFolder:
 
 
 def advise(config: Config, progress: Progress) -> None:
-    """Say so where a GPU is there and was not asked for."""
+    """Say so where a GPU is there that was not asked for, and where settings are not looked at."""
+    mixed = {name: getattr(config.views, name) for name in ("mixup", "cutmix", "mixed_tags")}
+    if config.datasets.store == "cache" and config.views != replace(ViewConfig(), **mixed):
+        text = "pictures of the cache are varied by [augmentation]; of [views] they are only mixed"
+        progress.report("advice", text=text)
     if config.run.device == "cpu" and torch.cuda.is_available():
         progress.report("advice", text="there is a GPU: --set run.device=cuda trains on it")
 

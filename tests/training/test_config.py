@@ -6,6 +6,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import CONFIGS, config_from, load_config
 
 MINIMAL = {"datasets": {"sources": [{"name": "a", "path": "/nowhere"}]}}
+MULTIMODAL = {**MINIMAL, "task": {"name": "multimodal"}}
 RECOGNITION = {**MINIMAL, "task": {"name": "recognition"}, "network": {"head": "linear"}}
 
 
@@ -56,6 +57,10 @@ def test_the_size_follows_the_stages():
         (
             {**RECOGNITION, "loss": {"pos_weight_power": 0.5}},
             "loss.pos_weight_power belongs to the task tagging",
+        ),
+        *(
+            ({**MULTIMODAL, "network": network}, "multimodal takes the heads linear and ifa")
+            for network in ({"head": "concat_pool"}, {"head": "ifa", "ifa_tokens": "avgpool"})
         ),
         ({**MINIMAL, "run": {"patience": 3}}, "run.patience needs run.validate_every over 0"),
         ({**MINIMAL, "run": {"also_best": ["f1"]}}, "run.also_best needs run.validate_every"),

@@ -114,6 +114,23 @@ def test_a_gpu_that_nobody_asked_for_is_told(monkeypatch, is_there, device, word
     assert bool(stream.getvalue()) == bool(words)
 
 
+@pytest.mark.parametrize(
+    ("store", "views", "is_told"),
+    [
+        ("cache", {"flip": 0.5}, True),
+        ("cache", {"mixup": 0.5}, False),
+        ("files", {"flip": 0.5}, False),
+    ],
+)
+def test_variations_that_the_cache_does_not_know_are_told(monkeypatch, store, views, is_told):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    datasets = {"store": store, "sources": [{"name": "a", "path": "b"}]}
+    stream = io.StringIO()
+    config = config_from({"views": views, "datasets": datasets})
+    advise(config, Progress(as_json=True, stream=stream))
+    assert ("[augmentation]" in stream.getvalue()) == is_told
+
+
 def test_two_processes_measure_and_learn_what_one_does(config, tmp_path):
     finish(command(config, tmp_path / "one"))
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]

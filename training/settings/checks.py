@@ -139,6 +139,11 @@ def _task_rules(config: "Config") -> Iterator[tuple[str, bool]]:
         or (task.temperature > 0 and not (config.views.mixup or config.views.cutmix)),
     )
     yield (
+        "the task multimodal takes the heads linear and ifa, and looks at class tokens",
+        task.name != "multimodal"
+        or (network.head in {"linear", "ifa"} and network.ifa_tokens == "cls"),
+    )
+    yield (
         "task.length has to leave room for a tag between the two specials",
         task.name != "multimodal" or task.length >= 3,
     )
