@@ -35,7 +35,11 @@ def _show(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 def _lines(portrait: "Portrait", paths: Mapping[int, str]) -> list[str]:
     count = len(portrait.references)
     lines = [f"{portrait.tag.name}: {counted(count, 'reference')}"]
-    if portrait.known_alone is None:
+    if portrait.known_alone is None and portrait.has_enough:
+        lines.append(
+            "not learnt with the model in use yet: anitag tag, then anitag retrain --quick"
+        )
+    elif portrait.known_alone is None:
         lines.append("too few references to tell how sure it is known")
     else:
         lines.append(f"{portrait.known_alone} of {count} are known without themselves")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _MOST = 24
 """So many pictures of each kind are shown."""
 
+LEAST = 3
+"""References by which it can be told how sure a character is known (as learning/gallery has it)."""
+
 _LOOK_ALIKES = 5
 _BETWEEN = 8
 _DOUBTFUL = 0.3
@@ -49,9 +52,9 @@ class Portrait:
     """What is known of a character; pictures by id in library.db.
 
     ``known_alone`` of ``references`` would be known without themselves; of fewer than three
-    references that cannot be said: then it is None. ``best`` are surely shown but no references,
-    ``doubtful`` are near the threshold and the user said nothing of them. ``outfits`` are other
-    characters that it wears, ``wearer`` the one that wears it.
+    references that were learnt that cannot be said: then it is None. ``best`` are surely shown but
+    no references, ``doubtful`` are near the threshold and the user said nothing of them.
+    ``outfits`` are other characters that it wears, ``wearer`` the one that wears it.
     """
 
     tag: Tag
@@ -63,6 +66,11 @@ class Portrait:
     look_alikes: tuple[LookAlike, ...]
     outfits: tuple[Tag, ...]
     wearer: Tag | None
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether it can be told how well it is known, once its references are learnt."""
+        return len(self.references) >= LEAST
 
 
 class Portrayer:

@@ -107,6 +107,11 @@ def tiles_of(library: Library, image_ids: Iterable[int]) -> list[Tile]:
 def certainty(portrait: Portrait) -> str:
     """Return in a sentence how well a character is known."""
     count = len(portrait.references)
+    if portrait.known_alone is None and portrait.has_enough:
+        return tr(
+            "It is not learnt with the model in use yet. Once its pictures are tagged by that, "
+            "learn: Ctrl+L."
+        )
     if portrait.known_alone is None:
         return tr("Teach at least 3 pictures: of fewer nobody can tell how sure it is recognised.")
     known = tr("{known} of {count} references are recognised without themselves").format(

@@ -32,6 +32,7 @@ class Section(QWidget):
         self.note = PlainLabel(note, "secondary", wraps=True)
         self.tiles = TileList(tasks, title, side=side, lines=lines)
         self._head = QHBoxLayout()
+        self._head.setContentsMargins(0, 0, Space.OUTER, 0)
         self._head.setSpacing(Space.SMALL)
         self._head.addWidget(PlainLabel(title, "head"))
         self._head.addStretch(1)

@@ -218,4 +218,9 @@ def test_a_group_that_shows_nobody_is_ignored(page, qtbot, fake) -> None:
     [(None, "at least 3"), (3, "surely"), (2, "missed on others"), (0, "Hard to recognise")],
 )
 def test_certainty_is_told_in_plain_words(known, words) -> None:
-    assert words in certainty(portrait(MIKU, known_alone=known))
+    references = (1, 2) if known is None else (1, 2, 3)
+    assert words in certainty(portrait(MIKU, known_alone=known, references=references))
+
+
+def test_what_another_model_learnt_is_not_said_to_be_too_little() -> None:
+    assert "not learnt with the model in use" in certainty(portrait(MIKU, known_alone=None))
