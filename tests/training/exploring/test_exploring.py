@@ -170,16 +170,22 @@ def test_counts_have_no_fractions_on_their_axis(tmp_path):
         assert all(tick == int(tick) for tick in ticks)
 
 
-@pytest.mark.parametrize("kind", ["danbooruFaces", "measured"])
-def test_a_set_of_any_kind_becomes_a_page(kind, tmp_path):
-    write, pictures, _, _ = KINDS[kind]
+@pytest.mark.parametrize(
+    "kind", ["folders", "danbooruFaces", "captions", "danbooru2020", "measured"]
+)
+def test_a_set_of_any_kind_becomes_a_page(kind, tmp_path, monkeypatch):
+    monkeypatch.setenv("DANBOORU2020_FREQUENT", "2")
+    write, pictures, classes, tags = KINDS[kind]
     numbers = explore(write(tmp_path / "set"), tmp_path / "out")
-    assert numbers["set"]["layout"] == kind
+    assert numbers["set"]["layout"] == {"captions": "manifest"}.get(kind, kind)
     assert numbers["files"]["opened"] == pictures
-    assert {"tags", "texts"} <= set(numbers)
+    assert numbers.get("classes", {"classes": 0})["classes"] == classes
+    assert numbers.get("tags", {"tags": 0})["tags"] == tags
+    assert ("texts" in numbers) == bool(tags)
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     plots = {path.stem for path in (tmp_path / "out" / "plots").glob("*.png")}
-    assert {"tags_general", "mask_schedules", "tokens_tags", "shapes", "tags_each"} <= plots
+    told = {"tags_general", "mask_schedules", "tokens_tags", "tags_each"}
+    assert plots >= {"shapes", *(told if tags else ()), *(("classes",) if classes else ())}
     assert page.count("<svg") == len(plots - {name for name in plots if "cloud" in name})
 
 
