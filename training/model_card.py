@@ -24,6 +24,14 @@ _KINDS = {
     "multimodal": "Says which one of its classes a picture shows. It learnt from pictures with "
     "their tags; here it sees pictures alone.",
 }
+_TOGETHER = "pictures of one group (a seed, page, episode or character) stay together"
+_DIVIDED = {
+    "hash": f"by the hash of the group's name: {_TOGETHER}",
+    "stratified": f"at the same shares within each class: {_TOGETHER}",
+    "column": "as the set itself says",
+    "train": "so that all of it is learnt from",
+    "test": "so that all of it only measures",
+}
 _RESIZED = {
     "pad": "padded with white to a square",
     "squish": "squeezed to a square",
@@ -45,7 +53,7 @@ def write_card(
         "## Thresholds\n\n" + _thresholds(thresholds),
         "## Limits\n\n" + _bullets(config.model.limits),
         "## Labels\n\n" + _labels(vocabulary),
-        "## How to make it again\n\n```\n" + "\n".join(config.model.reproduce) + "\n```",
+        "## How to make it again\n\n" + _reproduced(config.model.reproduce),
         "## Licence\n\n" + f"{config.model.licence}. {config.model.notice}".strip(),
     ]
     path.write_text("\n\n".join(sections) + "\n", "utf-8")
@@ -77,7 +85,7 @@ def _facts(config: Config, vocabulary: Vocabulary, run: RunFolder) -> str:
 
 
 def _device(config: Config) -> str:
-    if config.run.device.startswith("cuda"):
+    if not config.run.device.startswith("cpu"):
         return "a GPU"
     return f"{config.run.threads} thread(s) of a shared CPU"
 
@@ -86,7 +94,8 @@ def _chosen(run: RunFolder) -> str:
     """Say which weights these are, and what chose them."""
     config, best = run.config(), best_epoch(run.path)
     optimisers = [phase.optimiser for phase in config.phases] or [config.optimiser]
-    kind = "averaged weights" if optimisers[-1].average else "weights"
+    is_averaged = optimisers[-1].average > 0 if best is None else best.get("weights") == "average"
+    kind = "averaged weights" if is_averaged else "weights"
     if best is None:
         return f"the last {kind}"
     return f"the {kind} of step {best['step']}, best on the validation part by {config.run.monitor}"
@@ -123,11 +132,26 @@ def _data_table(run: RunFolder) -> str:
             f"| {source.name} | {own[0]} | {own[1]} | {own[2]} | {own[0] * source.repeat} |"
         )
     held_out = [f"{s.name}: {', '.join(s.held_out)}" for s in config.datasets.sources if s.held_out]
-    rule = (
-        "Split by group (pictures of one seed, page, episode or character stay together), by the "
-        "hash of the group's name. Tags that a set does not speak of are masked in the loss."
-    )
+    rule = " ".join([*division(config), *silence(config)])
     return "\n".join([*lines, "", rule, *(f"Held out whole: {h}." for h in held_out)])
+
+
+def division(config: Config) -> list[str]:
+    """Say how each set was divided; what a set itself assigns to a part stays there."""
+    by_rule: dict[str, list[str]] = {}
+    for source in config.datasets.sources:
+        by_rule.setdefault(_DIVIDED[source.split], []).append(source.name)
+    if len(by_rule) == 1:
+        return [f"Divided {rule}." for rule in by_rule]
+    return [f"Divided {rule}: {', '.join(names)}." for rule, names in by_rule.items()]
+
+
+def silence(config: Config) -> list[str]:
+    """Say what a tag means that a picture does not have, where it is not that it is absent."""
+    is_silent = any(source.complete != "all" for source in config.datasets.sources)
+    if config.task.name != "tagging" or not is_silent:
+        return []
+    return ["Tags that a set does not speak of are masked in the loss."]
 
 
 def _ratings(config: Config) -> str:
@@ -173,6 +197,12 @@ def _sure(thresholds: dict[str, Any]) -> str:
 
 def _bullets(lines: tuple[str, ...]) -> str:
     return "\n".join(f"* {line}" for line in lines) or "* None stated."
+
+
+def _reproduced(commands: tuple[str, ...]) -> str:
+    if not commands:
+        return "No commands are stated; `config.json` in the folder of its run holds every setting."
+    return "\n".join(["```", *commands, "```"])
 
 
 def _labels(vocabulary: Vocabulary) -> str:

@@ -127,6 +127,7 @@ def test_the_card_says_what_it_is(run, tmp_path):
     ):
         assert words in card
     assert "padded" not in card
+    assert "masked in the loss" not in card
     assert "Pictures rated questionable or explicit were left out" in card
 
 

@@ -139,6 +139,7 @@ def test_the_card_states_data_measures_and_labels(run, tmp_path):
     for words in ("## Data", "| toy |", "## Measured", "macro F1", "held out", "`red_hair`"):
         assert words in card
     assert "the last averaged weights" in card  # this run validated nothing
+    assert "No commands are stated" in card
     assert "None" not in card.replace("None stated", "")
 
 

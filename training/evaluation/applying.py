@@ -5,6 +5,7 @@ import numpy as np
 from training.datasets.targets import Targets
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.measure import Measure, interval_note
+from training.evaluation.table_line import table_line
 from training.measures.interval import wilson
 from training.measures.resampling import mean_average_precision
 from training.metrics import Floats, ScoreHistogram
@@ -85,7 +86,7 @@ def tag_lines(
             _share(said & present, positives),
             "" if np.isnan(areas[slot]) else f"{areas[slot]:.3f}",
         ]
-        lines.append(",".join(str(cell) for cell in cells))
+        lines.append(table_line(cells))
     return lines
 
 

@@ -6,6 +6,7 @@ from anitag_desktop.domain.tag import TagCategory
 from training.datasets.targets import Targets
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.measure import Measure, interval_note
+from training.evaluation.table_line import table_line
 from training.measures.resampling import Reached, mean_average_precision
 from training.metrics import Floats, LabelMeasures, ScoreHistogram, macro
 from training.runner import Matrix
@@ -42,7 +43,7 @@ def by_label(histogram: ScoreHistogram, vocabulary: Vocabulary, thresholds: Floa
     for i, label in enumerate(vocabulary.labels):
         cells = [_cell(column[i]) for column in columns]
         fixed = [label.name, label.category, f"{thresholds[i]:.4f}", f"{reached.support[i]:.0f}"]
-        lines.append(",".join([*fixed, *cells]))
+        lines.append(table_line([*fixed, *cells]))
     return lines
 
 

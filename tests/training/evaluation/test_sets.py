@@ -132,6 +132,13 @@ def test_labels_without_examples_stay_empty_in_the_table():
     assert lines[1] == "smile,general,0.5000,0,,,,"
 
 
+def test_a_label_with_a_comma_stays_one_cell_of_the_table():
+    names = vocabulary('say "ah", please')
+    (header, row) = csv.reader(by_label(ScoreHistogram(1), names, np.array([0.5])))
+    assert row[0] == 'say "ah", please'
+    assert len(row) == len(header)
+
+
 def test_a_zipped_set_is_unpacked_once_and_sampled(tmp_path):
     folder, cache = tmp_path / "set", tmp_path / "cache"
     folder.mkdir()
