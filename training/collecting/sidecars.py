@@ -94,6 +94,17 @@ def told_beside(picture: Path) -> Told:
     return told
 
 
+def told_by_caption(content: bytes) -> Told:
+    """Return what a caption tells: tags, those with a namespace in their category, a rating.
+
+    Raises:
+        CaptionError: it is none, with the line.
+    """
+    told = Told()
+    _take_text(told, content)
+    return told
+
+
 def _take_text(told: Told, content: bytes) -> None:
     for name in parse_caption(content):
         told.take(SidecarTag(name))

@@ -14,9 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from anitag_desktop.domain.caption import CaptionError
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Rating, normalize_tag_name
+from training.collecting.sidecars import told_by_caption
 from training.config import SourceConfig
+from training.datasets.places import name_in
 from training.datasets.rejections import is_rejected_folder, moved_paths
 from training.datasets.sample import LabelledPicture
 from training.datasets.text_lines import table_rows, text_lines
@@ -176,7 +179,12 @@ def _group(row: Row, source: SourceConfig) -> str:
 
 def _from_captions(folder: Path, source: SourceConfig) -> list[LabelledPicture]:
     files = sorted(_pictures(folder))
-    return [_captioned(path, caption, source) for path in files if (caption := _caption(path))]
+    pairs = ((path, caption) for path in files if (caption := _caption(path)))
+    # Its place, not its name: many folders have a picture 1.png.
+    return [
+        _captioned(path, caption, f"{source.name}/{name_in(folder, path) or path}", source)
+        for path, caption in pairs
+    ]
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
@@ -192,11 +200,28 @@ def _caption(picture: Path) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _captioned(path: Path, caption: Path, source: SourceConfig) -> LabelledPicture:
-    names = [normalize_tag_name(name) for name in "".join(text_lines(caption)).split(",")]
-    tags = frozenset(name for name in names if name)
-    group, listed = f"{source.name}/{path.name}", tuple(dict.fromkeys(n for n in names if n))
-    return LabelledPicture(path, source.name, group, tags, caption=listed)
+def _captioned(path: Path, caption: Path, group: str, source: SourceConfig) -> LabelledPicture:
+    """Return a picture with its caption, which is read as the app and ``collect local`` read it."""
+    try:
+        told = told_by_caption(caption.read_bytes())
+    except CaptionError as error:
+        raise _bad(caption, error.line, error.reason) from error
+    except OSError as error:
+        raise _bad(caption, 0, f"it cannot be read ({error.strerror})") from error
+    listed = tuple(dict.fromkeys([*told.tags.get("general", ()), *told.tags.get("meta", ())]))
+    characters = frozenset(told.tags.get("character", ()))
+    return LabelledPicture(
+        path,
+        source.name,
+        group,
+        frozenset(listed),
+        characters,
+        frozenset(told.tags.get("copyright", ())),
+        rating=told.rating,
+        characters_known=source.characters == "all" or bool(characters),
+        identity=_only(characters),
+        caption=listed,
+    )
 
 
 def _bad(manifest: Path, row: int, reason: str) -> AnitagError:

@@ -52,9 +52,35 @@ def test_captions_beside_pictures(tmp_path):
     picture(tmp_path / "b.png")
     (tmp_path / "b.png.txt").write_text("", "utf-8")
     picture(tmp_path / "uncaptioned.png")
-    one, two = read_source(SourceConfig("s", str(tmp_path)))
+    (tmp_path / "c").mkdir()
+    picture(tmp_path / "c" / "a.png")
+    (tmp_path / "c" / "a.txt").write_text("hat", "utf-8")
+    one, two, three = read_source(SourceConfig("s", str(tmp_path)))
+    assert [p.group for p in (one, two, three)] == ["s/a.png", "s/b.png", "s/c/a.png"]
     assert one.tags == {"1girl", "long_hair", "smile"}
-    assert two.tags == frozenset()
+    assert (two.tags, three.tags) == (frozenset(), {"hat"})
+
+
+@pytest.mark.parametrize(
+    ("caption", "tags", "characters", "rating"),
+    [
+        (r"hatsune miku \(vocaloid\), (smile:1.2)", "hatsune_miku_(vocaloid) smile", "", None),
+        (
+            "blue hair\ncharacter:hatsune miku\nseries:vocaloid\nrating:general\npage:3",
+            "blue_hair",
+            "hatsune_miku",
+            "general",
+        ),
+        ("1girl long_hair re:zero", "1girl long_hair re:zero", "", None),
+    ],
+)
+def test_captions_of_every_spelling(tmp_path, caption, tags, characters, rating):
+    picture(tmp_path / "a.png")
+    (tmp_path / "a.txt").write_text(caption, "utf-8")
+    (one,) = read_source(SourceConfig("s", str(tmp_path)))
+    assert list(one.caption) == tags.split()
+    assert (one.tags, one.characters) == (set(tags.split()), set(characters.split()))
+    assert (one.identity, one.rating) == (characters, rating)
 
 
 def test_missing_files_name_the_row_and_the_files(tmp_path):
