@@ -59,7 +59,9 @@ def _add_danbooru(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoint", help="another site of Danbooru's kind")
     parser.add_argument("--ratings", default="general", help="comma separated (general)")
     parser.add_argument("--variant", choices=("720", "sample", "original"), default="720")
-    parser.add_argument("--again", action="store_true", help="from the newest posts on")
+    parser.add_argument(
+        "--again", action="store_true", help="from the newest posts on, hidden ones too"
+    )
     _add_common(parser, pause=1.0)
     parser.set_defaults(collect=_danbooru)
 

@@ -26,7 +26,8 @@ class PostOrder:
     """What is to be brought.
 
     ``ratings`` by name (general, sensitive, questionable, explicit); ``variant``: ``720``,
-    ``sample`` or ``original``; ``limit``: bytes of a picture; ``again``: from the newest post on.
+    ``sample`` or ``original``; ``limit``: bytes of a picture; ``again``: from the newest post on,
+    also those that the account might not see the last time, or whose rating was not wanted.
     """
 
     queries: Sequence[ClassQuery]
@@ -48,7 +49,7 @@ def collect_posts(order: PostOrder, client: DanbooruClient, progress: Progress) 
     """
     letters = _letters(order)
     with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
-        earlier = read_earlier(order.folder, pictures)
+        earlier = read_earlier(order.folder, pictures, again=order.again)
         run = _Run(order, client, pictures, rows, earlier)
         try:
             for query in order.queries:

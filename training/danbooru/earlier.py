@@ -47,15 +47,16 @@ class Earlier:
         counts[outcome] += 1
 
 
-def read_earlier(folder: Path, pictures: PictureFolder) -> Earlier:
-    """Return what the rows in a folder say.
+def read_earlier(folder: Path, pictures: PictureFolder, *, again: bool = False) -> Earlier:
+    """Return what the rows in a folder say; ``again`` forgets which posts were not shown or wanted.
 
     A query whose posts failed in a way that may pass begins anew, and so does one whose pictures
     are gone; only these posts are brought then.
     """
     found, missing = Earlier(), set()
     for row in _last(folder):
-        if _is_settled(row, pictures):
+        is_asked_again = again and row["outcome"] in (Outcome.HIDDEN, Outcome.OTHER_RATING)
+        if not is_asked_again and _is_settled(row, pictures):
             found.take(row)
         else:
             missing.add(row["class"])

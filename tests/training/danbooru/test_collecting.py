@@ -126,6 +126,22 @@ def test_what_the_account_may_not_see_is_counted(tmp_path, site):
     assert len(site.pictures()) == 1
 
 
+def test_what_was_hidden_or_not_wanted_is_asked_for_again_when_that_is_said(tmp_path, site):
+    site.add(1, rating="s")
+    site.hide(2)
+    site.add(3)
+    query = ClassQuery("miku", "1girl rating:g,s")
+    assert collect(tmp_path, site, query) == dict.fromkeys(("hidden", "other_rating", "ok"), 1)
+    site.posts[:] = [post for post in site.posts if post["id"] != 2]
+    site.add(2)
+    both = {"ratings": ("general", "sensitive")}
+    assert collect(tmp_path, site, query, **both)[Outcome.OK] == 1
+    counts = collect(tmp_path, site, query, **both, again=True)
+    assert +counts == {Outcome.OK: 3}
+    assert len(site.pictures()) == 3
+    assert +collect(tmp_path, site, query, **both) == {Outcome.OK: 3}
+
+
 def test_other_ratings_and_originals_can_be_asked_for(tmp_path, site):
     site.add(1, rating="s")
     site.add(2)
