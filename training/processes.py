@@ -105,9 +105,17 @@ def usable_device(device: str) -> str:
 
 @contextmanager
 def joined_processes(device: str) -> Iterator[Processes]:
-    """Join the processes that torchrun started (WORLD_SIZE, RANK), if it did."""
+    """Join the processes that torchrun started (WORLD_SIZE, RANK), if it did.
+
+    Raises:
+        AnitagError: ``bad_config`` for a device that is not there, and for one GPU that several
+            processes would share.
+    """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     on_gpu = device.startswith("cuda")
+    if on_gpu and count > 1 and device != "cuda":
+        reason = f"{count} processes cannot share {device}: with cuda each has its own GPU"
+        raise AnitagError("bad_config", path="run.device", reason=reason)
     own = f"cuda:{os.environ['LOCAL_RANK']}" if on_gpu and count > 1 else device
     demand_device(own)
     if count == 1:

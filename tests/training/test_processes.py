@@ -20,7 +20,7 @@ from tests.helpers.toy_layouts import write_class_folders  # noqa: E402
 from tests.helpers.toy_sets import write_toy_set  # noqa: E402
 from training.checkpoint import load_average, newest_checkpoint  # noqa: E402
 from training.config import config_from  # noqa: E402
-from training.processes import demand_device, usable_device  # noqa: E402
+from training.processes import demand_device, joined_processes, usable_device  # noqa: E402
 from training.progress import Progress  # noqa: E402
 from training.training_run import advise  # noqa: E402
 
@@ -99,6 +99,16 @@ def test_a_device_that_is_not_there_is_said_in_a_sentence():
     with pytest.raises(AnitagError, match="no_such_device cannot be used here"):
         demand_device("no_such_device")
     assert usable_device("no_such_device") == usable_device("cpu") == "cpu"
+
+
+def test_several_processes_do_not_share_one_gpu(monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    with (
+        pytest.raises(AnitagError, match="2 processes cannot share cuda:1"),
+        joined_processes("cuda:1"),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(

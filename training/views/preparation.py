@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig
 from training.networks.backbones import RESIDUAL, SHALLOW
 from training.networks.pretrained import published
@@ -46,10 +47,10 @@ def preparation_of(config: NetworkConfig) -> Preparation:
     interpolation, resize, crop = "bicubic", config.resize, config.crop or 1.0
     if config.mean_std == "imagenet":
         mean, std = IMAGENET_MEAN, IMAGENET_STD
-    if config.backbone not in {SHALLOW, RESIDUAL} and "checkpoint" in {
-        config.mean_std,
-        config.resize,
-    }:
+    if "checkpoint" in {config.mean_std, config.resize}:
+        if config.backbone in {SHALLOW, RESIDUAL}:
+            reason = f"{config.backbone} was published with no weights: say mean_std and resize"
+            raise AnitagError("bad_config", path="network", reason=reason)
         known = published(config.backbone)
         interpolation = known.interpolation
         if config.mean_std == "checkpoint":

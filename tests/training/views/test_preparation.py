@@ -7,6 +7,7 @@ from PIL import Image
 pytest.importorskip("torch")
 pytest.importorskip("timm")
 
+from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig, ViewConfig
 from training.preprocessing import read_input
 from training.views.files import FileViews
@@ -28,6 +29,13 @@ def test_filter_crop_and_squish_are_the_checkpoints_own():
     assert (resnet.interpolation, resnet.crop, resnet.resize) == ("bilinear", 0.875, "crop")
     squished = of_checkpoint("eva02_large_patch14_448.mim_m38m_ft_in22k_in1k")
     assert (squished.resize, squished.crop) == ("squish", 1.0)
+
+
+@pytest.mark.parametrize("backbone", ["shallow", "residual"])
+@pytest.mark.parametrize("asked", [{"mean_std": "checkpoint"}, {"resize": "checkpoint"}])
+def test_where_there_is_no_checkpoint_nothing_can_be_taken_from_it(backbone, asked):
+    with pytest.raises(AnitagError, match=f"{backbone} was published with no weights"):
+        preparation_of(NetworkConfig(backbone=backbone, head="linear", **asked))
 
 
 def test_a_line_of_4000_pixels_and_an_animation_are_the_apps_own_varied_too(tmp_path):
