@@ -26,7 +26,7 @@ REPORT_EVERY = 500
 BESIDE = frozenset({".txt", ".json", ".jsonl", ".csv", ".toml", ".md", ".part", ".xmp"})
 """What tells of pictures and is none."""
 
-_OF_THE_FILE = ("class", "file", "sha256", "bytes", "width", "height")
+_OF_THE_FILE = ("file", "sha256", "bytes", "width", "height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,11 @@ def _again(row: Row, found: _Found) -> Row:
     if row["outcome"] != Outcome.OK:
         return row
     known = {name: row.get(name) for name in _OF_THE_FILE}
+    told: Row = {"class": found.class_name}
     try:
-        return known | _told(found).facts() | {"outcome": Outcome.OK}
+        return told | known | _told(found).facts() | {"outcome": Outcome.OK}
     except NotBroughtError as error:
-        return {"class": row.get("class"), "outcome": error.outcome, "reason": error.reason}
+        return told | {"outcome": error.outcome, "reason": error.reason}
 
 
 def _bring(found: _Found, pictures: PictureFolder, limit: int) -> dict[str, Any]:

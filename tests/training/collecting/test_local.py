@@ -207,6 +207,8 @@ def test_a_second_run_takes_what_is_told_by_now(tmp_path):
     assert collect(tmp_path, root) == {Outcome.OK: 2}
     assert (tmp_path / "to/outcomes.jsonl").read_text("utf-8").splitlines() == rows
     assert len(rows) == 3
+    collect(tmp_path, root, class_name="rin")
+    assert set(read(tmp_path)) == {"rin"}
     caption.write_bytes(b"\xff")
     assert collect(tmp_path, root) == {Outcome.OK: 1, Outcome.DAMAGED: 1}
     caption.write_text("hat")
