@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from training.datasets.part_names import UNUSED
 from training.datasets.sample import LabelledPicture
-from training.datasets.split_file import PARTS, UNUSED
+from training.datasets.split_file import PARTS
 
 _STRICTEST = ("test", "validation", "train")
 """A group that reaches into several parts belongs to the first of them."""

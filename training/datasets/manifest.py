@@ -19,6 +19,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Rating, normalize_tag_name
 from training.collecting.sidecars import told_by_caption
 from training.config import SourceConfig
+from training.datasets.part_names import PARTS, UNUSED
 from training.datasets.places import name_in
 from training.datasets.rejections import is_rejected_folder, moved_paths
 from training.datasets.sample import LabelledPicture
@@ -161,11 +162,21 @@ def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> Lab
         rating=str(rating) if rating else None,
         characters_known=source.characters == "all" or bool(characters),
         identity=str(row.get("identity") or "") or _only(characters),
-        part=str(row.get("split") or "train") if source.split == "column" else "",
+        part=_part(row, number, manifest) if source.split == "column" else "",
         caption=ordered_words(row.get("tags")),
         absent=words(row["absent"]) if "absent" in row else None,
         imported=words(row.get("imported")),
     )
+
+
+def _part(row: Row, number: int, manifest: Path) -> str:
+    """Return the part that a row names; what names none is learnt from."""
+    named = str(row.get("split") or "train").strip().lower()
+    part = UNUSED if named == UNUSED else PARTS.get(named)
+    if part is None:
+        reason = f"the split {named!r} is none of train, validation, test, {UNUSED}"
+        raise _bad(manifest, number, reason)
+    return part
 
 
 def _only(characters: frozenset[str]) -> str:

@@ -8,14 +8,12 @@ from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.collecting.row_file import write_whole
+from training.datasets.part_names import UNUSED
 from training.datasets.places import name_in
 from training.datasets.sample import LabelledPicture
 from training.datasets.text_lines import table_rows
 
 SPLIT = "split.csv"
-UNUSED = "unused"
-"""What belongs to no part, since it looks like a picture of a part that measures."""
-
 PARTS = ("train", "validation", "test", UNUSED)
 COLUMNS = ("file", "split", "group", "class")
 

@@ -83,6 +83,19 @@ def test_captions_of_every_spelling(tmp_path, caption, tags, characters, rating)
     assert (one.identity, one.rating) == (characters, rating)
 
 
+def test_parts_have_the_names_that_people_give_them_and_no_other(tmp_path):
+    names = ("train", "", "val", "Valid", "validation", "test", "unused")
+    rows = [f"{picture(tmp_path / f'{i}.png')},{name}" for i, name in enumerate(names)]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,split", *rows]) + "\n", "utf-8")
+    source = SourceConfig("s", str(tmp_path), split="column")
+    parts = [one.part for one in read_source(source)]
+    assert parts == ["train"] * 2 + ["validation"] * 3 + ["test", "unused"]
+    (tmp_path / "labels.csv").write_text("file,split\n0.png,train\n1.png,tset\n", "utf-8")
+    with pytest.raises(AnitagError, match="row 3: the split 'tset' is none of train, validation"):
+        read_source(source)
+    assert {one.part for one in read_source(SourceConfig("s", str(tmp_path)))} == {""}
+
+
 def test_missing_files_name_the_row_and_the_files(tmp_path):
     folder = write_toy_set(tmp_path / "toy", 5)
     (folder / "2.png").unlink()

@@ -7,19 +7,11 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import SourceConfig
 from training.datasets.layouts.read_set import Listed, ReadSet, without_missing
 from training.datasets.manifest import is_entered, pictures_beneath
+from training.datasets.part_names import PARTS
 from training.datasets.places import name_in
 from training.datasets.sample import LabelledPicture
 from training.datasets.text_lines import table_rows
 
-PARTS = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-    "testing": "test",
-}
 CLEANED = "cleaned.csv"
 
 
