@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.helpers.toy_sets import toy_picture, toy_values, write_toy_set
+from tests.helpers.toy_sets import Draw, toy_picture, toy_values, write_toy_set
 
 
-def write_toy_model(folder: Path, steps: int = 24) -> Path:
+def write_toy_model(folder: Path, steps: int = 24, draw: Draw = toy_picture) -> Path:
     """Train, export and package a small tagger; return the package's folder."""
     from training.after_training import calibrate_run, evaluate_run, export_run
     from training.config import config_from
@@ -18,7 +18,7 @@ def write_toy_model(folder: Path, steps: int = 24) -> Path:
     from training.training_run import train_config
 
     values: dict[str, Any] = toy_values(
-        write_toy_set(folder / "set", 120), folder / "cache", steps=steps, batch=16
+        write_toy_set(folder / "set", 120, draw=draw), folder / "cache", steps=steps, batch=16
     )
     values["network"] |= {"embedding": 32}
     values["optimiser"] |= {"rate": 0.003, "average": 0.9}

@@ -12,7 +12,7 @@ from anitag_desktop.services.tagging import TaggingQueue
 from anitag_desktop.storage import models
 from anitag_desktop.storage.store import Store
 from tests.helpers.libraries import open_store, tags_of
-from tests.helpers.toy_sets import toy_picture
+from tests.helpers.toy_sets import Draw, toy_picture
 
 FIRST_SEED = 900
 """The seed of the first disc; the next ones follow."""
@@ -52,13 +52,15 @@ class ToyLibrary:
 
 
 @contextmanager
-def open_toy_library(base: Path, folder: Path, pictures: int) -> Iterator[ToyLibrary]:
+def open_toy_library(
+    base: Path, folder: Path, pictures: int, draw: Draw = toy_picture
+) -> Iterator[ToyLibrary]:
     """A tagged library of so many discs in ``folder``; ``base`` is the model's package."""
     shutil.copytree(base, folder / "bundled" / "toy")
     art = folder / "art"
     art.mkdir()
     for seed in range(FIRST_SEED, FIRST_SEED + pictures):
-        toy_picture(seed)[0].save(art / f"{seed}.png")
+        draw(seed)[0].save(art / f"{seed:05}.png")
     with open_store(folder / "library") as store:
         library = ToyLibrary(store, folder / "bundled")
         library.indexer.add_folder(os.fspath(art))

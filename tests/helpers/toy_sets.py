@@ -1,12 +1,19 @@
 """Small labelled sets for training: coloured discs whose tags follow from how they were drawn."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 COLOURS = {"red_hair": (220, 40, 40), "blue_hair": (40, 60, 220), "green_hair": (40, 190, 60)}
+
+Draw = Callable[[int], tuple[Image.Image, list[str]]]
+"""Draws the picture of a seed; returns it with its tags."""
+
+PATCHES, PATCHED = 8, 0.4
+"""So many patches a side, and how much of a picture they cover."""
 
 
 def toy_picture(seed: int, size: int = 48) -> tuple[Image.Image, list[str]]:
@@ -25,14 +32,22 @@ def toy_picture(seed: int, size: int = 48) -> tuple[Image.Image, list[str]]:
     return image, tags
 
 
-def write_toy_set(folder: Path, count: int = 60, first: int = 0) -> Path:
+def patched_picture(seed: int) -> tuple[Image.Image, list[str]]:
+    """Return a disc behind patches of grey: unlike plain ones, no two of 300 are look-alikes."""
+    image, tags = toy_picture(seed)
+    shades = np.random.default_rng([seed, PATCHES]).integers(0, 256, (PATCHES, PATCHES), np.uint8)
+    patches = Image.fromarray(shades).convert("RGB").resize(image.size, Image.Resampling.NEAREST)
+    return Image.blend(image, patches, PATCHED), tags
+
+
+def write_toy_set(folder: Path, count: int = 60, first: int = 0, draw: Draw = toy_picture) -> Path:
     """Write ``count`` pictures with manifest.csv (file, tags, character, rating, group)."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["file", "tags", "character", "rating", "group"])
         for seed in range(first, first + count):
-            image, tags = toy_picture(seed)
+            image, tags = draw(seed)
             image.save(folder / f"{seed}.png")
             character = "ruby" if "red_hair" in tags and "hat" in tags else ""
             rating = "sensitive" if seed % 5 == 0 else "general"
