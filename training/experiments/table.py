@@ -17,9 +17,12 @@ what it said of every test picture). Only what was run stands here; the rest is 
 
 The networks and pictures are small, because there was only a CPU: these tables say what helps at
 that size, not what the published systems reach. Values are means over the seeds, with the lowest
-and highest where there are several. An interval is a paired bootstrap of 95 % over seeds and test
-pictures; with one seed it says nothing about other seeds. CPU time is that of the training alone;
-ms is the least processor time of one training step (forward and backward) per picture.
+and highest where there are several. CPU time is that of the training alone; ms is the least
+processor time of one training step (forward and backward) per picture.
+
+A difference is one of top-1; of tags it is one of R-precision: how many of the k tags of a picture
+are among the k that score highest. Its interval is a paired bootstrap of 95 % over seeds and test
+pictures; with one seed it says nothing about other seeds.
 
     python -m training experiments run STUDY --data DATA --out FOLDER --only CELL --seeds N
 """
