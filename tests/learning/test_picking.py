@@ -15,7 +15,7 @@ def offer(worth, tags, vectors=None, answers=None) -> Offer:
 
 
 def test_what_is_worth_more_is_picked_more_often_first() -> None:
-    firsts = [pick(offer([9, 1], [0, 0]), 1, seed)[0] for seed in range(200)]
+    firsts = [pick(offer([3, 1], [0, 0]), 1, seed)[0] for seed in range(200)]
     assert 150 < firsts.count(0) < 200
 
 
@@ -36,6 +36,25 @@ def test_nearly_the_same_picture_is_not_asked_about_twice_for_one_tag() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     assert len(pick(offer([1, 1, 1], [0, 0, 0], vectors), 3, 0)) == 2
     assert len(pick(offer([1, 1, 1], [0, 1, 0], vectors), 3, 0)) == 3
+
+
+def test_the_more_alike_a_picture_is_to_one_asked_about_the_later_it_comes_for_that_tag() -> None:
+    vectors = np.array([[1, 0], [0.9, 0.19**0.5], [0, 1]], np.float32)
+
+    def seconds(tags) -> list[int]:
+        found = [pick(offer([99, 1, 1], tags, vectors), 2, seed) for seed in range(300)]
+        return [second for first, second in found if first == 0]
+
+    same_tag, others = seconds([0, 0, 0]), seconds([0, 1, 1])
+    assert 0.08 < same_tag.count(1) / len(same_tag) < 0.24  # 0.19 against 1
+    assert 0.4 < others.count(1) / len(others) < 0.6
+
+
+def test_opposite_pictures_do_not_tell_of_each_other() -> None:
+    vectors = np.array([[1, 0], [-1, 0], [0, 1]], np.float32)
+    found = [pick(offer([99, 1, 1], [0, 0, 0], vectors), 2, seed) for seed in range(200)]
+    seconds = [second for first, second in found if first == 0]
+    assert 0.4 < seconds.count(1) / len(seconds) < 0.6
 
 
 def test_pictures_without_a_vector_are_not_taken_for_each_other() -> None:
