@@ -109,7 +109,7 @@ def calibrate_run(
     if sets:
         told = [_told(labelled, run, model, calibrating=True) for labelled in sets]
         real = (np.concatenate([s for s, _ in told]), np.concatenate([t for _, t in told]))
-        sure = sure_thresholds(vocabulary, real, (scores, part.targets), found.by_label)
+        sure = sure_thresholds(vocabulary, real, found.by_label)
         values |= {"by_label": [float(t) for t in sure], "real_pictures": len(real[0])}
         progress.report("sure", tags=int((sure < NEVER).sum()), pictures=len(real[0]))
     run.write("thresholds.json", {**values, "pictures": len(part.paths)})

@@ -187,11 +187,10 @@ def _sure(thresholds: dict[str, Any]) -> str:
     applied = sum(threshold < NEVER for threshold in labels)
     return (
         f"{applied} of {len(labels)} labels are applied by themselves; all others are suggested "
-        "only. A general tag is applied from the lowest score on from which at least "
+        "only. A tag is applied from the lowest score on from which at least "
         f"{PRECISION:.0%} of what it says was right on {real} real pictures (and the lower end of "
-        f"the 95 % interval at least {LEAST_PRECISION:.0%}); a tag of which no real picture tells "
-        "never is. Names are judged together, on the validation pictures of the "
-        "sets that show them. Each label's threshold stands in `selected_tags.csv` (1: never)."
+        f"the 95 % interval at least {LEAST_PRECISION:.0%}); a tag or name of which no real "
+        "picture tells never is. Each label's threshold stands in `selected_tags.csv` (1: never)."
     )
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from anitag_desktop.domain.tag import TagCategory
 from training.calibration import CALIBRATED
 from training.datasets.targets import Targets
 from training.datasets.vocabulary import Vocabulary
@@ -35,32 +34,24 @@ def surest(scores: NDArray[np.float32], present: NDArray[np.bool_]) -> float:
 
 
 def sure_thresholds(
-    vocabulary: Vocabulary,
-    real: tuple[Matrix, Targets],
-    own: tuple[Matrix, Targets],
-    balanced: Floats,
+    vocabulary: Vocabulary, real: tuple[Matrix, Targets], balanced: Floats
 ) -> Floats:
-    """Return each label's threshold, from scores and targets (1, 0, -1) of pictures.
+    """Return each label's threshold, from scores and targets (1, 0, -1) of real pictures.
 
-    A general tag is judged on ``real`` pictures; those of which none tells are never applied.
-    Names are judged together, on the run's ``own`` validation pictures: no others show them. None
-    is lower than the ``balanced`` one: where nearly all pictures have a tag, any would seem sure.
+    Labels of which none of them tells are never applied, names like any: that they are right on
+    drawn pictures says nothing of real ones. No threshold is lower than the ``balanced`` one: where
+    nearly all pictures have a tag, any would seem sure.
     """
     thresholds = np.full(len(vocabulary), NEVER)
     for category in CALIBRATED:
-        slots = np.asarray(vocabulary.slots(category), np.int64)
-        if category is TagCategory.GENERAL:
-            for slot in slots:
-                thresholds[slot] = _of_tags(*real, np.asarray([slot]))
-        elif len(slots):
-            thresholds[slots] = _of_tags(*own, slots)
+        for slot in vocabulary.slots(category):
+            thresholds[slot] = _of_tag(*real, slot)
     return np.maximum(thresholds, balanced)
 
 
-def _of_tags(scores: Matrix, targets: Targets, slots: NDArray[np.int64]) -> float:
-    said, told = scores[:, slots].ravel(), targets[:, slots].ravel()
-    known = told >= 0
-    return surest(said[known], told[known] == 1)
+def _of_tag(scores: Matrix, targets: Targets, slot: int) -> float:
+    known = targets[:, slot] >= 0
+    return surest(scores[known, slot], targets[known, slot] == 1)
 
 
 def _is_sure(hits: int, count: int) -> bool:
