@@ -1,5 +1,9 @@
 """The card says how each set was divided, and what its silence means."""
 
+import pytest
+
+pytest.importorskip("torch")
+
 from training.config import config_from
 from training.model_card import division, silence
 
