@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _HALF_FLOAT_BYTES = 2
 
+_HIGHEST = SCORE_SCALE - 1
+"""The highest score that is kept: models give a threshold of 1 to what nothing shall apply."""
+
 
 class ModelRun(NamedTuple):
     """What a model said of a subject; ``embedding`` is little-endian half floats.
@@ -182,6 +185,6 @@ def _stored_scores(run: ModelRun, uids: Mapping[str, str]) -> dict[str, int]:
     stored: dict[str, int] = {}
     for score in _kept(run):
         uid = uids[score.label.name]
-        value = min(round(score.score * SCORE_SCALE), SCORE_SCALE)
+        value = min(round(score.score * SCORE_SCALE), _HIGHEST)
         stored[uid] = max(value, stored.get(uid, 0))
     return stored

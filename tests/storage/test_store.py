@@ -136,6 +136,13 @@ def test_other_models_and_thresholds_change_every_picture(root):
         assert tags_of(store, image) == {"hat": "model", "cat": "model"}
 
 
+def test_a_threshold_of_one_is_reached_by_nothing(root):
+    with open_store(root) as store:
+        (image,) = fill(store, [{"hat": 1.0, "cat": 0.99999, "dog": 0.9999}])
+        use_model(store, MODEL, Thresholds(by_tag={"hat": 1.0, "cat": 1.0, "dog": 0.9999}))
+        assert tags_of(store, image) == {"dog": "model"}
+
+
 def test_predictions_keep_low_scores_and_runs_that_found_nothing(root):
     with open_store(root) as store:
         fill(store, [{"hat": 0.05, "cat": 0.049}, {}])
