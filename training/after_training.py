@@ -23,6 +23,7 @@ from training.evaluation.tagging import by_label, measure_tags
 from training.evaluation.told import calibrates, told_by, unseen
 from training.exporting import export, load_network, save_tensors
 from training.metrics import Floats, ScoreHistogram
+from training.networks.colour_network import demand_side
 from training.progress import Progress
 from training.run_folder import RunFolder
 from training.runner import ExportedModel, Matrix
@@ -41,9 +42,14 @@ def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
 
     They are its best ones, or, where nothing was validated, the newest average; the file is proved
     on real pictures. ``size`` is the side of the input in pixels, 0 for that of the config.
+
+    Raises:
+        AnitagError: ``bad_config`` for a side that the network does not take.
     """
     config = run.config()
     size = size or config.network.size
+    if config.network.head == "colours":
+        demand_side(size)
     weights = read_weights(run.path)
     if config.task.name != "tagging":
         _name_classes(run)

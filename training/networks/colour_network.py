@@ -8,7 +8,7 @@ from torch import nn
 from anitag_desktop.domain.error import AnitagError
 from training.config import NetworkConfig
 from training.networks.backbones import RESIDUAL, make_backbone
-from training.networks.colour_words import PlacedColours
+from training.networks.colour_words import SIDE, PlacedColours
 from training.networks.residual import Residual
 
 POWER = 3.0
@@ -21,11 +21,12 @@ class ColourNetwork(nn.Module):
     def __init__(
         self, config: NetworkConfig, labels: int, *, pretrained: bool | None = None
     ) -> None:
-        """Raise ``bad_config`` for another backbone than ``residual``."""
+        """Raise ``bad_config`` for another backbone than ``residual``, and as ``demand_side``."""
         super().__init__()
         if config.backbone != RESIDUAL:
             reason = f"the head colours reads the stages of the backbone {RESIDUAL}"
             raise AnitagError("bad_config", path="the config", reason=reason)
+        demand_side(config.size)
         backbone = make_backbone(config, pretrained=pretrained)
         assert isinstance(backbone, Residual)
         self.backbone = backbone
@@ -71,6 +72,17 @@ class ColourNeck(nn.Module):
         """Return features (B x E) of pictures and the maps of the stages."""
         shapes = self.shapes(_pooled(stages[-1]))
         return torch.cat([shapes, self.colours(self.placed(images, stages))], 1)
+
+
+def demand_side(size: int) -> None:
+    """Refuse a side of the input, in pixels, at which colours have no whole places.
+
+    Raises:
+        AnitagError: ``bad_config``.
+    """
+    if size % SIDE:
+        reason = f"the head colours takes sides that are multiples of {SIDE} pixels, not {size}"
+        raise AnitagError("bad_config", path="network.size", reason=reason)
 
 
 def _pooled(seen: torch.Tensor) -> torch.Tensor:

@@ -91,6 +91,13 @@ def test_another_backbone_is_refused():
         ColourNetwork(NetworkConfig(backbone="resnet18", head="colours"), 3)
 
 
+@pytest.mark.parametrize("side", [112, 48])
+def test_another_side_is_refused(side):
+    config = NetworkConfig(backbone="residual", head="colours", size=side)
+    with pytest.raises(AnitagError, match=f"multiples of 32 pixels, not {side}"):
+        ColourNetwork(config, 4)
+
+
 def test_the_residual_network_is_a_backbone_of_its_own():
     backbone = make_backbone(NetworkConfig(backbone="residual", width=4, head="linear"))
     assert backbone(torch.zeros(2, 3, 32, 32)).shape == (2, backbone.num_features)
