@@ -75,6 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trainings", type=int, default=40)
     parser.add_argument("--controls", type=int, default=8)
+    parser.add_argument("--first", type=int, default=0, help="of the noise, to go on")
     parser.add_argument("--steps", type=int, default=40)
     args = parser.parse_args()
     with (
@@ -87,7 +88,7 @@ def main() -> int:
         with open_toy_library(base, Path(folder), PICTURES, patched_picture) as library:
             print(f"of {PICTURES} discs the model gives {given_by(library)}", flush=True)
             control = several(library, args.controls, "control")
-            noise = several(library, args.trainings, "noise")
+            noise = several(library, args.trainings, "noise", args.first)
     accepted = [sum(one.report["better"] for one in some) for some in (noise, control)]
     missed = [
         what
@@ -114,10 +115,10 @@ def train_here(words: Sequence[str], *_: object) -> bool:
     return True
 
 
-def several(library: ToyLibrary, count: int, name: str) -> list[Outcome]:
+def several(library: ToyLibrary, count: int, name: str, first: int = 0) -> list[Outcome]:
     """Retrain so many times, by turns for each kind of tags; print each and what came of all."""
     found = []
-    for number in range(count):
+    for number in range(first, first + count):
         kind = list(KINDS)[number % len(KINDS)]
         draw = np.random.default_rng([number, name == "noise"])
         says = follow_rule if name == "control" else partial(toss, draw)
