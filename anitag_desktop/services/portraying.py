@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _MOST = 24
 """So many pictures of each kind are shown."""
 
-LEAST = 3
-"""References by which it can be told how sure a character is known (as learning/gallery has it)."""
-
 _LOOK_ALIKES = 5
 _BETWEEN = 8
 _DOUBTFUL = 0.3
@@ -70,7 +67,9 @@ class Portrait:
     @property
     def has_enough(self) -> bool:
         """Whether it can be told how well it is known, once its references are learnt."""
-        return len(self.references) >= LEAST
+        from anitag_desktop.learning import gallery
+
+        return len(self.references) >= gallery.NEAREST
 
 
 class Portrayer:

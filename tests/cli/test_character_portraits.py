@@ -8,8 +8,7 @@ import pytest
 
 from anitag_desktop.cli import character_portraits
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.learning import gallery
-from anitag_desktop.services.portraying import LEAST, Portrait
+from anitag_desktop.services.portraying import Portrait
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,3 @@ def test_how_sure_a_character_is_known(references, known, words) -> None:
     args = Namespace(name="hatsune_miku", json=False)
     assert character_portraits.COMMAND.run(library, args, out, out) == 0
     assert words in out.getvalue()
-
-
-def test_how_many_are_enough_is_what_learning_takes_for_it() -> None:
-    assert LEAST == gallery.NEAREST
