@@ -23,7 +23,6 @@ from training.evaluation.tagging import by_label, measure_tags
 from training.evaluation.told import calibrates, told_by, unseen
 from training.exporting import export, load_network, save_tensors
 from training.metrics import Floats, ScoreHistogram
-from training.networks.colour_network import demand_side
 from training.progress import Progress
 from training.run_folder import RunFolder
 from training.runner import ExportedModel, Matrix
@@ -48,8 +47,6 @@ def export_run(run: RunFolder, progress: Progress, size: int = 0) -> None:
     """
     config = run.config()
     size = size or config.network.size
-    if config.network.head == "colours":
-        demand_side(size)
     weights = read_weights(run.path)
     if config.task.name != "tagging":
         _name_classes(run)

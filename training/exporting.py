@@ -71,8 +71,10 @@ def export(
     ``pictures`` are at least 7 files that are read through the app's own preprocessing.
 
     Raises:
-        AnitagError: ``parity_failed``; then no file is left.
+        AnitagError: ``bad_config`` for a side that the network does not take, ``parity_failed``;
+            then no file is left.
     """
+    _demand_side(network, size)
     staging = target.with_name(f".tmp-{target.name}")
     try:
         _write(network, size, staging)
@@ -124,6 +126,16 @@ def _gap(one: Matrix, other: Matrix) -> float:
     """Return the largest difference; not-a-number counts as infinitely far."""
     gap = float(np.abs(one - other).max())
     return gap if np.isfinite(gap) else float("inf")
+
+
+def _demand_side(network: PackagedNetwork, size: int) -> None:
+    """Refuse a side of the input, in pixels, that only torch's exporter would trip over."""
+    try:
+        with torch.no_grad():
+            network(torch.zeros(1, 3, size, size))
+    except (RuntimeError, AssertionError) as error:
+        reason = f"the network takes no pictures of {size} pixels ({error})"
+        raise AnitagError("bad_config", path="network.size", reason=reason) from error
 
 
 def _write(network: PackagedNetwork, size: int, path: Path) -> None:

@@ -104,6 +104,22 @@ def test_a_file_that_differs_is_refused_and_not_left_behind(run, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_side_that_the_network_does_not_take_is_refused(run, tmp_path, monkeypatch):
+    network = network_of(run)
+
+    def only_in_32(images):
+        if images.shape[-1] % 32:
+            raise RuntimeError("sizes of tensors must match")
+        return forward(images)
+
+    forward = network.forward
+    monkeypatch.setattr(network, "forward", only_in_32)
+    with pytest.raises(AnitagError, match="no pictures of 48 pixels") as refused:
+        export(network, 48, tmp_path / "model.onnx", pictures_of(run))
+    assert refused.value.code == "bad_config"
+    assert not list(tmp_path.iterdir())
+
+
 def test_answers_that_are_no_numbers_are_refused(run, tmp_path, monkeypatch):
     class Broken(ExportedModel):
         def run(self, images):

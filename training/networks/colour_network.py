@@ -21,12 +21,14 @@ class ColourNetwork(nn.Module):
     def __init__(
         self, config: NetworkConfig, labels: int, *, pretrained: bool | None = None
     ) -> None:
-        """Raise ``bad_config`` for another backbone than ``residual``, and as ``demand_side``."""
+        """Raise ``bad_config`` for another backbone than ``residual``, and for other sides."""
         super().__init__()
         if config.backbone != RESIDUAL:
             reason = f"the head colours reads the stages of the backbone {RESIDUAL}"
             raise AnitagError("bad_config", path="the config", reason=reason)
-        demand_side(config.size)
+        if config.size % SIDE:
+            reason = f"the head colours takes sides that are multiples of {SIDE} pixels"
+            raise AnitagError("bad_config", path="network.size", reason=reason)
         backbone = make_backbone(config, pretrained=pretrained)
         assert isinstance(backbone, Residual)
         self.backbone = backbone
@@ -72,17 +74,6 @@ class ColourNeck(nn.Module):
         """Return features (B x E) of pictures and the maps of the stages."""
         shapes = self.shapes(_pooled(stages[-1]))
         return torch.cat([shapes, self.colours(self.placed(images, stages))], 1)
-
-
-def demand_side(size: int) -> None:
-    """Refuse a side of the input, in pixels, at which colours have no whole places.
-
-    Raises:
-        AnitagError: ``bad_config``.
-    """
-    if size % SIDE:
-        reason = f"the head colours takes sides that are multiples of {SIDE} pixels, not {size}"
-        raise AnitagError("bad_config", path="network.size", reason=reason)
 
 
 def _pooled(seen: torch.Tensor) -> torch.Tensor:

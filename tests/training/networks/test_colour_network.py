@@ -94,7 +94,7 @@ def test_another_backbone_is_refused():
 @pytest.mark.parametrize("side", [112, 48])
 def test_another_side_is_refused(side):
     config = NetworkConfig(backbone="residual", head="colours", size=side)
-    with pytest.raises(AnitagError, match=f"multiples of 32 pixels, not {side}"):
+    with pytest.raises(AnitagError, match="multiples of 32 pixels"):
         ColourNetwork(config, 4)
 
 
