@@ -8,8 +8,7 @@ from typing import Any
 
 from training.config import SourceConfig
 from training.datasets.layouts.read_set import ReadSet
-from training.datasets.manifest import PICTURE_SUFFIXES
-from training.datasets.rejections import is_rejected_folder
+from training.datasets.manifest import PICTURE_SUFFIXES, is_entered
 from training.datasets.sample import LabelledPicture
 from training.metadata.choosing import Choice, TagCounts
 from training.metadata.filtering import chosen_rows
@@ -75,7 +74,7 @@ def _files(root: Path, posts: Container[int]) -> dict[int, Path]:
 def _is_entered(folder: Path, seen: set[Path]) -> bool:
     """Tell whether a folder is looked into: once, however many links lead there."""
     place = folder.resolve()
-    if folder.name.startswith(".") or is_rejected_folder(folder) or place in seen:
+    if not is_entered(folder) or place in seen:
         return False
     seen.add(place)
     return True
