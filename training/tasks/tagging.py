@@ -38,11 +38,10 @@ class TaggingTask:
         self._config, self.collection = config, prepared
         self._prepared = prepared
         labels = len(prepared.vocabulary)
-        self.network = make_network(config.network, labels)
+        self.network = network = make_network(config.network, labels)
         self._teacher = make_teacher(config, prepared.vocabulary.names, prepared.views.preparation)
-        made = self.network
-        own = made.feature_width if isinstance(made, ClassifierNetwork) else None
-        width = own or config.network.embedding
+        has_own = isinstance(network, ClassifierNetwork)
+        width = network.feature_width if has_own else config.network.embedding
         self.extra = IdentityHead(width, max(1, prepared.identity_count), config.identity)
         self._pos_weight: torch.Tensor | None = None
         names = prepared.vocabulary.names
