@@ -17,7 +17,7 @@ from anitag_desktop.recognition.decoding import decode
 from anitag_desktop.recognition.fields import Fields
 from anitag_desktop.recognition.geometry import limit_for
 from anitag_desktop.recognition.operations import Operation, parse_operations
-from anitag_desktop.recognition.preprocessing import preprocess
+from anitag_desktop.recognition.preprocessing import model_input
 from anitag_desktop.recognition.reading import read_file
 from training.views.preparation import HALF, Preparation
 
@@ -81,7 +81,7 @@ def read_with(path: Path, steps: Sequence[Operation]) -> NDArray[np.float32]:
     """
     content = read_file(os.fsencode(path)).content
     picture = decode(content, limit=limit_for(steps), is_hashed=False)
-    return preprocess(picture.image, steps, picture.extent)
+    return model_input(picture, steps)
 
 
 @cache

@@ -3,7 +3,8 @@
 The one decode gives the picture at a reduction by a whole number, from which facts, thumbnail and
 every model's pixels are made: as far as ``SIDE`` goes, and no further than each model allows
 (``geometry.reducible``). JPEG is reduced while it is decoded, which is several times faster; the
-others by averaging whole blocks.
+others by averaging whole blocks. What needs fewer pixels yet (the thumbnail, a small network) takes
+a further reduction, which is made once for all of them (``Picture.reduced``).
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import io
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from anitag_desktop.domain.error import AnitagError
@@ -70,6 +71,19 @@ class Picture:
     frames: int
     pixel_hash: str
     extent: Extent
+    _reductions: "dict[int, Image]" = field(default_factory=dict, repr=False, compare=False)
+
+    def reduced(self, factor: int) -> "tuple[Image, Extent]":
+        """Return ``image`` reduced further by a whole number, and its extent; made once for each.
+
+        Belongs to one thread.
+        """
+        if factor == 1:
+            return self.image, self.extent
+        if factor not in self._reductions:
+            self._reductions[factor] = self.image.reduce(factor)
+        width, height, so_far = self.extent
+        return self._reductions[factor], Extent(width / factor, height / factor, so_far * factor)
 
 
 @dataclass(frozen=True, slots=True)

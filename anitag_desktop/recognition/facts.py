@@ -16,17 +16,21 @@ THUMBNAIL_SIDE = 384
 _QUALITY = 80
 _GROUND = (255, 255, 255)
 _HASH_SIDE = 32
+_GAP = 1.25
+"""Before it is scaled, the picture is reduced to this many times the thumbnail at least."""
 
 
 def thumbnail_of(picture: "Picture") -> "Image":
     """Return the picture at most ``THUMBNAIL_SIDE`` pixels wide and high, over white."""
     from PIL.Image import Resampling
 
-    image = picture.image
-    scale = THUMBNAIL_SIDE / max(image.size)
+    longest = max(picture.image.size)
+    image, extent = picture.reduced(max(1, int(longest / THUMBNAIL_SIDE / _GAP)))
+    scale = THUMBNAIL_SIDE / longest
     if scale < 1:
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        image = image.resize(size, Resampling.BICUBIC, reducing_gap=1.25)
+        width, height = (max(1, round(length * scale)) for length in picture.image.size)
+        box = (0, 0, *extent[:2])
+        image = image.resize((width, height), Resampling.HAMMING, box)
     return flatten(image, _GROUND)
 
 

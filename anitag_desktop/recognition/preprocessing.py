@@ -1,15 +1,16 @@
 """From a decoded picture to a model's input, as its manifest says: for training and for use.
 
-The picture may be reduced (see ``decoding``). Padding then happens at the reduced scale, and what
-falls between its pixels is left to the scaling that follows, so that nothing is shifted.
+The picture may be reduced (see ``decoding``), and is reduced further as far as the model allows.
+Padding then happens at the reduced scale, and what falls between its pixels is left to the scaling
+that follows, so that nothing is shifted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.recognition import colour
-from anitag_desktop.recognition.geometry import Extent, Size, target
+from anitag_desktop.recognition.geometry import Extent, Size, reducible, target
 from anitag_desktop.recognition.operations import (
     CenterCrop,
     Channels,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image
+
+    from anitag_desktop.recognition.decoding import Picture
 
 _BLACK = (0, 0, 0)
 
@@ -51,6 +54,12 @@ class _Sheet:
     @property
     def size(self) -> Size:
         return self.box[2] - self.box[0], self.box[3] - self.box[1]
+
+
+def model_input(picture: "Picture", operations: Sequence[Operation]) -> "NDArray[np.float32]":
+    """Return a decoded picture as ``preprocess`` does, from as few pixels as will do."""
+    image, extent = picture.reduced(reducible(picture.image.size, operations))
+    return preprocess(image, operations, extent)
 
 
 def preprocess(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.decoding import decode
-from anitag_desktop.recognition.geometry import Extent, limit_for
+from anitag_desktop.recognition.geometry import limit_for
 from anitag_desktop.recognition.manifest import Golden
 from anitag_desktop.recognition.model_package import ModelPackage
-from anitag_desktop.recognition.preprocessing import preprocess
+from anitag_desktop.recognition.preprocessing import model_input, preprocess
 from anitag_desktop.recognition.providers import noise
 from anitag_desktop.recognition.reading import read_file
 from anitag_desktop.recognition.recognizer import Reading, Recognizer
@@ -59,8 +59,8 @@ def _on_noise(recognizer: Recognizer) -> Reading:
     return recognizer.recognise(noise(recognizer.package, 1))[0]
 
 
-def _read(recognizer: Recognizer, image: "Image", extent: Extent | None = None) -> Reading:
-    pixels = preprocess(image, recognizer.package.manifest.preprocess, extent)
+def _read(recognizer: Recognizer, image: "Image") -> Reading:
+    pixels = preprocess(image, recognizer.package.manifest.preprocess)
     return recognizer.recognise(pixels[None])[0]
 
 
@@ -111,8 +111,9 @@ def _classes_check(package: ModelPackage, scores: "Floats") -> Check:
 def _golden_check(recognizer: Recognizer, golden: Golden) -> Check:
     package = recognizer.package
     content = read_file(os.fsencode(package.folder / golden.path)).content
-    picture = decode(content, limit=limit_for(package.manifest.preprocess))
-    scores = _read(recognizer, picture.image, picture.extent).scores
+    steps = package.manifest.preprocess
+    pixels = model_input(decode(content, limit=limit_for(steps)), steps)
+    scores = recognizer.recognise(pixels[None])[0].scores
     places = {label.name: i for i, label in enumerate(package.labels)}
     unknown = [name for name in golden.scores if name not in places]
     if scores is None or unknown:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from anitag_desktop.domain.image import Box
 from anitag_desktop.domain.prediction import SCORE_FLOOR, ModelKey
 from anitag_desktop.domain.region import Place, clipped
-from anitag_desktop.recognition import detection, preprocessing
+from anitag_desktop.recognition import detection
+from anitag_desktop.recognition.operations import Operation
+from anitag_desktop.recognition.preprocessing import model_input, preprocess
 from anitag_desktop.recognition.recognizer import Reading, Recognizer
 from anitag_desktop.recognition.roles import EMBEDDER, region_embedders
 from anitag_desktop.worker import crops
@@ -26,10 +28,7 @@ from anitag_desktop.worker.messages import (
 )
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from anitag_desktop.recognition.decoding import Picture
-    from anitag_desktop.recognition.geometry import Extent
 
 MOST_FOUND = 200
 """So many regions of a picture are kept of each detector, the surest."""
@@ -125,15 +124,13 @@ class _Look:
         self._tell = tell
 
     def whole(self, model: LoadedModel) -> Reading:
-        return self._read(model, self._picture.image, self._picture.extent)
+        self._tell()
+        return model.run(model_input(self._picture, _steps(model)))
 
     def part(self, model: LoadedModel, box: Box) -> bytes | None:
-        return _as_halves(self._read(model, crops.crop(self._picture, box), None))
-
-    def _read(self, model: LoadedModel, image: "Image", extent: "Extent | None") -> Reading:
         self._tell()
-        operations = model.recognizer.package.manifest.preprocess
-        return model.run(preprocessing.preprocess(image, operations, extent))
+        crop = crops.crop(self._picture, box)
+        return _as_halves(model.run(preprocess(crop, _steps(model))))
 
 
 def to_scores(key: ModelKey, found: Reading) -> ModelScores:
@@ -166,6 +163,10 @@ def _finds(model: LoadedModel, reading: Reading) -> list[_Find]:
 
 def _box(one: detection.Box) -> Box | None:
     return clipped(Box(one.left, one.top, one.right - one.left, one.bottom - one.top))
+
+
+def _steps(model: LoadedModel) -> tuple[Operation, ...]:
+    return model.recognizer.package.manifest.preprocess
 
 
 def _only_embeds(model: LoadedModel) -> bool:

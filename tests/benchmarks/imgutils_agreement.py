@@ -36,7 +36,7 @@ from anitag_desktop.recognition.decoding import Picture, decode
 from anitag_desktop.recognition.formats import sniff
 from anitag_desktop.recognition.geometry import limit_for
 from anitag_desktop.recognition.model_package import ModelPackage
-from anitag_desktop.recognition.preprocessing import preprocess
+from anitag_desktop.recognition.preprocessing import model_input
 from anitag_desktop.recognition.recognizer import Reading
 from anitag_desktop.recognition.session import CPU, open_on
 from tests.helpers import images, look_alikes
@@ -178,7 +178,7 @@ def compare(folder: Path, theirs: Theirs, pictures: list[Path]) -> tuple[float, 
     worst, unequal = (0.0, ""), 0
     for path in pictures:
         picture = decode(path.read_bytes(), limit=limit_for(package.manifest.preprocess))
-        pixels = preprocess(picture.image, package.manifest.preprocess, picture.extent)
+        pixels = model_input(picture, package.manifest.preprocess)
         mine = ours(recognizer.recognise(pixels[None])[0], picture)
         other = np.asarray(theirs(path), np.float64)
         if package.manifest.kind == "embedder":

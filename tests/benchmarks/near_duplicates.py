@@ -165,7 +165,7 @@ class Looker:
         limit = geometry.limit_for(self._operations)
         decoded = decoding.decode(content.getvalue(), limit=limit)
         phash = facts.perceptual_hash(facts.thumbnail_of(decoded))
-        pixels = preprocessing.preprocess(decoded.image, self._operations, decoded.extent)
+        pixels = preprocessing.model_input(decoded, self._operations)
         vector = self._recognizer.recognise(pixels[None])[0].embedding
         if vector is None:
             raise SystemExit("The model gives no vectors.")

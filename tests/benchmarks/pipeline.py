@@ -141,13 +141,13 @@ def works(package: ModelPackage, files: Sequence[Path]) -> dict[str, Work]:
         thumbnail = facts.thumbnail_of(picture)
         facts.facts_of(file, picture, thumbnail)
         facts.as_jpeg(thumbnail)
-        preprocessing.preprocess(picture.image, operations, picture.extent)
+        preprocessing.model_input(picture, operations)
 
     def least(number: int) -> None:
         content = files[number % len(files)].read_bytes()
         limit = geometry.limit_for(operations)
         picture = decoding.decode(content, limit=limit, is_hashed=False)
-        seen = preprocessing.preprocess(picture.image, operations, picture.extent)
+        seen = preprocessing.model_input(picture, operations)
         recognizer.recognise(seen[None])
 
     def decode(number: int) -> None:

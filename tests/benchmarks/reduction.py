@@ -30,9 +30,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from anitag_desktop.recognition import decoding
 from anitag_desktop.recognition.fields import Fields
 from anitag_desktop.recognition.formats import sniff
-from anitag_desktop.recognition.geometry import limit_for
+from anitag_desktop.recognition.geometry import limit_for, reducible
 from anitag_desktop.recognition.operations import Operation, output_size, parse_operations
-from anitag_desktop.recognition.preprocessing import preprocess
+from anitag_desktop.recognition.preprocessing import model_input
 from tests.helpers import images
 
 GOAL = 0.2
@@ -100,9 +100,9 @@ def compare(content: bytes, steps: tuple[Operation, ...]) -> Difference:
 
     def reduced() -> np.ndarray:
         picture = decoding.decode(content, limit=limit_for(steps), is_hashed=False)
-        if picture.extent.factor == 1:
+        if picture.extent.factor == reducible(picture.image.size, steps) == 1:
             raise ValueError("a sheet is too small to be reduced")
-        return preprocess(picture.image, steps, picture.extent)
+        return model_input(picture, steps)
 
     def whole() -> np.ndarray:
         with Image.open(io.BytesIO(content)) as opened:

@@ -12,7 +12,7 @@ from anitag_desktop.recognition import decoding
 from anitag_desktop.recognition.fields import Fields, ManifestError
 from anitag_desktop.recognition.geometry import Extent, reducible
 from anitag_desktop.recognition.operations import Operation, output_size, parse_operations
-from anitag_desktop.recognition.preprocessing import preprocess
+from anitag_desktop.recognition.preprocessing import model_input, preprocess
 from tests.helpers import images
 
 WHITE = [255, 255, 255]
@@ -165,6 +165,24 @@ def test_reduced_decoding_moves_what_a_model_sees_by_a_fifth_of_255(
     difference = np.abs(whole - reduced).mean()
     assert difference <= 0.2
     assert limit > 1 or difference == 0
+
+
+@pytest.mark.parametrize("size", [(720, 1081), (1239, 1200)])
+@pytest.mark.parametrize("geometry", steps_for(1))
+def test_a_small_input_comes_from_a_further_reduction(geometry: str, size: tuple[int, int]) -> None:
+    """And differs by no more than it would after one decode at that reduction."""
+    operations = operations_of(geometry, 120)
+    target = io.BytesIO()
+    artwork(7, *size).save(target, "PNG")
+    picture = decoding.decode(target.getvalue(), is_hashed=False)
+    assert picture.extent.factor == 1
+    factor = reducible(size, operations)
+    smaller, extent = picture.reduced(factor)
+    assert extent == (size[0] / factor, size[1] / factor, factor)
+    assert smaller is picture.reduced(factor)[0]
+    found = model_input(picture, operations)
+    assert np.array_equal(found, preprocess(smaller, operations, extent))
+    assert np.abs(found - preprocess(picture.image, operations)).mean() <= 0.2
 
 
 @pytest.mark.parametrize(
