@@ -85,7 +85,7 @@ def cache_of(config: Config) -> PictureCache | None:
     if config.datasets.store == "files":
         return None
     if config.datasets.store == "cache":
-        return PictureCache(folder, CachePreset("square", round(config.network.size * MARGIN)))
+        return PictureCache(folder, CachePreset("square", round(_largest(config) * MARGIN)))
     side = stored_side(config, preparation_of(config.network).crop)
     return PictureCache(folder, CachePreset("shorter", round(side * MARGIN)))
 
@@ -96,9 +96,14 @@ def stored_side(config: Config, crop: float) -> float:
     ``crop`` is the share of it that a centre crop keeps.
     """
     views = config.views
-    largest = max([config.network.size, *(stage.size for stage in config.run.stages)])
+    largest = _largest(config)
     low = math.sqrt(views.scale_low) if views.scale_low else 1.0
     return max(largest / crop, largest + views.margin, largest / low)
+
+
+def _largest(config: Config) -> int:
+    """Return the largest side that the network is shown, in pixels."""
+    return max([config.network.size, *(stage.size for stage in config.run.stages)])
 
 
 def _parts(
