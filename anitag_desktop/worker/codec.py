@@ -8,13 +8,16 @@ import base64
 import json
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 FRAME_LIMIT = 8 * 1024 * 1024
 """No message is longer than this many bytes; pixels do not travel in messages."""
+
+_Reader = Callable[[Any], Any]
+"""Takes what JSON gave, and returns the value of one type that it stands for."""
 
 
 class ProtocolError(Exception):
@@ -23,7 +26,8 @@ class ProtocolError(Exception):
 
 def encode(message: object) -> bytes:
     """Return a message as one frame: its name and its fields as JSON."""
-    frame = json.dumps([type(message).__name__, _plain(message)], allow_nan=False).encode("ascii")
+    named = [type(message).__name__, message]
+    frame = json.dumps(named, default=_plain, allow_nan=False).encode("ascii")
     if len(frame) > FRAME_LIMIT:
         raise ProtocolError(f"a {type(message).__name__} of {len(frame)} bytes")
     return frame
@@ -37,7 +41,7 @@ def decode(frame: bytes, allowed: Mapping[str, type]) -> Any:
     """
     try:
         name, plain = json.loads(frame)
-        return _typed(allowed[name], plain)
+        return _reader(allowed[name])(plain)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ProtocolError(f"not a message: {error!r:.200}") from error
 
@@ -48,66 +52,82 @@ def by_name(*kinds: type) -> dict[str, type]:
 
 
 def _plain(value: object) -> object:
-    """Return a value of our messages as JSON has it."""
+    """Return what JSON has no word of its own for: bytes, and a message or a part of one."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     if is_dataclass(value):
-        return [_plain(getattr(value, f.name)) for f in fields(value)]
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    return value
+        return [getattr(value, field.name) for field in fields(value)]
+    raise TypeError(f"a {type(value).__name__} in a message")
 
 
-def _typed(kind: Any, plain: Any) -> Any:
-    """Return what ``plain`` stands for, which has to be a ``kind``."""
+@cache
+def _reader(kind: Any) -> _Reader:
+    """Return what reads a type; made once, because a picture has hundreds of scores."""
     if isinstance(kind, type) and (is_dataclass(kind) or hasattr(kind, "_fields")):
-        return kind(*_each(_field_types(kind), plain))
+        return partial(_read_fields, kind, _readers(tuple(get_type_hints(kind).values())))
     if kind is bytes:
-        return base64.b64decode(_exactly(str, plain), validate=True)
-    if kind in (int, str, bool):
-        return _exactly(kind, plain)
+        return _read_bytes
     if kind is float:
-        return _finite(plain)
-    return _generic(kind, get_args(kind), plain)
+        return _read_finite
+    if kind in (int, str, bool):
+        return partial(_exactly, kind)
+    return _generic_reader(kind, get_args(kind))
 
 
-def _generic(kind: Any, arguments: tuple[Any, ...], plain: Any) -> Any:
+def _generic_reader(kind: Any, arguments: tuple[Any, ...]) -> _Reader:
     origin = get_origin(kind)
     if origin in (types.UnionType, Union):
-        return _one_of(arguments, plain)
+        exact = {one: _reader(one) for one in arguments if one is not types.NoneType}
+        return partial(_read_one_of, exact, types.NoneType in arguments)
     if origin is tuple and arguments[-1] is Ellipsis:
-        return tuple(_typed(arguments[0], part) for part in _exactly(list, plain))
+        return partial(_read_all, _reader(arguments[0]))
     if origin is tuple:
-        return tuple(_each(arguments, plain))
+        return partial(_read_each, _readers(arguments))
     if origin is dict:
-        return {_exactly(str, k): _typed(arguments[1], v) for k, v in plain.items()}
+        return partial(_read_texts, _reader(arguments[1]))
     raise TypeError(kind)
 
 
-def _one_of(kinds: tuple[Any, ...], plain: Any) -> Any:
-    if plain is None and types.NoneType in kinds:
+def _readers(kinds: tuple[Any, ...]) -> tuple[_Reader, ...]:
+    return tuple(_reader(kind) for kind in kinds)
+
+
+def _read_fields(kind: type, readers: tuple[_Reader, ...], plain: Any) -> Any:
+    return kind(*_read_each(readers, plain))
+
+
+def _read_each(readers: tuple[_Reader, ...], plain: Any) -> tuple[Any, ...]:
+    if type(plain) is not list or len(plain) != len(readers):
+        raise TypeError(f"{len(readers)} values expected")
+    return tuple([read(part) for read, part in zip(readers, plain, strict=True)])
+
+
+def _read_all(read: _Reader, plain: Any) -> tuple[Any, ...]:
+    return tuple([read(part) for part in _exactly(list, plain)])
+
+
+def _read_texts(read: _Reader, plain: Any) -> dict[str, Any]:
+    return {name: read(part) for name, part in _exactly(dict, plain).items()}
+
+
+def _read_one_of(exact: Mapping[Any, _Reader], may_be_none: bool, plain: Any) -> Any:
+    if plain is None and may_be_none:
         return None
-    exact = [k for k in kinds if type(plain) is k]
-    return _typed(exact[0] if exact else kinds[0], plain)
+    read = exact.get(type(plain)) or next(iter(exact.values()))
+    return read(plain)
 
 
-def _each(kinds: tuple[Any, ...], plain: Any) -> list[Any]:
-    parts = _exactly(list, plain)
-    return [_typed(kind, part) for kind, part in zip(kinds, parts, strict=True)]
+def _read_bytes(plain: Any) -> bytes:
+    return base64.b64decode(_exactly(str, plain), validate=True)
+
+
+def _read_finite(plain: Any) -> float:
+    if type(plain) not in (int, float) or not math.isfinite(plain):
+        raise TypeError("a finite number expected")
+    return float(plain)
 
 
 def _exactly(kind: type, plain: Any) -> Any:
     if type(plain) is not kind:
         raise TypeError(f"{kind.__name__} expected, not {type(plain).__name__}")
     return plain
-
-
-def _finite(plain: Any) -> float:
-    if type(plain) not in (int, float) or not math.isfinite(plain):
-        raise TypeError("a finite number expected")
-    return float(plain)
-
-
-@cache
-def _field_types(kind: type) -> tuple[Any, ...]:
-    return tuple(get_type_hints(kind).values())
