@@ -285,6 +285,7 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_config": "{path} is not a usable config: {reason}.",
     "bad_manifest": "{path}, row {row}: {reason}.",
+    "bad_archive": "The archive {path} cannot be used: {reason}.",
     "danbooru_login": (
         "Danbooru answers only those who log in. Put your login and an API key (its permissions "
         "posts:index and posts:show are enough) into {login} and {key}, or into a TOML file that "

@@ -1,17 +1,16 @@
 """Reads a folder of labelled pictures that is only measured on: labels.csv, images or a zip."""
 
-import hashlib
 import random
-import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
 from training.datasets.manifest import Row, read_rows
+from training.evaluation.unpacking import unpacked
 
 ARCHIVE = "images.zip"
-LARGEST_MEMBER = 32 * 1024 * 1024
+NAMES_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +45,31 @@ def read_set(folder: Path, cache: Path, limit: int = 0, seed: int = 1) -> Labell
 
     Raises:
         AnitagError: the folder or its labels are absent, or name files that do not exist;
-            ``bad_manifest`` with the row that names none.
+            ``bad_manifest`` with the row that names none, ``bad_archive`` for a zip that is broken
+            or would mix its pictures up.
     """
     labels = folder / "labels.csv"
     if not folder.is_dir():
         raise AnitagError("no_such_folder", path=folder)
     rows = [_row(row, number, labels) for number, row in read_rows(labels)]
-    root = _unpacked(folder / ARCHIVE, cache) if (folder / ARCHIVE).is_file() else folder
-    every = tuple(root / row["file"] for row in rows)
+    every = _places(folder, [row["file"] for row in rows], cache)
     whole = LabelledSet(folder.name, every, tuple(rows), every)
     is_part = limit and limit < len(rows)
     places = sorted(random.Random(seed).sample(range(len(rows)), limit)) if is_part else None
     found = whole.only(places) if places else whole
     missing = [path.name for path in found.paths if not path.is_file()]
     if missing or not rows:
-        raise AnitagError("no_pictures", path=f"{folder} ({len(missing)} files are missing)")
+        some = ", ".join(missing[:NAMES_TOLD])
+        told = f"{len(missing)} files are missing{': ' if some else ''}{some}"
+        raise AnitagError("no_pictures", path=f"{folder} ({told})")
     return found
+
+
+def _places(folder: Path, files: Sequence[str], cache: Path) -> tuple[Path, ...]:
+    """Return where the pictures lie: in the folder, or unpacked in ``cache``."""
+    if (folder / ARCHIVE).is_file():
+        return tuple(unpacked(folder / ARCHIVE, files, cache))
+    return tuple(folder / file for file in files)
 
 
 def _row(row: Row, number: int, labels: Path) -> dict[str, str]:
@@ -69,17 +77,3 @@ def _row(row: Row, number: int, labels: Path) -> dict[str, str]:
         reason = "the column file is empty or absent"
         raise AnitagError("bad_manifest", path=labels, row=number, reason=reason)
     return {name: str(cell or "") for name, cell in row.items()}
-
-
-def _unpacked(archive: Path, cache: Path) -> Path:
-    """Unpack an archive once; member names are used without their folders."""
-    key = hashlib.sha256(f"{archive.resolve()}{archive.stat().st_mtime_ns}".encode()).hexdigest()
-    target = cache / f"{archive.parent.name}-{key[:12]}"
-    if not (target / ".whole").exists():
-        target.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(archive) as packed:
-            for member in packed.infolist():
-                if not member.is_dir() and member.file_size <= LARGEST_MEMBER:
-                    (target / Path(member.filename).name).write_bytes(packed.read(member))
-        (target / ".whole").touch()
-    return target

@@ -14,6 +14,7 @@ pytest.importorskip("torch")
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from training.datasets.vocabulary import Vocabulary, VocabularyLabel
+from training.evaluation import unpacking
 from training.evaluation.colours import measure_colours
 from training.evaluation.labelled_set import LabelledSet, read_set
 from training.evaluation.measure import as_table
@@ -139,21 +140,113 @@ def test_a_label_with_a_comma_stays_one_cell_of_the_table():
     assert len(row) == len(header)
 
 
-def test_a_zipped_set_is_unpacked_once_and_sampled(tmp_path):
-    folder, cache = tmp_path / "set", tmp_path / "cache"
-    folder.mkdir()
+def drawn(seed):
+    stream = io.BytesIO()
+    noise(seed, 4).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def zipped_set(folder, members, files):
+    """Return a set whose pictures lie in a zip; ``files`` are what its labels name."""
+    folder.mkdir(exist_ok=True)
     with zipfile.ZipFile(folder / "images.zip", "w") as packed:
-        for number in range(4):
-            stream = io.BytesIO()
-            noise(number, 4).save(stream, "PNG")
-            packed.writestr(f"../deep/{number}.png", stream.getvalue())
-    write_labels(folder, ["file", "hair"], [[f"{n}.png", "red_hair"] for n in range(4)])
+        for name, content in members:
+            packed.writestr(name, content)
+    write_labels(folder, ["file", "hair"], [[file, "red_hair"] for file in files])
+    return folder
+
+
+def test_a_zipped_set_is_unpacked_once_and_sampled(tmp_path):
+    cache = tmp_path / "cache"
+    files = [f"{number}.png" for number in range(4)]
+    folder = zipped_set(
+        tmp_path / "set", [(f"deep/{file}", drawn(n)) for n, file in enumerate(files)], files
+    )
     found = read_set(folder, cache)
-    assert len(found.paths) == 4
+    assert [path.read_bytes() for path in found.paths] == [drawn(n) for n in range(4)]
     assert all(cache in path.parents for path in found.paths)
+    before = [path.stat().st_mtime_ns for path in found.paths]
     assert len(read_set(folder, cache, limit=2).paths) == 2
+    assert [path.stat().st_mtime_ns for path in found.paths] == before
     assert found.has("hair")
     assert not found.has("eyes")
+
+
+def test_what_a_kill_left_half_unpacked_is_unpacked_again(tmp_path):
+    folder = zipped_set(tmp_path / "set", [("a.png", drawn(1)), ("b.png", drawn(2))], ["a.png"])
+    (path,) = read_set(folder, tmp_path / "cache").paths
+    assert [file.name for file in path.parent.iterdir()] == ["a.png"]  # what nobody names stays
+    path.write_bytes(drawn(1)[:9])
+    assert read_set(folder, tmp_path / "cache").paths[0].read_bytes() == drawn(1)
+
+
+def test_pictures_of_the_same_name_keep_their_folders(tmp_path):
+    members = [("one/a.png", drawn(1)), ("two/a.png", drawn(2)), ("b.png", drawn(3))]
+    folder = zipped_set(tmp_path / "set", members, ["one/a.png", "two\\a.png", "b.png"])
+    found = read_set(folder, tmp_path / "cache")
+    assert [path.read_bytes() for path in found.paths] == [drawn(n) for n in (1, 2, 3)]
+    write_labels(folder, ["file", "hair"], [["a.png", "red_hair"]])
+    with pytest.raises(AnitagError, match=r"2 files a\.png.*: one/a\.png, two/a\.png") as caught:
+        read_set(folder, tmp_path / "cache")
+    assert caught.value.code == "bad_archive"
+
+
+@pytest.mark.parametrize(
+    ("members", "files", "reason"),
+    [
+        (["../a.png"], ["a.png"], r"'\.\./a\.png' leads out"),
+        (["x/../../a.png"], ["x/../../a.png"], "leads out"),
+        (["/etc/a.png"], ["a.png"], "leads out"),
+        (["C:/a.png"], ["a.png"], "leads out"),
+        (["x/a.png", "X/A.png"], ["x/a.png", "X/A.png"], r"x/a\.png and X/A\.png"),
+    ],
+)
+def test_no_picture_of_a_zip_leaves_its_folder_or_takes_anothers_place(
+    tmp_path, members, files, reason
+):
+    folder = zipped_set(tmp_path / "set", [(name, drawn(1)) for name in members], files)
+    with pytest.raises(AnitagError, match=reason) as caught:
+        read_set(folder, tmp_path / "cache")
+    assert caught.value.code == "bad_archive"
+    assert not list(tmp_path.rglob("*.png"))
+
+
+def broken(content, how):
+    if how == "no zip":
+        return b"no zip at all"
+    if how == "cut off":
+        return content[:-30]
+    if how == "empty":
+        return b""
+    place = content.index(b"IDAT") + 8  # within the picture: the sum does not fit any more
+    return content[:place] + b"?" + content[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("no zip", "not a zip file"),
+        ("cut off", "not a zip file"),
+        ("empty", "not a zip file"),
+        ("damaged", r"a\.png: Bad CRC-32"),
+    ],
+)
+def test_a_broken_zip_is_named_with_what_is_wrong(tmp_path, how, reason):
+    folder = zipped_set(tmp_path / "set", [("a.png", drawn(1))], ["a.png"])
+    archive = folder / "images.zip"
+    archive.write_bytes(broken(archive.read_bytes(), how))
+    with pytest.raises(AnitagError, match=reason) as caught:
+        read_set(folder, tmp_path / "cache")
+    assert (caught.value.code, caught.value.params["path"]) == ("bad_archive", archive)
+
+
+def test_what_is_too_large_for_a_picture_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpacking, "LARGEST_MEMBER", 50)
+    folder = zipped_set(tmp_path / "set", [("a.png", bytes(51)), ("b.png", bytes(50))], ["b.png"])
+    assert len(read_set(folder, tmp_path / "cache").paths) == 1
+    write_labels(folder, ["file", "hair"], [["a.png", "red_hair"]])
+    with pytest.raises(AnitagError, match=r"a\.png has 51 bytes, more than 50"):
+        read_set(folder, tmp_path / "cache")
 
 
 def test_colours_follow_from_well_known_characters(tmp_path):
@@ -168,7 +261,7 @@ def test_colours_follow_from_well_known_characters(tmp_path):
 
 def test_a_set_without_its_pictures_is_an_error(tmp_path):
     write_labels(tmp_path, ["file", "hair"], [["a.png", "red_hair"]])
-    with pytest.raises(AnitagError, match="1 files are missing"):
+    with pytest.raises(AnitagError, match=r"1 files are missing: a\.png"):
         read_set(tmp_path, tmp_path / "cache")
     with pytest.raises(AnitagError, match="no folder"):
         read_set(tmp_path / "gone", tmp_path / "cache")
