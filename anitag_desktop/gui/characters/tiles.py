@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QS
 
 from anitag_desktop.gui.gallery.thumbnails import Thumbnails
 from anitag_desktop.gui.plain_text import one_line, plain_tooltip
+from anitag_desktop.gui.row_model import ROW, RowModel
 from anitag_desktop.gui.tasks import Tasks
 from anitag_desktop.gui.theme.theme import colour, font, theme
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
@@ -28,7 +28,6 @@ from anitag_desktop.gui.theme.tokens import Size, Space, Type
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
-TILE = Qt.ItemDataRole.UserRole
 _LINE = 18
 _RING = Size.RING
 
@@ -44,33 +43,12 @@ class Tile:
     line: str = ""
 
 
-class TileModel(QAbstractListModel):
+class TileModel(RowModel[Tile]):
     """Tiles as a Qt list."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.tiles: Sequence[Tile] = ()
-
-    def show_tiles(self, tiles: Sequence[Tile]) -> None:
-        """Replace all."""
-        self.beginResetModel()
-        self.tiles = tiles
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        """How many there are."""
-        return 0 if parent.isValid() else len(self.tiles)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Words, tooltip and the tile itself."""
-        if not index.isValid():
-            return None
-        tile = self.tiles[index.row()]
-        words = one_line(", ".join(part for part in (tile.title, tile.line) if part))
-        if role == TILE:
-            return tile
+    def shown(self, row: Tile, role: int) -> object:
+        """Words and tooltip."""
+        words = one_line(", ".join(part for part in (row.title, row.line) if part))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return words
         return plain_tooltip(words) if role == Qt.ItemDataRole.ToolTipRole else None
@@ -111,13 +89,13 @@ class TileList(QListView):
     @property
     def tiles(self) -> Sequence[Tile]:
         """What is shown."""
-        return self._tiles.tiles
+        return self._tiles.rows
 
     @property
     def chosen(self) -> list[Tile]:
         """The selected tiles, in their order."""
         rows = sorted(index.row() for index in self.selectedIndexes())
-        return [self._tiles.tiles[row] for row in rows]
+        return [self._tiles.rows[row] for row in rows]
 
     def choose_several(self) -> None:
         """Let a click select one tile more, or one less."""
@@ -125,7 +103,7 @@ class TileList(QListView):
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Replace all tiles; nothing is selected then."""
-        self._tiles.show_tiles(tiles)
+        self._tiles.show_rows(tiles)
         self.setVisible(bool(tiles))
         self._fit()
         paths = {one.image_id: one.thumbnail for one in tiles if one.thumbnail is not None}
@@ -149,11 +127,11 @@ class TileList(QListView):
 
     def _fit(self) -> None:
         columns = max(1, self.viewport().width() // self.cell().width())
-        rows = -(-len(self._tiles.tiles) // columns)
+        rows = -(-len(self._tiles.rows) // columns)
         self.setFixedHeight(max(1, rows) * self.cell().height() + Space.TINY)
 
     def _open(self, index: QModelIndex) -> None:
-        self.opened.emit(self._tiles.tiles[index.row()].key)
+        self.opened.emit(self._tiles.rows[index.row()].key)
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -177,7 +155,7 @@ class TileDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Draw one tile."""
-        tile: Tile = index.data(TILE)
+        tile: Tile = index.data(ROW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

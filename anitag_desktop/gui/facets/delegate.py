@@ -4,9 +4,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QR
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from anitag_desktop.gui.facets.model import ROW
 from anitag_desktop.gui.facets.rows import FacetRow
 from anitag_desktop.gui.plain_text import one_line
+from anitag_desktop.gui.row_model import ROW
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import category_colour, colour, font, head_font
 from anitag_desktop.gui.theme.tokens import Size, Space, Type

@@ -2,48 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from anitag_desktop.gui.facets.rows import FacetRow
 from anitag_desktop.gui.plain_text import plain_tooltip
-
-ROW = Qt.ItemDataRole.UserRole
-"""The role that gives the ``FacetRow``."""
+from anitag_desktop.gui.row_model import RowModel
 
 
-class FacetModel(QAbstractListModel):
+class FacetModel(RowModel[FacetRow]):
     """Flat rows: heads and tags."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: Sequence[FacetRow] = ()
-
-    @property
-    def rows(self) -> Sequence[FacetRow]:
-        """All rows."""
-        return self._rows
 
     def show_rows(self, rows: Sequence[FacetRow]) -> None:
         """Replace the rows; the same ones again keep the view as it is."""
-        if rows == self._rows:
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
+        if rows != self._rows:
+            super().show_rows(rows)
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        """How many rows there are."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Text, tooltip and the row itself."""
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == ROW:
-            return row
+    def shown(self, row: FacetRow, role: int) -> object:
+        """Text and tooltip."""
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text
         if role == Qt.ItemDataRole.ToolTipRole and row.tag is not None:

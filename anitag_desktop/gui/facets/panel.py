@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.facets.delegate import FacetDelegate, minus_rect
-from anitag_desktop.gui.facets.model import ROW, FacetModel
+from anitag_desktop.gui.facets.model import FacetModel
 from anitag_desktop.gui.facets.rows import MOST, FacetRow, facet_rows
 from anitag_desktop.gui.plain_text import PlainLabel, set_plain_tooltip
+from anitag_desktop.gui.row_model import ROW
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.wording import pictures

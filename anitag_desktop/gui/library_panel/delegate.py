@@ -5,9 +5,9 @@ from PySide6.QtGui import QBrush, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from anitag_desktop.gui.library_panel.faces import Faces
-from anitag_desktop.gui.library_panel.model import ROW
 from anitag_desktop.gui.library_panel.rows import PanelRow, RowKind
 from anitag_desktop.gui.plain_text import one_line
+from anitag_desktop.gui.row_model import ROW
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import category_colour, colour, font, head_font
 from anitag_desktop.gui.theme.tokens import Size, Space, Type

@@ -2,57 +2,30 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from anitag_desktop.gui.library_panel.rows import PanelRow, RowKind
 from anitag_desktop.gui.plain_text import plain_tooltip
-
-ROW = Qt.ItemDataRole.UserRole
-"""The role that gives the ``PanelRow``."""
+from anitag_desktop.gui.row_model import RowModel
 
 
-class PanelModel(QAbstractListModel):
+class PanelModel(RowModel[PanelRow]):
     """Flat rows; folding is done by building other rows."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[PanelRow] = []
-
-    @property
-    def rows(self) -> Sequence[PanelRow]:
-        """All rows."""
-        return self._rows
-
-    def show_rows(self, rows: list[PanelRow]) -> None:
+    def show_rows(self, rows: Sequence[PanelRow]) -> None:
         """Replace the rows; where only counts differ, the view keeps everything."""
-        before = [row.key for row in self._rows]
-        if before == [row.key for row in rows]:
-            self._rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+        if [row.key for row in self._rows] != [row.key for row in rows]:
+            super().show_rows(rows)
             return
-        self.beginResetModel()
         self._rows = rows
-        self.endResetModel()
+        if rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        """How many rows there are."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Text, tooltip and the row itself."""
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == ROW:
-            return row
+    def shown(self, row: PanelRow, role: int) -> object:
+        """Text and tooltip."""
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(row.tooltip)
-        return None
+        return plain_tooltip(row.tooltip) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         """Heads can be clicked, not chosen."""

@@ -21,9 +21,10 @@ from anitag_desktop.gui.library_panel.content import (
 from anitag_desktop.gui.library_panel.delegate import PanelDelegate
 from anitag_desktop.gui.library_panel.faces import Faces
 from anitag_desktop.gui.library_panel.folder_tree import Folder
-from anitag_desktop.gui.library_panel.model import ROW, PanelModel
+from anitag_desktop.gui.library_panel.model import PanelModel
 from anitag_desktop.gui.library_panel.places import ALL
 from anitag_desktop.gui.library_panel.rows import PanelRow, RowKind, build_rows
+from anitag_desktop.gui.row_model import ROW
 from anitag_desktop.gui.tasks import Priority
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Space

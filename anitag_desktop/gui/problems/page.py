@@ -8,7 +8,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -31,6 +30,7 @@ from PySide6.QtWidgets import (
 from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.gui import menus
 from anitag_desktop.gui.plain_text import PlainLabel, one_line, plain_tooltip
+from anitag_desktop.gui.row_model import ROW, RowModel
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.theme import colour, font, theme
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
@@ -40,7 +40,6 @@ from anitag_desktop.gui.workspace import Workspace
 if TYPE_CHECKING:
     from anitag_desktop.domain.details import FileProblem
 
-PROBLEM = Qt.ItemDataRole.UserRole
 _HEIGHT = Size.ROW * 2
 _REST = 500
 
@@ -98,7 +97,7 @@ class ProblemsPage(QWidget):
             else self.tr("No problems")
         )
         self._note.setVisible(bool(problems))
-        self._model.show_problems(sorted(problems, key=_since, reverse=True))
+        self._model.show_rows(sorted(problems, key=_since, reverse=True))
 
     def _take_change(self, change: LibraryChange) -> None:
         touches = change.problems or change.files
@@ -106,7 +105,7 @@ class ProblemsPage(QWidget):
             self._reading.start()
 
     def _show_menu(self, point: QPoint) -> None:
-        problem: FileProblem | None = self._list.indexAt(point).data(PROBLEM)
+        problem: FileProblem | None = self._list.indexAt(point).data(ROW)
         if problem is None:
             return
         choices: list[menus.Choice] = [
@@ -116,36 +115,15 @@ class ProblemsPage(QWidget):
         menus.pop_up(self, choices, self._list.viewport().mapToGlobal(point))
 
 
-class ProblemsModel(QAbstractListModel):
+class ProblemsModel(RowModel["FileProblem"]):
     """Problems as a Qt list."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._problems: Sequence[FileProblem] = ()
-
-    def show_problems(self, problems: Sequence[FileProblem]) -> None:
-        """Replace all of them."""
-        self.beginResetModel()
-        self._problems = problems
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        """How many there are."""
-        return 0 if parent.isValid() else len(self._problems)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Text, tooltip and the problem itself."""
-        if not index.isValid():
-            return None
-        problem = self._problems[index.row()]
-        if role == PROBLEM:
-            return problem
+    def shown(self, row: FileProblem, role: int) -> object:
+        """Text and tooltip."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{one_line(problem.path)}: {one_line(problem.message)}"
+            return f"{one_line(row.path)}: {one_line(row.message)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(f"{problem.path}\n{problem.message}")
+            return plain_tooltip(f"{row.path}\n{row.message}")
         return None
 
 
@@ -165,7 +143,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Draw one problem."""
-        problem: FileProblem = index.data(PROBLEM)
+        problem: FileProblem = index.data(ROW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = option.rect.adjusted(0, 2, -Space.OUTER, -2)

@@ -26,9 +26,10 @@ from anitag_desktop.domain.tag_change import ChangeKind, TagChange
 from anitag_desktop.gui.corrections import Corrections
 from anitag_desktop.gui.dialog_bar import dialog_bar
 from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.row_model import ROW
 from anitag_desktop.gui.tags.change_form import ChangeForm
 from anitag_desktop.gui.tags.tag_details import TagDetails
-from anitag_desktop.gui.tags.tag_list import VIEW, TagListModel, TagRowDelegate
+from anitag_desktop.gui.tags.tag_list import TagListModel, TagRowDelegate
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.wording import category_name, counted
 from anitag_desktop.gui.workspace import Workspace
@@ -104,7 +105,7 @@ class TagsDialog(QDialog):
         )
 
     def _show(self, views: Sequence[TagView]) -> None:
-        self.model.show_views(views)
+        self.model.show_rows(views)
         self.count.setText(counted(len(views), self.tr("{n} tag"), self.tr("{n} tags")))
         if self._sought:
             found = (view for view in views if self._sought in (view.tag.name, *view.aliases))
@@ -119,10 +120,10 @@ class TagsDialog(QDialog):
         index = self.model.index(place)
         flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.list.selectionModel().setCurrentIndex(index, flag)
-        self._show_chosen(index.data(VIEW))
+        self._show_chosen(index.data(ROW))
 
     def _choose(self) -> None:
-        view: TagView | None = self.list.currentIndex().data(VIEW)
+        view: TagView | None = self.list.currentIndex().data(ROW)
         if view is not None and view.tag.uid != self._chosen:
             self._show_chosen(view)
 
@@ -147,7 +148,7 @@ class TagsDialog(QDialog):
         self.details.show_related(related)
 
     def _ask(self, kind: ChangeKind) -> None:
-        view: TagView | None = self.list.currentIndex().data(VIEW)
+        view: TagView | None = self.list.currentIndex().data(ROW)
         if view is not None:
             self.form.open(kind, view.tag)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -18,6 +16,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from anitag_desktop.gui.plain_text import one_line, plain_tooltip
+from anitag_desktop.gui.row_model import ROW, RowModel
 from anitag_desktop.gui.theme.theme import category_colour, colour, font
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.wording import number, tag_text
@@ -25,49 +24,22 @@ from anitag_desktop.gui.wording import number, tag_text
 if TYPE_CHECKING:
     from anitag_desktop.services.administering import TagView
 
-VIEW = Qt.ItemDataRole.UserRole
 _State = QStyle.StateFlag
 
 
-class TagListModel(QAbstractListModel):
+class TagListModel(RowModel["TagView"]):
     """Tags as a Qt list."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._views: Sequence[TagView] = ()
-
-    @property
-    def views(self) -> Sequence[TagView]:
-        """All that are shown."""
-        return self._views
-
-    def show_views(self, views: Sequence[TagView]) -> None:
-        """Replace all of them."""
-        self.beginResetModel()
-        self._views = views
-        self.endResetModel()
 
     def place_of(self, uid: str) -> int | None:
         """Return where a tag stands."""
-        return next((at for at, view in enumerate(self._views) if view.tag.uid == uid), None)
+        return next((at for at, view in enumerate(self._rows) if view.tag.uid == uid), None)
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        """How many there are."""
-        return 0 if parent.isValid() else len(self._views)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Name, tooltip and the tag itself."""
-        if not index.isValid():
-            return None
-        view = self._views[index.row()]
-        if role == VIEW:
-            return view
+    def shown(self, row: TagView, role: int) -> object:
+        """Name and tooltip."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return one_line(view.tag.name)
+            return one_line(row.tag.name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip("\n".join((view.tag.name, *view.aliases[:_MOST_TOLD])))
+            return plain_tooltip("\n".join((row.tag.name, *row.aliases[:_MOST_TOLD])))
         return None
 
 
@@ -87,7 +59,7 @@ class TagRowDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Draw one tag."""
-        view: TagView = index.data(VIEW)
+        view: TagView = index.data(ROW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, option)

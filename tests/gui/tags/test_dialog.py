@@ -50,14 +50,14 @@ def dialog(qtbot, store, tmp_path):
     made = TagsDialog(workspace, corrections)
     qtbot.addWidget(made)
     made.show()
-    qtbot.waitUntil(lambda: bool(made.model.views) and made.details.isVisible())
+    qtbot.waitUntil(lambda: bool(made.model.rows) and made.details.isVisible())
     yield made
     assert tasks.close()
     assert not failures
 
 
 def names(dialog):
-    return [view.tag.name for view in dialog.model.views]
+    return [view.tag.name for view in dialog.model.rows]
 
 
 def choose(qtbot, dialog, name):
