@@ -10,6 +10,9 @@ from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.domain.error import AnitagError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anitag_desktop.services.correcting import ActionView
     from anitag_desktop.services.library import Library
 
 NAME = "correct"
@@ -26,24 +29,38 @@ def add_arguments(parser: ArgumentParser) -> None:
         ("add", "the tag is missing; char:NAME, artist:NAME ... set its category"),
     ):
         parser.add_argument(f"--{name}", metavar="TAG", action="append", default=[], help=words)
+    parser.add_argument(
+        "--reviewed",
+        action="store_true",
+        help="every tag was looked at: what is there is right, and nothing else is there",
+    )
 
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Correct all the pictures in one action that can be undone."""
-    if not (args.confirm or args.reject or args.add):
-        raise AnitagError("bad_value", reason="Give at least one --confirm, --reject or --add TAG")
+    if not (args.confirm or args.reject or args.add or args.reviewed):
+        reason = "Give at least one --confirm, --reject or --add TAG, or --reviewed"
+        raise AnitagError("bad_value", reason=reason)
     chosen = library.showing.ids_of(args.files)
     is_complete = not say_left_out(chosen, err) and not chosen.problems
     for problem in chosen.problems:
         say(err, f"anitag: {problem.path} cannot be corrected: {problem.message}")
     if not chosen.ids:
         return PROBLEMS
-    action = library.correcting.correct(
-        chosen.ids, confirm=args.confirm, reject=args.reject, add=args.add
-    )
+    action = _correct(library, args, chosen.ids)
     if args.json:
         print_json(out, {**action_record(action), "images": len(chosen.ids)})
     else:
         words = "it is so already" if action.id is None else "take it back with: anitag undo"
         say(out, f"{action.label} ({counted(len(chosen.ids), 'picture')}); {words}")
     return DONE if is_complete else PROBLEMS
+
+
+def _correct(library: "Library", args: Namespace, image_ids: "Sequence[int]") -> "ActionView":
+    said = args.confirm or args.reject or args.add
+    correcting, action = library.correcting, None
+    if said:
+        action = correcting.correct(
+            image_ids, confirm=args.confirm, reject=args.reject, add=args.add
+        )
+    return correcting.complete(image_ids, action) if args.reviewed or action is None else action

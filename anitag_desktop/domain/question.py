@@ -9,6 +9,12 @@ from anitag_desktop.domain.tag import Tag
 NOT_FOR_TRAINING = "not_for_training"
 """The user's tag on pictures that nothing shall be learnt from."""
 
+FULLY_REVIEWED = "fully_reviewed"
+"""The user's tag on pictures of which every tag was looked at: what they have not is not there."""
+
+NOTES = frozenset({NOT_FOR_TRAINING, FULLY_REVIEWED})
+"""Tags that say nothing of what a picture shows: no model learns them, no caption has them."""
+
 
 class Why(StrEnum):
     """Why a question is asked."""

@@ -62,6 +62,12 @@ class Corrections(QObject):
         self.began.emit()
         self._queue(lambda: self._correct(said), self._on_said)
 
+    def complete(self, image_ids: Callable[[], Sequence[int]]) -> None:
+        """Record that the user looked at every tag of some pictures."""
+        self.began.emit()
+        library = self._workspace.library
+        self._queue(lambda: library.correcting.complete(image_ids()), self._on_completed)
+
     def perform(self, work: Callable[[Library], ActionView], *, holds: bool = False) -> None:
         """Do what one action of a service does, after what was wanted before.
 
@@ -136,6 +142,11 @@ class Corrections(QObject):
     def _on_said(self, action: ActionView) -> None:
         if action.id is not None:
             self.corrected.emit()
+
+    def _on_completed(self, action: ActionView) -> None:
+        if action.id is not None:
+            self.announced.emit(tr("Fully reviewed: nothing else is in it."), False)
+        self._on_said(action)
 
     def _on_corrected(self, _action: ActionView) -> None:
         """Nothing to say: chips, hearts and stars show it."""

@@ -22,7 +22,8 @@ class Said(NamedTuple):
     """What the user said of one tag: whether pictures (by any name that does not change) have it.
 
     ``is_new`` tells that no model ever gave it a score. ``imported`` are other pictures that have
-    it, as somebody else said. ``answers`` are those of the pictures of which the review asked.
+    it, as somebody else said. ``answers`` are those of the pictures of which the review asked, or
+    that were fully reviewed.
     """
 
     verdicts: Mapping[str, bool]

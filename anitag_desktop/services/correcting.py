@@ -13,7 +13,7 @@ from anitag_desktop.domain.correction import Verdict
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import normalize_tag_name
 from anitag_desktop.services.completing import complete, speaking
-from anitag_desktop.storage import actions, corrections
+from anitag_desktop.storage import actions, corrections, full_reviews
 from anitag_desktop.storage.actions import ActionRow
 from anitag_desktop.storage.commands import Command
 from anitag_desktop.storage.corrections import Wish
@@ -74,6 +74,25 @@ class Corrector:
         wishes += [Wish(name, Verdict.REJECTED) for name in wrong]
         parts = (("Confirm", right), ("Reject", wrong), ("Add", missing))
         return self._say(tuple(image_ids), wishes, label or _label(parts))
+
+    def complete(self, image_ids: Iterable[int], within: ActionView | None = None) -> ActionView:
+        """Say that pictures are fully reviewed: what they have is right, and nothing is missing.
+
+        What models suggest beside it is rejected, but for what the pictures' tags imply. One
+        action, or a part of ``within``.
+
+        Raises:
+            AnitagError: ``disk_full``, ``cannot_write``. Nothing was changed.
+        """
+        chosen = tuple(image_ids)
+        label = f"Review {len(chosen)} picture{'s' * (len(chosen) != 1)} fully"
+        joined = None if within is None else within.id
+        with self._store.library.read() as conn:
+            reviews = full_reviews.read(conn, chosen)
+        row = self._store.library.write(
+            lambda conn: full_reviews.note(conn, reviews, label, joined)
+        )
+        return within if within is not None and joined is not None else view_of(row, label)
 
     def clear(self, image_ids: Iterable[int], tags: Iterable[str], label: str = "") -> ActionView:
         """Take back what the user said of tags on pictures, so that the models decide again.

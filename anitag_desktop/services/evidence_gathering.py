@@ -44,13 +44,13 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     }
     # What lists and captions say counts where the user spoke of the tag, too.
     imported = told_evidence.support(conn, spoken, _IMPORTED)
-    answers = questions.answered(conn)
+    answers, reviewed = questions.answered(conn), questions.fully_reviewed(conn)
     learnt = {
         tag: Said(
             own,
             tag.uid not in scored,
             imported.get(tag.uid, frozenset()) - own.keys(),
-            frozenset(uid for uid in own if (uid, tag.uid) in answers),
+            frozenset(uid for uid in own if uid in reviewed or (uid, tag.uid) in answers),
         )
         for tag, own in spoken.items()
     }

@@ -11,6 +11,7 @@ from anitag_desktop.domain.details import ImageDetails, ShownTag
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.image import ImageStatus
 from anitag_desktop.domain.picture_record import picture_record
+from anitag_desktop.domain.question import NOTES
 from anitag_desktop.domain.tag import POOL_PREFIX, TagCategory
 from anitag_desktop.services.caption_naming import CaptionNames
 from anitag_desktop.services.searching import Searcher
@@ -131,8 +132,9 @@ def _write_json(found: Iterator[ImageDetails], out: Path) -> ExportReport:
 
 def _is_told(shown: ShownTag, details: ImageDetails) -> bool:
     """Tell whether a tag says what is in the picture, and more than another of its tags does."""
-    is_pool = shown.tag.name.startswith(POOL_PREFIX)  # where the user keeps it
-    return not is_pool and shown.tag.uid not in details.broader
+    name = shown.tag.name
+    is_note = name in NOTES or name.startswith(POOL_PREFIX)  # what for, or where, it is kept
+    return not is_note and shown.tag.uid not in details.broader
 
 
 def _caption(details: ImageDetails, style: CaptionStyle) -> tuple[str, list[AnitagError]]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from anitag_desktop.domain.question import NOT_FOR_TRAINING
+from anitag_desktop.domain.question import NOTES
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import index_ids, opinions, questions
 from anitag_desktop.storage.deriving import Basis, read_basis
@@ -94,7 +94,7 @@ def asked_tags(conn: "Connection") -> list[AskedTag]:
 
 
 def _is_asked(tag: Tag) -> bool:
-    return tag.category is not TagCategory.RATING and tag.name != NOT_FOR_TRAINING
+    return tag.category is not TagCategory.RATING and tag.name not in NOTES
 
 
 def _is_relearnt(basis: Basis, model_id: str, uid: str) -> bool:

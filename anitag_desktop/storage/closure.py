@@ -59,6 +59,15 @@ def above(conn: Connection, tag_ids: Iterable[int]) -> set[int]:
     return set(conn.execute(query).scalars())
 
 
+def above_each(conn: Connection, tag_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return for each of some tags all that it implies."""
+    found: dict[int, set[int]] = {tag_id: set() for tag_id in tag_ids}
+    query = select(closure.c.child_id, closure.c.parent_id)
+    for child, parent in conn.execute(query.where(one_of(closure.c.child_id, list(found)))):
+        found[child].add(parent)
+    return found
+
+
 def follow(conn: Connection, children: Iterable[int]) -> None:
     """Derive anew what some tags imply, and what implies them: their implications changed."""
     children = set(children)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from anitag_desktop.domain.question import NOT_FOR_TRAINING
+from anitag_desktop.domain.question import FULLY_REVIEWED, NOT_FOR_TRAINING
 from anitag_desktop.storage import log, tags
 from anitag_desktop.storage.plain_rows import PlainRow, plain_rows
 
@@ -151,10 +151,17 @@ def note(conn: Connection, command: Mapping[str, object]) -> list[dict[str, obje
 
 def left_out(conn: Connection) -> set[str]:
     """Return the pictures (sha256) that nothing shall be learnt from."""
-    row = tags.by_name(conn, NOT_FOR_TRAINING)
-    if row is None:
-        return set()
-    return {uid for (uid,) in plain_rows(conn, _LEFT_OUT, (row.tag_id,))}
+    return set(_noted_pictures(conn, NOT_FOR_TRAINING))
+
+
+def fully_reviewed(conn: Connection) -> dict[str, int]:
+    """Return the pictures (sha256) of which every tag was looked at, with the row of the log."""
+    return _noted_pictures(conn, FULLY_REVIEWED)
+
+
+def _noted_pictures(conn: Connection, name: str) -> dict[str, int]:
+    row = tags.by_name(conn, name)
+    return {} if row is None else dict(plain_rows(conn, _NOTED_PICTURES, (row.tag_id,)))
 
 
 _SCORED = """
@@ -207,7 +214,7 @@ _BY_LOT = """
 SELECT s.id FROM idx.images i CROSS JOIN idx.subjects s ON s.uid = i.sha256
 WHERE i.sha256 >= ? ORDER BY i.sha256 LIMIT ?
 """
-_LEFT_OUT = """
-SELECT s.uid FROM main.verdicts v JOIN main.subjects s ON s.id = v.subject_id
+_NOTED_PICTURES = """
+SELECT s.uid, v.seq FROM main.verdicts v JOIN main.subjects s ON s.id = v.subject_id
 WHERE v.tag_id = ? AND v.verdict = 'confirmed' AND s.kind = 'picture'
 """

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from anitag_desktop.domain.prediction import ModelKey
-from anitag_desktop.domain.question import NOT_FOR_TRAINING
+from anitag_desktop.domain.question import NOTES
 from anitag_desktop.domain.tag import Tag, TagCategory
-from anitag_desktop.storage import implications, index_ids, models, questions, tags
+from anitag_desktop.storage import closure, implications, index_ids, models, questions, tags
 from anitag_desktop.storage.embeddings import VectorSpace
 from anitag_desktop.storage.plain_rows import plain_rows
 
@@ -32,28 +32,67 @@ def read(conn: Connection) -> Told:
     """Return all that the user said of whole pictures, by the tags that names count as now.
 
     Left out are ratings (only the highest counts), deleted tags, those that no model may give, and
-    pictures that nothing shall be learnt from.
+    pictures that nothing shall be learnt from. Pictures that were fully reviewed have what was said
+    of them, and lack every other tag of which the user had spoken by then.
     """
-    return _told(conn, "user")
+    found, since = _told(conn, "user")
+    _deny(conn, found, since)
+    return found
 
 
 def imported(conn: Connection) -> Told:
     """Return what lists and captions said that were imported, as ``read`` does."""
-    return _told(conn, "import")
+    return _told(conn, "import")[0]
 
 
-def _told(conn: Connection, source: str) -> Told:
-    silenced, left_out = {*models.silenced(conn), NOT_FOR_TRAINING}, questions.left_out(conn)
+def _told(conn: Connection, source: str) -> tuple[dict[Tag, dict[str, bool]], dict[Tag, int]]:
+    """Return what was said, and in which row of the log each tag was first spoken of."""
+    silenced, left_out = {*models.silenced(conn), *NOTES}, questions.left_out(conn)
     rows = plain_rows(conn, _VERDICTS, (source,))
-    counts_as = tags.canonical(conn, {tag_id for _, tag_id, _ in rows})
+    counts_as = tags.canonical(conn, {tag_id for _, tag_id, _, _ in rows})
     found: dict[Tag, dict[str, bool]] = defaultdict(dict)
-    for uid, tag_id, has in rows:
+    since: dict[Tag, int] = {}
+    for uid, tag_id, has, seq in rows:
         row = counts_as[tag_id]
         if row is None or row.tag.category is TagCategory.RATING or row.tag.name in silenced:
             continue
+        since[row.tag] = min(seq, since.get(row.tag, seq))
         if uid not in left_out:
             found[row.tag][uid] = bool(has) and found[row.tag].get(uid, True)
-    return found
+    return found, since
+
+
+def _deny(conn: Connection, found: dict[Tag, dict[str, bool]], since: Mapping[Tag, int]) -> None:
+    """Let fully reviewed pictures lack the tags that had been spoken of by then and they have not.
+
+    Those that they have are said, and of what their tags imply nothing follows.
+    """
+    left_out = questions.left_out(conn)
+    reviewed = {
+        uid: at for uid, at in questions.fully_reviewed(conn).items() if uid not in left_out
+    }
+    if not reviewed:
+        return
+    implied = _implied(conn, found, reviewed)
+    for tag, own in found.items():
+        for uid, at in reviewed.items():
+            if at > since[tag] and uid not in own and uid not in implied.get(tag.uid, ()):
+                own[uid] = False
+
+
+def _implied(conn: Connection, found: Told, reviewed: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return by tag (uid) which of the pictures have what implies it."""
+    among = set(reviewed)
+    numbers = {row.tag_id: uid for uid, row in tags.by_uids(conn, (t.uid for t in found)).items()}
+    above = closure.above_each(conn, numbers)
+    implied: dict[str, set[str]] = defaultdict(set)
+    having = {
+        tag.uid: {uid for uid in own if uid in among and own[uid]} for tag, own in found.items()
+    }
+    for child, parents in above.items():
+        for parent in parents & numbers.keys():
+            implied[numbers[parent]] |= having[numbers[child]]
+    return implied
 
 
 def support(conn: Connection, wanted: Iterable[Tag], most: int) -> Mapping[str, frozenset[str]]:
@@ -142,7 +181,7 @@ def sample_parts(conn: Connection, within: VectorSpace, count: int) -> list[str]
 
 
 _VERDICTS = """
-SELECT s.uid, v.tag_id, v.verdict = 'confirmed' FROM main.verdicts v
+SELECT s.uid, v.tag_id, v.verdict = 'confirmed', v.seq FROM main.verdicts v
 JOIN main.subjects s ON s.id = v.subject_id WHERE v.source = ? AND s.kind = 'picture'
 ORDER BY v.tag_id, v.seq
 """

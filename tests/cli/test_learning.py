@@ -168,3 +168,15 @@ def test_what_learning_changed_is_told_until_it_is_taken_back(library) -> None:
     library("undo")
     assert library.json("retrain", "--changes")[-1]["undone"] is True
     assert "it was taken back" in library("retrain", "--changes").out
+
+
+def test_a_fully_reviewed_picture_lacks_what_was_taught(library) -> None:
+    [done] = library.json("correct", path_of(1, 0), "--add", "scarf", "--reviewed")
+    assert done["label"] == "Add scarf"
+    [shown] = library.json("show", path_of(1, 0))
+    assert {one["name"] for one in shown["rejected"]} == {"hat"}
+    assert {one["name"] for one in shown["tags"]} == {"scarf", "fully_reviewed"}
+    assert library("undo").out == "undone: Add scarf\n"
+    [shown] = library.json("show", path_of(1, 0))
+    assert (shown["tags"], shown["rejected"]) == ([], [])
+    assert library("correct", path_of(1, 0)).code == 2

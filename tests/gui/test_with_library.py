@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from anitag_desktop.app import open_library
 from anitag_desktop.domain.change import LibraryChange
+from anitag_desktop.domain.correction import Source
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.gui.bridge import LibrarySignals
 from anitag_desktop.gui.inspector.tag_groups import State
@@ -282,4 +283,19 @@ def test_marks_facets_and_saved_searches(qtbot, open_window, art):
     for _ in range(3):
         controls.corrections.undo()
     qtbot.waitUntil(lambda: "mine" not in rows() and rows()["Favourites"] == 0, timeout=10_000)
+    assert window.crashes == []
+
+
+def test_a_key_says_that_a_picture_was_fully_reviewed(qtbot, open_window, art):
+    window = open_window()
+    fill(qtbot, window, art)
+    library, gallery = window.library, window.controls.browser.gallery
+    gallery.setFocus()
+    select(qtbot, window, 0)
+    qtbot.keyClick(gallery, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: library.searching.count("fully_reviewed") == 1, timeout=10_000)
+    (details,) = library.showing.pictures(library.searching.search("fully_reviewed").ids)
+    assert details.tags
+    assert {one.source for one in details.tags} == {Source.USER}
+    assert details.suggestions == ()
     assert window.crashes == []

@@ -101,6 +101,14 @@ def test_captions_tell_no_pools_which_json_does(store, folder, export, tmp_path)
     assert '"pool:best_of"' in (tmp_path / "all.jsonl").read_text()
 
 
+def test_captions_do_not_tell_what_a_picture_is_used_for(store, folder, export, tmp_path):
+    image = add_picture(store, folder, str(tmp_path / "pics" / "a.png"))
+    for name in ("hat", "fully_reviewed", "not_for_training"):
+        say(store, image, name)
+    export([image], "txt", tmp_path / "out")
+    assert written(tmp_path / "out") == {"a.txt": "hat\n"}
+
+
 def test_a_tag_with_a_comma_is_left_out_and_told(store, folder, export, tmp_path):
     image = add_picture(store, folder, "/pics/a.png")
     score(store, image, **{"tag,with_comma": 0.9, "hat": 0.8})

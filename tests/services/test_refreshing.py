@@ -321,3 +321,17 @@ def test_what_the_user_says_while_a_model_looks_and_a_head_learns_stands(
     Refresher(store).refresh()
     predictions.store_many(store, [run(said, vectors()[said])])  # began before it was said
     assert not {"hat", "dog"} & tags_of(store, said + 1).keys()
+
+
+def test_fully_reviewed_pictures_teach_what_they_have_not(store):
+    corrector = Corrector(store)
+    corrector.correct(ids(np.flatnonzero(HAT[:20])), add=["mine"])
+    corrector.complete(ids(np.flatnonzero(~HAT[:60])))
+    learnt = {one.tag.name: one for one in Refresher(store).refresh().tags}
+    assert learnt.keys() == {"mine", "hat", "dog"}
+    mine = learnt["mine"]
+    assert (mine.positives, mine.negatives) == (HAT[:20].sum(), (~HAT[:60]).sum())
+    assert mine.is_sure
+    has = {n for n in range(60, PICTURES) if "mine" in tags_of(store, n + 1)}
+    right = sum((n in has) == HAT[n] for n in range(60, PICTURES))
+    assert right > 40

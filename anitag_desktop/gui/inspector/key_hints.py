@@ -34,6 +34,7 @@ class KeyHints(QWidget):
             (self.tr("Y, N"), self.tr("accept or reject the tag you are on")),
             (self.tr("F"), self.tr("make the picture a favourite, or no longer")),
             (self.tr("1 to 5"), self.tr("give stars; 0 takes them away")),
+            (self.tr("R"), self.tr("fully reviewed: its tags are right, and nothing is missing")),
             (self.tr("B, E"), self.tr("in a picture: show or edit its regions")),
             (self.tr("Ctrl+L"), self.tr("learn from what you corrected")),
             (self.tr("Ctrl+Z"), self.tr("take back what you did last")),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Marking(QObject):
-    """The keys, the menu and the rows of hearts and stars that set marks."""
+    """The keys, the menu and the rows of hearts and stars that mark pictures as a whole."""
 
     def __init__(
         self, corrections: Corrections, gallery: GalleryView, viewer: Viewer, inspector: Inspector
@@ -40,7 +40,11 @@ class Marking(QObject):
             ActionSpec("", (str(count),), partial(self.give_stars, count or None))
             for count in range(MOST_STARS + 1)
         ]
-        return [ActionSpec(words, ("F",), self.toggle_favourite, "heart", True), *keys]
+        return [
+            ActionSpec(words, ("F",), self.toggle_favourite, "heart", True),
+            ActionSpec(self.tr("Fully reviewed"), ("R",), self.review_fully, "check"),
+            *keys,
+        ]
 
     def choices(self, *, is_favourite: bool) -> list[Choice]:
         """Return what a picture's menu offers."""
@@ -50,7 +54,11 @@ class Marking(QObject):
             for count in range(MOST_STARS, 0, -1)
         ]
         stars.append((self.tr("None"), partial(self.give_stars, None)))
-        return [(heart, self.toggle_favourite), (self.tr("Stars"), stars)]
+        return [
+            (heart, self.toggle_favourite),
+            (self.tr("Stars"), stars),
+            (self.tr("Fully reviewed"), self.review_fully),
+        ]
 
     def toggle_favourite(self) -> None:
         """Make favourites; what all are already, they are no longer."""
@@ -59,6 +67,12 @@ class Marking(QObject):
             self._corrections.perform(
                 lambda library: library.marking.toggle_favourite(target()), holds=True
             )
+
+    def review_fully(self) -> None:
+        """Say that all tags were looked at: what is there is right, and nothing else is."""
+        target = self._target()
+        if target is not None:
+            self._corrections.complete(target)
 
     def give_stars(self, count: int | None) -> None:
         """Give stars, or None."""
