@@ -123,7 +123,8 @@ class Child:
         bench = Workbench(loaded.models, thumbnails, pixels, self.send)
         for _ in range(threads):
             threading.Thread(target=self._work, args=(bench, gate), daemon=True).start()
-        ahead = 0 if pixels else 1
+        # One more for each core, so that none waits for the other process between two pictures.
+        ahead = 0 if pixels else cores
         capacity = threads + ahead
         self.send(control.Ready(loaded.providers, loaded.reason, limits, capacity, loaded.proofs))
 
