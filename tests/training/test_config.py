@@ -81,6 +81,8 @@ def test_the_size_follows_the_stages():
             "the first phase has none",
         ),
         ({**MINIMAL, "task": {"name": "recognition"}}, "the heads embedding and colours belong"),
+        ({**MINIMAL, "identity": {"weight": 1.0, "alone": ["b"]}}, "identity.alone has to name"),
+        ({**MINIMAL, "identity": {"alone": ["a"]}}, "identity.alone needs identity.weight"),
         ({**MINIMAL, "augmentation": {"flip": 1.5}}, "augmentation.flip has to lie"),
         ({**MINIMAL, "network": {"size": 100}}, "multiple of 32"),
         ({**MINIMAL, "network": {"head": "colours", "colour_grid": 5}}, "has to divide 32"),

@@ -15,6 +15,7 @@ from training.datasets.sample import LabelledPicture
 from training.datasets.targets import Targets, build_targets, imported_slots
 from training.datasets.vocabulary import Vocabulary, build_vocabulary
 from training.progress import Progress
+from training.settings.loss import IdentityConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +52,33 @@ def prepare(config: Config, run: Path, progress: Progress) -> Prepared:
         found.classes,
         vocabulary,
         build_targets(found.pictures, config.datasets.sources, vocabulary),
-        number_identities(found.pictures, found.parts, config.identity.least),
+        number_identities(found.pictures, found.parts, config.identity),
         imported_slots(found.pictures, vocabulary),
     )
 
 
 def number_identities(
-    pictures: Sequence[LabelledPicture], parts: Sequence[str], least: int
+    pictures: Sequence[LabelledPicture], parts: Sequence[str], config: IdentityConfig
 ) -> NDArray[np.int64]:
-    """Number the identities with at least ``least`` training pictures, by name; others are -1."""
+    """Number the identities with enough training pictures, by name; others are -1.
+
+    Behind them come the training pictures that are ``alone``, each with a number of its own.
+    """
     learnt = Counter(
         p.identity
         for p, part in zip(pictures, parts, strict=True)
         if part == "train" and p.identity
     )
-    names = sorted(name for name, count in learnt.items() if count >= least)
+    names = sorted(name for name, count in learnt.items() if count >= config.least)
     numbers = {name: number for number, name in enumerate(names)}
-    return np.asarray([numbers.get(p.identity, -1) for p in pictures], np.int64)
+    found = np.asarray([numbers.get(p.identity, -1) for p in pictures], np.int64)
+    alone = [
+        place
+        for place, (picture, part) in enumerate(zip(pictures, parts, strict=True))
+        if part == "train" and not picture.identity and picture.source in config.alone
+    ]
+    found[alone] = np.arange(len(names), len(names) + len(alone))
+    return found
 
 
 def _vocabulary(found: Collection, config: Config, path: Path) -> Vocabulary:

@@ -161,6 +161,9 @@ def _loss_rules(config: "Config") -> Iterator[tuple[str, bool]]:
     ):
         message = f"{name} belongs to the task {' or '.join(sorted(tasks))}"
         yield message, not is_wanted or config.task.name in tasks
+    alone, sets = config.identity.alone, {source.name for source in config.datasets.sources}
+    yield "identity.alone has to name sets of datasets.sources", sets.issuperset(alone)
+    yield "identity.alone needs identity.weight over 0", not alone or config.identity.weight > 0
 
 
 def _watching_rules(config: "Config") -> Iterator[tuple[str, bool]]:

@@ -51,10 +51,14 @@ class IdentityConfig:
     """The second task, which shapes the embedding: to tell persons apart, named or not.
 
     ``weight`` is its share in the loss (0 = off). Logits are cosines times ``scale``, with
-    ``margin`` taken from the right one.
+    ``margin`` taken from the right one. Who is on fewer than ``least`` training pictures is
+    nobody's example. In the sets ``alone`` each training picture of nobody is to be known again in
+    every view of it (exemplar learning: Dosovitskiy et al. 2014, "Discriminative unsupervised
+    feature learning with convolutional neural networks"): self-supervision beside the labels.
     """
 
     weight: float = 0.0
     scale: float = 16.0
     margin: float = 0.1
     least: int = 4
+    alone: tuple[str, ...] = ()

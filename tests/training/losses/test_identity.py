@@ -16,6 +16,10 @@ from training.losses.identity import IdentityHead  # noqa: E402
 pytestmark = pytest.mark.training
 
 
+def shot(name, source="s"):
+    return LabelledPicture(Path("a"), source, "g", identity=name)
+
+
 def head(margin=0.0):
     made = IdentityHead(2, 2, IdentityConfig(scale=2.0, margin=margin))
     with torch.no_grad():
@@ -39,9 +43,15 @@ def test_strangers_have_no_part_in_it():
 
 
 def test_only_those_with_enough_training_pictures_are_numbered():
-    def shot(name):
-        return LabelledPicture(Path("a"), "s", "g", identity=name)
-
     pictures = [shot("b"), shot("b"), shot("a"), shot("a"), shot(""), shot("b")]
     parts = ["train", "train", "train", "test", "train", "test"]
-    assert number_identities(pictures, parts, 2).tolist() == [0, 0, -1, -1, -1, 0]
+    found = number_identities(pictures, parts, IdentityConfig(least=2))
+    assert found.tolist() == [0, 0, -1, -1, -1, 0]
+
+
+def test_pictures_of_nobody_are_each_somebody_where_a_set_is_alone():
+    pictures = [shot("", "art"), shot("b"), shot("", "art"), shot(""), shot("", "art"), shot("b")]
+    pictures.append(shot("seldom", "art"))
+    parts = ["train", "train", "train", "train", "test", "train", "train"]
+    found = number_identities(pictures, parts, IdentityConfig(least=2, alone=("art",)))
+    assert found.tolist() == [1, 0, 2, -1, -1, 0, -1]
