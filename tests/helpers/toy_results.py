@@ -13,6 +13,7 @@ def toy_result(
     best: str = "",
     data: str = "d",
     study: Study | None = None,
+    evaluated: dict[str, list[str]] | None = None,
 ) -> Result:
     """Return a record whose top-1 is the share of ones in ``outcome``; its command is a study's."""
     return Result(
@@ -34,4 +35,5 @@ def toy_result(
         parts=1,
         begins_with="",
         versions={"torch": "2"},
+        evaluated=evaluated or {},
     )

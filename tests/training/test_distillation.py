@@ -82,11 +82,12 @@ def test_a_student_comes_nearer_to_its_teacher(taught):
     assert not any(name.startswith("teacher") for name in task.network.state_dict())
 
 
-def test_tags_are_taught_by_their_names(tmp_path):
+def test_tags_are_taught_by_their_names(tmp_path, monkeypatch):
     source = write_toy_set(tmp_path / "toy")
     values = toy_values(source, tmp_path / "cache", validate_every=1.0)
     start_run(values, tmp_path / "teacher")[0].train()
-    taught = {**values, "distillation": {"teacher": str(tmp_path / "teacher")}}
+    monkeypatch.setenv("RUNS", str(tmp_path))
+    taught = {**values, "distillation": {"teacher": "$RUNS/teacher"}}
     taught["run"] = {**values["run"], "log_every": 1}
     trainer, _, stream = start_run(taught, tmp_path / "student")
     trainer.train()

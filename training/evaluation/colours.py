@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.datasets.vocabulary import Vocabulary
 from training.evaluation.measure import Measure
@@ -13,6 +15,33 @@ SAME = {"gray": "grey"}
 """Spellings of data sets, and danbooru's."""
 
 
+@dataclass(frozen=True, slots=True)
+class ColourHits:
+    """``rows`` are the pictures whose colour the model knows, ``right`` where it is its highest.
+
+    ``wanted`` are the colours of all pictures as danbooru spells them, ``classes`` those that were
+    to be chosen from.
+    """
+
+    wanted: list[str]
+    classes: list[str]
+    rows: list[int]
+    right: NDArray[np.bool_]
+
+
+def colour_hits(wanted: Sequence[str], scores: Matrix, vocabulary: Vocabulary) -> ColourHits:
+    """Return which pictures' colours are right; ``wanted`` are tags as ``blue_hair`` or ""."""
+    wanted = [danbooru_name(tag) for tag in wanted]
+    slots = {label: i for i, label in enumerate(vocabulary.names)}
+    classes = sorted({tag for tag in wanted if tag in slots})
+    rows = [i for i, tag in enumerate(wanted) if tag in slots]
+    if not rows:
+        return ColourHits(wanted, classes, rows, np.zeros(0, np.bool_))
+    chosen = scores[rows][:, [slots[tag] for tag in classes]].argmax(1)
+    right = np.asarray([classes[c] == wanted[i] for c, i in zip(chosen, rows, strict=True)])
+    return ColourHits(wanted, classes, rows, right)
+
+
 def measure_colours(
     wanted: Sequence[str], part: str, scores: Matrix, vocabulary: Vocabulary, name: str
 ) -> list[Measure]:
@@ -20,17 +49,13 @@ def measure_colours(
 
     The choice is among the colours that occur in the set and that the model knows.
     """
-    wanted = [danbooru_name(tag) for tag in wanted]
-    slots = {label: i for i, label in enumerate(vocabulary.names)}
-    classes = sorted({tag for tag in wanted if tag in slots})
-    rows = [i for i, tag in enumerate(wanted) if tag in slots]
+    hits = colour_hits(wanted, scores, vocabulary)
+    wanted, classes, rows, right = hits.wanted, hits.classes, hits.rows, hits.right
     if not rows:
         return []
-    chosen = scores[rows][:, [slots[tag] for tag in classes]].argmax(1)
-    right = np.asarray([classes[c] == wanted[i] for c, i in zip(chosen, rows, strict=True)])
     each = [right[[wanted[i] == tag for i in rows]].mean() for tag in classes]
     largest = Counter(wanted[i] for i in rows).most_common(1)[0][1] / len(rows)
-    unknown = sum(1 for tag in wanted if tag and tag not in slots)
+    unknown = sum(1 for tag in wanted if tag) - len(rows)
     at = f"arg-max of {len(classes)} colours"
     note = f"majority {largest:.2f}; {unknown} pictures of unknown colours left out"
     return [

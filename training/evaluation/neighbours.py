@@ -1,6 +1,6 @@
 """Characters by nearest neighbour in embedding space, beside what colours alone would give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,16 +45,22 @@ def nearest(
 
     A character with few pictures gives fewer examples, so that two queries are left.
     """
+    hits = [hit for _, hit in draws_of(labels, vectors, shots)]
+    shares = [float(hit.mean()) for hit in hits]
+    return float(np.mean(shares)), float(np.std(shares)), len(hits[-1])
+
+
+def draws_of(
+    labels: NDArray[np.str_], vectors: NDArray[np.float32], shots: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """Yield of each random gallery the pictures that are not in it, and which of them are right."""
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    shares, queries = [], 0
     for draw in range(DRAWS):
         rng = np.random.default_rng(draw)
         gallery = np.concatenate([_examples(labels, name, shots, rng) for name in set_of(labels)])
         rest = np.setdiff1d(np.arange(len(labels)), gallery)
         found = labels[gallery][(unit[rest] @ unit[gallery].T).argmax(1)]
-        shares.append(float((found == labels[rest]).mean()))
-        queries = len(rest)
-    return float(np.mean(shares)), float(np.std(shares)), queries
+        yield rest, found == labels[rest]
 
 
 def set_of(labels: NDArray[np.str_]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,17 +43,20 @@ def pairs_of(study: Study, comparison: Comparison) -> list[tuple[Cell, Cell]]:
     return found
 
 
-def difference(of: Cell, against: Cell, results: Iterable[Result]) -> Difference | None:
+def difference(
+    of: Cell, against: Cell, results: Iterable[Result], measure: str = ""
+) -> Difference | None:
     """Return the difference of two cells on the seeds that both have; None without any.
 
-    Only records of the same data are paired.
+    Only records of the same data are paired. ``measure`` names one on another set ("": the head
+    line).
     """
     by_key = {(r.cell, r.seed): r for r in results}
     rows = []
     for seed in sorted({seed for _, seed in by_key}):
         one, other = by_key.get((of.name, seed)), by_key.get((against.name, seed))
-        if one and other and (one.data, one.best) == (other.data, other.best):
-            rows.append(shares(one) - shares(other))
+        if one and other and _asked(one, measure) == _asked(other, measure):
+            rows.append(shares(one, measure) - shares(other, measure))
     if not rows or not len(rows[0]):
         return None
     table = np.stack([row for row in rows if len(row) == len(rows[0])])
@@ -60,9 +64,18 @@ def difference(of: Cell, against: Cell, results: Iterable[Result]) -> Difference
     return Difference(of, against, float(table.mean()), low, high, *table.shape)
 
 
-def shares(result: Result) -> NDArray[np.float64]:
+def _asked(result: Result, measure: str) -> tuple[dict[str, str], str]:
+    """Return of which data a record is, and what could be got."""
+    return result.data, _outcome(result, measure)[1]
+
+
+def _outcome(result: Result, measure: str) -> Sequence[str]:
+    return result.evaluated[measure] if measure else (result.outcome, result.best)
+
+
+def shares(result: Result, measure: str = "") -> NDArray[np.float64]:
     """Return what each test picture got of what it could get (0 to 1), those that could get any."""
-    got, best = _digits(result.outcome), _digits(result.best)
+    got, best = map(_digits, _outcome(result, measure))
     return got[best > 0] / best[best > 0]
 
 
@@ -71,13 +84,18 @@ def bootstrap(table: NDArray[np.float64]) -> tuple[float, float]:
 
     A picture is drawn with all its seeds, because what is hard with one seed is with another.
     """
-    rng = np.random.default_rng(SEED)
-    seeds, pictures = table.shape
-    weights = rng.multinomial(pictures, np.full(pictures, 1 / pictures), size=DRAWS) / pictures
-    drawn = rng.multinomial(seeds, np.full(seeds, 1 / seeds), size=DRAWS) / seeds
+    drawn, weights = _drawn(*table.shape)
     means = np.einsum("ds,ds->d", drawn, weights @ table.T)
     low, high = np.percentile(means, INTERVAL)
     return float(low), float(high)
+
+
+@lru_cache(maxsize=4)
+def _drawn(seeds: int, pictures: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how often each seed and each picture is drawn, as shares; the same every time."""
+    rng = np.random.default_rng(SEED)
+    weights = rng.multinomial(pictures, np.full(pictures, 1 / pictures), size=DRAWS) / pictures
+    return rng.multinomial(seeds, np.full(seeds, 1 / seeds), size=DRAWS) / seeds, weights
 
 
 def _digits(text: Sequence[str] | str) -> NDArray[np.float64]:

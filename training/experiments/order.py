@@ -62,7 +62,7 @@ def _run_turn(turn: Turn, place: Place, stop: Stop, progress: Progress) -> bool:
     """Run a cell and before it what it begins with; return False when stopped."""
     return all(
         not stop() and run_cell(t.study, t.cell, t.seed, place, stop, progress)
-        for t in [*_before(turn), turn]
+        for t in [*before(turn), turn]
     )
 
 
@@ -71,19 +71,21 @@ def left(wanted: Sequence[Turn], place: Place) -> list[Turn]:
     return [turn for turn in wanted if not is_done(turn.cell, turn.seed, place.out)]
 
 
-def _before(turn: Turn) -> list[Turn]:
-    """Return the cells whose weights a cell begins with, the first one first."""
-    path = turn.cell.begins_with
-    if not path:
-        return []
+def before(turn: Turn) -> list[Turn]:
+    """Return the cells whose weights a cell begins with or learns from, the first one first."""
+    return [earlier for path in turn.cell.needs for earlier in _to(path, turn)]
+
+
+def _to(path: str, turn: Turn) -> list[Turn]:
+    """Return the cell of a run that ``turn`` needs, after those that it needs itself."""
     name, _, rest = path.partition("/")
     cell, _, last = rest.rpartition("/")
     if not last.startswith("seed-"):
-        reason = f"{turn.cell.name} begins with {path}, which is no run"
+        reason = f"{turn.cell.name} needs {path}, which is no run"
         raise AnitagError("bad_config", path="experiments", reason=reason)
     study = load_study(name)
     needed = Turn(study, study.cell(cell), int(last.removeprefix("seed-")))
-    return [*_before(needed), needed]
+    return [*before(needed), needed]
 
 
 def until(deadline: float, asked: Stop) -> Stop:

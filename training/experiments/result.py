@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ class Result:
     ``outcome`` has a digit for each test picture and ``best`` the highest that it could be (see
     ``outcome``); ``data`` is the hash of each set; ``wall`` and ``cpu`` are seconds of the training
     alone, added up over ``parts`` calls; ``step_ms`` is the processor time of one training step
-    (forward and backward, without loading) per picture.
+    (forward and backward, without loading) per picture. ``evaluated`` has the outcome and the best
+    of each measure on another set.
     """
 
     study: str
@@ -37,6 +38,7 @@ class Result:
     parts: int
     begins_with: str
     versions: dict[str, str]
+    evaluated: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -53,8 +55,16 @@ def write_result(path: Path, result: Result) -> None:
     """Write a record; a reader sees all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = path.with_suffix(".tmp")
-    staging.write_text(json.dumps(asdict(result), ensure_ascii=False) + "\n", "utf-8")
+    staging.write_text(as_line(result) + "\n", "utf-8")
     staging.replace(path)
+
+
+def as_line(result: Result) -> str:
+    """Return a record as JSON; of a study that measures on no other sets without a word of them."""
+    values = asdict(result)
+    if not result.evaluated:
+        del values["evaluated"]
+    return json.dumps(values, ensure_ascii=False)
 
 
 def read_result(text: str, path: Path) -> Result:
@@ -65,8 +75,9 @@ def read_result(text: str, path: Path) -> Result:
     """
     try:
         values: dict[str, Any] = json.loads(text)
-        return Result(**{field.name: values[field.name] for field in fields(Result)})
-    except (ValueError, KeyError, TypeError) as error:
+        values.setdefault("evaluated", {})
+        return Result(**{known.name: values[known.name] for known in fields(Result)})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise AnitagError("bad_checkpoint", path=path, reason=repr(error)) from error
 
 
@@ -93,6 +104,6 @@ def gather(results: Iterable[Result], folder: Path) -> int:
         path.unlink()
     for study in sorted({name for name, _, _ in latest}):
         own = [latest[key] for key in sorted(latest) if key[0] == study]
-        lines = (json.dumps(asdict(result), ensure_ascii=False) for result in own)
+        lines = map(as_line, own)
         (folder / f"{study}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     return len(latest)

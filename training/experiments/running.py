@@ -26,6 +26,7 @@ from training.experiments.study import Cell, Study
 from training.progress import Progress
 
 if TYPE_CHECKING:
+    from training.experiments.evaluating import Found
     from training.run_folder import RunFolder
 
 EVENT = '{"event": "'
@@ -72,7 +73,7 @@ def run_cell(
     with _named(place):
         if not _train(train_command(cell, seed), folder, place, stop):
             return False
-        result = _measured(study, cell, seed, folder, hashes)
+        result = _measured(study, cell, seed, place, hashes)
     _tidy(folder, keeps=study.keeps)
     write_result(result_path(place.out, study.name, cell.name, seed), result)
     head = {name: round(result.measures[name], 4) for name in study.measures}
@@ -99,15 +100,17 @@ def _open(folder: Path, command: str) -> None:
 
 @contextmanager
 def _named(place: Place) -> Iterator[None]:
-    """Let settings name the folder of the experiments for a while."""
-    before = os.environ.get("EXPERIMENTS")
-    os.environ["EXPERIMENTS"] = str(place.out)
+    """Let settings name the folders of the experiments and of the sets for a while."""
+    named = {"EXPERIMENTS": str(place.out), "ANITAG_DATA": str(place.data)}
+    before = {name: os.environ.get(name) for name in named}
+    os.environ.update(named)
     try:
         yield
     finally:
-        os.environ.pop("EXPERIMENTS")
-        if before is not None:
-            os.environ["EXPERIMENTS"] = before
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _train(command: list[str], folder: Path, place: Place, stop: Stop) -> bool:
@@ -170,14 +173,18 @@ def _note_time(folder: Path, wall: float, cpu: float) -> None:
     path.write_text(json.dumps(spent) + "\n", "utf-8")
 
 
-def _measured(study: Study, cell: Cell, seed: int, folder: Path, hashes: dict[str, str]) -> Result:
+def _measured(study: Study, cell: Cell, seed: int, place: Place, hashes: dict[str, str]) -> Result:
     """Measure a finished run and return its record."""
     from training.run_folder import RunFolder
 
+    folder = place.run_folder(cell, seed)
     run = RunFolder.open(folder)
     trained = run.read("training.json")
     with (folder / "measure.log").open("a", encoding="utf-8") as log:
-        measures, outcome, best, step = _measures(run, study, Progress(as_json=True, stream=log))
+        progress = Progress(as_json=True, stream=log)
+        measures, outcome, best, step = _measures(run, study, progress)
+        evaluated = _evaluated(run, study, place, progress)
+    measures |= {name: value for name, (value, _, _) in evaluated.items()}
     return Result(
         study=study.name,
         cell=cell.name,
@@ -195,6 +202,7 @@ def _measured(study: Study, cell: Cell, seed: int, folder: Path, hashes: dict[st
         begins_with=cell.begins_with,
         versions=versions(),
         **run.read("spent.json"),
+        evaluated={name: [own, most] for name, (_, own, most) in evaluated.items()},
     )
 
 
@@ -215,6 +223,27 @@ def _measures(
         return {}, "", "", step
     measures = measure_run(run, "test", progress)[study.measured_on]
     return measures, *outcomes(open_task(run, progress), config, study.measured_on), step
+
+
+def _evaluated(
+    run: "RunFolder", study: Study, place: Place, progress: Progress
+) -> "dict[str, Found]":
+    """Return what a run reaches on the sets that its study evaluates on.
+
+    Raises:
+        AnitagError: ``bad_config`` when the run learnt no tags.
+    """
+    if not study.evaluations:
+        return {}
+    from training.experiments.evaluating import evaluate
+    from training.measuring_run import open_task
+    from training.tasks.tagging import TaggingTask
+
+    task = open_task(run, progress)
+    if not isinstance(task, TaggingTask):
+        reason = "only what learnt tags is measured on other sets"
+        raise AnitagError("bad_config", path=run.path, reason=reason)
+    return evaluate(task, study.evaluations, place.data, place.out / "sets" / "unpacked")
 
 
 def _tidy(folder: Path, *, keeps: bool) -> None:

@@ -4,7 +4,8 @@
 (its pictures beside it or in ``images.zip``), or ``drawn`` persons of the project's own picture
 maker, or several of these (``from``). ``identity`` names the column that is the class, ``tags``
 those whose values are tags, ``group`` the one whose pictures stay together; ``class`` is a class
-for all of them. What ``only`` trains takes no part in dividing the others.
+for all of them. What ``only`` trains takes no part in dividing the others. A ``whole`` set is not
+divided here: see ``whole_sets``.
 """
 
 import csv
@@ -26,6 +27,7 @@ from training.datasets.manifest import read_rows, words
 from training.datasets.sample import LabelledPicture
 from training.datasets.splitting import split
 from training.evaluation.labelled_set import read_set
+from training.experiments.whole_sets import FACTS, make_whole
 from training.pictures.attributes import ArtStyle
 from training.portrayals import LABELS, Cast, write_portrayals
 from training.progress import Progress
@@ -55,14 +57,26 @@ def prepare_set(name: str, data: Path, out: Path, progress: Progress) -> Prepare
         AnitagError: ``bad_config`` for a name that sets.toml does not know, ``no_pictures``.
     """
     folder = out / "sets" / name
-    if not (folder / "set.json").exists():
+    if not (folder / FACTS).exists():
         known = tomllib.loads(SETS.read_text("utf-8"))
         if name not in known:
             raise AnitagError("bad_config", path=SETS, reason=f"there is no set {name}")
         folder.mkdir(parents=True, exist_ok=True)
-        _make(name, known[name], data, folder, progress)
-    facts = json.loads((folder / "set.json").read_text("utf-8"))
+        made = _make_whole if "whole" in known[name] else _make
+        made(name, known[name], data, folder, progress)
+    facts = json.loads((folder / FACTS).read_text("utf-8"))
     return PreparedSet(folder, facts["sha256"], facts["parts"])
+
+
+def _make_whole(
+    name: str, values: dict[str, Any], data: Path, folder: Path, progress: Progress
+) -> None:
+    _write_facts(name, make_whole(values["whole"], data, folder, progress), folder, progress)
+
+
+def _write_facts(name: str, facts: dict[str, Any], folder: Path, progress: Progress) -> None:
+    (folder / FACTS).write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+    progress.report("set", name=name, **facts)
 
 
 def _make(name: str, values: dict[str, Any], data: Path, folder: Path, progress: Progress) -> None:
@@ -86,8 +100,7 @@ def _make(name: str, values: dict[str, Any], data: Path, folder: Path, progress:
         "parts": {part: parts.count(part) for part in sorted(set(parts))},
         "classes": len({p.identity for p in pictures}),
     }
-    (folder / "set.json").write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
-    progress.report("set", name=name, **facts)
+    _write_facts(name, facts, folder, progress)
 
 
 def _found(

@@ -5,7 +5,8 @@ trainings have, as ``--set`` takes it, over a ``preset``. Each ``[axes.NAME.VALU
 value of an axis changes; keys without a dot are words that texts in the settings may name in
 braces (the preset, too), as is the value of each axis. ``left_out`` names values that do not go
 together. ``[[comparisons]]`` say which two values of an axis are set
-side by side.
+side by side. ``[[evaluations]]`` name sets beneath the data folder that all cells are measured on
+and none is trained on.
 """
 
 import itertools
@@ -35,8 +36,16 @@ class Cell:
     @property
     def begins_with(self) -> str:
         """The run (STUDY/CELL/seed-N) whose weights it begins with, or nothing."""
-        checkpoint = str(self.settings.get("network.checkpoint", ""))
-        return checkpoint.removeprefix(RUNS) if checkpoint.startswith(RUNS) else ""
+        return self._run_named("network.checkpoint")
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The runs that have to be there before: what it begins with, and who teaches it."""
+        return tuple(filter(None, (self.begins_with, self._run_named("distillation.teacher"))))
+
+    def _run_named(self, setting: str) -> str:
+        path = str(self.settings.get(setting, ""))
+        return path.removeprefix(RUNS) if path.startswith(RUNS) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +62,26 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A set that is measured on as ``training evaluate`` does: ``name`` is what tables call it.
+
+    ``limit`` takes that many of its pictures (0: all), ``size`` is the side in pixels at which they
+    are looked at.
+    """
+
+    name: str
+    folder: str
+    size: int
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """What is trained and what is asked of it.
 
     ``measured_on`` names the set whose test part is measured, ``measures`` the columns of the
     table, the first one being the head line. With ``keeps`` the weights stay for other cells.
+    ``evaluations`` are measured on in place of a set with a test part.
     """
 
     name: str
@@ -71,6 +95,7 @@ class Study:
     cells: tuple[Cell, ...]
     comparisons: tuple[Comparison, ...]
     keeps: bool = False
+    evaluations: tuple[Evaluation, ...] = ()
 
     def cell(self, name: str) -> Cell:
         """Return a cell by its name.
@@ -127,6 +152,7 @@ def _study(name: str, values: dict[str, Any]) -> Study:
         tuple(_cells(name, values, axes)),
         comparisons,
         values.get("keeps", False),
+        tuple(Evaluation(**e) for e in values.get("evaluations", ())),
     )
 
 

@@ -102,11 +102,14 @@ def _spread(values: Sequence[float]) -> str:
 
 
 def _comparisons(study: Study, results: Sequence[Result]) -> Iterator[str]:
+    measures = study.measures if study.evaluations else ("",)
     for comparison in study.comparisons:
         for of, against in pairs_of(study, comparison):
             rest = [value for value in of.values if value != comparison.of]
-            name = f"{comparison.of} against {comparison.against}: {', '.join(rest)}"
-            yield _difference(name, difference(of, against, results))
+            for measure in measures:
+                told = ", ".join([*rest, *filter(None, [measure])])
+                name = f"{comparison.of} against {comparison.against}: {told}"
+                yield _difference(name, difference(of, against, results, measure))
 
 
 def _difference(name: str, found: Difference | None) -> str:

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--formats", default="png", help="comma separated, in turn: png,jpeg,webp,gif,bmp,tiff,avif"
     )
+    parser.add_argument("--style", metavar="STYLE", help="draw all in one style, such as cartoon")
     for name, meaning in _FLAWS:
         parser.add_argument(f"--{name}", type=float, default=0.0, metavar="SHARE", help=meaning)
     parser.add_argument(
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw the pictures; return 0, or 2 for wrong arguments."""
+    from training.pictures.attributes import ArtStyle
     from training.pictures.planting import Flaws
     from training.pictures.writing import FORMATS, LABELS_FILE, Order, write_pictures
 
@@ -47,6 +49,10 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    styles = {style.name.lower(): style for style in ArtStyle}
+    if args.style is not None and args.style not in styles:
+        print(f"pictures: no such style (styles: {', '.join(styles)}).", file=sys.stderr)
+        return 2
     flaws = Flaws(args.duplicates, args.look_alikes, args.wrong_labels, args.long_tail)
     shares = (flaws.duplicates, flaws.look_alikes, flaws.wrong_labels)
     if min(shares) < 0 or sum(shares) > 1 or not 0 <= flaws.long_tail <= 10:
@@ -55,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    order = Order(args.out, args.count, args.seed, args.size, formats, args.start, flaws)
+    art = styles.get(args.style)
+    order = Order(args.out, args.count, args.seed, args.size, formats, args.start, flaws, art)
     for done, _ in enumerate(write_pictures(order, args.workers), start=1):
         if done % 100 == 0:
             print(f"{done} of {args.count} pictures", file=sys.stderr)

@@ -59,14 +59,15 @@ _USUAL_OUTFIT = 0.6
 """How often a character wears what it is known for."""
 
 
-def sample_spec(rng: Random, long_tail: float = 0.0) -> PictureSpec:
+def sample_spec(rng: Random, long_tail: float = 0.0, art: ArtStyle | None = None) -> PictureSpec:
     """Return a chance picture; one figure in five is a named character.
 
     ``long_tail`` says how unevenly: the k-th character is drawn as often as k to its minus power.
+    ``art`` is the one style of all pictures; without it each has a chance style.
     """
     seed = rng.getrandbits(48)
     if rng.random() < 0.06:
-        return _empty_scene(rng, seed)
+        return _empty_scene(rng, seed, art)
     count = weighted(rng, _COUNTS)
     traits: list[Traits] = []
     while len(traits) < count:
@@ -74,7 +75,7 @@ def sample_spec(rng: Random, long_tail: float = 0.0) -> PictureSpec:
         boys = sum(t.gender is Gender.BOY for t in traits)
         if someone not in traits and (someone.gender is Gender.GIRL or boys < _MOST_BOYS):
             traits.append(someone)
-    return _picture(rng, seed, traits)
+    return _picture(rng, seed, traits, art)
 
 
 def sample_portrayal(traits: Traits, rng: Random, art: ArtStyle | None = None) -> PictureSpec:
@@ -159,7 +160,7 @@ def _aspect(rng: Random, framing: Framing, count: int) -> float:
     return rng.choice((rng.uniform(0.68, 0.85), 1.0, rng.uniform(0.8, 1.5)))
 
 
-def _empty_scene(rng: Random, seed: int) -> PictureSpec:
+def _empty_scene(rng: Random, seed: int, art: ArtStyle | None) -> PictureSpec:
     subject = rng.choice(tuple(Subject))
     simple = [b for b, _ in _SIMPLE]
     scenes = [Backdrop.OCEAN, Backdrop.SUNSET, Backdrop.NIGHT, Backdrop.FIELD, Backdrop.FLOWERS,
@@ -167,13 +168,15 @@ def _empty_scene(rng: Random, seed: int) -> PictureSpec:
               Backdrop.SNOW, Backdrop.RAIN, Backdrop.CLASSROOM, Backdrop.WINDOW,
               Backdrop.LIBRARY, Backdrop.UNDERWATER, Backdrop.AUTUMN]  # fmt: skip
     backdrop = rng.choice(scenes if subject is Subject.SCENERY or rng.random() < 0.4 else simple)
+    backdrop_colour = rng.choice(tuple(Cloth))
+    usual = rng.choice((ArtStyle.CEL, ArtStyle.PAINTED, ArtStyle.GREYSCALE, ArtStyle.FLAT))
     return PictureSpec(
         seed=seed,
         people=(),
         framing=Framing.FULL_BODY,
         backdrop=backdrop,
-        backdrop_colour=rng.choice(tuple(Cloth)),
-        art=rng.choice((ArtStyle.CEL, ArtStyle.PAINTED, ArtStyle.GREYSCALE, ArtStyle.FLAT)),
+        backdrop_colour=backdrop_colour,
+        art=art or usual,
         aspect=rng.choice((1.0, 1.5, 16 / 9, 0.75)),
         subject=subject,
         wear=sample_wear(rng),

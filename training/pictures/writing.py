@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from anitag_desktop.domain.tag import TagCategory
+from training.pictures.attributes import ArtStyle
 from training.pictures.drawing import Drawing, draw
 from training.pictures.picture import PictureSpec
 from training.pictures.planting import (
@@ -51,11 +52,15 @@ class Order:
     formats: tuple[str, ...]
     start: int = 0
     flaws: Flaws = FLAWLESS
+    art: ArtStyle | None = None
+    """The one style of all pictures; None draws each in a chance style."""
 
 
-def spec_of(seed: int, number: int, long_tail: float = 0.0) -> PictureSpec:
+def spec_of(
+    seed: int, number: int, long_tail: float = 0.0, art: ArtStyle | None = None
+) -> PictureSpec:
     """Return the specification of one numbered picture; none depends on the others."""
-    return sample_spec(Random(f"{seed}/{number}"), long_tail)
+    return sample_spec(Random(f"{seed}/{number}"), long_tail, art)
 
 
 def write_pictures(order: Order, workers: int = 1) -> Iterator[dict[str, object]]:
@@ -98,7 +103,7 @@ def write_one(order: Order, number: int) -> tuple[Row, Row]:
     """Draw and write one numbered picture; return its labels, and what is planted in it."""
     planted = planted_at(order.flaws, order.seed, number, order.start)
     origin = number if planted.of is None else planted.of
-    spec = spec_of(order.seed, origin, order.flaws.long_tail)
+    spec = spec_of(order.seed, origin, order.flaws.long_tail, order.art)
     drawing = draw(spec, order.longest)
     name = _name(order, number, origin if planted.kind == "duplicate" else number)
     pixels, rng = drawing.pixels, Random(f"{order.seed}/flaw/{number}")

@@ -1,13 +1,13 @@
 """A trained network that another one learns from."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 from torch.nn import functional
 
 from anitag_desktop.domain.error import AnitagError
 from training.config import Config
+from training.expanding import expanded
 from training.losses.distillation import shares_apart, tags_apart
 from training.networks.loading import load_weights
 from training.networks.making import make_network
@@ -23,7 +23,7 @@ class Teacher:
 
     def __init__(self, config: Config, names: Sequence[str], preparation: Preparation) -> None:
         self._config, self._apart = config.distillation, APART[config.task.name]
-        run = RunFolder.open(Path(config.distillation.teacher))
+        run = RunFolder.open(expanded(config.distillation.teacher, "the teacher"))
         own = run.config()
         known = {name: i for i, name in enumerate(run.label_names())}
         pairs = [(i, known[name]) for i, name in enumerate(names) if name in known]

@@ -45,6 +45,16 @@ def test_shares_count_only_pictures_that_could_get_any():
     assert shares(toy_result("x", 1, "102", best="202")).tolist() == [0.5, 1.0]
 
 
+def test_each_measure_on_another_set_is_compared_on_its_own(study):
+    of, against = study.cell("ifa/random"), study.cell("plain/random")
+    one = toy_result("ifa/random", 1, "", evaluated={"hair toy": ["1110", "1111"]})
+    other = toy_result("plain/random", 1, "", evaluated={"hair toy": ["1000", "1111"]})
+    found = difference(of, against, [one, other], "hair toy")
+    assert (found.mean, found.pictures) == (0.5, 4)
+    fewer = toy_result("plain/random", 1, "", evaluated={"hair toy": ["100", "111"]})
+    assert difference(of, against, [one, fewer], "hair toy") is None
+
+
 def test_the_interval_is_nothing_without_variety_and_covers_with_it():
     assert bootstrap(np.full((2, 50), 0.25)) == pytest.approx((0.25, 0.25))
     rng = np.random.default_rng(5)

@@ -1,12 +1,14 @@
 """Studies: cells are products of axes, and every setting of every cell is a known one."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from anitag_desktop.domain.error import AnitagError
 from tests.helpers.toy_studies import write_toy_studies
 from training.config import load_config
+from training.experiments import order
 from training.experiments.arguments import as_arguments, as_toml, train_command
 from training.experiments.order import turns
 from training.experiments.sets import SETS
@@ -26,17 +28,21 @@ def test_every_cell_is_a_config_on_known_sets(name):
         config = load_config(command[1], command[3::2])
         assert config.run.seed == 7
         assert not config.network.pretrained
-        assert {s.name for s in config.datasets.sources} == set(study.sets) or not study.measures
+        sources = {s.name for s in config.datasets.sources}
+        measured = {Path(evaluation.folder).name for evaluation in study.evaluations}
+        assert sources | measured <= set(study.sets)
+        assert sources == set(study.sets) or measured or not study.measures
+        assert not sources & measured
         assert "$" not in str(config.network.backbone)
         if study.measured_on:
-            assert study.measured_on in {s.name for s in config.datasets.sources}
+            assert study.measured_on in sources
 
 
 @pytest.mark.parametrize("name", STUDY_NAMES)
 def test_what_a_cell_begins_with_is_a_cell_of_the_same_network(name):
     for cell in load_study(name).cells:
-        if cell.begins_with:
-            before, _, rest = cell.begins_with.partition("/")
+        for path in cell.needs:
+            before, _, rest = path.partition("/")
             study, (cell_name, _, seed) = load_study(before), rest.rpartition("/")
             other = study.cell(cell_name)
             assert study.keeps
@@ -52,6 +58,19 @@ def test_cells_are_the_products_of_the_axes(tmp_path):
         *("plain/pretrained", "plain/random", "ifa/pretrained", "ifa/random"),
     ]
     assert [bool(c.begins_with) for c in study.cells] == [True, False, True, False]
+
+
+def test_who_teaches_a_cell_is_trained_before_it(tmp_path, monkeypatch):
+    folder = write_toy_studies(tmp_path)
+    text = (folder / "second.toml").read_text("utf-8")
+    taught = '[axes.start.random]\n"distillation.teacher" = "$EXPERIMENTS/runs/first/vit/seed-1"'
+    (folder / "second.toml").write_text(text.replace("[axes.start.random]", taught), "utf-8")
+    monkeypatch.setattr(order, "load_study", lambda name: load_study(name, folder))
+    study = load_study("second", folder)
+    for name in ("ifa/random", "ifa/pretrained"):
+        turn = order.Turn(study, study.cell(name), 1)
+        assert [(t.cell.name, t.seed) for t in order.before(turn)] == [("vit", 1)]
+    assert not study.cell("ifa/random").begins_with
 
 
 def test_all_studies_get_their_first_seed_before_any_gets_its_second(tmp_path):

@@ -1,5 +1,6 @@
 """RESULTS.md: only what ran, with what did not run named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from training.experiments.result import (
     result_path,
     write_result,
 )
-from training.experiments.study import load_study, study_names
+from training.experiments.study import Evaluation, load_study, study_names
 from training.experiments.table import render
 
 ROOT = Path(__file__).parents[3]
@@ -44,6 +45,25 @@ def test_a_record_of_other_settings_is_none_of_the_study(study):
     text = render([study], [toy_result("ifa/random", 1, "11")])
     assert "0 of 8 trainings ran" in text
     assert "| cell |" not in text
+
+
+def test_a_study_with_other_sets_compares_every_measure(study):
+    other = replace(study, evaluations=(Evaluation("toy", "toy", 32),), measures=("top1",))
+    results = [
+        toy_result(name, 1, outcome, study=study, evaluated={"top1": [outcome, "1111"]})
+        for name, outcome in (("ifa/random", "1110"), ("plain/random", "1000"))
+    ]
+    assert "| ifa against plain: random, top1 | 4 | 1 | +0.500 |" in render([other], results)
+
+
+def test_records_say_what_was_evaluated_only_where_something_was(tmp_path):
+    found = {"hair toy": ["10", "11"]}
+    for cell, evaluated in (("ifa/random", {}), ("plain/random", found)):
+        record = toy_result(cell, 1, "1", evaluated=evaluated)
+        write_result(result_path(tmp_path, "second", cell, 1), record)
+    texts = [path.read_text("utf-8") for path in sorted((tmp_path / "results").rglob("*.json"))]
+    assert ["evaluated" in text for text in texts] == [False, True]
+    assert [r.evaluated for r in found_results(tmp_path)] == [{}, found]
 
 
 def test_records_are_gathered_over_older_ones(tmp_path):

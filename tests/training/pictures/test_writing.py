@@ -9,9 +9,10 @@ from PIL import Image
 
 from anitag_desktop.domain.tag import Rating
 from training.pictures import command
+from training.pictures.attributes import ArtStyle
 from training.pictures.drawing import draw
 from training.pictures.samples import samples
-from training.pictures.writing import FORMATS, LABELS_FILE, Order, write_pictures
+from training.pictures.writing import FORMATS, LABELS_FILE, Order, spec_of, write_pictures
 
 
 def arguments(out: Path, *more: str) -> int:
@@ -49,7 +50,25 @@ def test_a_later_start_continues_the_same_series(tmp_path: Path) -> None:
     assert whole[2:] == rest
 
 
-@pytest.mark.parametrize("wrong", [["--formats", "psd"], ["--count", "0"], ["--size", "4"]])
+def test_one_style_draws_the_same_scenes_in_it(tmp_path: Path) -> None:
+    usual, cel = (spec_of(1, number) for number in range(60)), []
+    for number, spec in enumerate(usual):
+        same = spec_of(1, number, art=ArtStyle.CEL)
+        assert same.art is ArtStyle.CEL
+        assert [p.traits.hair.colour for p in same.people] == [
+            p.traits.hair.colour for p in spec.people
+        ] or spec.art is ArtStyle.CARTOON
+        cel.append(spec.art is ArtStyle.CEL)
+    assert 0 < sum(cel) < len(cel)
+    assert arguments(tmp_path, "--count", "3", "--size", "32", "--style", "sketch") == 0
+    rows = [json.loads(line) for line in (tmp_path / LABELS_FILE).read_text().splitlines()]
+    assert all("sketch" in row["tags"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--formats", "psd"], ["--count", "0"], ["--size", "4"], ["--style", "baroque"]],
+)
 def test_wrong_arguments_are_refused(
     tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
