@@ -8,7 +8,7 @@ NAME ?= search
 APP := .venv
 TRAINING := .venv-training
 ANITAG := $(APP)/bin/anitag --library "$(LIBRARY)"
-BENCH := $(if $(filter training% adapting noise,$(NAME)),$(TRAINING),$(APP))
+BENCH := $(if $(filter training% adapting noise outside,$(NAME)),$(TRAINING),$(APP))
 
 .PHONY: help run test test-app test-training lint bench app-env training-env clean
 
