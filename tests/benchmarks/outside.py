@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.recognition.preprocessing import preprocess
 from anitag_desktop.recognition.session import CPU, open_on
 
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "resources" / "samples"
 SURE = 5
 PANELS = {
