@@ -3,7 +3,8 @@
     python tests/benchmarks/metadata.py [--rows 1000000] [--repeat 3]
 
 The rows look like those of Danbooru2020: 30 tags with numbers and categories, favourites and pools.
-A file of 100,000 is read again and again, from memory for the most part. Bare decoding is
+They are 100,000 again and again, in files of their own and with other numbers of the posts; files
+are read from memory for the most part. Bare decoding is
 ``for line in file: decode(line)`` with json, msgspec and orjson (extra ``bench``); filtering is the
 whole of ``training metadata filter`` with anime-art-tagger's rules, manifest written, and once more
 with rules that nothing fails, where each tag is counted and each row written. Seconds are those of
@@ -82,6 +83,13 @@ def write(path: Path) -> None:
             stream.write(json.dumps(post(number, rng)) + "\n")
 
 
+def renumbered(path: Path, source: Path, first: int) -> None:
+    """Write the same posts with other numbers: none of them counts twice."""
+    with source.open("rb") as stream, path.open("wb") as target:
+        for number, line in enumerate(stream, first):
+            target.write(b'{"id": "%d"' % number + line[line.index(b",") :])
+
+
 def decoders() -> dict[str, Callable[[bytes], object]]:
     found: dict[str, Callable[[bytes], object]] = {
         "json": json.loads,
@@ -120,10 +128,12 @@ def main() -> None:
     args = parser.parse_args()
     quiet = Progress(as_json=True, stream=io.StringIO())
     with tempfile.TemporaryDirectory() as folder:
-        file, out = Path(folder) / "metadata.json", Path(folder) / "manifest.jsonl"
-        write(file)
-        paths = [file] * max(1, args.rows // FILE_ROWS)
-        rows, size = len(paths) * FILE_ROWS, file.stat().st_size
+        out = Path(folder) / "manifest.jsonl"
+        paths = [Path(folder) / f"{n}.json" for n in range(max(1, args.rows // FILE_ROWS))]
+        write(paths[0])
+        for place, path in enumerate(paths[1:], 1):
+            renumbered(path, paths[0], place * FILE_ROWS)
+        rows, size = len(paths) * FILE_ROWS, paths[0].stat().st_size
         print(f"{rows} rows of {size // FILE_ROWS} bytes")
         preset = load_rules("artagger", [f"least_count={rows // 100}", "least_tags=5"])
         works = {f"bare {n}": (lambda d=d: decode_all(paths, d)) for n, d in decoders().items()}

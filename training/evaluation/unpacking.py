@@ -35,7 +35,7 @@ class PackedPictures:
         self._by_name: defaultdict[str, list[zipfile.ZipInfo]] = defaultdict(list)
         self._by_last: defaultdict[str, list[zipfile.ZipInfo]] = defaultdict(list)
         for member in self._packed.infolist():
-            if not member.is_dir():
+            if not member.filename.endswith("/"):  # is_dir() wants a name
                 self._by_name[_slashed(member.filename)].append(member)
                 self._by_last[PurePosixPath(_slashed(member.filename)).name].append(member)
 

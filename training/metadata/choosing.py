@@ -10,6 +10,7 @@ import msgspec
 
 from anitag_desktop.domain.error import AnitagError
 from training.danbooru.ratings import RatingScheme, rating_letters, rating_words
+from training.metadata.known_posts import KnownPosts
 from training.metadata.lines import STANDARD_INPUT, MetadataLines
 from training.metadata.posts import MetadataPost, Tagged, check_file, read_post, sorted_tags
 from training.metadata.relations import Relations
@@ -32,7 +33,10 @@ class Chosen(NamedTuple):
 
 
 class Choice:
-    """Goes once through metadata; ``refused`` counts posts by the rule that they failed."""
+    """Goes once through metadata; ``refused`` counts posts by the rule that they failed.
+
+    A post that comes again after it was let through is ``repeated``.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Choice:
         self._lines = lines
         self._relations = relations
         self._tell = tell
+        self._known = KnownPosts()
         self._since = rules.since.isoformat() if rules.since else ""
         self._until = rules.until.isoformat() if rules.until else "9999-99-99"
         self._flags = tuple(f"is_{name}" for name in rules.refused_status)
@@ -78,10 +83,12 @@ class Choice:
                     check_file(post)
             except (msgspec.MsgspecError, ValueError) as error:
                 raise self._lines.wrong(str(error)) from None
-            if refusal is None:
+            if refusal is not None:
+                self.refused[refusal] += 1
+            elif self._known.add(post.id):
                 yield Chosen(post, self._counted(tags))
             else:
-                self.refused[refusal] += 1
+                self.refused["repeated"] += 1
 
     def _named(self, tags: Iterable[str]) -> frozenset[str]:
         """Return tags of the rules by the names that they have in the end."""

@@ -7,6 +7,7 @@ all their tags are counted, a pass over these writes the manifest, which is whol
 import os
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import msgspec
 from anitag_desktop.domain.error import write_failure
 from training.danbooru.ratings import RatingScheme, today_rating
 from training.metadata.choosing import Choice, TagCounts, Tell
-from training.metadata.lines import MetadataLines
+from training.metadata.lines import LeftOut, MetadataLines
 from training.metadata.relations import Relations
 from training.metadata.rules import FilterRules
 from training.metadata.spool import Spool, SpooledPost
@@ -30,16 +31,22 @@ COLUMNS = {
 }
 """Where a manifest has the tags of a category; artists have a column that training leaves alone."""
 
+NAMED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class FilterReport:
-    """What became of the posts: ``refused`` by the rule they failed; ``tags`` are different."""
+    """What became of the posts: ``refused`` by the rule they failed; ``tags`` are different.
+
+    ``left_out`` are files of archives and folders that are no metadata.
+    """
 
     seen: int
     kept: int
     tags: int
     scheme: str
     refused: Mapping[str, int]
+    left_out: int = 0
 
 
 def filter_metadata(
@@ -55,7 +62,7 @@ def filter_metadata(
         AnitagError: ``bad_manifest`` with file and row for a row that is none, ``bad_config``,
             ``disk_full``, ``cannot_write``. No manifest is written then.
     """
-    lines = MetadataLines(paths)
+    lines = MetadataLines(paths, naming(progress))
     choice, counts = Choice(lines, rules, relations, telling(lines, progress)), TagCounts()
     with Spool(manifest.parent) as spool:
         for chosen in choice:
@@ -63,7 +70,19 @@ def filter_metadata(
             spool.add(chosen.post, chosen.tags)
         kept = _write(manifest, chosen_rows(spool, choice, counts))
     tags = sum(len(names) for names in counts.frequent(rules.least_count).values())
-    return FilterReport(choice.seen, kept, tags, choice.scheme.value, choice.refused)
+    scheme, left_out = choice.scheme.value, lines.left_out
+    return FilterReport(choice.seen, kept, tags, scheme, choice.refused, left_out)
+
+
+def naming(progress: Progress) -> LeftOut:
+    """Return what reports the first files that are no metadata; of some archives there are many."""
+    told = count()
+
+    def name(path: Path, reason: str) -> None:
+        if next(told) < NAMED:
+            progress.report("left_out", path=str(path), reason=reason)
+
+    return name
 
 
 def telling(lines: MetadataLines, progress: Progress) -> Tell:
@@ -71,7 +90,7 @@ def telling(lines: MetadataLines, progress: Progress) -> Tell:
 
     def tell(seen: int) -> None:
         share = lines.done / lines.whole if lines.whole else 0.0
-        progress.report("metadata", rows=seen, share=round(share, 4))
+        progress.report("metadata", rows=seen, share=round(share, 4), path=str(lines.path))
 
     return tell
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from anitag_desktop.domain.error import AnitagError
 from training.collecting.row_file import write_whole
 from training.metadata.choosing import Choice, TagCounts
-from training.metadata.filtering import telling
+from training.metadata.filtering import naming, telling
 from training.metadata.lines import MetadataLines
 from training.metadata.relations import Relations
 from training.metadata.rules import FilterRules
@@ -33,7 +33,7 @@ def write_vocabulary(
     Raises:
         AnitagError: as ``filter_metadata``; ``no_labels`` when no tag is left.
     """
-    lines, counts = MetadataLines(paths), TagCounts()
+    lines, counts = MetadataLines(paths, naming(progress)), TagCounts()
     for chosen in Choice(lines, rules, relations, telling(lines, progress)):
         counts.add(chosen.tags)
     frequent = counts.frequent(rules.least_count)
