@@ -8,10 +8,18 @@ from typing import Any
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.choosing import ChosenPicture
 from anitag_desktop.storage.failures import failures_of
+from anitag_desktop.storage.interruptions import give_up_if_asked
+from anitag_desktop.storage.selection import chunks
 from anitag_desktop.storage.whole_files import whole_file
 
 OnCopied = Callable[[int, int], object]
-"""Hears of pictures how many are copied, of how many; what it raises breaks off."""
+"""Hears of pictures how many are copied, of how many."""
+
+Answers = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
+"""Gives what the model in use said of some pictures (sha256): scores by tag name."""
+
+_AT_ONCE = 500
+"""Of so many pictures the answers are in memory."""
 
 MANIFEST = "manifest.jsonl"
 PICTURES = "pictures"
@@ -38,7 +46,7 @@ named.
 def write_dataset(
     folder: Path,
     pictures: Sequence[ChosenPicture],
-    answers: Mapping[str, Mapping[str, float]],
+    answers: Answers,
     categories: Mapping[str, TagCategory],
     *,
     on_copied: OnCopied | None = None,
@@ -49,22 +57,31 @@ def write_dataset(
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
+        GivenUpError: nobody waits for it any more, see ``interruptions``.
     """
     rows = 0
     with whole_file(folder / MANIFEST) as file:
-        for place, one in enumerate(pictures, 1):
+        for place, (one, said) in enumerate(_answered(pictures, answers), 1):
+            give_up_if_asked()
             where = _copied(one, folder) if on_copied else one.facts.path
             if on_copied:
                 on_copied(place, len(pictures))
             if where is not None:
-                row = _row(one, where, answers.get(one.facts.sha256, {}))
-                file.write(json.dumps(row) + "\n")
+                file.write(json.dumps(_row(one, where, said)) + "\n")
                 rows += 1
     with whole_file(folder / "categories.json") as file:
         json.dump({name: str(kind) for name, kind in sorted(categories.items())}, file, indent=1)
     with whole_file(folder / "README.md") as file:
         file.write(README)
     return rows
+
+
+def _answered(
+    pictures: Sequence[ChosenPicture], answers: Answers
+) -> Iterator[tuple[ChosenPicture, Mapping[str, float]]]:
+    for some in chunks(pictures, _AT_ONCE):
+        known = answers([one.facts.sha256 for one in some])
+        yield from ((one, known.get(one.facts.sha256, {})) for one in some)
 
 
 def _row(one: ChosenPicture, file: str, answers: Mapping[str, float]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from anitag_desktop.domain.perceptual_hash import MIRROR
+from anitag_desktop.storage.interruptions import give_up_if_asked
 from anitag_desktop.storage.training_pictures import PresentPicture
 from anitag_desktop.storage.whole_files import write_private
 
@@ -39,6 +40,7 @@ def group(pictures: Sequence[PresentPicture]) -> dict[str, str]:
         for first, second, _ in near_pairs(values, _NEAR_BITS, mirror).tolist():
             forest[_root(forest, first)] = _root(forest, second)
     members: dict[int, list[str]] = defaultdict(list)
+    give_up_if_asked()
     for one, value in zip(pictures, which.tolist(), strict=True):
         members[_root(forest, value)].append(one.sha256)
     return {sha256: min(together) for together in members.values() for sha256 in together}

@@ -6,7 +6,7 @@ takes the pictures along.
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,15 +72,20 @@ def write_job(
 
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
+        GivenUpError: nobody waits for it any more, see ``interruptions``.
     """
     with failures_of(folder):
         make_private_folder(folder)
         shutil.rmtree(folder / "base", ignore_errors=True)
         copy_package(base, folder / "base")
     with store.library.read() as conn:
-        hashes = [one.facts.sha256 for one in choice.pictures]
-        answers = training_pictures.answers(conn, hashes, models.active(conn))
+        keys = models.active(conn)
         names = _label_names(aliases.tags_of(conn, [label.name for label in base.labels]))
+
+    def answers(hashes: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+        with store.library.read() as conn:
+            return training_pictures.answers(conn, hashes, keys)
+
     pictures = [_renamed(one, names) for one in choice.pictures]
     categories = {names.get(name, name): kind for name, kind in choice.categories.items()}
     written = write_dataset(folder / "dataset", pictures, answers, categories, on_copied=on_copied)

@@ -6,6 +6,7 @@ from pathlib import Path
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.recognition.model_package import MANIFEST_NAME, ModelPackage
 from anitag_desktop.storage.files_on_disk import copy_private, make_private_folder, touch_private
+from anitag_desktop.storage.interruptions import give_up_if_asked
 
 _PAPERS = ("MODEL_CARD.md", "README.md", "LICENSE", "LICENSE.txt", "NOTICE", "ATTRIBUTION.txt")
 _PAPER_LIMIT = 4 * 1024 * 1024
@@ -23,11 +24,13 @@ def copy_package(package: ModelPackage, target: Path, *, without: tuple[str, ...
 
     Raises:
         OSError: it could not be written; what was is still there.
+        GivenUpError: nobody waits for it any more, see ``interruptions``.
     """
     make_private_folder(target)
     named = [file.path for file in package.manifest.files if file.role not in without]
     golden = [golden.path for golden in package.manifest.golden]
     for name in dict.fromkeys([*named, *golden, *_papers(package.folder)]):
+        give_up_if_asked()
         copy = target / name
         make_private_folder(copy.parent)
         copy_private(package.folder / name, copy)

@@ -33,6 +33,7 @@ from anitag_desktop.storage import retrainings
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.fault_points import fault_point
 from anitag_desktop.storage.files_on_disk import make_private_folder
+from anitag_desktop.storage.interruptions import GivenUpError, interruptible
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.store import Store
@@ -94,20 +95,24 @@ class Retrainer:
         base, choice = self._base(), self._choose(mode)
         return plan_of(mode, base, choice)
 
-    def measure(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
+    def measure(
+        self, mode: TrainingMode = TrainingMode.FULL, is_given_up: Asked = lambda: False
+    ) -> TrainingPlan:
         """Return the plan with time and memory, from a few steps on this machine.
 
         Raises:
             AnitagError: as ``train``.
         """
-        base, choice = self._base(), self._choose(mode)
-        plan = plan_of(mode, base, choice)
-        if not plan.is_ready:
-            raise AnitagError("no_training_packages")
         said: list[Event] = []
-        with self._scratch() as folder:
+        with _stopping(is_given_up, "retraining_stopped"), self._scratch() as folder:
+            base, choice = self._base(), self._choose(mode)
+            plan = plan_of(mode, base, choice)
+            if not plan.is_ready:
+                raise AnitagError("no_training_packages")
             self._write(folder, plan, base, choice)
-            tutor(["retrain", str(folder), "--dry-run", "--json"], said.append)
+            words = ["retrain", str(folder), "--dry-run", "--json"]
+            if not tutor(words, said.append, is_given_up):
+                raise AnitagError("retraining_stopped")
         found = next((one for one in said if one["event"] == "estimate"), {})
         seconds, memory = found.get("seconds"), found.get("memory")
         return replace(plan, seconds=seconds, memory=memory)
@@ -132,7 +137,7 @@ class Retrainer:
             return self._train(mode, on_event, asked)
 
     def _train(self, mode: TrainingMode, on_event: OnEvent, is_given_up: Asked) -> Retraining:
-        waiting = self.waiting() or self._begin(mode)
+        waiting = self.waiting() or self._begin(mode, on_event, is_given_up)
         folder = waiting.folder
         if not (folder / "result").is_dir():
             if not has_training():
@@ -196,16 +201,14 @@ class Retrainer:
         if is_taken:
             raise AnitagError("bad_value", reason=f"{out} is no empty folder")
         on_event({"event": "stage", "name": "prepare"})
-        base, choice = self._base(), self._choose(mode)
-        plan = checked(plan_of(mode, base, choice))
 
         def tell(done: int, of: int) -> None:
-            if is_given_up():
-                raise AnitagError("export_stopped")
             if done % _TOLD_AFTER == 0 or done == of:
                 _tell(on_event, "copied", done, of)
 
-        with _beside(out) as folder:
+        with _stopping(is_given_up, "export_stopped"), _beside(out) as folder:
+            base, choice = self._base(), self._choose(mode)
+            plan = checked(plan_of(mode, base, choice))
             order = self._order(folder, plan, base)
             return write_job(self._store, folder, order, base, choice, on_copied=tell)
 
@@ -227,18 +230,24 @@ class Retrainer:
             raise AnitagError("not_trained_yet", path=str(folder))
         package = ModelPackage.load(folder / "result" if has_result else folder)
         on_event({"event": "stage", "name": "prepare"})
-        package.check_hashes()
-        with self._alone(is_given_up) as asked, self._scratch() as copy:
+        with self._alone(is_given_up) as asked:
+            with _stopping(asked, "retraining_stopped"):
+                package.check_hashes()
+                name = self._copy_in(package, self._records.way_of(folder))
+            return self._judge(name, on_event, asked)
+
+    def _copy_in(self, package: ModelPackage, mode: TrainingMode) -> str:
+        """Make a package the result of a retraining of its own; return its name."""
+        with self._scratch() as copy:
             with failures_of(copy):
                 copy_package(package, copy)
-            mode = self._records.way_of(folder)
             base, choice = self._base(), self._choose(mode)
-            target = self._records.new_folder()
-            with failures_of(target):
-                make_private_folder(target)
-                copy.rename(target / "result")
-            self._write(target, plan_of(mode, base, choice), base, choice)
-            return self._judge(target.name, on_event, asked)
+            with self._new_folder() as target:
+                with failures_of(target):
+                    make_private_folder(target)
+                    copy.rename(target / "result")
+                self._write(target, plan_of(mode, base, choice), base, choice)
+            return target.name
 
     def accept(self, *, anyway: bool = False) -> ModelView:
         """Use the model that waits for a decision from now on; the library is tagged anew by it.
@@ -287,13 +296,15 @@ class Retrainer:
         is_whole = mode is TrainingMode.ADAPT
         return choose(self._store, self._store.paths, is_whole=is_whole)
 
-    def _begin(self, mode: TrainingMode) -> Retraining:
-        base, choice = self._base(), self._choose(mode)
-        plan = checked(plan_of(mode, base, choice))
-        if not plan.is_ready:
-            raise AnitagError("no_training_packages")
-        folder = self._records.new_folder()
-        self._write(folder, plan, base, choice)
+    def _begin(self, mode: TrainingMode, on_event: OnEvent, is_given_up: Asked) -> Retraining:
+        on_event({"event": "stage", "name": "prepare"})
+        with _stopping(is_given_up, "retraining_stopped"):
+            base, choice = self._base(), self._choose(mode)
+            plan = checked(plan_of(mode, base, choice))
+            if not plan.is_ready:
+                raise AnitagError("no_training_packages")
+            with self._new_folder() as folder:
+                self._write(folder, plan, base, choice)
         fault_point("retraining.written")
         return self._named(folder.name)
 
@@ -325,7 +336,8 @@ class Retrainer:
         on_event({"event": "stage", "name": "compare"})
         tell = partial(_tell, on_event, "compared")
         is_adapted = found.mode == TrainingMode.ADAPT
-        choice = choose(self._store, self._store.paths, is_whole=is_adapted)
+        with _stopping(is_given_up, "retraining_stopped"):
+            choice = self._choose(TrainingMode(found.mode))
         report = self._gate.compare(base, package, choice, tell, is_given_up, by_vectors=is_adapted)
         plain = as_plain(report, base.key.model_id, package.key.model_id)
         fault_point("retraining.before_report")
@@ -355,12 +367,36 @@ class Retrainer:
             self._at_work.release()
 
     @contextmanager
+    def _new_folder(self) -> Iterator[Path]:
+        """Lend the folder of another retraining; where nothing becomes of it, it is gone."""
+        folder = self._records.new_folder()
+        try:
+            yield folder
+        except BaseException:
+            self._records.drop(folder)
+            raise
+
+    @contextmanager
     def _scratch(self) -> Iterator[Path]:
         folder = self._store.paths.training / f"{SCRATCH}{uuid.uuid4().hex}"
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _stopping(is_given_up: Asked, code: str) -> Iterator[None]:
+    """Let reading and copying in this block end when it is given up.
+
+    Raises:
+        AnitagError: ``code``: it was.
+    """
+    try:
+        with interruptible(is_given_up):
+            yield
+    except GivenUpError:
+        raise AnitagError(code) from None
 
 
 def _tell(on_event: OnEvent, name: str, done: int, of: int) -> None:

@@ -93,7 +93,8 @@ class FakeRetraining:
             raise self.now
         return replace(self.now, mode=mode)
 
-    def measure(self, mode: TrainingMode = TrainingMode.FULL) -> TrainingPlan:
+    def measure(self, mode: TrainingMode, is_given_up: Callable[[], bool]) -> TrainingPlan:
+        self._wait(is_given_up, "retraining_stopped")
         return replace(PLAN, mode=mode, seconds=754.0, memory=1_900_000_000)
 
     def export(

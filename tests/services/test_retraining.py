@@ -229,6 +229,27 @@ def test_a_plan_is_measured_and_leaves_nothing(store, retrainer) -> None:
     assert retrainer.history() == []
 
 
+def test_what_is_stopped_while_it_is_prepared_ends_there_and_leaves_nothing(
+    store, retrainer, tmp_path
+) -> None:
+    result = write_tagger(tmp_path / "result", hat=3, key=("personal/elsewhere", "1"))
+    said: list[dict] = []
+    stops = {"is_given_up": lambda: True}
+    ways = {
+        "export_stopped": lambda: retrainer.export(tmp_path / "out", on_event=said.append, **stops),
+        "retraining_stopped": lambda: retrainer.take_in(result, said.append, **stops),
+    }
+    for code, way in ways.items():
+        assert code_of(way) == code
+    assert code_of(lambda: retrainer.train(on_event=said.append, **stops)) == "retraining_stopped"
+    assert code_of(lambda: retrainer.measure(**stops)) == "retraining_stopped"
+    assert {one.get("name") for one in said} == {"prepare"}
+    assert not (tmp_path / "out").exists()
+    assert retrainer.history() == []
+    assert_nothing_is_left(store, retrainer)
+    assert retrainer.take_in(result).report["better"]
+
+
 def test_an_export_that_fails_leaves_no_folder(store, retrainer, tmp_path, monkeypatch) -> None:
     def fail(_store, folder, *_rest, **_options) -> int:
         (folder / "dataset").mkdir(parents=True)

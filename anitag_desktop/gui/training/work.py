@@ -93,8 +93,12 @@ class TrainingWork(QObject):
 
     def measure(self, mode: TrainingMode) -> None:
         """Find out how long it would take, and how much memory."""
-        library = self._workspace.library
-        self._begin(tr("Trying a few steps"), lambda: library.retraining.measure(mode), self._told)
+        retraining = self._workspace.library.retraining
+        work = _stoppable(
+            lambda is_given_up: retraining.measure(mode, is_given_up), "retraining_stopped"
+        )
+        doing, stop_words = tr("Trying a few steps"), tr("Stop; nothing is kept")
+        self.models.begin(doing, work, self._told, stop_words)
 
     def equip(self) -> None:
         """Make the environment that trains."""
@@ -157,7 +161,9 @@ class TrainingWork(QObject):
     def _begin(self, words: str, work: Callable[[], Any], on_done: Callable[[Any], str]) -> None:
         self.models.begin(words, lambda _given_up: work(), on_done)
 
-    def _told(self, plan: TrainingPlan) -> str:
+    def _told(self, plan: TrainingPlan | None) -> str:
+        if plan is None:
+            return tr("Stopped; nothing was measured.")
         self.measured.emit(plan)
         return ""
 

@@ -136,6 +136,16 @@ def test_how_far_a_result_is_taken_in_stands_there_and_it_can_be_stopped(
     qtbot.waitUntil(lambda: work.said == ["Stopped. What was reached is kept."])
 
 
+def test_measuring_how_long_it_takes_can_be_stopped(qtbot, page, work, library) -> None:
+    library.training.waits = True
+    page.buttons["measure"].click()
+    assert enabled(page) == {"stop"}
+    assert page.buttons["stop"].text() == "Stop"
+    page.buttons["stop"].click()
+    qtbot.waitUntil(lambda: work.said == ["Stopped; nothing was measured."])
+    assert work.errors == []
+
+
 def test_what_cannot_be_stopped_has_no_button_for_it(qtbot, page, work) -> None:
     work.refuse()
     assert enabled(page) == set()
