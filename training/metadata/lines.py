@@ -177,7 +177,7 @@ def _is_of_another_kind(first: bytes) -> bool:
         found = msgspec.json.decode(first)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False  # it is told when it is read as a post
-    return isinstance(found, dict) and "rating" not in found
+    return isinstance(found, dict) and bool(found) and "rating" not in found
 
 
 def _size(path: Path) -> int:
