@@ -35,6 +35,7 @@ is why no more is asked of them where the hashes hardly differ.
 
 import argparse
 import io
+import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +46,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from anitag_desktop.domain.perceptual_hash import MIRROR
