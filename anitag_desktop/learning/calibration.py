@@ -17,7 +17,9 @@ does not depend on which was asked. With few answers the shares are nearly the m
 
 Both need fair evidence: answers to questions, or pictures that were looked through. People who only
 say what is there, or only correct mistakes, speak the more of pictures the less these are as the
-model says: rows that hear mostly that keep one half (docs/learning.md has the measurements).
+model says: rows that hear mostly that go by the threshold of the model that they are anchored to,
+and leave it for one half only slowly, as more pictures are said to have the tag (docs/learning.md
+has the measurements).
 """
 
 from collections.abc import Sequence
@@ -47,6 +49,13 @@ _LOWEST, _HIGHEST = 0.2, 0.95
 to every picture."""
 
 
+_CAUTION = 5.0
+"""So many pictures with a tag draw its threshold halfway from the model's to one half."""
+
+_SUREST = 0.99
+"""A threshold over it only says never."""
+
+
 class Calibration(NamedTuple):
     """A number for each row: ``slopes`` (over 0) and ``offsets`` of logits, and ``thresholds``."""
 
@@ -71,6 +80,22 @@ def plain(count: int) -> Calibration:
     """Return what changes no score, with thresholds of one half."""
     values = (np.full(count, value, np.float32) for value in (1, 0, _HALF))
     return Calibration(*values)
+
+
+def anchored(fitted: float, own: float, positives: float) -> float:
+    """Return the threshold of a tag whose model counts it from ``own`` on.
+
+    ``positives`` is how many pictures have it, as was said. Without any the model's stays: words
+    against a tag never let it come. One that was fitted stays, too. Where nothing could be (one
+    half), few words do not let a tag come or go everywhere.
+    """
+    if not positives:
+        return own
+    if fitted != _HALF:
+        return fitted
+    kept = min(max(own, 1 - _SUREST), _SUREST)
+    drawn = np.log(kept / (1 - kept)) * _CAUTION / (positives + _CAUTION)
+    return float(_sigmoid(np.float32(drawn)))
 
 
 def fit(vectors: Vectors, evidence: Sequence[Evidence], learnt: Rows) -> Calibration:

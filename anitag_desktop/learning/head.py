@@ -55,7 +55,7 @@ class PersonalHead(NamedTuple):
 
     @property
     def thresholds(self) -> dict[str, float]:
-        """From which score on tags count that it knows by rows; of characters it is one half."""
+        """From which score on tags known by rows best count; one half where nobody knows."""
         return dict(zip(self.tags.uids, self.tags.calibration.thresholds.tolist(), strict=True))
 
     def scores(self, vectors: Floats, said: Floats) -> Floats:

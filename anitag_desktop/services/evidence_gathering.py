@@ -74,6 +74,17 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     return lesson, subjects
 
 
+def thresholds_of(conn: "Connection", tags: Iterable[Tag]) -> dict[str, float]:
+    """Return the least score from which on a model that knows a tag counts it, by the tag's uid."""
+    known, thresholds = {tag.uid: tag for tag in tags}, models.active_thresholds(conn)
+    found: dict[str, float] = {}
+    for key in models.active(conn):
+        for uid in told_evidence.scored(conn, known, [key]):
+            own = thresholds[key].of(known[uid].name, known[uid].category)
+            found[uid] = min(own, found.get(uid, own))
+    return found
+
+
 def _whole(uids: Iterable[str]) -> tuple[str, ...]:
     return tuple(uid for uid in uids if not is_part(uid))
 

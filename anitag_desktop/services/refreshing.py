@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.correction import IMPORT_TRUST
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag
@@ -55,12 +56,14 @@ class _Told:
     """What there is to learn, about which tags (by uid), and whose vectors it is learnt on.
 
     ``faces`` is the model that looked at parts of pictures, None where these teach nothing.
+    ``thresholds`` are the models' own of the tags (uids) that any of them knows.
     """
 
     lesson: "Lesson"
     tags: Mapping[str, Tag]
     model: ModelKey
     faces: ModelKey | None
+    thresholds: Mapping[str, float]
 
     def counted(self, uid: str) -> tuple[int, int]:
         """Return on how many pictures and parts a tag is, and is not, as the user said."""
@@ -70,6 +73,18 @@ class _Told:
         faces = self.lesson.faces.characters if self.lesson.faces else {}
         known = [of[uid] for of in (self.lesson.characters, faces) if uid in of]
         return sum(len(one.positive) for one in known), sum(len(one.negative) for one in known)
+
+    def anchored(self, fitted: Mapping[str, float]) -> dict[str, float]:
+        """Return the thresholds that are not one half by tag; see ``calibration.anchored``."""
+        from anitag_desktop.learning.calibration import anchored
+
+        found = {}
+        for uid, own in fitted.items():
+            said = self.lesson.tags[uid]
+            positives = said.positives + IMPORT_TRUST * len(said.imported)
+            threshold = anchored(own, self.thresholds.get(uid, _HALF), positives)
+            found[uid] = round(threshold, _DIGITS)
+        return {uid: one for uid, one in found.items() if one != _HALF}
 
     def is_sure(self, uid: str) -> bool:
         """Tell whether the head may be sure of a tag."""
@@ -200,7 +215,7 @@ class Refresher:
         return LearntChanges(view_of(row, row.label), tuple(found))
 
     def _told(self) -> _Told:
-        from anitag_desktop.services.evidence_gathering import gather
+        from anitag_desktop.services.evidence_gathering import gather, thresholds_of
         from anitag_desktop.services.face_gathering import gather_faces
 
         with self._store.library.read() as conn:
@@ -209,11 +224,12 @@ class Refresher:
                 raise AnitagError("no_vectors")
             lesson, tags = gather(conn, space)
             faces = gather_faces(conn, self.space_of_parts(conn), self._sameness())
+            own = thresholds_of(conn, [tags[uid] for uid in lesson.tags])
             if not tags and head_choices.in_use(conn) is None:
                 raise AnitagError("nothing_to_learn")
         if faces is None:
-            return _Told(lesson, tags, space.model, None)
-        return _Told(lesson._replace(faces=faces.lesson), tags, space.model, faces.model)
+            return _Told(lesson, tags, space.model, None, own)
+        return _Told(lesson._replace(faces=faces.lesson), tags, space.model, faces.model, own)
 
     def _learn(self, told: _Told) -> tuple[HeadInUse, "PersonalHead"]:
         from anitag_desktop.learning.lesson import learn
@@ -227,8 +243,7 @@ class Refresher:
             old = head_files.load(heads, known.revision)
         head = learn(told.lesson, old)
         revision = head_files.save(heads, head)
-        fitted = {uid: round(own, _DIGITS) for uid, own in head.thresholds.items() if own != _HALF}
-        faces = None
+        faces, fitted = None, told.anchored(head.thresholds)
         if head.faces is not None and told.faces is not None:
             faces = FacesInUse(told.faces, frozenset(head.faces.characters))
         return HeadInUse(revision, told.model, frozenset(head.uids), fitted, faces), head

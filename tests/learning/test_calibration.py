@@ -120,3 +120,15 @@ def test_rows_are_taken_and_joined() -> None:
     again = fitted.of([1]).joined(fitted.of([0]))
     assert np.allclose(again.thresholds, [0.3, 0.2])
     assert len(fit(np.zeros((0, 3), np.float32), []).slopes) == 0
+
+
+def test_a_threshold_leaves_the_model_s_slowly_and_never_by_words_against_a_tag() -> None:
+    assert calibration.anchored(0.5, 1.0, 0) == 1.0
+    assert calibration.anchored(0.3, 0.9, 0) == 0.9
+    assert calibration.anchored(0.3, 0.9, 1) == 0.3, "what was fitted stays"
+    for own in (0.05, 0.35, 0.9, 1.0):
+        drawn = [calibration.anchored(0.5, own, count) for count in (1, 5, 20, 10_000)]
+        apart = [abs(one - 0.5) for one in drawn]
+        assert apart == sorted(apart, reverse=True)
+        assert apart[-1] < 0.01
+        assert all((one - 0.5) * (own - 0.5) > 0 for one in drawn)

@@ -335,3 +335,30 @@ def test_fully_reviewed_pictures_teach_what_they_have_not(store):
     has = {n for n in range(60, PICTURES) if "mine" in tags_of(store, n + 1)}
     right = sum((n in has) == HAT[n] for n in range(60, PICTURES))
     assert right > 40
+
+
+def test_a_tag_that_models_only_suggest_neither_comes_nor_goes_by_a_word_about_one_picture(store):
+    use_model(store, thresholds=Thresholds(by_tag={"dog": 1.0, "hat": 0.2}))
+    corrector, refresher = Corrector(store), Refresher(store)
+    corrector.correct(ids([0]), confirm=["dog"], reject=["hat"])
+    refresher.refresh()
+    assert [tags_of(store, one).get("dog") for one in ids(range(PICTURES))].count("model") == 0
+    assert [tags_of(store, one).get("hat") for one in ids(range(PICTURES))].count("model") > 100
+    corrector.undo(2)
+    corrector.correct(ids([0]), reject=["dog"])
+    corrector.complete(ids([1]))
+    corrector.clear(ids([1]), ["dog", "hat"])
+    corrector.correct(ids([1]), reject=["dog"])
+    refresher.refresh()
+    assert [tags_of(store, one).get("dog") for one in ids(range(PICTURES))].count("model") == 0
+
+
+def test_what_the_user_says_often_enough_makes_a_cautious_threshold_lower(store):
+    use_model(store, thresholds=Thresholds(by_tag={"hat": 0.99}))
+    correct_hats(store, until=80)
+    Refresher(store).refresh()
+    with store.library.read() as conn:
+        [threshold] = head_choices.in_use(conn).thresholds.values()
+    assert 0.5 < threshold < 0.7
+    found = {number for number in range(80, PICTURES) if "hat" in tags_of(store, number + 1)}
+    assert len(found & set(np.flatnonzero(HAT))) > 0.8 * len(found) > 5
