@@ -22,6 +22,7 @@ and leave it for one half only slowly, as more pictures are said to have the tag
 has the measurements).
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -94,8 +95,8 @@ def anchored(fitted: float, own: float, positives: float) -> float:
     if fitted != _HALF:
         return fitted
     kept = min(max(own, 1 - _SUREST), _SUREST)
-    drawn = np.log(kept / (1 - kept)) * _CAUTION / (positives + _CAUTION)
-    return float(_sigmoid(np.float32(drawn)))
+    drawn = math.log(kept / (1 - kept)) * _CAUTION / (positives + _CAUTION)
+    return 1 / (1 + math.exp(-drawn))
 
 
 def fit(vectors: Vectors, evidence: Sequence[Evidence], learnt: Rows) -> Calibration:
