@@ -11,11 +11,12 @@ from anitag_desktop.domain.caption import CaptionError
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.sidecar import SidecarPicture, parse_json
 from anitag_desktop.recognition.reading import read_file
+from training.collecting.last_rows import LastRows
 from training.collecting.library_export import exported, is_library
 from training.collecting.manifest_writing import write_manifest
 from training.collecting.outcome import NotBroughtError, Outcome
 from training.collecting.picture_folder import PictureFolder
-from training.collecting.row_file import Row, RowFile, read_rows
+from training.collecting.row_file import Row, RowFile
 from training.collecting.sidecars import Told, told_beside
 from training.datasets.file_stamp import stamp_of
 from training.datasets.rejections import is_rejected_folder
@@ -64,24 +65,31 @@ def collect_local(order: LocalOrder, progress: Progress) -> Counter[Outcome]:
             export that is none, ``disk_full``, ``cannot_write``.
     """
     counts = Counter[Outcome]()
-    last = {str(row.get("path")): row for row in read_rows(order.folder / OUTCOMES)}
     with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
-        done = {path for path, row in last.items() if _is_settled(row, pictures)}
+        last = LastRows(order.folder / OUTCOMES, lambda row: str(row.get("path")))
+        for row in last:
+            _is_settled(row, pictures)  # what an earlier run brought is known before anything comes
         for found in _files(order):
-            path, stamp = str(found.path), stamp_of(found.path)
-            is_known = path in done and last[path].get("stamp") == stamp
-            row = _again(last[path], found) if is_known else _one(found, pictures, order)
-            row |= {"path": path, "stamp": stamp}
+            path = str(found.path)
+            before = last.get(path)
+            row = _row(found, before, pictures, order) | {"path": path}
             told = {name: fact for name, fact in row.items() if fact not in (None, "", [])}
-            if told != last.get(path):
-                rows.add(told)
-            last[path] = told
+            if told != before:
+                last.put(path, rows.add(told))
             counts[Outcome(told["outcome"])] += 1
             if counts.total() % REPORT_EVERY == 0:
                 progress.report("collect", done=counts.total(), ok=counts[Outcome.OK])
-    good = (row for row in last.values() if row.get("outcome") == Outcome.OK)
+    good = (row for row in last if row.get("outcome") == Outcome.OK)
     write_manifest(order.folder, (r for r in good if (order.folder / str(r["file"])).is_file()))
     return counts
+
+
+def _row(found: _Found, before: Row | None, pictures: PictureFolder, order: LocalOrder) -> Row:
+    """Return what is written down of a file, which may be what it was before."""
+    stamp = stamp_of(found.path)
+    if before and before.get("stamp") == stamp and _is_settled(before, pictures):
+        return _again(before, found) | {"stamp": stamp}
+    return _one(found, pictures, order) | {"stamp": stamp}
 
 
 def _one(found: _Found, pictures: PictureFolder, order: LocalOrder) -> Row:

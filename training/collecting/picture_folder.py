@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -13,6 +14,8 @@ from training.collecting.row_file import write_whole
 
 LONGEST_NAME = 100
 _LEFT = re.compile(r"\.[0-9a-f]{64}\.\w+\.part")
+_HASH = "*"
+"""Stands for a hash in the name of a file; no folder of a class has it in its own."""
 _BAD = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
@@ -34,7 +37,7 @@ class PictureFolder:
         self._root = root
         self._checker = PictureChecker()
         self._lock = Lock()
-        self._files: dict[str, str] = {}
+        self._files: dict[bytes, str] = {}
         for left in root.rglob(".*.part"):
             if _LEFT.fullmatch(left.name):  # of a run that was killed
                 left.unlink(missing_ok=True)
@@ -57,7 +60,7 @@ class PictureFolder:
         """Take a picture of an earlier run as known, if it still is there."""
         is_there = (self._root / file).is_file()
         if is_there:
-            self._files[sha256] = file
+            self._know(sha256, file)
         return is_there
 
     def keep(self, content: bytes, found: CheckedPicture, class_name: str = "") -> KeptPicture:
@@ -71,16 +74,28 @@ class PictureFolder:
         folder = folder_name(class_name)
         file = f"{folder}/{sha256}{found.suffix}" if folder else f"{sha256}{found.suffix}"
         with self._lock:
-            known = self._files.get(sha256)
-            self._files.setdefault(sha256, file)
+            known = self._files.get(_short(sha256))
+            if known is None:
+                self._know(sha256, file)
         if known is not None:
-            raise NotBroughtError(Outcome.DUPLICATE, known)
+            raise NotBroughtError(Outcome.DUPLICATE, known.replace(_HASH, sha256))
         try:
             write_whole(self._root / file, content)
         except BaseException:
-            del self._files[sha256]
+            del self._files[_short(sha256)]
             raise
         return KeptPicture(file, sha256)
+
+    def _know(self, sha256: str, file: str) -> None:
+        """Note where a picture lies; without its hash, which its name has, places are few."""
+        self._files[_short(sha256)] = sys.intern(file.replace(sha256, _HASH))
+
+
+def _short(sha256: str) -> bytes:
+    try:
+        return bytes.fromhex(sha256)
+    except ValueError:  # a row that somebody else wrote
+        return sha256.encode("utf-8", "surrogatepass")
 
 
 def folder_name(class_name: str) -> str:

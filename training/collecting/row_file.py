@@ -2,10 +2,11 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from anitag_desktop.domain.error import AnitagError, write_failure
 
@@ -31,8 +32,8 @@ class RowFile:
     def __exit__(self, *_error: object) -> None:
         self._stream.close()
 
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Add one row; it is with the system before this returns.
+    def add(self, row: Mapping[str, Any]) -> int:
+        """Add one row, with the system before this returns; return the byte that it begins at.
 
         Raises:
             AnitagError: ``disk_full`` or ``cannot_write``.
@@ -40,10 +41,12 @@ class RowFile:
         line = json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
         try:
             with self._lock:
+                place = self._stream.tell()
                 self._stream.write(line.encode("utf-8", "backslashreplace"))
                 self._stream.flush()
         except OSError as error:
             raise write_failure(self._path, error) from error
+        return place
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -52,8 +55,19 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises:
         AnitagError: ``bad_manifest`` with the row that is none.
     """
+    for _, row in read_placed_rows(path):
+        yield row
+
+
+def read_placed_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """Yield the whole rows of a file with the bytes that they begin at.
+
+    Raises:
+        AnitagError: ``bad_manifest`` with the row that is none.
+    """
     if not path.exists():
         return
+    place = 0
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
             if not line.endswith(b"\n"):  # a kill cut it off
@@ -66,7 +80,14 @@ def read_rows(path: Path) -> Iterator[Row]:
                 raise AnitagError(
                     "bad_manifest", path=path, row=number, reason=str(error)
                 ) from error
-            yield row
+            yield place, row
+            place += len(line)
+
+
+def row_at(stream: IO[bytes], place: int) -> Row:
+    """Return the row of a file that begins at a byte, as it was read there before."""
+    stream.seek(place)
+    return dict(json.loads(stream.readline()))
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -75,17 +96,34 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         AnitagError: ``disk_full`` or ``cannot_write``.
     """
+    write_parts(path, (content,))
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file part by part that is whole or absent, also after a power cut.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``; what ``parts`` raises.
+    """
     staging = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with staging.open("wb") as stream:
-            stream.write(content)
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
         staging.replace(path)
     except OSError as error:
-        staging.unlink(missing_ok=True)
+        _take_away(staging)
         raise write_failure(path, error) from error
+    except BaseException:
+        _take_away(staging)
+        raise
+
+
+def _take_away(staging: Path) -> None:
+    with suppress(OSError):
+        staging.unlink(missing_ok=True)
 
 
 def _cut_torn_row(path: Path) -> None:

@@ -1,7 +1,7 @@
 """Bringing the pictures of lists of addresses, with one row for what became of each address."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,7 +67,7 @@ def collect_urls(order: UrlOrder, web: Web, progress: Progress) -> Counter[Outco
     with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
         earlier = read_earlier(order.folder, pictures, again=order.again)
         run = _Run(order, web, pictures, rows, progress)
-        run.perform([(_host(one), one) for one in run.wanted(earlier)])
+        run.perform((_host(one), one) for one in run.wanted(earlier))
     return run.counts
 
 
@@ -95,12 +95,12 @@ class _Run:
                 self._tell(one, earlier, against.outcome, reason=against.reason)
             elif repeated:
                 self._tell(one, earlier, Outcome.DUPLICATE, **{REPEATS: repeated})
-            elif one.key in earlier.settled:
-                self.counts[earlier.settled[one.key]] += 1
+            elif (outcome := earlier.outcome(one.key)) is not None:
+                self.counts[outcome] += 1
             else:
                 yield one
 
-    def perform(self, jobs: list[tuple[str, Wanted]]) -> None:
+    def perform(self, jobs: Iterable[tuple[str, Wanted]]) -> None:
         turns = Turns(jobs, self._order.at_once, self._order.pause)
         with ThreadPoolExecutor(self._order.workers, "collect") as pool:
             work = [pool.submit(self._work, turns) for _ in range(self._order.workers)]

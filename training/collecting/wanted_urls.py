@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from training.collecting.last_rows import LastRows, short_key
 from training.collecting.outcome import NotBroughtError, Outcome, may_pass
 from training.collecting.picture_folder import PictureFolder
-from training.collecting.row_file import read_rows
 from training.collecting.url_list import read_url_list
 from training.collecting.web import checked
 
@@ -27,24 +27,31 @@ class Wanted:
     failures: int = 0
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> str:
         """What is brought once: an address for a class."""
-        return self.class_name, self.url
+        return _key(self.class_name, self.url)
 
     @property
-    def place(self) -> tuple[str, int, str]:
-        """Where it stands."""
-        return self.list_name, self.line, self.url
+    def place(self) -> int:
+        """What stands for where it stands."""
+        return _place(self.list_name, self.line, self.url)
 
 
 @dataclass(slots=True)
 class Earlier:
-    """What earlier runs, also killed ones, found out."""
+    """What earlier runs, also killed ones, found out, in few bytes for each address."""
 
-    settled: dict[tuple[str, str], Outcome] = field(default_factory=dict)
-    """What will not be asked for again."""
-    told: set[tuple[str, int, str]] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
     """The lines that have a row."""
+    _settled: dict[int, Outcome] = field(default_factory=dict)
+
+    def settle(self, key: str, outcome: Outcome) -> None:
+        """Say what became of an address that will not be asked for again."""
+        self._settled[short_key(key)] = outcome
+
+    def outcome(self, key: str) -> Outcome | None:
+        """Return what became of an address; None when it is to be asked for."""
+        return self._settled.get(short_key(key))
 
 
 def read_earlier(folder: Path, pictures: PictureFolder, *, again: bool) -> Earlier:
@@ -52,16 +59,16 @@ def read_earlier(folder: Path, pictures: PictureFolder, *, again: bool) -> Earli
 
     ``again`` also asks for what was refused for good.
     """
-    found, last = Earlier(), {}
-    for row in read_rows(folder / OUTCOMES):
-        url = str(row.get("url"))
-        found.told.add((str(row.get("list")), int(row.get("line", 0)), url))
-        if REPEATS not in row:
-            last[str(row.get("class", "")), url] = row
-    for key, row in last.items():
+    found = Earlier()
+
+    def key_of(row: dict[str, Any]) -> str | None:
+        found.told.add(_place(str(row.get("list")), int(row.get("line", 0)), str(row.get("url"))))
+        return None if REPEATS in row else _key_of(row)
+
+    for row in LastRows(folder / OUTCOMES, key_of):
         outcome = _settled(row, pictures, again)
         if outcome is not None:
-            found.settled[key] = outcome
+            found.settle(_key_of(row), outcome)
     return found
 
 
@@ -75,17 +82,29 @@ def list_wanted(
         most: so many lines of each list; 0 means all.
         class_name: of addresses whose list says none.
     """
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[int, int] = {}
     for path in lists:
         for place, one in enumerate(read_url_list(path)):
             if most and place >= most:
                 break
             wanted = Wanted(path.name, one.line, one.url, one.class_name or class_name)
             against = _against(wanted.url)
-            repeated = 0 if against else seen.get(wanted.key, 0)
+            repeated = 0 if against else seen.get(short_key(wanted.key), 0)
             if not against and not repeated:
-                seen[wanted.key] = one.line
+                seen[short_key(wanted.key)] = one.line
             yield wanted, against, repeated
+
+
+def _key(class_name: str, url: str) -> str:
+    return f"{class_name}\n{url}"
+
+
+def _key_of(row: dict[str, Any]) -> str:
+    return _key(str(row.get("class", "")), str(row.get("url")))
+
+
+def _place(list_name: str, line: int, url: str) -> int:
+    return short_key(f"{list_name}\n{line}\n{url}")
 
 
 def _against(url: str) -> NotBroughtError | None:

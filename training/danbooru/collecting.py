@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.error import AnitagError
+from training.collecting.last_rows import LastRows
 from training.collecting.manifest_writing import write_manifest
 from training.collecting.outcome import NotBroughtError, Outcome
 from training.collecting.picture_check import CheckedPicture, look_at_head
 from training.collecting.picture_folder import PictureFolder
 from training.collecting.row_file import RowFile
 from training.danbooru.client import DanbooruClient
-from training.danbooru.earlier import OUTCOMES, Earlier, read_earlier, read_good
+from training.danbooru.earlier import OUTCOMES, Earlier, good, last_rows, post_key, read_earlier
 from training.danbooru.posts import STILL, Post, Variant
 from training.danbooru.queries import ClassQuery
 from training.danbooru.ratings import RatingScheme, rating_letters
@@ -49,8 +50,9 @@ def collect_posts(order: PostOrder, client: DanbooruClient, progress: Progress) 
     """
     letters = _letters(order)
     with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
-        earlier = read_earlier(order.folder, pictures, again=order.again)
-        run = _Run(order, client, pictures, rows, earlier)
+        last = last_rows(order.folder)
+        earlier = read_earlier(order.folder, last, pictures, again=order.again)
+        run = _Run(order, client, pictures, rows, earlier, last)
         try:
             for query in order.queries:
                 run.collect(query, letters)
@@ -58,7 +60,7 @@ def collect_posts(order: PostOrder, client: DanbooruClient, progress: Progress) 
                 told = {outcome.value: count for outcome, count in sorted(counts.items())}
                 progress.report("class", name=query.name, **told)
         finally:
-            write_manifest(order.folder, read_good(order.folder))
+            write_manifest(order.folder, good(order.folder, last))
     total: Counter[Outcome] = Counter()
     for query in order.queries:
         total += earlier.counts(query.name)
@@ -75,8 +77,10 @@ class _Run:
         pictures: PictureFolder,
         rows: RowFile,
         earlier: Earlier,
+        last: LastRows,
     ) -> None:
         self.earlier = earlier
+        self._last = last
         self._order = order
         self._client = client
         self._pictures = pictures
@@ -115,7 +119,7 @@ class _Run:
         except NotBroughtError as error:
             row |= {"outcome": error.outcome.value, "status": error.status, "reason": error.reason}
         told = {name: value for name, value in row.items() if value not in (None, "")}
-        self._rows.add(told)
+        self._last.put(str(post_key(told)), self._rows.add(told))
         self.earlier.take(told)
 
     def _bring(

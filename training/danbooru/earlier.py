@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from training.collecting.last_rows import LastRows
 from training.collecting.outcome import Outcome, may_pass
 from training.collecting.picture_folder import PictureFolder
 from training.collecting.row_file import Row, read_rows
 
 OUTCOMES = "outcomes.jsonl"
+_OUTCOMES = frozenset(Outcome)
 
 
 class Earlier:
@@ -47,14 +48,27 @@ class Earlier:
         counts[outcome] += 1
 
 
-def read_earlier(folder: Path, pictures: PictureFolder, *, again: bool = False) -> Earlier:
+def last_rows(folder: Path) -> LastRows:
+    """Return the last row of each post; ``post_key`` says by what it is known."""
+    return LastRows(folder / OUTCOMES, post_key)
+
+
+def post_key(row: Row) -> str | None:
+    """Return what stands for a row's post and class; None of other rows."""
+    is_post = type(row.get("post")) is int and "class" in row and row.get("outcome") in _OUTCOMES
+    return f"{row['post']} {row['class']}" if is_post else None
+
+
+def read_earlier(
+    folder: Path, last: LastRows, pictures: PictureFolder, *, again: bool = False
+) -> Earlier:
     """Return what the rows in a folder say; ``again`` forgets which posts were not shown or wanted.
 
     A query whose posts failed in a way that may pass begins anew, and so does one whose pictures
     are gone; only these posts are brought then.
     """
     found, missing = Earlier(), set()
-    for row in _last(folder):
+    for row in last:
         is_asked_again = again and row["outcome"] in (Outcome.HIDDEN, Outcome.OTHER_RATING)
         if not is_asked_again and _is_settled(row, pictures):
             found.take(row)
@@ -66,20 +80,11 @@ def read_earlier(folder: Path, pictures: PictureFolder, *, again: bool = False) 
     return found
 
 
-def read_good(folder: Path) -> Iterator[dict[str, Any]]:
+def good(folder: Path, last: LastRows) -> Iterator[Row]:
     """Yield the rows of the pictures that are there."""
-    for row in _last(folder):
+    for row in last:
         if row["outcome"] == Outcome.OK and (folder / str(row.get("file"))).is_file():
             yield row
-
-
-def _last(folder: Path) -> Iterator[Row]:
-    """Yield the last row of each post."""
-    rows: dict[tuple[str, int], Row] = {}
-    for row in read_rows(folder / OUTCOMES):
-        if type(row.get("post")) is int and "class" in row and row.get("outcome") in set(Outcome):
-            rows[str(row["class"]), row["post"]] = row
-    yield from rows.values()
 
 
 def _is_settled(row: Row, pictures: PictureFolder) -> bool:

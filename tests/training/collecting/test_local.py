@@ -193,6 +193,13 @@ def test_a_second_run_reads_only_what_is_new_or_changed(tmp_path):
     assert len(read_set(SourceConfig("x", str(tmp_path / "to"))).pictures) == 3
 
 
+def test_a_folder_that_is_named_twice_is_brought_once(tmp_path):
+    put(tmp_path / "set/a.png")
+    collect(tmp_path, tmp_path / "set", tmp_path / "set")
+    assert len(read(tmp_path)) == 1
+    assert len((tmp_path / "to/outcomes.jsonl").read_text().splitlines()) == 1
+
+
 def test_a_second_run_takes_what_is_told_by_now(tmp_path):
     root = tmp_path / "set"
     caption = put(root / "a.png", 1).with_suffix(".txt")
