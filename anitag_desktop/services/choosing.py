@@ -1,6 +1,7 @@
 """Choosing: the pictures that a retraining is about, with what people said of them.
 
-Those that were corrected, with the user's word (and what was imported, kept apart), and some of
+Those that were corrected, with the user's word (of their regions, too; and what was imported, kept
+apart), and some of
 which nobody said anything: what the old model says of these is replayed, so that the new one does
 not forget, and others of them show how far it strays.
 """
@@ -103,32 +104,36 @@ def choose(store: "Store", paths: LibraryPaths, *, is_whole: bool = False) -> Ch
     """
     with store.library.read() as conn:
         said, imported = told_evidence.read(conn), told_evidence.imported(conn)
-        by_user, by_import = _by_picture(said), _by_picture(imported)
+        parts = told_evidence.of_parts(conn)
+        # A picture has what its regions have, except what the user rejected of the whole.
+        by_user, by_import = _by_picture(parts, said), _by_picture(imported)
         told = training_pictures.named(conn, by_user.keys() | by_import.keys())
         some = training_pictures.first(conn, _LOOKED_AT)
     known = {one.sha256 for one in told}
     every = [*told, *(one for one in some if one.sha256 not in known)]
     groups = group(every)
-    parts = divide(paths.training / "parts.jsonl", groups)
+    place_of = divide(paths.training / "parts.jsonl", groups)
     pictures = [
         ChosenPicture(
             one,
             groups[one.sha256],
-            parts[one.sha256],
+            place_of[one.sha256],
             by_user.get(one.sha256, {}),
             by_import.get(one.sha256, {}),
         )
         for one in every
     ]
-    categories = {tag.name: tag.category for tag in (*said, *imported)}
+    categories = {tag.name: tag.category for tag in (*parts, *said, *imported)}
     return Choice((*pictures[: len(told)], *_others(pictures, len(told), is_whole)), categories)
 
 
-def _by_picture(told: "Told") -> dict[str, dict[str, bool]]:
+def _by_picture(*every: "Told") -> dict[str, dict[str, bool]]:
+    """Return by picture what was said; what is told later counts."""
     found: dict[str, dict[str, bool]] = defaultdict(dict)
-    for tag, pictures in told.items():
-        for sha256, has in pictures.items():
-            found[sha256][tag.name] = has
+    for told in every:
+        for tag, pictures in told.items():
+            for sha256, has in pictures.items():
+                found[sha256][tag.name] = has
     return found
 
 

@@ -16,6 +16,7 @@ from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.storage import closure, implications, index_ids, models, questions, tags
 from anitag_desktop.storage.embeddings import VectorSpace
 from anitag_desktop.storage.plain_rows import plain_rows
+from anitag_desktop.storage.subjects import image_sha256
 
 Told = Mapping[Tag, Mapping[str, bool]]
 """By tag and picture (sha256) whether the user says that the picture has it."""
@@ -37,6 +38,24 @@ def read(conn: Connection) -> Told:
     """
     found, since = _told(conn, "user")
     _deny(conn, found, since)
+    return found
+
+
+def of_parts(conn: Connection) -> Told:
+    """Return which pictures have what the user confirmed on their regions.
+
+    Left out is what ``read`` leaves out, and regions that the user rejected.
+    """
+    silenced, left_out = {*models.silenced(conn), *NOTES}, questions.left_out(conn)
+    rows = plain_rows(conn, _OF_PARTS)
+    counts_as = tags.canonical(conn, {tag_id for _, tag_id in rows})
+    found: dict[Tag, dict[str, bool]] = defaultdict(dict)
+    for uid, tag_id in rows:
+        row, sha256 = counts_as[tag_id], image_sha256(uid)
+        if row is None or row.tag.category is TagCategory.RATING or row.tag.name in silenced:
+            continue
+        if sha256 not in left_out:
+            found[row.tag][sha256] = True
     return found
 
 
@@ -191,6 +210,11 @@ SELECT s.uid FROM main.verdicts v JOIN main.subjects s ON s.id = v.subject_id
 WHERE v.tag_id = ? AND v.source = 'import' AND v.verdict = 'confirmed' AND s.kind = 'picture'
 AND NOT EXISTS (SELECT 1 FROM main.verdicts u WHERE u.subject_id = v.subject_id
 AND u.tag_id = v.tag_id AND u.source = 'user') ORDER BY s.uid LIMIT ?
+"""
+_OF_PARTS = """
+SELECT s.uid, v.tag_id FROM main.verdicts v JOIN main.subjects s ON s.id = v.subject_id
+WHERE v.source = 'user' AND v.verdict = 'confirmed' AND s.kind = 'region' AND s.is_rejected = 0
+ORDER BY s.uid
 """
 _EXAMPLES = """
 SELECT c.tag_id, s.uid, e.is_positive FROM main.character_examples e
