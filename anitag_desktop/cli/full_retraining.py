@@ -226,7 +226,7 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     lines = [
         f"{report['old']} against {report['new']}, on {report['held_out']:,} held-out pictures"
     ]
-    if shots := report.get("shots"):
+    if (shots := report.get("shots") or report.get("vectors")) and shots["characters"]:
         lines.append(f"  characters by 5 pictures each: {_shots(shots)}")
     every = [("all corrections", report["overall"])]
     every += [(one["name"], one) for one in (*report["categories"], *report["tags"][:_MOST_TOLD])]
@@ -297,6 +297,7 @@ def _record(one: "Retraining") -> dict[str, Any]:
 _DRAWBACKS = {
     "calibration": "worse: its scores can be believed less than the old one's",
     "latency": "worse: a picture takes clearly longer",
+    "vectors": "worse: characters are known less often by a few pictures",
 }
 _ACTIONS = {
     "plan": _plan,

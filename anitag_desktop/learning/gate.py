@@ -126,19 +126,24 @@ def judge(
 
 
 def drawbacks(
-    calibration: Calibrations, latency: tuple[float, float], timed: int
+    calibration: Calibrations,
+    latency: tuple[float, float],
+    timed: int,
+    vectors: FewShots | None = None,
 ) -> tuple[str, ...]:
-    """Return what surely gets worse beside the answers: ``calibration``, ``latency``.
+    """Return what surely gets worse beside the answers: ``calibration``, ``latency``, ``vectors``.
 
     ``latency`` is the time of a picture with the old and the new model, measured on ``timed``
-    pictures, by turns and on one machine. Neither keeps a model out: its thresholds were fitted to
-    its own scores, and whether it is worth the time its user knows.
+    pictures, by turns and on one machine. ``vectors`` tells how often characters are known by a few
+    pictures that neither learnt from. None keeps a model out: its thresholds were fitted to its own
+    scores, and whether it is worth the rest its user knows.
     """
     gap = calibration.difference
     old, new = latency
     found = (
         ("calibration", gap.low > 0 and gap.value >= LESS_CALIBRATED),
         ("latency", timed >= LEAST_TIMED and new >= SLOWER * old),
+        ("vectors", vectors is not None and vectors.difference.high < 0),
     )
     return tuple(code for code, holds in found if holds)
 

@@ -36,7 +36,8 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
         },
         "calibration": _calibration(report.calibration),
         "latency": _pair(report.latency, 1),
-        "shots": None if report.shots is None else _shots(report.shots),
+        "shots": _shots(report.shots),
+        "vectors": _shots(report.vectors),
         "pictures": report.pictures,
         "held_out": report.held_out,
         "changes": [
@@ -57,7 +58,9 @@ def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
     }
 
 
-def _shots(one: "FewShots") -> dict[str, Any]:
+def _shots(one: "FewShots | None") -> dict[str, Any] | None:
+    if one is None:
+        return None
     parts = {"old": one.old, "new": one.new, "difference": one.difference}
     told = {name: _interval(part) for name, part in parts.items()}
     return {"characters": one.characters, "pictures": one.pictures, **told}

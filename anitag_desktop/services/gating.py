@@ -16,6 +16,7 @@ from anitag_desktop.domain.prediction import Thresholds
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import Choice, ChosenPicture
+from anitag_desktop.services.dividing import TRAIN
 from anitag_desktop.services.model_running import ModelRunner
 from anitag_desktop.storage import aliases, settings
 
@@ -32,6 +33,9 @@ OnProgress = Callable[[int, int], object]
 _AT_ONCE = 8
 _MOST = 800
 _MOST_NAMED = 2_000
+_MOST_NAMED_BESIDE = 400
+"""Of so many named pictures vectors are compared where a model is not judged by them."""
+
 _SHOWN = 14
 """So many pictures of each tag are named for which it would come, and go."""
 
@@ -83,7 +87,9 @@ class GateReport:
     ``turns`` is what would change in the library, by the ``pictures`` that were looked at;
     ``confusions`` are of held-out ones. ``calibration`` is the expected error (0 to 1) of scores,
     on held-out ones, ``latency`` the milliseconds that a picture took; ``drawbacks`` names those
-    of the two that are surely worse.
+    of the two that are surely worse. ``shots`` is how often characters are known by a few pictures,
+    where the model was judged by that; else it is ``vectors``, of pictures that it did not learn
+    from.
     """
 
     judgement: "Judgement"
@@ -95,6 +101,7 @@ class GateReport:
     latency: OldAndNew
     drawbacks: tuple[str, ...]
     shots: "FewShots | None" = None
+    vectors: "FewShots | None" = None
 
 
 class Gate:
@@ -126,11 +133,8 @@ class Gate:
         readers = [_Reader(self._store, package) for package in (old, new)]
         with self._runner(old) as first, self._runner(new) as second:
             seen = list(_look(looked_at(choice), (first, second), on_progress, is_given_up))
-            shots = (
-                _shots(choice.named[:_MOST_NAMED], (first, second), on_progress, is_given_up)
-                if by_vectors
-                else None
-            )
+            named = choice.named[:_MOST_NAMED] if by_vectors else _named_beside(choice)
+            known = _shots(named, (first, second), on_progress, is_given_up)
             latency = OldAndNew(*(1000 / one.pace if one.pace else nan for one in (first, second)))
         said = [(one, readers[0].tags(b), readers[1].tags(a)) for one, b, a in seen]
         names = _asked(said, readers)
@@ -140,14 +144,15 @@ class Gate:
             _kept(said, set(choice.categories)),
             has_all_labels=_labels(old) <= _labels(new),
         )
-        if shots is not None:
-            judgement = judge_vectors(judgement, shots)
+        if by_vectors:
+            judgement = judge_vectors(judgement, known)
         held_out = sum(bool(one.said) for one, _, _ in said)
         mixed_up = confused(said, choice.categories)
         turns, sure = tuple(_turns(said)), _calibration(seen, readers)
-        worse = drawbacks(sure, latency, first.timed_pictures)
+        worse = drawbacks(sure, latency, first.timed_pictures, known)
+        shots, beside = (known, None) if by_vectors else (None, known)
         return GateReport(
-            judgement, turns, mixed_up, len(said), held_out, sure, latency, worse, shots
+            judgement, turns, mixed_up, len(said), held_out, sure, latency, worse, shots, beside
         )
 
     def _runner(self, package: ModelPackage) -> ModelRunner:
@@ -163,6 +168,11 @@ def looked_at(choice: Choice) -> list[ChosenPicture]:
     """
     general = choice.general
     return [*choice.held_out[: _MOST - len(general)], *general]
+
+
+def _named_beside(choice: Choice) -> list[tuple[ChosenPicture, str]]:
+    """Return pictures of characters from which nothing is learnt."""
+    return [one for one in choice.named if one[0].part != TRAIN][:_MOST_NAMED_BESIDE]
 
 
 class _Reader:

@@ -125,6 +125,15 @@ def test_what_is_surely_worse_beside_the_answers_is_named(difference, latency, t
     assert drawbacks(found, latency, timed) == named
 
 
+def test_vectors_that_surely_know_characters_less_often_are_named() -> None:
+    sure = Calibrations(0.1, 0.1, Interval(0, 0, 0))
+    named = [
+        drawbacks(sure, (10.0, 10.0), LEAST_TIMED, FewShots(3, 60, *(Interval(*gain),) * 3))
+        for gain in ((-0.1, -0.2, -0.01), (-0.1, -0.2, 0.01), (np.nan,) * 3)
+    ]
+    assert named == [("vectors",), (), ()]
+
+
 def test_chance_hardly_ever_calls_a_model_worse_calibrated() -> None:
     """Two models with the same noise on their scores, forty times."""
     called = 0

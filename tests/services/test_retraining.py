@@ -106,6 +106,7 @@ def test_a_better_model_is_taken_keeps_every_human_word_and_is_left_again(
     assert report["calibration"]["difference"][2] < 0
     assert min(report["latency"].values()) > 0
     assert set(report["drawbacks"]) <= {"latency"}
+    assert (report["shots"], report["vectors"]["characters"]) == (None, 0), "nobody was named"
     assert {"stage", "step", "compared"} <= set(events)
     assert next(point["loss"] for point in retrainer.curves(found.name) if "loss" in point) == 1
     assert (active(store), hats(store)) == (["anitag/old"], before), "nothing is switched yet"
@@ -399,6 +400,7 @@ def test_to_adapt_every_picture_is_looked_at_and_the_vectors_are_judged(
     found = retrainer.train(TrainingMode.ADAPT)
     shots = found.report["shots"]
     assert (shots["characters"], shots["pictures"]) == (2, 60)
+    assert found.report["vectors"] is None
     assert "not_known_better" in found.report["reasons"], "the same vectors know as much"
     assert shots["difference"] == [0, 0, 0]
     retrainer.refuse()

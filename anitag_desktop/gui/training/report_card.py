@@ -180,7 +180,7 @@ def _facts(report: Mapping[str, Any]) -> str:
 def _beside(report: Mapping[str, Any]) -> str:
     """Return how far its scores can be believed and how fast it is, as far as that is known."""
     told = []
-    if (shots := report.get("shots")) and shots["difference"]:
+    if (shots := report.get("shots") or report.get("vectors")) and shots["difference"]:
         words = tr(
             "Characters are known by five pictures of each in {new} of the others ({old} by the "
             "old model; {gain} points, surely between {low} and {high})."
@@ -203,6 +203,7 @@ def _worse(report: Mapping[str, Any]) -> list[str]:
     known = {
         "calibration": tr("Worse: its scores can be believed less than the old model's."),
         "latency": tr("Worse: a picture takes clearly longer."),
+        "vectors": tr("Worse: characters are known less often by a few pictures."),
     }
     found = [known[code] for code in report.get("drawbacks", ()) if code in known]
     if report["worse"]:

@@ -13,7 +13,9 @@ pytest.importorskip("timm")
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode  # noqa: E402
 from anitag_desktop.recognition.model_package import ModelPackage  # noqa: E402
+from anitag_desktop.services import planning  # noqa: E402
 from anitag_desktop.services.correcting import Corrector  # noqa: E402
+from anitag_desktop.services.dividing import TRAIN  # noqa: E402
 from anitag_desktop.services.retraining import Retrainer  # noqa: E402
 from tests.helpers.toy_jobs import write_toy_job  # noqa: E402
 from tests.helpers.toy_libraries import open_toy_library  # noqa: E402
@@ -232,8 +234,34 @@ def test_a_library_is_adapted_to_judged_and_its_vectors_are_replaced(base, tmp_p
         assert all(np.abs(new[one] - old[one]).max() > 1e-3 for one in new)
         assert library.tags == before, "tags and words stay"
 
+        again = _train_all(retrainer, monkeypatch)
+        assert again.report["old"] == view.id
+        layers = [
+            read_layer(ModelPackage.load(folder).weights)
+            for folder in (library.modelling.package(view.id).folder, again.result)
+        ]
+        assert all(map(np.array_equal, *layers)), "the layer is kept"
+        assert again.report["shots"] is None, "it is judged by answers"
+        vectors = again.report["vectors"]
+        assert (vectors["characters"], vectors["pictures"]) == (3, _judging(retrainer))
+        assert ("vectors" in again.report["drawbacks"]) == (vectors["difference"][2] < 0)
+        latest = retrainer.accept(anyway=True)
+        assert library.active == [latest.id] == ["personal/toy-retrained-2"]
+
+        assert retrainer.roll_back()[0].id == view.id
         assert retrainer.roll_back()[0].id == "anitag/toy"
         assert library.tags == before
+
+
+def _train_all(retrainer, monkeypatch):
+    """Train all weights of the model in use, for a moment."""
+    monkeypatch.setattr(planning, "steps_for", lambda _pictures: 4)
+    return retrainer.train(TrainingMode.FULL)
+
+
+def _judging(retrainer):
+    """How many named pictures nothing is learnt from."""
+    return sum(one.part != TRAIN for one, _ in retrainer._choose(TrainingMode.FULL).named)
 
 
 def _vectors(store, model_id):
