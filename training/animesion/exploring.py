@@ -10,7 +10,8 @@ from training.config import SourceConfig
 from training.datasets.layouts import read_set
 from training.datasets.sample import LabelledPicture
 from training.exploring.class_numbers import ClassCount, count_by_class, spread
-from training.exploring.film_writing import webp_film
+from training.exploring.film_writing import write_webp
+from training.exploring.frame_spool import FrameSpool
 from training.exploring.thumbnails import grids
 from training.picture_sheet import save_sheet
 
@@ -54,7 +55,8 @@ def save_grid(
     """Save a grid of pictures drawn at random."""
     count, size, labels = sheet
     drawn = random.Random(seed).sample(list(pictures), min(count, len(pictures)))
-    save_sheet(grids(drawn, max(1, len(drawn)), size, labels=labels)[0], target)
+    [sheet_of_all] = grids(drawn, max(1, len(drawn)), size, labels=labels)
+    save_sheet(sheet_of_all, target)
     print(f"Saved {target}")
 
 
@@ -63,7 +65,8 @@ def save_video(
 ) -> None:
     """Save all pictures as grids that follow each other, one a second (animated WebP)."""
     count, size, labels = sheet
-    target.write_bytes(webp_film(grids(pictures, count, size, labels=labels), SECOND))
+    with FrameSpool(target.parent) as frames:
+        write_webp(frames.extend(grids(pictures, count, size, labels=labels)), SECOND, target)
     print(f"Saved {target}")
 
 

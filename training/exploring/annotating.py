@@ -22,13 +22,6 @@ Answers = Sequence[tuple[str, float]]
 """Names with their probabilities, the surest first."""
 
 
-def reduced(image: Image.Image) -> Image.Image:
-    """Return a picture no larger than it is shown, so that many frames find room in memory."""
-    if max(image.size) <= LARGEST:
-        return image
-    return ImageOps.contain(image, (LARGEST, LARGEST), Image.Resampling.LANCZOS)
-
-
 def annotated(frame: Frame, answers: Answers, colours: Mapping[str, str]) -> Image.Image:
     """Return a frame, at most 480 pixels wide and high, with a panel at its right."""
     side = min(LARGEST, ENLARGED * max(frame.image.size))

@@ -1,13 +1,13 @@
-"""Films of frames of one size: animated WebP, and mp4 where FFmpeg is there."""
+"""Films: animated WebP, and mp4 where FFmpeg is there; smaller frames stand on white."""
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 from PIL import Image
 
 from anitag_desktop.domain.error import write_failure
+from training.exploring.frame_spool import FrameSpool
 from training.picture_sheet import WHITE
 
 THOUSAND = 1000
@@ -15,23 +15,41 @@ LEAST_RATE = 5
 """Many players show nothing of a film with fewer frames a second, so frames are repeated."""
 
 
-def webp_film(frames: Sequence[Image.Image], duration: int, quality: int = 75) -> bytes:
-    """Return frames as an animated WebP, each ``duration`` milliseconds long."""
-    first, *others = [grown(frame, _largest(frames)) for frame in frames]
-    stream = io.BytesIO()
-    first.save(
-        stream,
-        "WEBP",
-        save_all=True,
-        append_images=others,
-        duration=duration,
-        loop=0,
-        quality=quality,
-    )
-    return stream.getvalue()
+class _Reel(Image.Image):
+    """All frames as one picture of many, each read when it is sought, so that one is in memory."""
+
+    def __init__(self, frames: FrameSpool) -> None:
+        super().__init__()
+        self.n_frames = len(frames)
+        self._frames = frames
+        self._whole = frames.size
+        self.seek(0)
+
+    def seek(self, frame: int) -> None:
+        """Become a frame, counted from 0."""
+        image = grown(self._frames[frame], self._whole)
+        self.im, self._mode, self._size = image.im, image.mode, image.size
+        self._number = frame
+
+    def tell(self) -> int:
+        """Return which frame it is."""
+        return self._number
 
 
-def write_mp4(frames: Sequence[Image.Image], duration: int, target: Path) -> bool:
+def write_webp(frames: FrameSpool, duration: int, target: Path, quality: int = 75) -> None:
+    """Write frames as an animated WebP, each ``duration`` milliseconds long.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    settings = {"save_all": True, "duration": duration, "loop": 0, "quality": quality}
+    try:
+        _Reel(frames).save(target, "WEBP", **settings)
+    except OSError as error:
+        raise write_failure(target, error) from error
+
+
+def write_mp4(frames: FrameSpool, duration: int, target: Path) -> bool:
     """Write frames as mp4; False where no encoder is there, and nothing is written."""
     try:
         import av
@@ -40,7 +58,7 @@ def write_mp4(frames: Sequence[Image.Image], duration: int, target: Path) -> boo
     codec = next((c for c in ("libx264", "libopenh264", "mpeg4") if c in av.codecs_available), None)
     if codec is None:
         return False
-    width, height = (side + side % 2 for side in _largest(frames))
+    width, height = (side + side % 2 for side in frames.size)
     repeated = max(1, -(-duration * LEAST_RATE // THOUSAND))
     rate = Fraction(THOUSAND * repeated, duration)
     try:
@@ -64,12 +82,8 @@ def grown(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
     return whole
 
 
-def _largest(frames: Sequence[Image.Image]) -> tuple[int, int]:
-    return max(frame.width for frame in frames), max(frame.height for frame in frames)
-
-
 def _repeated(
-    frames: Sequence[Image.Image], size: tuple[int, int], times: int
+    frames: Iterable[Image.Image], size: tuple[int, int], times: int
 ) -> Iterator[Image.Image]:
     for frame in frames:
         for _ in range(times):

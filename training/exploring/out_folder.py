@@ -11,6 +11,8 @@ from pathlib import Path
 from PIL import Image
 
 from anitag_desktop.domain.error import write_failure
+from training.exploring.film_writing import write_webp
+from training.exploring.frame_spool import FrameSpool
 from training.exploring.section import Shown, Table
 from training.exploring.wording import cell, legible
 from training.reporting.figures import Plot
@@ -23,6 +25,9 @@ DIGITS = 4
 """So many the page shows of the largest number of a column."""
 
 MOST_DECIMALS = 6
+
+LARGEST_INLINE = 6 << 20
+"""Bytes; a larger film lies beside the page only."""
 
 
 class OutFolder:
@@ -81,6 +86,15 @@ class OutFolder:
         image.save(stream, kind, quality=quality, optimize=True)
         return self.shown(name, stream.getvalue(), caption, image.width)
 
+    def film(self, name: str, frames: FrameSpool, duration: int, caption: str) -> list[Shown]:
+        """Write frames as an animated WebP; return it where it is small enough for the page."""
+        target = self.place(name)
+        write_webp(frames, duration, target)
+        if target.stat().st_size > LARGEST_INLINE:
+            return []
+        content = target.read_bytes()
+        return [Shown(inlined("webp", content), legible(caption), name, frames.size[0])]
+
     def shown(self, name: str, content: bytes, caption: str, width: int) -> Shown:
         """Write a picture that is already encoded and return it as the page shows it."""
         target = self.place(name)
@@ -88,7 +102,7 @@ class OutFolder:
             target.write_bytes(content)
         except OSError as error:
             raise write_failure(target, error) from error
-        kind = {".jpg": "jpeg", ".png": "png", ".webp": "webp"}[target.suffix]
+        kind = {".jpg": "jpeg", ".png": "png"}[target.suffix]
         return Shown(inlined(kind, content), legible(caption), name, width)
 
 

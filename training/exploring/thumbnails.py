@@ -1,6 +1,6 @@
 """Small pictures of files; what cannot be read is None."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -38,10 +38,10 @@ def label_of(picture: LabelledPicture) -> str:
 
 def grids(
     pictures: Sequence[LabelledPicture], count: int, side: int, together: int = 1, *, labels: bool
-) -> list[Image.Image]:
-    """Return all pictures as grids of ``count``, the last one maybe smaller.
+) -> Iterator[Image.Image]:
+    """Yield all pictures as grids of ``count``, the last one maybe smaller.
 
     Rows are as long as ``picture_sheet`` makes them of ``together``.
     """
     some = (pictures[start : start + count] for start in range(0, len(pictures), count))
-    return [picture_sheet(captioned(s, side, labels=labels), side, together) for s in some]
+    return (picture_sheet(captioned(s, side, labels=labels), side, together) for s in some)

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from anitag_desktop.domain.error import AnitagError
-from training.exploring.annotating import Answers, annotated, reduced
-from training.exploring.film_writing import webp_film, write_mp4
+from training.exploring.annotating import Answers, annotated
+from training.exploring.film_writing import write_mp4
 from training.exploring.frame_reading import Frame, read_frames
+from training.exploring.frame_spool import FrameSpool
 from training.exploring.out_folder import OutFolder
 from training.exploring.page import write_page
 from training.exploring.plots import titled
@@ -33,9 +34,10 @@ USUAL_DURATION = 1000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A frame and what the model says of it, the surest first."""
+    """A frame's number, when it is shown (seconds), and what the model says, the surest first."""
 
-    frame: Frame
+    number: int
+    seconds: float
     answers: Answers
 
 
@@ -57,20 +59,22 @@ def watch(wanted: Watched, model: Model, folder: Path, progress: Progress) -> Pa
     """
     if not model.names:
         raise AnitagError("model_refused", path=model.name, reason="it names nothing")
-    told = []
-    for one in _answers(wanted, model):
-        told.append(one)
-        progress.advance("frames", len(told), wanted.most)
-    progress.end_bar()
-    if not told:
-        raise AnitagError("no_pictures", path=wanted.film)
-    out, section = OutFolder(folder), Section("Frames")
+    out, section, told = OutFolder(folder), Section("Frames"), []
+    colours: dict[str, str] = defaultdict(lambda: ACCENTS[len(colours) % len(ACCENTS)])
+    with FrameSpool(folder) as frames:
+        for frame, answers in _answers(wanted, model):
+            told.append(Told(frame.number, frame.seconds, answers))
+            frames.add(annotated(frame, answers, colours))
+            progress.advance("frames", len(told), wanted.most)
+        progress.end_bar()
+        if not told:
+            raise AnitagError("no_pictures", path=wanted.film)
+        _write_film(frames, _duration(told), out, section)
     section.lines = [_counted(told, wanted)]
     section.plots = [time_line(told)]
     for plot in section.plots:
         out.plot(plot)
     section.tables = [_table(told, wanted.top, out)]
-    _write_film(told, out, section)
     facts = [("model", legible(model.name)), ("frames", f"{len(told):,}")]
     out.numbers("explored.json", {"frames": len(told), "model": model.name})
     page = write_page(wanted.film.name, facts, [section], out)
@@ -78,13 +82,12 @@ def watch(wanted: Watched, model: Model, folder: Path, progress: Progress) -> Pa
     return page
 
 
-def _answers(wanted: Watched, model: Model) -> Iterator[Told]:
+def _answers(wanted: Watched, model: Model) -> Iterator[tuple[Frame, Answers]]:
     frames = islice(read_frames(wanted.film, wanted.every), wanted.most)
     while some := list(islice(frames, BATCH)):
         for frame, seen in zip(some, model.look([f.image for f in some]), strict=True):
             if seen.scores is not None:
-                kept = replace(frame, image=reduced(frame.image))
-                yield Told(kept, model.best(seen.scores, wanted.top))
+                yield frame, model.best(seen.scores, wanted.top)
 
 
 def time_line(told: Sequence[Told]) -> Plot:
@@ -99,14 +102,15 @@ def time_line(told: Sequence[Told]) -> Plot:
         for name, share in one.answers:
             if name in places:
                 shares[places[name], column] = share
-    rows = [[(*to_rgb(ACCENTS[0]), share) for share in row] for row in shares.tolist()]
+    rows = np.empty((*shares.shape, 4), np.float32)
+    rows[..., :3], rows[..., 3] = to_rgb(ACCENTS[0]), shares
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         titled(axes, "What is said when")
-        last = told[-1].frame.seconds
+        last = told[-1].seconds
         step = last / max(1, len(told) - 1) if last else 1.0
-        reach = (told[0].frame.seconds, last + step, len(rows) - 0.5, -0.5)
+        reach = (told[0].seconds, last + step, len(rows) - 0.5, -0.5)
         axes.imshow(rows, aspect="auto", extent=reach, interpolation="nearest")
         axes.set_yticks(range(len(names)), [plain(legible(name, 28)) for name in names])
         axes.set_xlabel("seconds")
@@ -123,19 +127,15 @@ def _table(told: Sequence[Told], top: int, out: OutFolder) -> Table:
         columns += [f"answer_{place}", f"probability_{place}"]
     rows = []
     for one in told:
-        row: list[object] = [one.frame.number, round(one.frame.seconds, 3)]
+        row: list[object] = [one.number, round(one.seconds, 3)]
         for name, share in one.answers:
             row += [name, round(share, 4)]
         rows.append(row + [""] * (len(columns) - len(row)))
     return out.table("frames", "Every frame", columns, rows)
 
 
-def _write_film(told: Sequence[Told], out: OutFolder, section: Section) -> None:
-    names: dict[str, str] = defaultdict(lambda: ACCENTS[len(names) % len(ACCENTS)])
-    frames = [annotated(one.frame, one.answers, names) for one in told]
-    duration = _duration(told)
-    shown = out.shown("annotated.webp", webp_film(frames, duration), "Annotated", frames[0].width)
-    section.pictures = [shown]
+def _write_film(frames: FrameSpool, duration: int, out: OutFolder, section: Section) -> None:
+    section.pictures = out.film("annotated.webp", frames, duration, "Annotated")
     section.files = ["annotated.webp"]
     if write_mp4(frames, duration, out.place("annotated.mp4")):
         section.files.append("annotated.mp4")
@@ -143,14 +143,14 @@ def _write_film(told: Sequence[Told], out: OutFolder, section: Section) -> None:
 
 def _duration(told: Sequence[Told]) -> int:
     """Return the milliseconds between frames, by their middle."""
-    times = np.asarray([one.frame.seconds for one in told])
+    times = np.asarray([one.seconds for one in told])
     if len(times) < 2:
         return USUAL_DURATION
     return max(LEAST_DURATION, round(1000 * float(np.median(np.diff(times)))))
 
 
 def _counted(told: Sequence[Told], wanted: Watched) -> str:
-    last = told[-1].frame
+    last = told[-1]
     cut = len(told) >= wanted.most
     rest = "; the film may go on" if cut else ""
     return f"{len(told):,} frames up to {last.seconds:.1f} s (frame {last.number:,}){rest}."
