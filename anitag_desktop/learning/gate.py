@@ -185,4 +185,8 @@ def _by_tag(answers: Answers, names: Sequence[tuple[str, str]]) -> tuple[TagFigu
         rows = answers.tags == number
         if rows.sum() >= _LEAST_TAG:
             found.append(TagFigures(name, kind, compare(answers.where(rows))))
-    return tuple(sorted(found, key=lambda one: (one.figures.difference.value, one.name)))
+    return tuple(sorted(found, key=_worst_first))
+
+
+def _worst_first(one: TagFigures) -> tuple[float, int, str]:
+    return one.figures.difference.value, -one.figures.yes, one.name

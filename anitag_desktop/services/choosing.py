@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.dividing import TEST, TRAIN, VALIDATION, divide, group
-from anitag_desktop.storage import told_evidence, training_pictures
+from anitag_desktop.storage import questions, told_evidence, training_pictures
 from anitag_desktop.storage.training_pictures import PresentPicture
 
 if TYPE_CHECKING:
@@ -28,13 +28,17 @@ _MOST_GENERAL = 200
 
 @dataclass(frozen=True, slots=True)
 class ChosenPicture:
-    """A picture; ``said`` and ``imported`` tell by tag name whether it has the tag."""
+    """A picture; ``said`` and ``imported`` tell by tag name whether it has the tag.
+
+    ``is_reviewed`` if the user looked at every tag of it.
+    """
 
     facts: PresentPicture
     group: str
     part: str
     said: Mapping[str, bool] = field(default_factory=dict)
     imported: Mapping[str, bool] = field(default_factory=dict)
+    is_reviewed: bool = False
 
     @property
     def is_told(self) -> bool:
@@ -104,7 +108,7 @@ def choose(store: "Store", paths: LibraryPaths, *, is_whole: bool = False) -> Ch
     """
     with store.library.read() as conn:
         said, imported = told_evidence.read(conn), told_evidence.imported(conn)
-        parts = told_evidence.of_parts(conn)
+        parts, reviewed = told_evidence.of_parts(conn), questions.fully_reviewed(conn)
         # A picture has what its regions have, except what the user rejected of the whole.
         by_user, by_import = _by_picture(parts, said), _by_picture(imported)
         told = training_pictures.named(conn, by_user.keys() | by_import.keys())
@@ -120,6 +124,7 @@ def choose(store: "Store", paths: LibraryPaths, *, is_whole: bool = False) -> Ch
             place_of[one.sha256],
             by_user.get(one.sha256, {}),
             by_import.get(one.sha256, {}),
+            one.sha256 in reviewed,
         )
         for one in every
     ]

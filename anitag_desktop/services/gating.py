@@ -6,7 +6,7 @@ from, and some of which nobody said anything. What a person said of a tag always
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -49,6 +49,9 @@ Seen = tuple[ChosenPicture, Scores, Scores]
 
 Said = Mapping[str, TagCategory]
 """The tags that a model gives a picture, as the library calls them."""
+
+_Row = tuple[int, int, bool, bool, bool]
+"""Group, tag, what is right, and what the old and the new model say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class Gate:
         said = [(one, readers[0].tags(b), readers[1].tags(a)) for one, b, a in seen]
         names = _asked(said, readers)
         judgement = judge(
-            _answers(said, names),
+            _answers(said, names, readers[0].known.keys() & readers[1].known.keys()),
             [(name, str(kind)) for name, kind in names.items()],
             _kept(said, set(choice.categories)),
             has_all_labels=_labels(old) <= _labels(new),
@@ -289,21 +292,34 @@ def _asked(
 
 
 def _answers(
-    said: Sequence[tuple[ChosenPicture, Said, Said]], names: Mapping[str, TagCategory]
+    said: Sequence[tuple[ChosenPicture, Said, Said]],
+    names: Mapping[str, TagCategory],
+    known: Set[str],
 ) -> "Answers":
+    """Return what both say of held-out answers; ``known`` are the tags that both know.
+
+    A full review denies all that a picture has not: of what both leave out there rightly no more is
+    taken than pictures have tags, else it would outweigh all mistakes.
+    """
     import numpy as np
 
+    from anitag_desktop.learning.gate import LEAST_ANSWERS
     from anitag_desktop.learning.resampling import Answers
 
     numbers = {name: number for number, name in enumerate(names)}
     groups: dict[str, int] = {}
-    rows = [
-        (groups.setdefault(one.group, len(groups)), numbers[name], has, name in old, name in new)
-        for one, old, new in said
-        for name, has in one.said.items()
-        if name in numbers
-    ]
-    columns = list(zip(*rows, strict=True)) or [()] * 5
+    told, quiet = list[_Row](), list[_Row]()
+    for one, old, new in said:
+        group = groups.setdefault(one.group, len(groups))
+        for name, has in one.said.items():
+            if name in numbers:
+                is_plain = one.is_reviewed and name in known and not has
+                is_quiet = is_plain and name not in old and name not in new
+                row = (group, numbers[name], has, name in old, name in new)
+                (quiet if is_quiet else told).append(row)
+    taken = min(len(quiet), max(LEAST_ANSWERS, sum(has for _, _, has, _, _ in told)))
+    told += [quiet[place * len(quiet) // taken] for place in range(taken)]
+    columns = list(zip(*told, strict=True)) or [()] * 5
     kinds = (np.intp, np.intp, np.bool_, np.bool_, np.bool_)
     return Answers(*(np.array(part, kind) for part, kind in zip(columns, kinds, strict=True)))
 

@@ -1,9 +1,12 @@
-"""Which characters are taken for which."""
+"""Which answers judge, and which characters are taken for which."""
+
+from collections import Counter
+from dataclasses import replace
 
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.choosing import Choice, ChosenPicture
 from anitag_desktop.services.dividing import TEST
-from anitag_desktop.services.gating import Confusion, confused, looked_at
+from anitag_desktop.services.gating import Confusion, _answers, confused, looked_at
 from anitag_desktop.storage.training_pictures import PresentPicture
 
 CHARACTER = TagCategory.CHARACTER
@@ -39,3 +42,23 @@ def test_many_corrections_leave_room_for_pictures_that_show_what_is_forgotten() 
     found = looked_at(Choice((*corrected, *others), {}))
     assert len(found) == 800
     assert {one.facts.phash for one in others} < {one.facts.phash for one in found}
+
+
+def test_what_a_full_review_denies_does_not_outweigh_all_mistakes() -> None:
+    names = {f"tag{number}": TagCategory.GENERAL for number in range(100)}
+    known = names.keys() - {"tag99"}
+    denied = dict.fromkeys(names, False)
+    reviewed = [
+        (replace(picture(n, **denied, saber=True), is_reviewed=True), tag(n), tag(n + 50))
+        for n in range(20)
+    ]
+    plain = [(picture(n, **denied), {}, {}) for n in range(20, 22)]
+    found = _answers([*reviewed, *plain], {**KINDS, **names}, known)
+    counts = Counter(zip(found.has.tolist(), found.old.tolist(), found.new.tolist(), strict=True))
+    every = {(False, True, False): 20, (False, False, True): 20, (True, False, False): 20}
+    of_plain, of_new_tags = 2 * 100, 20
+    assert counts == {**every, (False, False, False): of_plain + of_new_tags + 20}
+
+
+def tag(number: int) -> dict[str, TagCategory]:
+    return {f"tag{number}": TagCategory.GENERAL}
