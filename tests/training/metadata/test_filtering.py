@@ -1,5 +1,6 @@
 """Filtering metadata of the old and the new kind, and counting its tags."""
 
+import gzip
 import io
 import json
 import subprocess
@@ -14,7 +15,8 @@ from training.datasets.layouts import read_set
 from training.datasets.vocabulary import Vocabulary
 from training.metadata import choosing
 from training.metadata.filtering import filter_metadata
-from training.metadata.relations import Relations, read_relations
+from training.metadata.relation_files import read_relations
+from training.metadata.relations import Relations
 from training.metadata.rules import load_rules, preset_names
 from training.metadata.vocabulary import write_vocabulary
 from training.progress import Progress
@@ -244,6 +246,41 @@ def test_relations_that_are_none_are_named_by_their_row(tmp_path, name, text, ro
     with pytest.raises(AnitagError) as caught:
         read_relations(tmp_path / name, None)
     assert (caught.value.code, caught.value.params["row"]) == ("bad_manifest", row)
+
+
+LISTED = """1girl,0,6421189,"1girls,Sole Female"
+solo,0,5341029,1girl
+twintails,0,9,tt
+"""
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_relations_are_read_as_they_are_given_away(tmp_path, packed):
+    listed, dumped = tmp_path / f"tags.csv{packed}", tmp_path / f"implications.json{packed}"
+    told = [{"antecedent_name": "tt", "consequent_name": "hair", "status": "active"}]
+    for path, text in ((listed, LISTED), (dumped, json.dumps(told, indent=2))):
+        path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    relations = read_relations(listed, dumped)
+    assert relations.aliases == {"1girls": "1girl", "sole_female": "1girl", "tt": "twintails"}
+    assert relations["tt"] == ("twintails", "hair")
+    if packed:
+        listed.write_bytes(listed.read_bytes()[:-9])
+        with pytest.raises(AnitagError, match=r"tags\.csv\.gz, row"):
+            read_relations(listed, None)
+    with pytest.raises(AnitagError, match="there is no 'antecedent_name'"):
+        read_relations(None, write(tmp_path, [{"name": "1girl"}]))
+
+
+@pytest.mark.parametrize("make", [filter_metadata, write_vocabulary])
+def test_what_is_read_is_never_written_over(tmp_path, make):
+    (tmp_path / "dump").mkdir()
+    path = write(tmp_path / "dump", [new(1)])
+    before = path.read_bytes()
+    (tmp_path / "link.json").symlink_to(path)
+    for target in (path, tmp_path / "link.json"):
+        with pytest.raises(AnitagError, match="would be written over"):
+            make([tmp_path / "dump"], rules(tmp_path, ALL), NONE, target, QUIET)
+    assert path.read_bytes() == before
 
 
 def test_aliases_in_a_circle_are_refused_and_implications_end():
