@@ -34,7 +34,7 @@ def build_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code (0 done, 1 failed, 2 wrong use)."""
+    """Run one command and return its exit code (0 done, 1 failed, 2 wrong use, 130 Ctrl+C)."""
     args = build_parser(find_commands()).parse_args(arguments)
     try:
         return int(args.perform(args) or 0)
@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         missing = AnitagError("no_training_environment", command=args.command, missing=error.name)
         print(f"error: {missing}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # of commands that have nothing to do before they end
+        print("stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from anitag_desktop.domain.privacy import QUIET
+from training.__main__ import main
+from training.metadata import filtering
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +44,16 @@ def test_a_command_that_needs_torch_says_so_in_one_sentence():
     assert "Traceback" not in done.stderr
     assert "needs the training environment" in done.stderr
     assert "make training-env" in done.stderr
+
+
+def test_ctrl_c_ends_a_command_with_a_word(tmp_path, capsys, monkeypatch):
+    def interrupted(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(filtering, "filter_metadata", interrupted)
+    words = ["metadata", "filter", "posts.json", "--rules", "artagger", "--out", str(tmp_path)]
+    assert main(words) == 130
+    assert capsys.readouterr().err == "stopped\n"
 
 
 def test_an_unknown_command_is_wrong_use():

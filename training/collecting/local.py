@@ -27,6 +27,9 @@ REPORT_EVERY = 500
 BESIDE = frozenset({".txt", ".json", ".jsonl", ".csv", ".toml", ".md", ".part", ".xmp"})
 """What tells of pictures and is none."""
 
+LABELS = frozenset({"manifest.csv", "manifest.jsonl", "labels.csv"})
+"""What makes a folder a set; whoever copies its pictures alone has to know."""
+
 _OF_THE_FILE = ("file", "sha256", "bytes", "width", "height")
 
 
@@ -61,15 +64,17 @@ def collect_local(order: LocalOrder, progress: Progress) -> Counter[Outcome]:
     what is told of them: tags may have changed meanwhile.
 
     Raises:
-        AnitagError: ``no_such_folder``, ``no_such_file``, ``bad_manifest`` with the row of an
-            export that is none, ``disk_full``, ``cannot_write``.
+        AnitagError: ``no_such_folder``, ``no_such_file``, ``bad_config`` for a folder that would
+            be copied into itself, ``bad_manifest`` with the row of an export that is none,
+            ``disk_full``, ``cannot_write``.
     """
+    _check_apart(order)
     counts = Counter[Outcome]()
     with PictureFolder(order.folder) as pictures, RowFile(order.folder / OUTCOMES) as rows:
         last = LastRows(order.folder / OUTCOMES, lambda row: str(row.get("path")))
         for row in last:
             _is_settled(row, pictures)  # what an earlier run brought is known before anything comes
-        for found in _files(order):
+        for found in _files(order, progress):
             path = str(found.path)
             before = last.get(path)
             row = _row(found, before, pictures, order) | {"path": path}
@@ -143,25 +148,38 @@ def _told(found: _Found) -> Told:
     return told
 
 
-def _files(order: LocalOrder) -> Iterator[_Found]:
+def _check_apart(order: LocalOrder) -> None:
+    """Refuse sources that are the folder itself, or lie in it: they would grow as they are read."""
+    own = order.folder.resolve()
+    for source in order.sources:
+        if not (source.is_dir() or source.is_file()):
+            raise AnitagError("no_such_folder", path=source)
+        place = source.resolve()
+        if source.is_dir() and (place == own or own in place.parents):
+            reason = f"{source} would be copied into itself; name a folder outside of it"
+            raise AnitagError("bad_config", path="--to", reason=reason)
+
+
+def _files(order: LocalOrder, progress: Progress) -> Iterator[_Found]:
     for source in order.sources:
         if is_library(source):
             with exported(source) as listed:
                 yield from _in_export(listed, order)
         elif source.is_dir():
-            yield from _in_folder(source, order)
-        elif source.is_file():
-            yield from _in_export(source, order)
+            yield from _in_folder(source, order, progress)
         else:
-            raise AnitagError("no_such_folder", path=source)
+            yield from _in_export(source, order)
 
 
-def _in_folder(root: Path, order: LocalOrder) -> Iterator[_Found]:
+def _in_folder(root: Path, order: LocalOrder, progress: Progress) -> Iterator[_Found]:
     own = order.folder.resolve()
     for at, folders, files in os.walk(root):
         here = Path(at)
         folders[:] = sorted(f for f in folders if not _is_apart(here / f, own))
         class_name = order.class_name or ("" if here == root else here.name)
+        for name in LABELS.intersection(files):
+            reason = "the labels of a set are not read here, but by: python -m training set mix"
+            progress.report("not_read", path=str(here / name), reason=reason)
         for name in sorted(files):
             path = here / name
             if path.suffix.lower() not in BESIDE and not name.startswith("."):

@@ -75,6 +75,8 @@ def _query(row: Any, number: int, path: Path) -> ClassQuery:
         if not isinstance(row, Mapping):
             raise ValueError("a class has to be a table")
         name, tags = (str(row.get(key) or "").strip() for key in ("name", "tags"))
+        if not name:
+            raise ValueError("it has no name, which is that of its class")
         if not tags:
             raise ValueError("it has no tags to search for")
         if ordered := [word for word in tags.lower().split() if word.startswith(UNHEEDED)]:

@@ -30,6 +30,8 @@ PICTURE_SUFFIXES = frozenset(
     {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif"}
 ) | {".tif", ".tiff"}
 MISSING_FILES_SHOWN = 5
+ZIPPED = "images.zip"
+"""Where a set that is only measured on may have its pictures; others have them unpacked."""
 LOOKED_AT = 200
 """So many pictures tell whether captions lie beside them."""
 
@@ -134,6 +136,8 @@ def _read(manifest: Path, source: SourceConfig) -> list[LabelledPicture]:
     if missing:
         names = ", ".join(name for _, name in missing[:MISSING_FILES_SHOWN])
         reason = f"{len(missing)} of its files do not exist: {names}"
+        if (manifest.parent / ZIPPED).is_file():
+            reason += f"; unpack {ZIPPED} beside it"
         raise _bad(manifest, missing[0][0], reason)
     return [picture for _, picture in numbered]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anitag_desktop.domain.error import AnitagError
-from training.datasets.manifest import Row, read_rows
+from training.datasets.manifest import ZIPPED, Row, read_rows
 from training.evaluation.unpacking import unpacked
 
-ARCHIVE = "images.zip"
+ARCHIVE = ZIPPED
 NAMES_TOLD = 3
 
 

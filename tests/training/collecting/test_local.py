@@ -200,6 +200,27 @@ def test_a_folder_that_is_named_twice_is_brought_once(tmp_path):
     assert len((tmp_path / "to/outcomes.jsonl").read_text().splitlines()) == 1
 
 
+def test_a_folder_is_never_copied_into_itself(tmp_path):
+    root = put(tmp_path / "to/red/a.png").parents[1]
+    (tmp_path / "link").symlink_to(root / "red")
+    for source in (root, root / "red", tmp_path / "link"):
+        with pytest.raises(AnitagError, match="would be copied into itself"):
+            collect(tmp_path, source)
+    assert [path.name for path in root.iterdir()] == ["red"]
+    collect_local(LocalOrder([root], root / "inner"), QUIET)
+    assert len(list((root / "inner").rglob("*.png"))) == 1
+
+
+def test_labels_that_are_not_read_are_told(tmp_path):
+    put(tmp_path / "set/images/a.png")
+    (tmp_path / "set/labels.csv").write_text("file,tags\nimages/a.png,smile\n")
+    said = io.StringIO()
+    order = LocalOrder([tmp_path / "set"], tmp_path / "to")
+    assert collect_local(order, Progress(as_json=True, stream=said)) == {Outcome.OK: 1}
+    [told] = map(json.loads, said.getvalue().splitlines())
+    assert (told["event"], told["path"]) == ("not_read", str(tmp_path / "set/labels.csv"))
+
+
 def test_a_second_run_takes_what_is_told_by_now(tmp_path):
     root = tmp_path / "set"
     caption = put(root / "a.png", 1).with_suffix(".txt")

@@ -54,6 +54,7 @@ def test_queries_come_as_toml_and_csv(tmp_path):
         ("name,tags\nA,x order:score\n", 2),
         (f"name,tags\nA,x\nB,{'y' * 200_000}\n", 3),
         ("name,tags\n", 0),
+        ("class,tags\nA,x\n", 2),
     ],
 )
 def test_queries_that_are_none_are_named_by_their_row(tmp_path, text, row):

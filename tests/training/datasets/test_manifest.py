@@ -134,3 +134,10 @@ def test_an_empty_set_is_an_error(tmp_path):
     (tmp_path / "labels.csv").unlink()
     with pytest.raises(AnitagError, match="no labelled pictures"):
         read_source(SourceConfig("s", str(tmp_path)))
+
+
+def test_a_set_whose_pictures_are_packed_says_so(tmp_path):
+    (tmp_path / "labels.csv").write_text("file,tags\na.png,smile\n")
+    (tmp_path / "images.zip").write_bytes(b"")
+    with pytest.raises(AnitagError, match=r"a\.png; unpack images\.zip beside it"):
+        read_source(SourceConfig("x", str(tmp_path)))
