@@ -229,7 +229,8 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     if (shots := report.get("shots") or report.get("vectors")) and shots["characters"]:
         lines.append(f"  characters by 5 pictures each: {_shots(shots)}")
     every = [("all corrections", report["overall"])]
-    every += [(one["name"], one) for one in (*report["categories"], *report["tags"][:_MOST_TOLD])]
+    told = [one for one in report["tags"] if one["difference"] is None or any(one["difference"])]
+    every += [(one["name"], one) for one in (*report["categories"], *told[:_MOST_TOLD])]
     lines += [f"  {name}: {_figures(figures)}" for name, figures in every]
     kept = report["kept"]
     of = f"of {kept['pictures']:,} other pictures"

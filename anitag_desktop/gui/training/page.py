@@ -142,6 +142,8 @@ class TrainingPage(QWidget):
     def _train(self) -> None:
         if self.facts.waiting is None:
             self.curve.clear()
+        has_steps = self._mode is not TrainingMode.ADAPT
+        self.curve.setVisible(has_steps or self.facts.waiting is not None)
         self._work.train(self._mode)
 
     def _measure(self) -> None:
@@ -171,6 +173,7 @@ class TrainingPage(QWidget):
         if not self._work.is_busy:
             self.state.setText(self._state_words())
             self.curve.show_points(facts.curve)
+            self.curve.setVisible(bool(facts.curve) or facts.shown is None)
         _clear(self._report)
         if (shown := facts.shown) is not None:
             self._report.addWidget(PlainLabel(self._title(shown), "head"))

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 _MOST = 24
-_BAR = 100
+_BAR, _BAR_LEAST = 100, 40
+_NAME_LEAST = 80
 _DOT = 3.5
 
 
@@ -37,7 +38,7 @@ class GainBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size."""
-        return QSize(Size.PROGRESS_LEAST, Size.ICON)
+        return QSize(_BAR_LEAST, Size.ICON)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the middle, the interval and the dot."""
@@ -93,10 +94,16 @@ class ReportCard(QWidget):
         rows += [
             (tr("of kind {kind}").format(kind=one["name"]), one) for one in report["categories"]
         ]
-        rows += [(tag_text(one["name"]), one) for one in report["tags"][:_MOST]]
+        told = [one for one in report["tags"] if differs(one)]
+        rows += [(tag_text(one["name"]), one) for one in told[:_MOST]]
         for line, (name, figures) in enumerate(rows, 1):
             _add_figures(grid, line, one_line(name), figures)
         return grid
+
+
+def differs(figures: Mapping[str, Any]) -> bool:
+    """Tell whether two models may do differently; of most tags there is nothing to tell."""
+    return figures["difference"] is None or any(figures["difference"])
 
 
 def tone_of(gain: Sequence[float]) -> str:
@@ -109,11 +116,11 @@ def tone_of(gain: Sequence[float]) -> str:
 
 def _grid() -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(Space.OUTER)
+    grid.setHorizontalSpacing(Space.SMALL)
     grid.setVerticalSpacing(Space.TINY)
-    grid.setColumnMinimumWidth(0, Size.PREVIEW_LEAST)
+    grid.setColumnMinimumWidth(0, _NAME_LEAST)
     grid.setColumnStretch(0, 2)
-    grid.setColumnStretch(4, 3)
+    grid.setColumnStretch(4, 1)
     return grid
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
@@ -230,6 +230,37 @@ def test_a_training_is_paused_goes_on_or_is_forgotten(qtbot, page, work, library
     page.buttons["forget"].click()
     qtbot.waitUntil(lambda: library.training.done == ["drop"])
     assert work.errors == []
+
+
+def test_nothing_is_cut_off_in_a_narrow_window(qtbot, page, library):
+    told = report()
+    told["overall"] |= {"yes": 12_345, "no": 123_456}
+    library.training.add(RetrainingState.JUDGED, told)
+    page.resize(440, 560)
+    page.read()
+    qtbot.waitUntil(lambda: "The new model is better" in words(page))
+    scroll = page.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.widget().width() == scroll.viewport().width())
+    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
+
+
+def test_only_tags_that_differ_are_told(qtbot):
+    told = report()
+    same = {**told["tags"][0], "name": "sameness", "difference": [0.0, 0.0, 0.0]}
+    card = ReportCard({**told, "tags": [same, *told["tags"]]})
+    qtbot.addWidget(card)
+    assert "sameness" not in words(card)
+    assert "serafuku" in words(card)
+
+
+def test_where_nothing_was_learnt_in_steps_there_is_no_empty_curve(qtbot, page, library):
+    assert not page.curve.isHidden()
+    library.training.add(RetrainingState.JUDGED, report())
+    page.read()
+    qtbot.waitUntil(page.curve.isHidden)
+    library.training.points = [{"step": step, "loss": 0.5} for step in (1, 2)]
+    page.read()
+    qtbot.waitUntil(lambda: not page.curve.isHidden())
 
 
 def test_names_of_tags_are_plain_text(qtbot, page, library):
