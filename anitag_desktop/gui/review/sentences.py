@@ -35,9 +35,7 @@ def reason_text(question: Question) -> str:
 
 def _reason(question: Question, why: Why) -> str:
     if why is Why.UNSURE:
-        return tr("The score is {score} %, and from {threshold} % on it counts.").format(
-            score=percent(question.score or 0.0), threshold=percent(question.threshold or 0.0)
-        )
+        return _score_words(question.score or 0.0, question.threshold or 0.0)
     if why is Why.NEIGHBOURS:
         return tr("{share} % of the most similar pictures have it.").format(
             share=percent(question.neighbours or 0.0)
@@ -51,3 +49,12 @@ def _reason(question: Question, why: Why) -> str:
     return tr("By all else that was said, this is {likely} % likely.").format(
         likely=percent(question.likely or 0.0)
     )
+
+
+def _score_words(score: float, threshold: float) -> str:
+    if threshold >= 1:
+        return tr("The score is {score} %; it is never given by itself.").format(
+            score=percent(score)
+        )
+    words = tr("The score is {score} %, and from {threshold} % on it counts.")
+    return words.format(score=percent(score), threshold=percent(threshold))

@@ -68,7 +68,7 @@ QPushButton[kind="choice"] {{ background: transparent; border-radius: {Size.RADI
 #ratings QPushButton[kind="choice"] {{ padding: 0 {Space.TINY}px; }}
 QPushButton[kind="choice"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="choice"]:checked {{ background: {c.selection}; color: {c.text};
-    border-color: {c.selection}; font-weight: {Type.SEMIBOLD}; }}
+    border-color: {c.accent}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton {{ background: transparent; border: {Space.HAIR}px solid transparent;
     border-radius: {Size.RADIUS}px; }}

@@ -1,6 +1,7 @@
 """The review on a real library, whose pictures a stand-in draws."""
 
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -219,3 +220,11 @@ def test_every_reason_has_its_sentence(dialog) -> None:
         asked = Question(1, one.tag, (why,), 1.0, True, 0.4, 0.5, 0.2, 0.1)
         assert question_text(asked).endswith("?")
         assert reason_text(asked).endswith(".")
+
+
+def test_what_models_never_give_by_themselves_is_said_so(store):
+    [one] = Reviewer(store, Corrector(store)).questions(1)
+    never = replace(one, reasons=(Why.UNSURE,), threshold=1.0, score=0.6)
+    assert "The score is 60 %; it is never given by itself." in reason_text(never)
+    told = reason_text(replace(never, threshold=0.9))
+    assert "The score is 60 %, and from 90 % on it counts." in told
