@@ -12,6 +12,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.refreshing import Refresher
 from anitag_desktop.services.reviewing import Reviewer
+from anitag_desktop.services.teaching import Teacher
 from anitag_desktop.storage import head_choices, models, predictions, questions, told_evidence
 from anitag_desktop.storage.log import Doing
 from anitag_desktop.storage.predictions import ModelRun
@@ -328,3 +329,22 @@ def test_of_few_labels_nothing_is_doubted(reviewer, corrector) -> None:
     corrector.correct(ids(range(4)), add=["hat"])
     corrector.correct(ids(range(4, 40)), reject=["hat"])
     assert reviewer.doubtful_labels() == []
+
+
+def test_a_wrong_name_of_a_character_is_doubted_with_the_likelier_one(
+    reviewer, corrector, store
+) -> None:
+    teacher = Teacher(store, corrector, Refresher(store))
+    order = np.argsort(VECTORS[:, 0].astype(float))
+    low, high = order[:8].tolist(), order[-8:].tolist()
+    teacher.teach("rin", ids(low[1:]))
+    teacher.teach("saber", ids([*high, low[0]]))
+    found = [one for one in reviewer.doubtful_labels() if one.image_id == low[0] + 1]
+    [one] = [one for one in found if one.tag.name == "saber"]
+    assert (one.reasons, one.has) == ((Why.LABEL,), True)
+    assert [tag.name for tag in one.others] == ["rin"]
+    assert one.likely < 0.4
+    reviewer.answer(one, Answer.RELABEL, "rin")
+    assert {"rin": "user"}.items() <= tags_of(store, low[0] + 1).items()
+    assert "saber" not in tags_of(store, low[0] + 1)
+    assert one.key not in {one.key for one in reviewer.doubtful_labels()}
