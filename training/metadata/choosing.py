@@ -59,6 +59,7 @@ class Choice:
         self._required = self._named(rules.required)
         self._excluded = self._named(rules.excluded)
         self._dropped = self._named(rules.dropped)
+        self._asked = _Asked(relations, self._required | self._excluded)
         words = rating_words(self.scheme)
         wanted = _letters(rules, self.scheme) or frozenset(words.values())
         self._wanted_ratings = {word: letter in wanted for word, letter in words.items()}
@@ -114,10 +115,10 @@ class Choice:
         return wanted
 
     def _refusal_of_tags(self, tags: Tagged) -> str | None:
-        if not (self._required or self._excluded):
+        if not self._asked.names:
             return None
         written = chain.from_iterable(tags.values())
-        found = set(chain.from_iterable(map(self._relations.__getitem__, written)))
+        found = set(chain.from_iterable(map(self._asked.__getitem__, written)))
         if not self._required <= found:
             return "required"
         return None if self._excluded.isdisjoint(found) else "excluded"
@@ -131,6 +132,19 @@ class Choice:
                 names = dict.fromkeys(chain.from_iterable(stands_for))
                 counted[kind] = [name for name in names if name not in self._dropped]
         return counted
+
+
+class _Asked(dict[str, tuple[str, ...]]):
+    """Of what a tag stands for, as it is written, the names that rules ask for; mostly none."""
+
+    def __init__(self, relations: Relations, names: frozenset[str]) -> None:
+        self.names = names
+        self._relations = relations
+
+    def __missing__(self, written: str) -> tuple[str, ...]:
+        found = tuple(name for name in self._relations[written] if name in self.names)
+        self[written] = found
+        return found
 
 
 class TagCounts:
