@@ -65,5 +65,6 @@ def _line(one: "Question") -> str:
     why = ", ".join(one.reasons)
     if one.likely is not None:
         said = "there" if one.has else "absent"
-        return f"{one.tag.name}: said to be {said}, {one.likely:.2f} likely"
+        told = f"{one.tag.name}: said to be {said}, {one.likely:.2f} likely"
+        return f"{told}; is it {one.others[0].name}?" if one.others else told
     return f"{one.tag.name} {one.score or 0:.2f} of {one.threshold or 0:.2f} ({why})"

@@ -50,7 +50,7 @@ class Portrait:
 
     ``known_alone`` of ``references`` would be known without themselves; of fewer than three
     references that were learnt that cannot be said: then it is None. ``best`` are surely shown but
-    no references, ``doubtful`` are near the threshold and the user said nothing of them.
+    no references, ``doubtful`` are others near the threshold; the user said nothing of either.
     ``outfits`` are other characters that it wears, ``wearer`` the one that wears it.
     """
 
@@ -113,7 +113,8 @@ def _portrait(known: _Known, tag: Tag, scores: Mapping[str, float]) -> Portrait:
     said = {image_sha256(uid) for uid in (*own.positive, *own.negative)}
     others = {uid: score for uid, score in scores.items() if uid not in said}
     best = sorted((uid for uid in others if others[uid] >= 0.5), key=lambda uid: -others[uid])
-    doubtful = [uid for uid in others if abs(others[uid] - 0.5) < _DOUBTFUL]
+    best = best[:_MOST]
+    doubtful = [uid for uid in others if abs(others[uid] - 0.5) < _DOUBTFUL and uid not in best]
     doubtful.sort(key=lambda uid: abs(others[uid] - 0.5))
     by_uid = {one.uid: one for one in known.examples}
     return Portrait(
@@ -121,7 +122,7 @@ def _portrait(known: _Known, tag: Tag, scores: Mapping[str, float]) -> Portrait:
         _ids(known.conn, own.positive),
         _ids(known.conn, own.negative),
         _known_alone(known.head, tag),
-        _ids(known.conn, best[:_MOST]),
+        _ids(known.conn, best),
         _ids(known.conn, doubtful[:_MOST]),
         tuple(_look_alikes(known, tag, scores)),
         tuple(one for one, theirs in known.examples.items() if theirs.wearer == tag.uid),

@@ -221,6 +221,8 @@ def test_references_that_are_faces_are_shown_split_dropped_and_forgotten(store) 
     portrait = Portrayer(store).portrait("miku")
     assert set(portrait.references) == {1, 2, 3, 11, 12, 13}
     assert portrait.known_alone is not None
+    assert portrait.best
+    assert not {*portrait.best, *portrait.references} & {*portrait.doubtful}
     teacher.split("miku", "rin", [11, 12, 13])
     assert {one.tag.name: one.parts for one in teacher.characters()} == {"miku": 3, "rin": 3}
     assert not named(store, "miku") & set(range(11, 21))
