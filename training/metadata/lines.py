@@ -11,7 +11,15 @@ import msgspec
 
 from anitag_desktop.domain.error import AnitagError
 from training.metadata.members import Member, tar_members, zip_members
-from training.metadata.streams import BROKEN, BUFFER, Unpacking, is_packed, is_tar, said
+from training.metadata.streams import (
+    BROKEN,
+    BUFFER,
+    Unpacking,
+    is_packed,
+    is_tar,
+    packed_kind,
+    said,
+)
 from training.metadata.values import BrokenJsonError, json_objects
 
 LONGEST_LINE = 16 << 20
@@ -83,7 +91,8 @@ class MetadataLines:
 
     def wrong(self, reason: str) -> AnitagError:
         """Return what is wrong with the last line as an error for people."""
-        return AnitagError("bad_manifest", path=self.path, row=self.number, reason=reason)
+        where = "standard input" if self.path == STANDARD_INPUT else self.path
+        return AnitagError("bad_manifest", path=where, row=self.number, reason=reason)
 
     def check_apart(self, target: Path) -> None:
         """Check that a file that is to be written is none of those that are read.
@@ -150,7 +159,10 @@ class MetadataLines:
         self._tell(self.path, reason)
 
     def _objects(self, stream: IO[bytes]) -> Iterator[bytes]:
-        if _head(stream)[:1] == b"[":
+        head = _head(stream)
+        if kind := packed_kind(head):
+            raise self.wrong(f"it is packed ({kind}): unpack it, or let its name say so")
+        if head[:1] == b"[":
             return self._spread(stream, b"", 1)
         lines = self._lines(stream)
         first = next(lines, b"").removeprefix(_MARK)

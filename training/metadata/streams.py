@@ -34,6 +34,16 @@ _UNPACKED: dict[str, Any] = {
 _TARS = frozenset({".tar", ".tgz", ".tbz2", ".txz", ".tzst"})
 
 
+_SIGNS = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"PK\3\4": "zip",
+    b"7z\xbc\xaf": "7z",
+}
+
+
 class PackedError(Exception):
     """What is wrong with something packed, in words."""
 
@@ -99,6 +109,11 @@ class _Counted(io.RawIOBase):
         self._unpacking.count(len(content))
         buffer[: len(content)] = content
         return len(content)
+
+
+def packed_kind(head: bytes) -> str:
+    """Return how bytes are packed that should be unpacked by now; "" where they are not."""
+    return next((kind for sign, kind in _SIGNS.items() if head.startswith(sign)), "")
 
 
 def is_packed(path: PurePath) -> bool:

@@ -19,7 +19,7 @@ from training.metadata import members as members_module
 from training.metadata import streams, values
 from training.metadata.filtering import NAMED, filter_metadata
 from training.metadata.known_posts import KnownPosts
-from training.metadata.lines import MetadataLines
+from training.metadata.lines import STANDARD_INPUT, MetadataLines
 from training.progress import Progress
 
 
@@ -324,6 +324,17 @@ def test_it_is_told_how_far_it_is(tmp_path):
     assert done == sorted(done)
     assert done[0] > 0
     assert done[-1] == lines.done == lines.whole == sum(p.stat().st_size for p in paths)
+
+
+@pytest.mark.parametrize(("suffix", "pack"), PACKED)
+def test_what_is_packed_and_not_called_so_is_told(tmp_path, suffix, pack, monkeypatch):
+    content = pack.compress(lines_of(1))
+    (tmp_path / "posts.json").write_bytes(content)
+    with pytest.raises(AnitagError, match=r"posts\.json, row 0: it is packed \("):
+        filtered(tmp_path, tmp_path / "posts.json")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
+    with pytest.raises(AnitagError, match="standard input, row 0: it is packed"):
+        list(MetadataLines([STANDARD_INPUT]))
 
 
 def test_other_archives_and_files_that_are_not_there(tmp_path):
