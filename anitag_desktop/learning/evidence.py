@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anitag_desktop.domain.correction import IMPORT_TRUST
-from anitag_desktop.learning.head import UNKNOWN
-from anitag_desktop.learning.rows import Evidence, balanced, logit
+from anitag_desktop.learning.rows import Evidence, balanced
 from anitag_desktop.learning.space import Floats
 
 LEAST_NEW = 5
@@ -49,13 +48,13 @@ class Said(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Where pictures stand among the vectors, and what models said of one tag there (0 to 1).
+    """Where pictures stand among the vectors, and from which logits the row of a tag starts there.
 
     ``replay`` are the places of pictures of which the user said nothing.
     """
 
     place_of: Mapping[str, int]
-    scores: Floats
+    logits: Floats
     replay: NDArray[np.intp]
 
 
@@ -66,6 +65,8 @@ def gather(said: Said, asked: Asked) -> Evidence:
     of other pictures are replayed with little weight, or with as much as makes up for what speaks
     against the tag where people only say what is there: else every picture would have it soon.
     """
+    from scipy.special import expit
+
     known = [
         (asked.place_of[uid], has) for uid, has in said.verdicts.items() if uid in asked.place_of
     ]
@@ -77,13 +78,13 @@ def gather(said: Said, asked: Asked) -> Evidence:
     for_it, against = float(weights @ wanted), float(weights @ (1 - wanted))
     share = max(_REPLAY, for_it - against) / max(len(asked.replay), 1)
     every = np.concatenate((places, asked.replay))
-    logits = logit(asked.scores[every], UNKNOWN)
-    stays = np.clip(asked.scores[asked.replay], UNKNOWN, 1 - UNKNOWN)
+    logits = asked.logits[every]
+    stays = expit(asked.logits[asked.replay])
     return Evidence(
         every,
         np.concatenate((wanted, stays)).astype(np.float32),
         np.concatenate((weights, np.full(len(asked.replay), share))).astype(np.float32),
-        logits,
+        logits.astype(np.float32),
         len(known),
         len(said.answers & said.verdicts.keys() & asked.place_of.keys()) if said.is_enough else 0,
     )

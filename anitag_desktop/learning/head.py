@@ -12,6 +12,7 @@ from anitag_desktop.learning import calibration, gallery, rows
 from anitag_desktop.learning.calibration import Calibration
 from anitag_desktop.learning.faces import Faces
 from anitag_desktop.learning.gallery import Taught
+from anitag_desktop.learning.rivals import Rivals, heard, start
 from anitag_desktop.learning.rows import Rows
 from anitag_desktop.learning.space import Floats, Space, Vectors
 
@@ -25,7 +26,8 @@ class Tags(NamedTuple):
     """The tags that it knows by rows, in the order of the rows.
 
     ``uids`` are the tags'; ``evidence`` has a digest of what each row was learnt from;
-    ``is_sure`` is False where that was too little for more than suggestions.
+    ``is_sure`` is False where that was too little for more than suggestions. ``rivals`` are those
+    that a row started from.
     """
 
     uids: tuple[str, ...]
@@ -33,6 +35,12 @@ class Tags(NamedTuple):
     is_sure: tuple[bool, ...]
     rows: Rows
     calibration: Calibration
+    rivals: tuple[Rivals, ...]
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """Of which tags (uids) it needs the models' scores; the first ones are its own."""
+        return heard(self.uids, self.rivals)
 
 
 class PersonalHead(NamedTuple):
@@ -61,12 +69,14 @@ class PersonalHead(NamedTuple):
     def scores(self, vectors: Floats, said: Floats) -> Floats:
         """Return a score (picture, tag), 0 to 1, of pictures with these vectors, as they came.
 
-        ``said`` are the models' scores of the tags that are known by rows, 0 where none said any.
+        ``said`` are the models' scores of ``tags.heard``, 0 where none said any.
         """
         from scipy.special import expit
 
         placed = self.space.place(vectors)
-        answers = rows.answers(self.tags.rows, placed, rows.logit(said, UNKNOWN))
+        logits = rows.logit(said, UNKNOWN)
+        starts = start(self.tags.uids, self.tags.rivals, logits, self.tags.heard)
+        answers = rows.answers(self.tags.rows, placed, starts)
         found: Floats = expit(self.tags.calibration.logits(answers))
         found[:, ~np.array(self.tags.is_sure, np.bool_)] *= _UNSURE
         shown = gallery.recognise(self.taught, self.strangers, placed)
@@ -79,5 +89,5 @@ class PersonalHead(NamedTuple):
 def empty_head(space: Space) -> PersonalHead:
     """Return a head that knows nothing."""
     nothing = np.empty((0, len(space.middle)), np.float32)
-    tags = Tags((), (), (), Rows(nothing, np.empty(0, np.float32)), calibration.plain(0))
+    tags = Tags((), (), (), Rows(nothing, np.empty(0, np.float32)), calibration.plain(0), ())
     return PersonalHead(space, tags, (), (), nothing)

@@ -1,15 +1,18 @@
 """Gathering the evidence: what the user said, with the vectors and scores of those pictures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.learning.evidence import Said
 from anitag_desktop.learning.examples import Examples
 from anitag_desktop.learning.lesson import Lesson
-from anitag_desktop.storage import models, personal_heads, questions, told_evidence
+from anitag_desktop.learning.rivals import Rivals, find, heard, kind
+from anitag_desktop.storage import index_ids, models, personal_heads, questions, told_evidence
+from anitag_desktop.storage import tags as stored_tags
 from anitag_desktop.storage.subjects import is_part
 from anitag_desktop.storage.vector_portions import halves
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 _SAMPLE = 1_000
 """So many pictures stand for the library."""
+
+_OVERVIEW = 4_000
+"""So many pictures tell which tags are rivals."""
 
 _IMPORTED = 500
 """So many imported labels of a tag count at most: more would outweigh the user."""
@@ -56,22 +62,41 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
     }
     tags = {tag.uid: said for tag, said in learnt.items() if tag.uid not in characters}
     subjects = {tag.uid: tag for tag in (*learnt, *taught)}
-    sample = told_evidence.sample(conn, space, _SAMPLE)
+    overview = told_evidence.sample(conn, space, _OVERVIEW)
+    sample = overview[:_SAMPLE]
     asked = {*sample, *(uid for said in tags.values() for uid in (*said.verdicts, *said.imported))}
     asked |= {uid for own in characters.values() for part in own[:2] for uid in part}
     found = told_evidence.vectors(conn, space, asked)
     place_of = {uid: place for place, uid in enumerate(found)}
     numbers = [one.number for one in found.values()]
     content = b"".join(one.vector for one in found.values())
+    rivals = _rivals(conn, base, overview, [subjects[uid] for uid in tags])
+    columns = heard(tags, (rivals[uid] for uid in tags if uid in rivals))
     lesson = Lesson(
         place_of,
         halves(content, space.dim).astype(np.float32),
-        personal_heads.said_of(conn, base, numbers, list(tags)),
+        personal_heads.said_of(conn, base, numbers, columns),
         np.array([place_of[uid] for uid in sample], np.intp),
         tags,
         characters,
+        rivals=rivals,
     )
     return lesson, subjects
+
+
+def _rivals(
+    conn: "Connection", base: Sequence[ModelKey], overview: Iterable[str], wanted: Iterable[Tag]
+) -> Mapping[str, Rivals]:
+    """Return the rivals of tags by uid, as models see these pictures (sha256)."""
+    kinds = {kind(tag.name) for tag in wanted if tag.category is TagCategory.GENERAL} - {""}
+    if not kinds:
+        return {}
+    general = (row.tag for row in stored_tags.every(conn, TagCategory.GENERAL))
+    names = {tag.uid: tag.name for tag in general if kind(tag.name) in kinds}
+    known = told_evidence.scored(conn, names, base)
+    names = {uid: name for uid, name in names.items() if uid in known}
+    numbers = list(index_ids.known_subject_ids(conn, overview).values())
+    return find(names, personal_heads.said_of(conn, base, numbers, list(names)))
 
 
 def thresholds_of(conn: "Connection", tags: Iterable[Tag]) -> dict[str, float]:

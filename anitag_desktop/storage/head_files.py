@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from anitag_desktop.learning.calibration import Calibration
 from anitag_desktop.learning.faces import Faces
 from anitag_desktop.learning.gallery import Taught
 from anitag_desktop.learning.head import PersonalHead, Tags
+from anitag_desktop.learning.rivals import Rivals
 from anitag_desktop.learning.rows import Rows
 from anitag_desktop.learning.space import Space, Vectors
 from anitag_desktop.storage.files_on_disk import make_private_folder, replace_durably, touch_private
@@ -82,6 +83,7 @@ def _to_bytes(head: PersonalHead) -> bytes:
     names = {
         "tags": head.tags.uids,
         "evidence": head.tags.evidence,
+        "rivals": head.tags.rivals,
         "characters": head.characters,
         "wearers": [one.wearer for one in head.taught],
         "faces": faces.characters,
@@ -125,6 +127,12 @@ def _taught(
     return tuple(Taught(*one) for one in three)
 
 
+def _rivals(names: Mapping[str, Any]) -> tuple[Rivals, ...]:
+    """Return the rivals of each tag; files of before November 2026 know of none."""
+    told = names.get("rivals") or [((), 1.0)] * len(names["tags"])
+    return tuple(Rivals(tuple(uids), none) for uids, none in told)
+
+
 def _from_bytes(content: bytes) -> PersonalHead:
     file = io.BytesIO(content)
     parts = [np.lib.format.read_array(file, allow_pickle=False) for _ in range(_PARTS)]
@@ -137,6 +145,7 @@ def _from_bytes(content: bytes) -> PersonalHead:
         tuple(is_sure.tolist()),
         Rows(weights, biases),
         Calibration(*calibration),
+        _rivals(names),
     )
     faces = Faces(
         Space(face_middle),

@@ -35,6 +35,11 @@ def subject_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
     return _ids(index, idx_subjects, "uid", wanted)
 
 
+def known_subject_ids(index: Connection, uids: Iterable[str]) -> dict[str, int]:
+    """Return the index ids of pictures and regions, as far as they have any."""
+    return dict(index.execute(_known(idx_subjects, "uid"), as_json(uids)).all())
+
+
 def pictures(conn: Connection, image_ids: Iterable[int]) -> dict[int, int]:
     """Return the images that a model has looked at, by the index ids of the whole pictures.
 

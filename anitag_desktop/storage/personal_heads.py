@@ -60,7 +60,7 @@ def _scores_of_whole(
     subjects: Sequence[int],
     vectors: Floats,
 ) -> Floats:
-    return head.scores(vectors, said_of(index, base, subjects, head.tags.uids))
+    return head.scores(vectors, said_of(index, base, subjects, head.tags.heard))
 
 
 def _scores_of_parts(

@@ -81,7 +81,7 @@ def _of_whole(
     found = told_evidence.vectors(conn, space, uids)
     if head.characters:
         first = len(head.tags.uids)
-        nothing = np.zeros((len(found), first), np.float32)
+        nothing = np.zeros((len(found), len(head.tags.heard)), np.float32)
         scores = head.scores(_floats(found, space), nothing)[:, first:]
         yield from _each(found, head.characters, scores)
 

@@ -24,19 +24,27 @@ from anitag_desktop.learning import calibration, rows
 from anitag_desktop.learning.evidence import Asked, Said, gather
 from anitag_desktop.learning.gallery import Taught, recognise
 from anitag_desktop.learning.head import UNKNOWN
+from anitag_desktop.learning.rivals import Rivals, find, kind, start
 from anitag_desktop.learning.rows import Evidence
 from anitag_desktop.learning.space import middle_of
 
 _STRANGERS = 1_000
+_OVERVIEW = 4_000
+_SPELT = {"gray_hair": "grey_hair"}
+"""Labels as models spell them."""
 
 
 class Known(NamedTuple):
-    """Pictures of one folder: vectors, labels and the models' scores of these (picture, label)."""
+    """Pictures of one folder: vectors, labels, the models' scores of these (picture, label).
+
+    ``starts`` are the logits that rows of the labels start from, beside those of their rivals.
+    """
 
     vectors: np.ndarray
     has: np.ndarray
     scores: np.ndarray
     labels: list[str]
+    starts: np.ndarray
 
 
 def main() -> int:
@@ -70,7 +78,7 @@ def open_library(root: Path) -> sqlite3.Connection:
 
 def read(library: sqlite3.Connection, table: list[list[str]]) -> Known:
     """Return what the library knows of the pictures of a table; files are known by their names."""
-    labels_of = {Path(row[0]).name: row[1:] for row in table}
+    labels_of = {Path(row[0]).name: [_SPELT.get(one, one) for one in row[1:]] for row in table}
     found = [
         (number, labels_of[name], np.frombuffer(vector, "<f2").astype(np.float32))
         for path, number, vector in library.execute(_VECTORS)
@@ -80,13 +88,21 @@ def read(library: sqlite3.Connection, table: list[list[str]]) -> Known:
         {label for _, own, _ in found for label in own if label.replace(" ", "") == label}
     )
     has = np.array([[label in own for label in labels] for _, own, _ in found])
-    scores = np.zeros(has.shape, np.float32)
+    kinds = {kind(label) for label in labels} - {""}
+    names = [name for (name,) in library.execute(_NAMES) if kind(name) in kinds]
+    names = list(dict.fromkeys((*labels, *names)))
+    scores = np.zeros((len(found), len(names)), np.float32)
     place = {number: row for row, (number, _, _) in enumerate(found)}
-    column = {label: number for number, label in enumerate(labels)}
+    column = {name: number for number, name in enumerate(names)}
     for number, name, score in library.execute(_SCORES):
         if number in place and name in column:
             scores[place[number], column[name]] = score / 10_000
-    return Known(np.stack([vector for _, _, vector in found]), has, scores, labels)
+    some = np.random.default_rng(0).permutation(len(found))[:_OVERVIEW]
+    rivals = find({name: name for name in names}, scores[some])
+    own = [rivals.get(label, Rivals()) for label in labels]
+    starts = start(labels, own, rows.logit(scores, UNKNOWN), names)
+    vectors = np.stack([vector for _, _, vector in found])
+    return Known(vectors, has, scores[:, : len(labels)], labels, starts)
 
 
 def characters(known: Known, every: np.ndarray, draws: int) -> None:
@@ -100,7 +116,7 @@ def characters(known: Known, every: np.ndarray, draws: int) -> None:
         for seed in range(draws):
             draw = np.random.default_rng(seed)
             strangers = library[draw.permutation(len(library))[:_STRANGERS]]
-            for share, kind in ((1.0, "closed"), (0.5, "open")):
+            for share, test in ((1.0, "closed"), (0.5, "open")):
                 names = draw.permutation(len(known.labels))[: int(share * len(known.labels))]
                 taught = [draw.permutation(np.flatnonzero(who == one))[:count] for one in names]
                 asked = np.setdiff1d(np.arange(len(who)), np.concatenate(taught))
@@ -108,7 +124,7 @@ def characters(known: Known, every: np.ndarray, draws: int) -> None:
                 scores = recognise(examples, strangers, placed[asked])
                 right = names[scores.argmax(axis=1)] == who[asked]
                 is_taught, sure = np.isin(who[asked], names), (scores >= 0.5).any(axis=1)
-                if kind == "closed":
+                if test == "closed":
                     keep(told, "top-1", right.mean())
                     keep(told, "nearest mean", nearest_mean(raw, taught, names, who, asked))
                     keep(told, "linear probe", probe(placed, taught, names, who, asked))
@@ -122,7 +138,7 @@ def characters(known: Known, every: np.ndarray, draws: int) -> None:
 def tags(known: Known, every: np.ndarray, draws: int) -> None:
     """Print the F1 of tags before and after corrections."""
     space = middle_of(every[:_STRANGERS])
-    placed, logits = space.place(known.vectors), rows.logit(known.scores, UNKNOWN)
+    placed, logits = space.place(known.vectors), known.starts
     half = len(placed) // 2
     uids = [str(place) for place in range(len(placed))]
     for count in (50, 100, 200):
@@ -134,9 +150,7 @@ def tags(known: Known, every: np.ndarray, draws: int) -> None:
             evidence = [
                 gather(
                     Said({uids[one]: bool(known.has[one, tag]) for one in picked}, False),
-                    Asked(
-                        {uid: place for place, uid in enumerate(uids)}, known.scores[:, tag], replay
-                    ),
+                    Asked({uid: place for place, uid in enumerate(uids)}, logits[:, tag], replay),
                 )
                 for tag in range(len(known.labels))
             ]
@@ -204,6 +218,7 @@ _SCORES = """
 SELECT p.subject_id, t.name, p.score FROM idx.predictions p JOIN idx.tags x ON x.id = p.tag_id
 JOIN tags t ON t.uid = x.uid
 """
+_NAMES = "SELECT name FROM tags WHERE category = 'general' ORDER BY name"
 
 if __name__ == "__main__":
     sys.exit(main())

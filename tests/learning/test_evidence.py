@@ -4,9 +4,11 @@ import numpy as np
 
 from anitag_desktop.domain.correction import IMPORT_TRUST
 from anitag_desktop.learning.evidence import Asked, Said, gather
+from anitag_desktop.learning.rows import logit
 
 UIDS = [f"{number:064x}" for number in range(10)]
-ASKED = Asked({uid: place for place, uid in enumerate(UIDS)}, np.full(10, 0.2), np.arange(6, 10))
+STARTS = logit(np.full(10, 0.2), 0.02)
+ASKED = Asked({uid: place for place, uid in enumerate(UIDS)}, STARTS, np.arange(6, 10))
 
 
 def test_the_users_word_comes_first_and_models_answers_are_replayed() -> None:

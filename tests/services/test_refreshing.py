@@ -1,5 +1,8 @@
 """Learning from corrections: what is learnt, what it changes, what it leaves alone."""
 
+import hashlib
+import io
+import json
 import threading
 from collections.abc import Iterator
 
@@ -362,3 +365,51 @@ def test_what_the_user_says_often_enough_makes_a_cautious_threshold_lower(store)
     assert 0.5 < threshold < 0.7
     found = {number for number in range(80, PICTURES) if "hat" in tags_of(store, number + 1)}
     assert len(found & set(np.flatnonzero(HAT))) > 0.8 * len(found) > 5
+
+
+COLOURS = ("red_hair", "blue_hair", "green_hair")
+DOUBTFUL = range(90, PICTURES)
+
+
+def say_colours(store: Store) -> None:
+    """Let the model give each picture one colour of hair; in the last ones it is in doubt."""
+    runs = []
+    for number, vector in enumerate(vectors()):
+        high, low = (0.4, 0.1) if number in DOUBTFUL else (0.9, 0.05)
+        said = {name: high if number % 3 == n else low for n, name in enumerate(COLOURS)}
+        scores = [Score(Label(name, TagCategory.GENERAL), score) for name, score in said.items()]
+        runs.append(ModelRun(facts_of(number).sha256, MODEL, scores, vector.tobytes()))
+    predictions.store_many(store, runs)
+
+
+def with_colour(store: Store, name: str) -> list[int]:
+    return [number for number in range(PICTURES) if name in tags_of(store, number + 1)]
+
+
+def test_a_corrected_colour_is_judged_beside_its_rivals_and_these_stay(store) -> None:
+    say_colours(store)
+    blue = with_colour(store, "blue_hair")
+    assert not set(with_colour(store, "red_hair")) & {*DOUBTFUL}
+    Corrector(store).correct(ids(range(0, 12, 3)), confirm=["red_hair"])
+    Corrector(store).correct(ids(range(1, 12, 3)), reject=["red_hair"])
+    Refresher(store).refresh()
+    [rivals] = head(store).tags.rivals
+    assert len(rivals.uids) == 2
+    assert with_colour(store, "red_hair") == list(range(0, PICTURES, 3))
+    assert with_colour(store, "blue_hair") == blue
+
+
+def test_a_head_of_before_there_were_rivals_still_speaks(store) -> None:
+    correct_hats(store)
+    Refresher(store).refresh()
+    [path] = store.paths.heads.iterdir()
+    new, old = io.BytesIO(path.read_bytes()), io.BytesIO()
+    names = json.loads(np.lib.format.read_array(new).tobytes())
+    del names["rivals"]
+    np.lib.format.write_array(old, np.frombuffer(json.dumps(names).encode(), np.uint8))
+    content = old.getvalue() + new.read()
+    revision = hashlib.sha256(content).hexdigest()[: len(path.stem)]
+    path.with_stem(revision).write_bytes(content)
+    loaded = head_files.load(store.paths.heads, revision)
+    assert loaded is not None
+    assert [one.uids for one in loaded.tags.rivals] == [()]
