@@ -533,7 +533,7 @@ def test_the_menu_of_a_picture_is_about_the_current_one(qtbot, make_window, pict
     window.controls.browser.gallery.menu_wanted.emit(QPoint(0, 0))
     words = dict(offered[0])
     assert list(words) == [
-        *("Look at it", "Make favourite", "Stars", "Add a tag"),
+        *("Look at it", "Make favourite", "Stars", "Fully reviewed", "Add a tag"),
         *("Teach a character…", "Find similar pictures", "Open its folder", "Copy the path"),
     ]
     words["Look at it"]()
