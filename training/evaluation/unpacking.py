@@ -31,7 +31,7 @@ class PackedPictures:
         try:
             self._packed = zipfile.ZipFile(archive)
         except Exception as error:
-            raise self._bad(_said(error)) from error
+            raise self._bad(f"it is no zip, or cut off ({_said(error)})") from error
         self._by_name: defaultdict[str, list[zipfile.ZipInfo]] = defaultdict(list)
         self._by_last: defaultdict[str, list[zipfile.ZipInfo]] = defaultdict(list)
         for member in self._packed.infolist():
