@@ -107,7 +107,7 @@ def choose(store: "Store", paths: LibraryPaths, *, is_whole: bool = False) -> Ch
         AnitagError: ``disk_full`` or ``cannot_write``: the parts could not be noted.
     """
     with store.library.read() as conn:
-        said, imported = told_evidence.read(conn), told_evidence.imported(conn)
+        said, imported = told_evidence.with_denials(conn), told_evidence.imported(conn)
         parts, reviewed = told_evidence.of_parts(conn), questions.fully_reviewed(conn)
         # A picture has what its regions have, except what the user rejected of the whole.
         by_user, by_import = _by_picture(parts, said), _by_picture(imported)

@@ -35,11 +35,11 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
 
     Those of characters that are known by parts of pictures alone are among them.
     """
-    told, taught = told_evidence.read(conn), told_evidence.characters(conn)
+    told, taught = told_evidence.with_denials(conn), told_evidence.characters(conn)
     taught = {tag: (_whole(right), _whole(wrong)) for tag, (right, wrong) in taught.items()}
-    characters = {
-        tag.uid: own for tag, own in examples(taught, told, told_evidence.wearers(conn, taught))
-    }
+    # Who is not on a picture that was looked through is no example of who looks alike.
+    said, worn = told_evidence.read(conn), told_evidence.wearers(conn, taught)
+    characters = {tag.uid: own for tag, own in examples(taught, said, worn)}
     base = models.active(conn)
     scored = told_evidence.scored(conn, (tag.uid for tag in told), base)
     # Who was never taught is not recognised, however many pictures have the name.

@@ -33,8 +33,15 @@ def read(conn: Connection) -> Told:
     """Return all that the user said of whole pictures, by the tags that names count as now.
 
     Left out are ratings (only the highest counts), deleted tags, those that no model may give, and
-    pictures that nothing shall be learnt from. Pictures that were fully reviewed have what was said
-    of them, and lack every other tag of which the user had spoken by then.
+    pictures that nothing shall be learnt from.
+    """
+    return _told(conn, "user")[0]
+
+
+def with_denials(conn: Connection) -> Told:
+    """Return what ``read`` does, and what fully reviewed pictures lack.
+
+    That is every tag of which the user had spoken by then, and not of that picture.
     """
     found, since = _told(conn, "user")
     _deny(conn, found, since)

@@ -18,7 +18,9 @@ def corrector(store):
 def _told(store):
     """What the user said, by tag name: places of pictures with and without it."""
     with store.library.read() as conn:
-        return {tag.name: list(own.values()) for tag, own in told_evidence.read(conn).items()}
+        return {
+            tag.name: list(own.values()) for tag, own in told_evidence.with_denials(conn).items()
+        }
 
 
 def test_what_is_there_is_confirmed_and_what_was_suggested_is_rejected(store, corrector):

@@ -15,7 +15,15 @@ from anitag_desktop.services.teaching import Teacher
 from anitag_desktop.storage import implications, predictions, tags
 from anitag_desktop.storage.predictions import ModelRun
 from anitag_desktop.storage.store import Store
-from tests.helpers.libraries import MODEL, add_image, facts_of, open_store, tags_of, use_model
+from tests.helpers.libraries import (
+    MODEL,
+    add_image,
+    facts_of,
+    open_store,
+    rejected_of,
+    tags_of,
+    use_model,
+)
 
 DIM, CHARACTERS, EACH = 48, 8, 12
 
@@ -251,3 +259,17 @@ def test_what_cannot_be_learnt_is_not_recorded_either(store, teacher) -> None:
             what()
     assert Corrector(store).history(9) == done
     assert {one.tag.name: one.examples for one in teacher.characters()} == {"miku": 4, "rin": 4}
+
+
+def test_whoever_is_not_on_a_fully_reviewed_picture_is_not_taught_by_it(store, teacher) -> None:
+    teacher.teach("miku", ids_of(0, 0, 4))
+    before = named(store, "miku")
+    others = [*ids_of(1), *ids_of(2)]
+    Corrector(store).complete(others)
+    refresher = Refresher(store)
+    [examples] = refresher._told().lesson.characters.values()
+    denied = {facts_of(one - 1).sha256 for one in others if "miku" in rejected_of(store, one)}
+    assert set(examples.negative) == denied
+    assert len(denied) < len(others)
+    refresher.refresh()
+    assert named(store, "miku") == before
