@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any
 
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.services.gating import GateReport, OldAndNew
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ _MOST_TURNS = 200
 _MOST_SHOWN = 40
 
 
-def as_plain(report: GateReport, old: str, new: str) -> dict[str, Any]:
+def as_plain(report: GateReport, old: ModelKey, new: ModelKey) -> dict[str, Any]:
     """Return a report as values for JSON; figures are 0 to 1, with the ends of their intervals."""
     judged = report.judgement
     return {
-        "old": old,
-        "new": new,
+        "old": old.model_id,
+        "old_revision": old.revision,
+        "new": new.model_id,
         "better": judged.is_better,
         "reasons": list(judged.reasons),
         "overall": _compared(judged.overall),

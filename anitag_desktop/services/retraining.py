@@ -339,7 +339,7 @@ class Retrainer:
         with _stopping(is_given_up, "retraining_stopped"):
             choice = self._choose(TrainingMode(found.mode))
         report = self._gate.compare(base, package, choice, tell, is_given_up, by_vectors=is_adapted)
-        plain = as_plain(report, base.key.model_id, package.key.model_id)
+        plain = as_plain(report, base.key, package.key)
         fault_point("retraining.before_report")
         self._records.write_report(found.folder, plain)
         return self._named(name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.retraining import RetrainingState
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.completing import complete
@@ -171,8 +172,11 @@ _REASONS = {
 
 def _against(found: Retraining, base: ModelPackage) -> str:
     """Return in words what speaks against a model that is to take the place of another."""
-    if found.is_better and found.report["old"] != base.key.model_id:
-        return f"it was compared with {found.report['old']}, not with {base.key.model_id}"
+    report = found.report
+    compared = ModelKey(report["old"], report.get("old_revision", base.key.revision))
+    if found.is_better and compared != base.key:
+        old, new = (f"{one.model_id} ({one.revision})" for one in (compared, base.key))
+        return f"it was compared with {old}, not with {new}"
     return why_not(found.report)
 
 

@@ -1,5 +1,6 @@
 """From corrections to another model and back: judged, switched whole or not at all, never lost."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -204,6 +205,16 @@ def test_one_runs_at_a_time_and_what_was_compared_with_another_model_is_not_take
     assert code_of(retrainer.accept) == "gate_refused"
     assert active(store) == ["personal/old-retrained-2"]
     assert retrainer.accept(anyway=True).id == "personal/old-retrained-1"
+
+
+def test_what_was_compared_with_another_revision_is_not_taken(store, retrainer) -> None:
+    found = retrainer.train()
+    report = found.folder / "report.json"
+    told = json.loads(report.read_text())
+    assert (told["old"], told["old_revision"]) == ("anitag/old", "1")
+    report.write_text(json.dumps(told | {"old_revision": "0"}))
+    assert code_of(retrainer.accept) == "gate_refused"
+    assert active(store) == ["anitag/old"]
 
 
 def test_one_that_is_under_way_is_stopped_before_it_is_forgotten(
