@@ -26,7 +26,11 @@ class ProblemFile(NamedTuple):
 
 def problem_files(conn: Connection, inside: Sequence[bytes] | None = None) -> list[ProblemFile]:
     """Return the files with a problem (at or under some paths only), by path."""
-    return _problem_files(conn, true() if inside is None else under_any(inside))
+    if inside is None:
+        return _problem_files(conn, true())
+    every = (file for where in under_any(inside) for file in _problem_files(conn, where))
+    by_path = {os.fsencode(file.problem.path): file for file in every}
+    return [by_path[path] for path in sorted(by_path)]
 
 
 def count_problems(conn: Connection) -> int:

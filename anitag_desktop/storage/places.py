@@ -8,6 +8,10 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from anitag_desktop.domain.file import is_below, span_below
 from anitag_desktop.storage.schema import files, folders, problems
+from anitag_desktop.storage.selection import chunks
+
+_AT_ONCE = 200
+"""So many paths are asked about in one statement."""
 
 
 class PlacedImage(NamedTuple):
@@ -23,9 +27,13 @@ def at_or_under(path: bytes) -> ColumnElement[bool]:
     return or_(files.c.path == path, and_(files.c.path >= first, files.c.path < after))
 
 
-def under_any(paths: Sequence[bytes]) -> ColumnElement[bool]:
-    """Return "the file is one of the paths, or lies under one of them"."""
-    return or_(false(), *(at_or_under(path) for path in paths))
+def under_any(paths: Sequence[bytes]) -> Iterator[ColumnElement[bool]]:
+    """Yield "the file is one of the paths, or lies under one of them" for some paths at a time.
+
+    SQLite takes no statement about thousands of them. A file may lie under paths of several.
+    """
+    for some in chunks(paths, _AT_ONCE):
+        yield or_(false(), *(at_or_under(path) for path in some))
 
 
 def stands() -> ColumnElement[bool]:
@@ -82,10 +90,15 @@ def is_inside(path: bytes, folder: bytes) -> bool:
 
 def count_present(conn: Connection, paths: Sequence[bytes]) -> int:
     """Return how many different images are present at or under the paths."""
-    query = select(func.count(files.c.image_id.distinct())).where(
-        under_any(paths), files.c.status == "present"
-    )
-    return int(conn.execute(query).scalar_one())
+    is_present = files.c.status == "present"
+    if len(paths) <= _AT_ONCE:
+        counted = select(func.count(files.c.image_id.distinct())).where(is_present)
+        return sum(conn.execute(counted.where(where)).scalar_one() for where in under_any(paths))
+    query = select(files.c.image_id.distinct()).where(is_present, files.c.image_id.is_not(None))
+    found: set[int] = set()
+    for where in under_any(paths):
+        found.update(conn.execute(query.where(where)).scalars())
+    return len(found)
 
 
 def unread_under(conn: Connection, paths: Sequence[bytes]) -> list[bytes]:
@@ -93,17 +106,20 @@ def unread_under(conn: Connection, paths: Sequence[bytes]) -> list[bytes]:
     query = (
         select(files.c.path)
         .outerjoin(problems, problems.c.file_id == files.c.id)
-        .where(under_any(paths), files.c.image_id.is_(None), files.c.status != "missing")
+        .where(files.c.image_id.is_(None), files.c.status != "missing")
         .where(problems.c.file_id.is_(None))
-        .order_by(files.c.path)
     )
-    return list(conn.execute(query).scalars())
+    found: set[bytes] = set()
+    for where in under_any(paths):
+        found.update(conn.execute(query.where(where)).scalars())
+    return sorted(found)
 
 
 def placed_images(conn: Connection, paths: Iterable[bytes]) -> Iterator[PlacedImage]:
     """Yield every file at or under the paths that holds an image, and its path for itself."""
-    query = select(files.c.path, files.c.image_id).where(
-        under_any(list(paths)), files.c.image_id.is_not(None), stands()
-    )
-    for row in conn.execute(query):
-        yield PlacedImage(row.path, row.image_id)
+    query = select(files.c.path, files.c.image_id).where(files.c.image_id.is_not(None), stands())
+    found: dict[PlacedImage, None] = {}
+    for where in under_any(list(paths)):
+        rows = conn.execute(query.where(where))
+        found |= dict.fromkeys(PlacedImage(row.path, row.image_id) for row in rows)
+    yield from found

@@ -335,3 +335,10 @@ def test_a_wrong_number_is_quoted_as_it_was_written(anitag):
     done = anitag("search", "--limit", "-1")
     assert done.code == 2
     assert "'-1' is not a whole number" in done.err
+
+
+def test_thousands_of_files_can_be_named_at_once(library):
+    many = ["/pics/a.png"] * 1_500
+    [done] = library.json("correct", *many, "/pics/sub", "--add", "bow")
+    assert done["images"] == 1
+    assert [one["path"] for one in library.json("show", *many)] == ["/pics/a.png"]
