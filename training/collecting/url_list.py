@@ -30,11 +30,16 @@ def read_url_list(path: Path) -> Iterator[ListedUrl]:
 
     Raises:
         AnitagError: ``no_such_file``, or ``bad_manifest`` with the row that is no CSV, or has more
-            cells than there are columns: its address may have been cut at a comma.
+            cells than there are columns: its address may have been cut at a comma; also for a table
+            (``.csv``) without a column for addresses.
     """
     try:
         with path.open(encoding="utf-8-sig", errors="backslashreplace", newline="") as stream:
-            is_table = _is_header(stream.readline())
+            first = stream.readline()
+            is_table = _is_header(first)
+            if not is_table and path.suffix.lower() == ".csv" and _is_of_something_else(first):
+                reason = f"none of its columns is called {', '.join(ADDRESS_COLUMNS)}"
+                raise AnitagError("bad_manifest", path=path, row=1, reason=reason)
             stream.seek(0)
             yield from (_rows if is_table else _lines)(stream)
     except FileNotFoundError:
@@ -50,6 +55,11 @@ def _is_header(first: str) -> bool:
     except csv.Error:  # an address of any length is one all the same
         return False
     return any(_plain(cell) in ADDRESS_COLUMNS for cell in cells)
+
+
+def _is_of_something_else(first: str) -> bool:
+    """Return whether a first line has several titles, and no address."""
+    return "," in first and "://" not in first
 
 
 def _plain(title: str) -> str:

@@ -322,6 +322,14 @@ def test_a_list_that_is_no_csv_is_named_with_its_row(tmp_path):
             list(read_url_list(path))
 
 
+def test_a_table_without_a_column_of_addresses_is_named(tmp_path):
+    (tmp_path / "labels.csv").write_text("file,tags\na.png,smile\n")
+    with pytest.raises(AnitagError, match=r"labels\.csv, row 1: none of its columns is called url"):
+        list(read_url_list(tmp_path / "labels.csv"))
+    (tmp_path / "plain.csv").write_text("https://x.org/a,b.png\nhttps://x.org/c.png\n")
+    assert [one.line for one in read_url_list(tmp_path / "plain.csv")] == [1, 2]
+
+
 def test_a_long_first_line_is_an_address_like_any_other(tmp_path):
     path = tmp_path / "urls.txt"
     path.write_text("http://a.example/" + "x" * 200_000 + "\n")
