@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 _BLACK = (0, 0, 0)
 
+_THINNEST = 16
+"""So many pixels wide and high a further reduction is: its last ones may stand for parts of blocks,
+which is much of a picture that is only a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
@@ -58,7 +62,9 @@ class _Sheet:
 
 def model_input(picture: "Picture", operations: Sequence[Operation]) -> "NDArray[np.float32]":
     """Return a decoded picture as ``preprocess`` does, from as few pixels as will do."""
-    image, extent = picture.reduced(reducible(picture.image.size, operations))
+    size = picture.image.size
+    thick = max(1, min(size) // _THINNEST)
+    image, extent = picture.reduced(min(thick, reducible(size, operations)))
     return preprocess(image, operations, extent)
 
 

@@ -154,7 +154,8 @@ def test_two_processes_measure_and_learn_what_one_does(config, tmp_path):
         for name in ("valid_loss", "train_loss"):
             assert float(one[name]) == pytest.approx(float(two[name]), abs=1e-5)
     one, two = average(tmp_path / "one"), average(tmp_path / "two")
-    assert max((one[name] - two[name]).abs().max().item() for name in one) < 1e-5
+    # Kernels round by how many pictures a process has: up to 4e-5 was seen, with AVX-512.
+    assert max((one[name] - two[name]).abs().max().item() for name in one) < 1e-4
 
 
 def test_two_processes_count_tags_as_one_does(tmp_path):

@@ -73,7 +73,7 @@ def pictures(folder, size):
 @pytest.fixture(scope="module")
 def trained(base, tmp_path_factory):
     folder = tmp_path_factory.mktemp("jobs") / "job"
-    write_toy_job(folder, base, corrected(), {"box": "general"}, steps=40)
+    write_toy_job(folder, base, corrected(), {"box": "general"}, steps=120)
     return folder, *run(folder)
 
 
