@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from anitag_desktop.gui.bridge import LibrarySignals
 from anitag_desktop.gui.crash import CrashReporter
+from anitag_desktop.gui.garbage import Garbage
 from anitag_desktop.gui.main_window import MainWindow
 from anitag_desktop.gui.opening import OpeningLibrary
 from anitag_desktop.gui.tasks import Tasks
@@ -72,6 +73,7 @@ def _run(
     opening: OpeningLibrary | None = None,
 ) -> int:
     application = make_application(sys.argv)
+    garbage = Garbage()
     memory = WindowMemory(root / MEMORY)
     theme.dress(application, memory.scheme)
     crash = CrashReporter()
@@ -91,6 +93,7 @@ def _run(
         heartbeat.stop()
         workspace.signals.disconnect_from_library()
         workspace.tasks.close(_CLOSING)
+        garbage.end()
         crash.uninstall()
 
 

@@ -1,5 +1,6 @@
 """What the window's tests share: a dressed application, a workspace on a fake library, a window."""
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,15 @@ def qapp(qapp: QApplication) -> QApplication:
     """The application in the dark look."""
     theme.dress(qapp, Scheme.DARK)
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """Let go of Qt's objects in its own thread only, as the application does."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture
