@@ -57,10 +57,11 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _correct(library: "Library", args: Namespace, image_ids: "Sequence[int]") -> "ActionView":
-    said = args.confirm or args.reject or args.add
     correcting, action = library.correcting, None
-    if said:
+    if args.confirm or args.reject or args.add:
         action = correcting.correct(
             image_ids, confirm=args.confirm, reject=args.reject, add=args.add
         )
-    return correcting.complete(image_ids, action) if args.reviewed or action is None else action
+    if action is None or args.reviewed:
+        action = correcting.complete(image_ids, action)
+    return action

@@ -3,12 +3,12 @@
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import NamedTuple, Self
 
 from PIL import Image
 
 from anitag_desktop.domain.error import write_failure
+from training.scratch_file import open_scratch
 
 _QUICK = 1
 """Of zlib: drawn frames shrink to a fifth all the same."""
@@ -27,11 +27,7 @@ class FrameSpool:
         self._folder = folder
         self._laid: list[_Laid] = []
         self._end = 0
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = TemporaryFile(dir=folder)  # noqa: SIM115
-        except OSError as error:
-            raise write_failure(folder, error) from error
+        self._file = open_scratch(folder)
 
     def __enter__(self) -> Self:
         return self

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Self
 
 import msgspec
 
 from anitag_desktop.domain.error import write_failure
 from training.metadata.posts import MetadataPost, Tagged
+from training.scratch_file import open_scratch
 
 _BUFFER = 1 << 20
 
@@ -31,11 +31,7 @@ class Spool:
         self._folder = folder
         self._encode = msgspec.json.Encoder().encode
         self._decode = msgspec.json.Decoder(SpooledPost).decode
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = TemporaryFile(dir=folder, buffering=_BUFFER)  # noqa: SIM115
-        except OSError as error:
-            raise write_failure(folder, error) from error
+        self._file = open_scratch(folder, _BUFFER)
 
     def __enter__(self) -> Self:
         return self
