@@ -12,11 +12,9 @@ pictures (of tags: all draws of corrected ones), and both models answer for the 
 """
 
 import argparse
-import csv
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,9 +27,9 @@ from anitag_desktop.learning.gallery import fits
 from anitag_desktop.learning.rows import Evidence
 from anitag_desktop.learning.space import middle_of
 from anitag_desktop.recognition.model_package import ModelPackage
+from tests.benchmarks.labelled import BUNDLED, table_of, unpacked
 from training.retraining.adapting import fit, looks
 
-ROOT = Path(__file__).resolve().parents[2]
 CORRECTED, TAG_DRAWS = (50, 200), 5
 _SEVERAL = (" ", ";", "|")
 
@@ -40,14 +38,14 @@ def main() -> int:
     """Look, fit, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, action="append", required=True)
-    parser.add_argument("--model", type=Path, default=ROOT / "resources/models/anitag-small")
+    parser.add_argument("--model", type=Path, default=BUNDLED)
     parser.add_argument("--most", type=int, default=2_000, help="pictures of a folder")
     args = parser.parse_args()
     base = ModelPackage.load(args.model)
     print(f"{base.key.model_id} {base.key.revision}")
     for folder in args.data:
-        with tempfile.TemporaryDirectory() as unpacked:
-            files, labels = read(folder, args.most, Path(unpacked))
+        with tempfile.TemporaryDirectory() as place:
+            files, labels = read(folder, args.most, Path(place))
             began = time.process_time()
             views = np.concatenate(list(looks(base, base.weights, files)), axis=1)
         seen = time.process_time() - began
@@ -63,16 +61,10 @@ def main() -> int:
     return 0
 
 
-def read(folder: Path, most: int, unpacked: Path) -> tuple[list[Path], list[list[str]]]:
+def read(folder: Path, most: int, place: Path) -> tuple[list[Path], list[list[str]]]:
     """Return some pictures of a set, spread over it, and the labels of each."""
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
-        table = list(csv.reader(file))[1:]
-    some, place = table[:: -(-len(table) // most)], folder
-    if (folder / "images.zip").is_file():
-        place = unpacked
-        with zipfile.ZipFile(folder / "images.zip") as packed:
-            packed.extractall(place, [row[0] for row in some])
-    return [place / row[0] for row in some], [row[1:] for row in some]
+    table = table_of(folder, most)
+    return unpacked(folder, table, place), [row[1:] for row in table]
 
 
 def adapted(views: np.ndarray, *, is_own: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -5,12 +5,12 @@ scores each) and prints how long the first question takes and the answer to one;
 is in memory by then. Goals: 1 s and 50 ms. The lesser of wall time and processor time counts, as
 other programs on the machine add to the first.
 
-With ``--faces FACES.npz`` (X: vectors, S: a model's scores, Y: what is true, T: the thresholds of
-the columns of S and Y; pictures of shared/data are not part of the project) it also compares the
-order of the queue with random orders, on pictures that nobody is asked about: macro-F1 as the app
-decides, and the best that any thresholds give, by the number of answers (in brackets where 95 % of
-1,000 draws of the seeds lie); and it plants wrong labels and prints the AUROC with which they are
-ranked before the right ones.
+With ``--data FOLDER`` (pictures with a ``labels.csv``, see ``labelled.py``; of large sets every
+so-many-th picture, ``--part`` tells from which on; ``--cache`` keeps what the model says) it also
+compares the order of the queue with random orders, on the half of the pictures that nobody is asked
+about: macro-F1 as the app decides, and the best that any thresholds give, by the number of answers
+(in brackets where 95 % of 1,000 draws of the seeds lie); and it plants wrong labels and prints the
+AUROC with which they are ranked before the right ones.
 """
 
 import argparse
@@ -25,8 +25,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from anitag_desktop.domain.question import Answer
 from anitag_desktop.learning import suspicion
-from anitag_desktop.learning.evidence import Said
-from anitag_desktop.learning.lesson import Lesson, evidence_of, learn
+from anitag_desktop.learning.lesson import evidence_of
 from anitag_desktop.learning.picking import Offer, pick
 from anitag_desktop.learning.rows import logit
 from anitag_desktop.learning.space import middle_of
@@ -35,12 +34,14 @@ from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.question_gathering import AT_EACH, HEIGHTS, SURE
 from anitag_desktop.services.reviewing import RANDOM_SHARE, SESSION, Reviewer
 from anitag_desktop.storage.store import Store
+from tests.benchmarks.labelled import BUNDLED, Labelled, look_at
 from tests.benchmarks.likeness import Took, fill, memory, took
+from tests.benchmarks.refreshed import Library, f1
 from tests.helpers.libraries import open_store, predict, use_model
 
 FIRST_GOAL, ANSWER_GOAL = 1_000.0, 50.0
 _DIM, _SCORES, _TAGS = 256, 20, 400
-_SAMPLE, _DRAWS = 1_000, 1_000
+_DRAWS = 1_000
 _KNOWN, _WRONG = 600, 0.05
 
 Order = Callable[["Faces", np.random.Generator], list[tuple[int, int]]]
@@ -50,15 +51,21 @@ def main() -> int:
     """Fill, ask, print, return 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=int, default=100_000)
-    parser.add_argument("--faces", type=Path)
+    parser.add_argument("--data", type=Path, help="pictures with labels")
+    parser.add_argument("--most", type=int, default=3_500, help="pictures of a set")
+    parser.add_argument("--part", type=int, default=0, help="which of them; no two have one twice")
+    parser.add_argument("--model", type=Path, default=BUNDLED)
+    parser.add_argument("--cache", type=Path, help="folder to keep in what the model says")
     parser.add_argument("--answers", type=int, default=600)
     parser.add_argument("--step", type=int, default=SESSION, help="answers until it learns")
     parser.add_argument("--seeds", type=int, default=8)
     args = parser.parse_args()
-    missed = ask_library(args.pictures)
-    if args.faces is not None:
-        compare_orders(args.faces, args.answers, args.step, args.seeds)
-        find_wrong_labels(args.faces)
+    missed = ask_library(args.pictures) if args.pictures else []
+    if args.data is not None:
+        known = look_at(args.data, args.most, args.part, model=args.model, cache=args.cache)
+        print(f"{args.data.name}: {len(known.vectors):,} pictures, {len(known.tags)} tags")
+        compare_orders(known, args.answers, args.step, args.seeds)
+        find_wrong_labels(known)
     print(memory())
     print(f"FAIL: {', '.join(missed)}" if missed else "PASS")
     return 1 if missed else 0
@@ -133,52 +140,37 @@ def say_scores(store: Store, pictures: int) -> None:
     store.index.write(step)
 
 
-class Faces:
+class Faces(Library):
     """Pictures with scores and the truth; half are asked about, the others measure."""
 
-    def __init__(self, path: Path, seed: int, step: int = SESSION) -> None:
-        known, self.step = np.load(path), step
-        order = np.random.default_rng(seed).permutation(len(known["X"]))
-        self.vectors, self.said = known["X"][order], known["S"][order]
-        asked = (self.said > 0).any(axis=0)
-        self.said, self.truth = self.said[:, asked], known["Y"][order][:, asked]
+    def __init__(self, known: Labelled, seed: int, step: int = SESSION) -> None:
+        order = np.random.default_rng(seed).permutation(len(known.vectors))
+        super().__init__(known.some(order), len(order) // 2)
+        self.step, self.truth = step, self.known.has
         self.answers: dict[tuple[int, int], bool] = {}
-        self.pool = len(order) // 2
-        self.sample = np.arange(min(_SAMPLE, self.pool))
-        self.placed = middle_of(self.vectors[self.sample]).place(self.vectors)
-        self.scores = self.said.copy()
-        self.thresholds = known["T"][asked].astype(np.float32)
+        self.placed = middle_of(self.known.vectors[self.sample]).place(self.known.vectors)
+        self.scores = self.known.scores[:, : self.truth.shape[1]]
+        self.thresholds = self.known.thresholds
 
     def learn(self) -> None:
-        """Learn from the answers, as a refresh does."""
-        uids = [str(place) for place in range(len(self.vectors))]
-        told: dict[int, dict[str, bool]] = {}
+        """Learn from the answers."""
+        told: dict[int, dict[int, bool]] = {}
         for (picture, tag), has in self.answers.items():
-            told.setdefault(tag, {})[uids[picture]] = has
-        tags = {str(tag): Said(own, False, answers=frozenset(own)) for tag, own in told.items()}
-        places = {uid: place for place, uid in enumerate(uids)}
-        scores = self.said[:, list(told)]
-        head = learn(Lesson(places, self.vectors, scores, self.sample, tags, {}), None)
-        columns = [int(uid) for uid in head.tags.uids]
-        self.scores[:, columns] = head.scores(self.vectors, self.said[:, columns])
-        for uid, threshold in head.thresholds.items():
-            self.thresholds[int(uid)] = threshold
+            told.setdefault(tag, {})[picture] = has
+        self.scores, self.thresholds = self.refreshed(told, answers=True)
 
     def f1(self) -> tuple[float, float]:
         """Return macro-F1 of pictures not asked about: as decided, and by the best thresholds."""
-        scores, truth = self.scores[self.pool :], self.truth[self.pool :]
-        given = scores >= self.thresholds
-        hits = (given & truth).sum(axis=0)
-        decided = 2 * hits / np.maximum(1, given.sum(axis=0) + truth.sum(axis=0))
+        scores, truth = self.scores[self.asked :], self.truth[self.asked :]
         best = []
         for tag in range(truth.shape[1]):
             true = truth[np.argsort(-scores[:, tag]), tag]
             best.append((2 * np.cumsum(true) / (np.arange(1, len(true) + 1) + true.sum())).max())
-        return float(decided.mean()), float(np.mean(best))
+        return f1(scores >= self.thresholds, truth), float(np.mean(best))
 
     def open_pairs(self, least: float) -> np.ndarray:
         """Return the pictures and tags of a score or more that nobody was asked about."""
-        is_open = self.scores[: self.pool] >= least
+        is_open = self.scores[: self.asked] >= least
         for pair in self.answers:
             is_open[pair] = False
         return np.argwhere(is_open)
@@ -202,7 +194,7 @@ def by_queue(faces: Faces, draw: np.random.Generator) -> list[tuple[int, int]]:
     own, tags = pairs[:, 0], pairs[:, 1]
     doubtful = np.minimum(faces.thresholds, SURE)
     margins = logit(faces.scores[own, tags], 0.005) - logit(doubtful, 0.005)[tags]
-    having = (faces.scores[: faces.pool] >= faces.thresholds).astype(np.float32)
+    having = (faces.scores[: faces.asked] >= faces.thresholds).astype(np.float32)
     for (picture, tag), has in faces.answers.items():
         having[picture, tag] = has
     pictures, rows = np.unique(own, return_inverse=True)
@@ -211,7 +203,7 @@ def by_queue(faces: Faces, draw: np.random.Generator) -> list[tuple[int, int]]:
     near = heard(faces.placed[pictures], faces.placed[:count], having[:count], inside)
     spreads = np.zeros(len(pairs), np.float32)
     values = worth(Doubts(margins, having.mean(axis=0)[tags], near[rows, tags], spreads))
-    answers = np.bincount([tag for _, tag in faces.answers], minlength=faces.said.shape[1])
+    answers = np.bincount([tag for _, tag in faces.answers], minlength=len(faces.thresholds))
     lots = round(faces.step * RANDOM_SHARE)
     offer = Offer(values, own, tags, faces.placed, answers)
     chosen = pairs[pick(offer, faces.step - lots, int(draw.integers(2**31)))]
@@ -227,7 +219,7 @@ def at_random(least: float, faces: Faces, draw: np.random.Generator) -> list[tup
     return [(int(picture), int(tag)) for picture, tag in chosen]
 
 
-def compare_orders(path: Path, most: int, step: int, seeds: int) -> None:
+def compare_orders(known: Labelled, most: int, step: int, seeds: int) -> None:
     """Print F1 by the number of answers, and what share of the answers the queue needs."""
     orders: dict[str, Order] = {
         "queue": by_queue,
@@ -236,7 +228,7 @@ def compare_orders(path: Path, most: int, step: int, seeds: int) -> None:
     }
     curves = {}
     for name, order in orders.items():
-        runs = [curve(Faces(path, seed, step), order, most, seed) for seed in range(seeds)]
+        runs = [curve(Faces(known, seed, step), order, most, seed) for seed in range(seeds)]
         curves[name] = np.array(runs)
         for measure, values in zip(("decided", "best"), np.mean(runs, axis=0).T, strict=True):
             told = " ".join(f"{value:.3f}" for value in values)
@@ -283,30 +275,24 @@ def needed(values: np.ndarray, goal: float) -> float:
     return float(place - 1 + (goal - low) / (high - low))
 
 
-def find_wrong_labels(path: Path) -> None:
+def find_wrong_labels(known: Labelled) -> None:
     """Print with which AUROC labels that were turned over are ranked before the others."""
-    faces = Faces(path, 0)
+    faces = Faces(known, 0)
     draw = np.random.default_rng(0)
-    found = []
-    for tag in range(faces.said.shape[1]):
-        pictures = draw.permutation(faces.pool)[:_KNOWN]
+    count, found = min(_KNOWN, faces.asked), []
+    for tag in range(len(known.tags)):
+        pictures = draw.permutation(faces.asked)[:count]
         truth = faces.truth[pictures, tag]
-        turned = draw.random(_KNOWN) < _WRONG
-        said = {str(p): bool(t) for p, t in zip(pictures, truth != turned, strict=True)}
-        places = {uid: int(uid) for uid in said}
-        scores = faces.said[:, [tag]]
-        tags = {"0": Said(said, False)}
-        lesson = Lesson(
-            places, faces.vectors, scores, np.arange(faces.pool, faces.pool + 300), tags, {}
-        )
-        evidence = evidence_of(lesson, "0")
-        folds = np.arange(_KNOWN) % suspicion.FOLDS
+        turned = draw.random(count) < _WRONG
+        said = dict(zip(pictures.tolist(), (truth != turned).tolist(), strict=True))
+        evidence = evidence_of(faces.lesson({tag: said}, answers=False), known.tags[tag])
+        folds = np.arange(count) % suspicion.FOLDS
         likely = suspicion.out_of_fold(faces.placed, evidence, folds)
         labels = np.array(list(said.values()), np.float32)
         confidence = suspicion.judge(labels, likely).confidence
         found.append((confidence[turned][:, None] < confidence[~turned][None]).mean())
     print(
-        f"{_WRONG:.0%} of {_KNOWN} labels turned over, {len(found)} tags: AUROC "
+        f"{_WRONG:.0%} of {count} labels turned over, {len(found)} tags: AUROC "
         f"{np.mean(found):.3f} (from {min(found):.3f} to {max(found):.3f}); what is true is "
         "itself wrong now and then in these sets"
     )

@@ -27,11 +27,10 @@ from anitag_desktop.learning.head import UNKNOWN
 from anitag_desktop.learning.rivals import Rivals, find, kind, start
 from anitag_desktop.learning.rows import Evidence
 from anitag_desktop.learning.space import middle_of
+from tests.benchmarks.labelled import SPELT
 
 _STRANGERS = 1_000
 _OVERVIEW = 4_000
-_SPELT = {"gray_hair": "grey_hair"}
-"""Labels as models spell them."""
 
 
 class Known(NamedTuple):
@@ -78,7 +77,7 @@ def open_library(root: Path) -> sqlite3.Connection:
 
 def read(library: sqlite3.Connection, table: list[list[str]]) -> Known:
     """Return what the library knows of the pictures of a table; files are known by their names."""
-    labels_of = {Path(row[0]).name: [_SPELT.get(one, one) for one in row[1:]] for row in table}
+    labels_of = {Path(row[0]).name: [SPELT.get(one, one) for one in row[1:]] for row in table}
     found = [
         (number, labels_of[name], np.frombuffer(vector, "<f2").astype(np.float32))
         for path, number, vector in library.execute(_VECTORS)
