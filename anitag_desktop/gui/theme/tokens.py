@@ -161,6 +161,7 @@ class Size:
     FIELD_SMALL = 96
     PATTERNS = 108
     TEXT_COLUMN = 400
+    READING = 860
 
 
 class Type:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from anitag_desktop.gui.theme.theme import theme
-from anitag_desktop.gui.theme.tokens import Size, Space
+from anitag_desktop.gui.theme.theme import font, theme
+from anitag_desktop.gui.theme.tokens import Size, Space, Type
 from anitag_desktop.gui.wording import locale, number, tr
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from anitag_desktop.gui.training.facts import Points
 
-_HEIGHT = 132
-_AXIS = 52
+_HEIGHT = 160
+_AXIS = 40
 _SMOOTH = 0.85
 _LINES = 3
 _PEN = 1.6
@@ -65,17 +65,22 @@ class CurveView(QWidget):
         self._points.append((step, loss))
 
     def _tell(self) -> None:
-        if self._points:
-            step, loss = self._points[-1]
-            words = tr("Loss {loss} at step {step}")
-            self.setAccessibleDescription(words.format(loss=_short(loss), step=number(int(step))))
+        self.setAccessibleDescription(self._words_now())
         self.update()
+
+    def _words_now(self) -> str:
+        if not self._points:
+            return ""
+        step, loss = self._points[-1]
+        words = tr("Loss {loss} at step {step}")
+        return words.format(loss=_short(loss), step=number(int(step)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw lines, raw values and the smoothed curve."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(_AXIS, Space.SMALL, -Space.SMALL, -Space.WIDE)
+        painter.setFont(font(Type.SECONDARY, tabular=True))
+        area = QRectF(self.rect()).adjusted(_AXIS, Space.WIDE, -Space.SMALL, -Space.WIDE)
         if len(self._points) < 2:
             painter.setPen(QColor(theme.colours.secondary))
             words = tr("The learning curve will be drawn here.")
@@ -101,10 +106,13 @@ class CurveView(QWidget):
             box = QRectF(0, y - Space.SMALL, _AXIS - Space.SMALL, Space.OUTER)
             sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(box, sides, _short(share * top))
-        box = QRectF(area.left(), area.bottom() + Space.TINY, area.width(), Space.OUTER)
-        words = tr("{steps} steps").format(steps=number(int(self._points[-1][0])))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, words)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, tr("loss"))
+        first, last = (tr("step {n}").format(n=number(int(self._points[n][0]))) for n in (0, -1))
+        below = QRectF(area.left(), area.bottom() + Space.TINY, area.width(), Space.OUTER)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, first)
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
+        above = QRectF(0, 0, area.right(), Space.OUTER)
+        painter.drawText(above, Qt.AlignmentFlag.AlignRight, self._words_now())
+        painter.drawText(above, Qt.AlignmentFlag.AlignLeft, tr("Learning curve"))
 
     def _placed(self, points: list[tuple[float, float]], area: QRectF, top: float) -> list[QPointF]:
         first, last = points[0][0], points[-1][0]

@@ -91,6 +91,18 @@ def curve_of(points: Sequence[Mapping[str, Any]]) -> Points:
     return found
 
 
+def shortage(plan: TrainingPlan) -> str:
+    """Return in a sentence what there is too little of to train; empty if there is enough."""
+    # Only here: the page is opened without the services that train.
+    from anitag_desktop.services.planning import checked
+
+    try:
+        checked(plan)
+    except AnitagError as error:
+        return error_text(error)
+    return ""
+
+
 def plan_lines(plan: TrainingPlan) -> list[str]:
     """Return a plan in words, a line for each thing that matters."""
     lines = _adapting_lines(plan) if plan.mode is TrainingMode.ADAPT else _learning_lines(plan)

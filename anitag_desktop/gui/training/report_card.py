@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, one_line
+from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, one_line, set_plain_tooltip
 from anitag_desktop.gui.theme.theme import theme
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.training.facts import reason_words
-from anitag_desktop.gui.wording import locale, number, pictures, tag_text, tr
+from anitag_desktop.gui.wording import (
+    category_name,
+    locale,
+    number,
+    pictures,
+    tag_text,
+    tr,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -22,14 +31,21 @@ _MOST = 24
 _BAR, _BAR_LEAST = 100, 40
 _NAME_LEAST = 80
 _DOT = 3.5
+_BARS = 4
+"""The column of the bars."""
+_STEP = 0.1
+"""The bars of a table end at a whole number of these, the same for all of them."""
 
 
 class GainBar(QWidget):
-    """A difference as a dot on its interval, with nothing gained in the middle."""
+    """A difference as a dot on its interval, with nothing gained in the middle.
 
-    def __init__(self, gain: Sequence[float]) -> None:
+    Its ends are a loss and a gain of ``reach``, 0 to 1.
+    """
+
+    def __init__(self, gain: Sequence[float], reach: float = 1.0) -> None:
         super().__init__()
-        self._gain = gain
+        self._gain, self.reach = gain, reach
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -48,7 +64,9 @@ class GainBar(QWidget):
         painter.setPen(QColor(theme.colours.hairline))
         painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
         painter.drawLine(QPointF(self.width() / 2, 0), QPointF(self.width() / 2, self.height()))
-        value, low, high = (self.width() / 2 + half * _within(part) for part in self._gain)
+        value, low, high = (
+            self.width() / 2 + half * _within(part / self.reach) for part in self._gain
+        )
         colour = QColor(tone_of(self._gain))
         painter.setPen(QPen(colour, 2.0))
         painter.drawLine(QPointF(low, middle), QPointF(high, middle))
@@ -56,17 +74,33 @@ class GainBar(QWidget):
         painter.drawEllipse(QRectF(value - _DOT, middle - _DOT, 2 * _DOT, 2 * _DOT))
 
 
+class Verdict(QWidget):
+    """Says whether the new model is better, and what speaks against it."""
+
+    def __init__(self, report: Mapping[str, Any]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.TINY)
+        is_better = report["better"]
+        words = (
+            tr("The new model is better")
+            if is_better
+            else tr("Something speaks against the new model")
+        )
+        column.addWidget(PlainLabel(words, "title"))
+        for reason in reason_words(report["reasons"]):
+            column.addWidget(PlainLabel(reason, "warning", wraps=True))
+
+
 class ReportCard(QWidget):
-    """Shows what a comparison found."""
+    """Shows what a comparison found, below its verdict."""
 
     def __init__(self, report: Mapping[str, Any]) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)
-        column.addWidget(self._verdict(report))
-        for words in reason_words(report["reasons"]):
-            column.addWidget(PlainLabel(words, "warning", wraps=True))
         column.addWidget(PlainLabel(_facts(report), "secondary", wraps=True))
         if beside := _beside(report):
             column.addWidget(PlainLabel(beside, "secondary", wraps=True))
@@ -81,24 +115,50 @@ class ReportCard(QWidget):
             column.addWidget(PlainLabel(tr("What would change"), "head"))
             column.addLayout(_changes(report["changes"]))
 
-    def _verdict(self, report: Mapping[str, Any]) -> PlainLabel:
-        words = tr("The new model is better") if report["better"] else tr("Not taken by itself")
-        return PlainLabel(words, "title")
-
     def _figures(self, report: Mapping[str, Any]) -> QGridLayout:
-        grid = _grid()
-        heads = (tr("tag"), tr("old"), tr("new"), tr("gain"), "", tr("yes / no"))
-        for place, words in enumerate(heads):
-            grid.addWidget(PlainLabel(words, "secondary"), 0, place, _side(place))
         rows = [(tr("all corrections"), report["overall"])]
-        rows += [
-            (tr("of kind {kind}").format(kind=one["name"]), one) for one in report["categories"]
-        ]
+        rows += [(_all_of(one["name"]), one) for one in report["categories"]]
         told = [one for one in report["tags"] if differs(one)]
         rows += [(tag_text(one["name"]), one) for one in told[:_MOST]]
+        reach = reach_of([figures["difference"] for _, figures in rows if figures["difference"]])
+        grid = _grid()
+        for place, (words, hint) in enumerate(_heads(reach)):
+            # Above the bars, which shrink where there is little room, it shrinks with them.
+            head = (ElidedLabel if place == _BARS else PlainLabel)(words, "secondary")
+            head.setAlignment(_side(place))
+            set_plain_tooltip(head, hint)
+            grid.addWidget(head, 0, place)
         for line, (name, figures) in enumerate(rows, 1):
-            _add_figures(grid, line, one_line(name), figures)
+            _add_figures(grid, line, one_line(name), figures, reach)
         return grid
+
+
+def reach_of(gains: Sequence[Sequence[float]]) -> float:
+    """Return where bars end that show all of these differences, 0 to 1."""
+    widest = max((abs(part) for gain in gains for part in gain), default=0.0)
+    return min(1.0, max(_STEP, ceil(round(widest / _STEP, 6)) * _STEP))
+
+
+def _heads(reach: float) -> list[tuple[str, str]]:
+    """Return the heads of the columns, and what each of them means."""
+    points = number(round(reach * 100))
+    return [
+        (tr("tag"), ""),
+        (tr("old"), tr("Right answers of the old model")),
+        (tr("new"), tr("Right answers of the new model")),
+        (tr("gain"), tr("New minus old, in points")),
+        (
+            tr("±{n} points").format(n=points),
+            tr("The dot is the gain, the line where it surely lies; left of the middle is worse."),
+        ),
+        (tr("yes / no"), tr("How many held-out corrections say that it is there, and is not")),
+    ]
+
+
+def _all_of(category: str) -> str:
+    known = category in set(TagCategory)
+    name = category_name(TagCategory(category)).lower() if known else category
+    return tr("all {category} tags").format(category=name)
 
 
 def differs(figures: Mapping[str, Any]) -> bool:
@@ -117,18 +177,22 @@ def tone_of(gain: Sequence[float]) -> str:
 def _grid() -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(Space.SMALL)
-    grid.setVerticalSpacing(Space.TINY)
+    grid.setVerticalSpacing(Space.SMALL)
     grid.setColumnMinimumWidth(0, _NAME_LEAST)
     grid.setColumnStretch(0, 2)
-    grid.setColumnStretch(4, 1)
+    grid.setColumnStretch(_BARS, 1)
     return grid
 
 
 def _side(place: int) -> Qt.AlignmentFlag:
-    return Qt.AlignmentFlag.AlignRight if place in (1, 2, 3, 5) else Qt.AlignmentFlag.AlignLeft
+    if place == _BARS:
+        return Qt.AlignmentFlag.AlignHCenter
+    return Qt.AlignmentFlag.AlignLeft if place == 0 else Qt.AlignmentFlag.AlignRight
 
 
-def _add_figures(grid: QGridLayout, line: int, name: str, figures: Mapping[str, Any]) -> None:
+def _add_figures(
+    grid: QGridLayout, line: int, name: str, figures: Mapping[str, Any], reach: float
+) -> None:
     label = ElidedLabel()
     label.show_text(name)
     grid.addWidget(label, line, 0)
@@ -139,25 +203,25 @@ def _add_figures(grid: QGridLayout, line: int, name: str, figures: Mapping[str, 
     texts = (_percent(figures["old"][0]), _percent(figures["new"][0]), gain_text(gain))
     for place, text in enumerate(texts, 1):
         grid.addWidget(PlainLabel(text), line, place, _side(place))
-    bar = GainBar(gain)
-    words = tr("{name}: gain {gain}, surely between {low} and {high}")
-    told = words.format(
-        name=name, gain=gain_text(gain), low=_percent(gain[1]), high=_percent(gain[2])
-    )
+    bar = GainBar(gain, reach)
+    words = tr("{name}: gain {gain} points, surely between {low} and {high}")
+    value, low, high = (gain_text([part]) for part in gain)
+    told = words.format(name=name, gain=value, low=low, high=high)
     bar.setAccessibleName(told)
-    grid.addWidget(bar, line, 4)
+    set_plain_tooltip(bar, told)
+    grid.addWidget(bar, line, _BARS)
 
 
 def _changes(changes: Sequence[Mapping[str, Any]]) -> QGridLayout:
     grid = _grid()
-    for line, one in enumerate(changes[:_MOST]):
+    for place, words in enumerate((tr("tag"), tr("given to"), tr("taken from"))):
+        grid.addWidget(PlainLabel(words, "secondary"), 0, place, _side(place))
+    for line, one in enumerate(changes[:_MOST], 1):
         label = ElidedLabel()
         label.show_text(one_line(tag_text(one["tag"])))
         grid.addWidget(label, line, 0)
-        come = tr("+{n}").format(n=number(one["appeared"]))
-        gone = tr("−{n}").format(n=number(one["disappeared"]))  # noqa: RUF001 (a minus)
-        grid.addWidget(PlainLabel(come), line, 1, _side(1))
-        grid.addWidget(PlainLabel(gone), line, 2, _side(2))
+        for place, count in enumerate((one["appeared"], one["disappeared"]), 1):
+            grid.addWidget(PlainLabel(pictures(count)), line, place, _side(place))
     return grid
 
 

@@ -66,10 +66,16 @@ class TrainingWork(QObject):
     def take_in(self, folder: Path) -> None:
         """Compare a model that was trained on another machine."""
         retraining = self._workspace.library.retraining
-        self._begin_judging(
-            tr("Comparing a new model"),
+        work = _stoppable(
             lambda is_given_up: retraining.take_in(folder, self._said.emit, is_given_up),
+            "import_stopped",
         )
+
+        def told(found: Retraining | None) -> str:
+            return _trained_words(found) if found else tr("Stopped; nothing was taken in.")
+
+        doing, stop_words = tr("Comparing a new model"), tr("Stop; nothing is kept")
+        self.models.begin(doing, work, told, stop_words)
 
     def export(self, parent: Path, mode: TrainingMode) -> None:
         """Write a folder in ``parent`` that trains on another machine."""

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
 from anitag_desktop.gui.models.work import ModelWork
+from anitag_desktop.gui.theme.tokens import Size
 from anitag_desktop.gui.training.curves import CurveView
 from anitag_desktop.gui.training.facts import curve_of, reason_words
 from anitag_desktop.gui.training.page import TrainingPage
-from anitag_desktop.gui.training.report_card import GainBar, ReportCard, gain_of
+from anitag_desktop.gui.training.report_card import GainBar, ReportCard, gain_of, reach_of
 from anitag_desktop.gui.training.work import TrainingWork
 from tests.gui.fake_training import PLAN, report
 
@@ -131,9 +132,9 @@ def test_how_far_a_result_is_taken_in_stands_there_and_it_can_be_stopped(
     (tmp_path / "result").mkdir()
     work.take_in(tmp_path)
     qtbot.waitUntil(lambda: page.state.text() == "Comparing: 3 of 9 pictures")
-    assert page.buttons["stop"].text() == "Pause"
+    assert page.buttons["stop"].text() == "Stop"
     page.buttons["stop"].click()
-    qtbot.waitUntil(lambda: work.said == ["Stopped. What was reached is kept."])
+    qtbot.waitUntil(lambda: work.said == ["Stopped; nothing was taken in."])
 
 
 def test_measuring_how_long_it_takes_can_be_stopped(qtbot, page, work, library) -> None:
@@ -164,11 +165,11 @@ def test_the_environment_is_made_on_a_click_that_says_how_large_it_is(qtbot, pag
     jobs = []
     work.models.working.connect(jobs.append)
     page.read()
-    qtbot.waitUntil(lambda: "an environment with torch is needed: torch, " in page.plan.text())
-    assert (
-        "It takes about 5.4 GB of the disk, of which 82.0 GB are free, and less to"
-        in page.plan.text()
-    )
+    needed = "an environment with torch is needed: torch, "
+    qtbot.waitUntil(lambda: needed in page.environment.text())
+    told = "It takes about 5.4 GB of the disk, of which 82.0 GB are free, and less to"
+    assert told in page.environment.text()
+    assert not page.environment.isHidden()
     assert enabled(page) == {"equip", "export", "take_in"}
     page.buttons["equip"].click()
     qtbot.waitUntil(lambda: "train" in enabled(page))
@@ -176,7 +177,7 @@ def test_the_environment_is_made_on_a_click_that_says_how_large_it_is(qtbot, pag
     facts = [(job.facts, job.share) for job in jobs if job is not None]
     assert facts == [("", None), ("5.0 GB of about 10.8 GB", pytest.approx(0.463, abs=0.001))]
     assert work.said == ["The training environment is ready."]
-    assert "torch" not in page.plan.text()
+    assert "torch" not in words(page)
 
 
 def test_train_look_accept_and_go_back(qtbot, page, work, library):
@@ -274,6 +275,62 @@ def test_names_of_tags_are_plain_text(qtbot, page, library):
 def test_every_button_can_be_reached_by_keys(page):
     policies = {button.focusPolicy() for button in page.buttons.values()}
     assert Qt.FocusPolicy.NoFocus not in policies
+
+
+def test_every_button_says_what_it_does(page):
+    silent = {name for name, button in page.buttons.items() if not button.toolTip()}
+    assert silent <= {"stop"}  # it says so once something runs
+    role = Qt.ItemDataRole.ToolTipRole
+    assert all(page.way.itemData(place, role) for place in range(page.way.count()))
+
+
+def test_what_is_to_be_done_next_stands_out_and_is_above_the_figures(qtbot, page, library):
+    def primary() -> set[str]:
+        return {name for name in enabled(page) if page.buttons[name].property("kind") == "primary"}
+
+    assert primary() == {"train"}
+    library.training.add(RetrainingState.JUDGED, report())
+    page.read()
+    qtbot.waitUntil(lambda: primary() == {"accept"})
+    card = page.findChild(ReportCard)
+    qtbot.waitUntil(lambda: page.buttons["accept"].y() + Size.CONTROL <= card.y())
+    library.training.known = []
+    library.training.add(RetrainingState.JUDGED, report(is_better=False))
+    page.read()
+    qtbot.waitUntil(lambda: page.buttons["accept"].text() == "Use it all the same")
+    assert primary() == set()
+    assert "Something speaks against the new model" in words(page)
+
+
+def test_gains_have_a_unit_and_all_bars_of_a_table_one_scale(qtbot):
+    told = report()
+    card = ReportCard(told)
+    qtbot.addWidget(card)
+    assert "±40 points" in words(card)  # the widest ends at 31
+    assert all(bar.reach == pytest.approx(0.4) for bar in card.findChildren(GainBar))
+    hints = [bar.toolTip() for bar in card.findChildren(GainBar)]
+    expected = "long sleeves: gain −12.0 points, surely between −20.0 and −3.0"
+    assert any(expected in hint for hint in hints)
+    assert "all character tags" in words(card)
+    assert reach_of([]) == 0.1
+    assert reach_of([(0.1, -1.0, 0.3)]) == 1.0
+
+
+def test_with_too_few_corrections_it_says_so_and_offers_what_needs_none(qtbot, page, library):
+    library.training.now = replace(PLAN, taught=3)
+    page.read()
+    qtbot.waitUntil(lambda: "too little to learn from: 3 corrected" in page.plan.text())
+    assert enabled(page) == {"take_in"}
+    assert page.curve.isHidden()
+    page.way.choose("adapt")
+    assert "Learns how 824 pictures look" in page.plan.text()
+    assert enabled(page) == {"train", "measure", "export", "take_in"}
+
+
+def test_where_nothing_can_be_trained_no_curve_is_promised(qtbot, page, library):
+    library.training.now = AnitagError("not_trainable", model="wd", reason="it is foreign")
+    page.read()
+    qtbot.waitUntil(page.curve.isHidden)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 500])
