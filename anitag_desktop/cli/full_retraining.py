@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from anitag_desktop.cli.command import DONE, PROBLEMS
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.cli.progress import ProgressLine
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 
 if TYPE_CHECKING:
@@ -123,6 +124,9 @@ def _equip(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int
 
 
 def _train(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
+    waiting = library.retraining.waiting()
+    if waiting is not None and waiting.mode != args.mode:
+        raise AnitagError("another_way_waits", mode=waiting.mode, title=waiting.title)
     with ProgressLine(err) as line:
         found = library.retraining.train(TrainingMode(args.mode), lambda event: _tell(line, event))
     return _print_report(found, args, out)
@@ -152,13 +156,23 @@ def _accept(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> in
     code = _done(said, view.id, args, out)
     if not args.json:
         say(out, "tag the library anew: anitag tag")
-        say(out, "then what you taught counts again, once it is learnt on that: anitag retrain")
+        say(out, "what you taught is learnt on that when it is done, and counts again")
+        _tell_others(library, out)
     return code
 
 
 def _refuse(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     found = library.retraining.refuse()
-    return _done(f"{found.title} was refused; nothing has changed", found.name, args, out)
+    code = _done(f"{found.title} was refused; nothing has changed", found.name, args, out)
+    if not args.json:
+        _tell_others(library, out)
+    return code
+
+
+def _tell_others(library: "Library", out: TextIO) -> None:
+    """Say which model --accept and --refuse are about next, if one is left."""
+    if (left := library.retraining.judged()) is not None:
+        say(out, f"{left.title} ({left.name}) waits for a decision, too")
 
 
 def _roll_back(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
@@ -232,9 +246,9 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     told = [one for one in report["tags"] if one["difference"] is None or any(one["difference"])]
     every += [(one["name"], one) for one in (*report["categories"], *told[:_MOST_TOLD])]
     lines += [f"  {name}: {_figures(figures)}" for name, figures in every]
-    kept = report["kept"]
-    of = f"of {kept['pictures']:,} other pictures"
-    lines.append(f"elsewhere {kept['share']:.1%} of the tags stay as they were ({of})")
+    if (kept := report["kept"])["pictures"]:
+        of = f"of {kept['pictures']:,} other pictures"
+        lines.append(f"elsewhere {kept['share']:.1%} of the tags stay as they were ({of})")
     lines += _beside(report)
     for turn in report["changes"][:_MOST_TOLD]:
         lines.append(f"  {turn['tag']}: on {turn['appeared']:,} more, off {turn['disappeared']:,}")

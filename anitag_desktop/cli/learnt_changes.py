@@ -1,6 +1,6 @@
 """``anitag retrain --changes``: what appeared and disappeared when something was learnt last.
 
-That may be another model, too, which was taken into use.
+That may be another model, too, which was taken into use or left.
 """
 
 from argparse import Namespace
@@ -42,11 +42,17 @@ def _print_action(changes: "LearntChanges", args: Namespace, out: TextIO) -> Non
 
 
 def _print_switch(switched: "Switched", args: Namespace, out: TextIO) -> None:
+    of = f"of {switched.pictures:,} pictures that both looked at"
     if args.json:
-        told = {"switched_to": switched.title, "from": switched.old, "at": switched.at}
+        names = switched.title, switched.old
+        new, old = reversed(names) if switched.is_left else names
+        told = {"switched_to": new, "from": old, "at": switched.at}
         print_json(out, {**told, "pictures": switched.pictures})
         return
-    of = f"of {switched.pictures:,} pictures that both looked at"
+    if switched.is_left:
+        left = f"{switched.title} was left, and {switched.old} is in use again"
+        say(out, f"{left}; this is what changed, {of}")
+        return
     say(out, f"{switched.title} took the place of {switched.old}; this is what changed, {of}")
     say(out, "go back with: anitag retrain --rollback")
 

@@ -309,6 +309,15 @@ MESSAGES: dict[str, str] = {
         "The retraining was stopped. What was reached is kept: start it again to go on, or forget "
         "it with: anitag retrain --cancel"
     ),
+    "import_stopped": (
+        "Comparing the model that was trained elsewhere was stopped; nothing of it was kept. Take "
+        "it in again when there is time."
+    ),
+    "another_way_waits": (
+        "{title} was begun before and not finished, in another way ({mode}). Go on with it: anitag "
+        "retrain --{mode}, or forget it: anitag retrain --cancel"
+    ),
+    "already_in_use": "The model {model} is in use already: there is nothing to compare it with.",
     "export_stopped": "Writing the job for another machine was stopped; nothing of it was kept.",
     "retraining_runs": (
         "A new model is being trained or compared already. Wait until that is done, or stop and "

@@ -23,6 +23,7 @@ def as_plain(report: GateReport, old: ModelKey, new: ModelKey) -> dict[str, Any]
         "old": old.model_id,
         "old_revision": old.revision,
         "new": new.model_id,
+        "new_revision": new.revision,
         "better": judged.is_better,
         "reasons": list(judged.reasons),
         "overall": _compared(judged.overall),

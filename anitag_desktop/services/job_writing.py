@@ -32,14 +32,14 @@ README = """# A training job of anitag
 It trains a new model out of the corrections of a library, on this machine or another one:
 
     git clone <anitag> && cd anitag && make training-env
-    .venv-training/bin/python -m training retrain {folder}
+    .venv-training/bin/python -m training retrain PATH/{folder}
 
-`dataset/` holds the pictures by reference or as copies (its README says what the lines mean),
-`base/` the model that it begins from, `job.json` what is wanted. The command may be stopped and
-started again; it writes the new model to `result/`. Back in anitag, the same gate as for any model
-decides:
+PATH is the folder that this one lies in. `dataset/` holds the pictures by reference or as copies
+(its README says what the lines mean), `base/` the model that it begins from, `job.json` what is
+wanted. The command may be stopped and started again; it writes the new model to `result/`. Back in
+anitag, the same gate as for any model decides:
 
-    anitag retrain --import-result {folder}/result
+    anitag retrain --import-result PATH/{folder}
 """
 
 
@@ -91,9 +91,18 @@ def write_job(
     written = write_dataset(folder / "dataset", pictures, answers, categories, on_copied=on_copied)
     write_private(folder / "README.md", README.format(folder=folder.name))
     fault_point("retraining.writing")
-    document = {"version": VERSION, **asdict(order)}
-    write_private(folder / JOB, json.dumps(document, indent=1))
+    write_order(folder, order)
     return written
+
+
+def write_order(folder: Path, order: JobOrder) -> None:
+    """Write what is wanted: from then on a folder is a job.
+
+    Raises:
+        AnitagError: ``disk_full`` or ``cannot_write``.
+    """
+    document = {"version": VERSION, **asdict(order)}
+    write_private(folder / JOB, json.dumps(document, indent=1) + "\n")
 
 
 def _label_names(present: Mapping[str, str]) -> dict[str, str]:

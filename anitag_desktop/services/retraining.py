@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode, TrainingPlan
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import Choice, choose
 from anitag_desktop.services.equipping import Equipment, OnProgress, TrainingEnvironment
 from anitag_desktop.services.gate_telling import as_plain
 from anitag_desktop.services.gating import Gate
-from anitag_desktop.services.job_writing import JOB, JobOrder, write_job
+from anitag_desktop.services.job_writing import JOB, JobOrder, write_job, write_order
 from anitag_desktop.services.model_copying import copy_package
 from anitag_desktop.services.modelling import Models, ModelView
 from anitag_desktop.services.planning import checked, plan_of
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from anitag_desktop.storage.store import Store
 
 Asked = Callable[[], bool]
+
+_SHORT = 6
+"""So many digits tell models apart that are trained elsewhere, where nobody counts."""
 
 _TOLD_AFTER = 20
 """Pictures that are copied, as the window cannot show each of them."""
@@ -146,7 +150,7 @@ class Retrainer:
             if not tutor(["retrain", str(folder), "--json"], note, is_given_up):
                 raise AnitagError("retraining_stopped")
         fault_point("retraining.trained")
-        return self._judge(waiting.name, on_event, is_given_up)
+        return self._judge(waiting, on_event, is_given_up)
 
     def waiting(self) -> Retraining | None:
         """Return the retraining that was begun and not judged yet, None if there is none."""
@@ -157,7 +161,7 @@ class Retrainer:
         return self._last(RetrainingState.JUDGED)
 
     def switched(self) -> Switched | None:
-        """Return the retrained model that was taken into use last; None without one in use."""
+        """Return the retrained model that was taken into use or left last; None without any."""
         return self._switch.last()
 
     def history(self) -> list[Retraining]:
@@ -209,7 +213,7 @@ class Retrainer:
         with _stopping(is_given_up, "export_stopped"), _beside(out) as folder:
             base, choice = self._base(), self._choose(mode)
             plan = checked(plan_of(mode, base, choice))
-            order = self._order(folder, plan, base)
+            order = _order(plan, base, uuid.uuid4().hex[:_SHORT])
             return write_job(self._store, folder, order, base, choice, on_copied=tell)
 
     def take_in(
@@ -222,32 +226,43 @@ class Retrainer:
 
         ``folder`` is the job's, or its result.
 
+        What is stopped or killed on the way leaves nothing; the folder itself stays as it is. One
+        that was taken in and not decided on yet is judged anew, and stays one.
+
         Raises:
-            AnitagError: ``not_trained_yet``, ``not_a_model``, ``model_refused``, or as ``train``.
+            AnitagError: ``not_trained_yet``, ``not_a_model``, ``model_refused``,
+                ``already_in_use``, ``import_stopped``, ``not_trainable``, ``retraining_runs``,
+                ``disk_full``, ``cannot_write``.
         """
         has_result = (folder / "result").is_dir()
         if not has_result and (folder / JOB).is_file():
             raise AnitagError("not_trained_yet", path=str(folder))
         package = ModelPackage.load(folder / "result" if has_result else folder)
         on_event({"event": "stage", "name": "prepare"})
+        mode = self._records.way_of(folder)
         with self._alone(is_given_up) as asked:
-            with _stopping(asked, "retraining_stopped"):
-                package.check_hashes()
-                name = self._copy_in(package, self._records.way_of(folder))
-            return self._judge(name, on_event, asked)
+            if package.key == self._base().key:
+                raise AnitagError("already_in_use", model=package.key.model_id)
+            with self._new_folder() as target, _as_import():
+                with _stopping(asked, "retraining_stopped"):
+                    package.check_hashes()
+                    with failures_of(target):
+                        make_private_folder(target)
+                        copy_package(package, target / "result")
+                self._compare(target, mode, on_event, asked)
+                fault_point("retraining.taken_in")
+                title = package.manifest.title or package.key.model_id
+                write_order(target, JobOrder(mode, package.key.model_id, title))
+        self._forget_twins(target.name, package.key)
+        return self._named(target.name)
 
-    def _copy_in(self, package: ModelPackage, mode: TrainingMode) -> str:
-        """Make a package the result of a retraining of its own; return its name."""
-        with self._scratch() as copy:
-            with failures_of(copy):
-                copy_package(package, copy)
-            base, choice = self._base(), self._choose(mode)
-            with self._new_folder() as target:
-                with failures_of(target):
-                    make_private_folder(target)
-                    copy.rename(target / "result")
-                self._write(target, plan_of(mode, base, choice), base, choice)
-            return target.name
+    def _forget_twins(self, name: str, key: ModelKey) -> None:
+        """Drop what was judged of this very model before and waits for a decision."""
+        wanted = key.model_id, key.revision
+        for one in self.history():
+            told = one.report.get("new"), one.report.get("new_revision")
+            if one.name != name and one.state is RetrainingState.JUDGED and told == wanted:
+                self._records.drop(one.folder)
 
     def accept(self, *, anyway: bool = False) -> ModelView:
         """Use the model that waits for a decision from now on; the library is tagged anew by it.
@@ -309,40 +324,35 @@ class Retrainer:
         return self._named(folder.name)
 
     def _write(self, folder: Path, plan: TrainingPlan, base: ModelPackage, choice: Choice) -> None:
-        write_job(self._store, folder, self._order(folder, plan, base), base, choice)
-
-    def _order(self, folder: Path, plan: TrainingPlan, base: ModelPackage) -> JobOrder:
-        number = self._records.number(folder)
-        name = base.key.model_id.rpartition("/")[2].rpartition("-retrained-")[0]
-        name = name or base.key.model_id.rpartition("/")[2]
-        title = base.manifest.title.partition(" (retrained")[0]
-        return JobOrder(
-            plan.mode,
-            f"personal/{name}-retrained-{number}",
-            f"{title} (retrained {number})",
-            plan.steps,
-        )
+        order = _order(plan, base, str(self._records.number(folder)))
+        write_job(self._store, folder, order, base, choice)
 
     def _note(self, folder: Path, on_event: OnEvent, event: Event) -> None:
         if event["event"] in ("step", "share", "epoch", "stage", "start"):
             self._records.add_point(folder, event)
         on_event(event)
 
-    def _judge(self, name: str, on_event: OnEvent, is_given_up: Asked) -> Retraining:
-        found = self._named(name)
-        package = ModelPackage.load(found.folder / "result")
+    def _judge(self, found: Retraining, on_event: OnEvent, is_given_up: Asked) -> Retraining:
+        mode = TrainingMode(found.mode)
+        self._compare(found.folder, mode, on_event, is_given_up)
+        return self._named(found.name)
+
+    def _compare(
+        self, folder: Path, mode: TrainingMode, on_event: OnEvent, is_given_up: Asked
+    ) -> None:
+        """Compare the result in the folder of a retraining, and write the report beside it."""
+        package = ModelPackage.load(folder / "result")
         package.check_hashes()
         base = self._base()
         on_event({"event": "stage", "name": "compare"})
         tell = partial(_tell, on_event, "compared")
-        is_adapted = found.mode == TrainingMode.ADAPT
+        is_adapted = mode is TrainingMode.ADAPT
         with _stopping(is_given_up, "retraining_stopped"):
-            choice = self._choose(TrainingMode(found.mode))
+            choice = self._choose(mode)
         report = self._gate.compare(base, package, choice, tell, is_given_up, by_vectors=is_adapted)
         plain = as_plain(report, base.key, package.key)
         fault_point("retraining.before_report")
-        self._records.write_report(found.folder, plain)
-        return self._named(name)
+        self._records.write_report(folder, plain)
 
     def _named(self, name: str) -> Retraining:
         return next(one for one in self.history() if one.name == name)
@@ -385,6 +395,15 @@ class Retrainer:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _order(plan: TrainingPlan, base: ModelPackage, which: str) -> JobOrder:
+    """Return what is wanted; ``which`` tells the new model from others of the same base."""
+    name = base.key.model_id.rpartition("/")[2].rpartition("-retrained-")[0]
+    name = name or base.key.model_id.rpartition("/")[2]
+    title = base.manifest.title.partition(" (retrained")[0]
+    model_id, title = f"personal/{name}-retrained-{which}", f"{title} (retrained {which})"
+    return JobOrder(plan.mode, model_id, title, plan.steps)
+
+
 @contextmanager
 def _stopping(is_given_up: Asked, code: str) -> Iterator[None]:
     """Let reading and copying in this block end when it is given up.
@@ -397,6 +416,17 @@ def _stopping(is_given_up: Asked, code: str) -> Iterator[None]:
             yield
     except GivenUpError:
         raise AnitagError(code) from None
+
+
+@contextmanager
+def _as_import() -> Iterator[None]:
+    """Say of what is stopped in this block that nothing of it is kept."""
+    try:
+        yield
+    except AnitagError as error:
+        if error.code != "retraining_stopped":
+            raise
+        raise AnitagError("import_stopped") from None
 
 
 def _tell(on_event: OnEvent, name: str, done: int, of: int) -> None:

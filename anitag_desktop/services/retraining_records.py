@@ -52,11 +52,6 @@ class Records:
         folders = sorted(path for path in self._root.glob("*") if (path / JOB).is_file())
         return [self._read(folder, accepted) for folder in folders]
 
-    def accepted(self, name: str, at: float) -> Retraining | None:
-        """Return one that counts since ``at``; None if its folder is gone."""
-        folder = self._root / name
-        return self._read(folder, {name: at}) if (folder / JOB).is_file() else None
-
     def new_folder(self) -> Path:
         """Return the folder for another one, which is not there yet."""
         known = [int(path.name) for path in self._root.glob("*") if path.name.isdecimal()]

@@ -33,13 +33,15 @@ SCRATCH = ".scratch-"
 
 _INCOMING = ".incoming-retrained-"
 _WAYS = ("on", "off")
+_SWITCHED = frozenset({RetrainingState.ACCEPTED, RetrainingState.TAKEN_BACK})
 
 
 @dataclass(frozen=True, slots=True)
 class Switched:
     """A retrained model that is in use, and what it changed in ``pictures`` that were looked at.
 
-    ``title`` is the new model's, ``old`` the id of the one before; ``at`` in epoch seconds.
+    ``title`` is the new model's, ``old`` the id of the one before; ``at`` in epoch seconds. With
+    ``is_left`` it was in use until then, ``old`` is again, and ``tags`` are what that changed.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Switched:
     at: float
     pictures: int
     tags: tuple[TagChange, ...]
+    is_left: bool = False
 
     def is_newer(self, learnt: LearntChanges | None) -> bool:
         """Tell whether this was done after something was learnt last."""
@@ -108,19 +111,22 @@ class Switch:
         return [view for view in views if view is not None]
 
     def last(self) -> Switched | None:
-        """Return the retrained model that was taken into use last, and still is; None without."""
+        """Return the retrained model that was taken into use or left last; None without any."""
         with self._store.library.read() as conn:
-            known = retrainings.accepted(conn)
-            found = self._records.accepted(known[-1].job, known[-1].at) if known else None
-            if found is None:
+            accepted = {one.job: one.at for one in retrainings.accepted(conn)}
+            done = [one for one in self._records.every(accepted) if one.state in _SWITCHED]
+            if not done:
                 return None
-            report = found.report
+            found = max(done, key=lambda one: accepted.get(one.name, one.at))
+            report, is_left = found.report, found.state is RetrainingState.TAKEN_BACK
+            turned = tuple(_turned(conn, report.get("changes", ())))
             return Switched(
                 found.title,
                 str(report.get("old", "")),
-                known[-1].at,
+                accepted.get(found.name, found.at),
                 int(report.get("pictures", 0)),
-                tuple(_turned(conn, report.get("changes", ()))),
+                tuple(map(_reversed, turned)) if is_left else turned,
+                is_left,
             )
 
     def tidy(self) -> None:
@@ -156,6 +162,10 @@ def _turned(conn: "Connection", changes: Sequence[Mapping[str, Any]]) -> Iterato
         if (row := present.get(one["tag"])) is not None:
             on, off = (tuple(ids[sha] for sha in one.get(way, ()) if sha in ids) for way in _WAYS)
             yield TagChange(row.tag, one["appeared"], one["disappeared"], on, off)
+
+
+def _reversed(one: TagChange) -> TagChange:
+    return TagChange(one.tag, one.disappeared, one.appeared, one.off, one.on)
 
 
 _REASONS = {

@@ -4,6 +4,7 @@ import io
 import json
 from argparse import Namespace
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,11 +17,13 @@ from anitag_desktop.cli.full_retraining import (
     report_lines,
 )
 from anitag_desktop.cli.full_retraining import run as retrain
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.downloading.environments import Outlook
+from anitag_desktop.services.correcting import ActionView
 from anitag_desktop.services.equipping import TrainingEnvironment
-from anitag_desktop.services.refreshing import TagChange
+from anitag_desktop.services.refreshing import LearntChanges, TagChange
 from anitag_desktop.services.switching import Switched
 
 FIGURES = {"old": [0.5, 0.4, 0.6], "new": [0.7, 0.6, 0.8], "difference": [0.2, 0.1, 0.3]}
@@ -139,10 +142,60 @@ def test_another_model_is_told_as_what_changed() -> None:
     assert (last["switched_to"], last["from"]) == ("Small (retrained 1)", "anitag/small")
 
 
+def test_a_model_that_was_left_is_told_as_what_changed_by_that() -> None:
+    switched = Switched("Small (retrained 1)", "anitag/small", 9.0, 331, (), is_left=True)
+    learnt = LearntChanges(
+        ActionView(7, "Learn from corrections", datetime.fromtimestamp(8, UTC)), ()
+    )
+    library = SimpleNamespace(
+        refreshing=SimpleNamespace(changes=lambda: learnt),
+        retraining=SimpleNamespace(switched=lambda: switched),
+        showing=SimpleNamespace(rows=lambda _ids: []),
+    )
+    out = io.StringIO()
+    assert learnt_changes.run(library, Namespace(json=False), out, out) == 0
+    assert out.getvalue() == (
+        "Small (retrained 1) was left, and anitag/small is in use again; this is what changed, of "
+        "331 pictures that both looked at\n"
+    )
+    out = io.StringIO()
+    learnt_changes.run(library, Namespace(json=True), out, out)
+    told = json.loads(out.getvalue())
+    assert (told["switched_to"], told["from"]) == ("anitag/small", "Small (retrained 1)")
+
+
 def test_there_is_no_history_yet_and_one_thing_is_done_at_a_time(run, tmp_path) -> None:
     assert run("--history", "--json")[:2] == (0, "")
     assert run("--full", "--accept")[0] == 2
     assert run("--import-result", str(tmp_path / "nothing"))[0] == 2
+
+
+def test_one_way_does_not_go_on_with_what_was_begun_in_another() -> None:
+    waiting = SimpleNamespace(mode="full", title="Small (retrained 1)")
+    library = SimpleNamespace(retraining=SimpleNamespace(waiting=lambda: waiting))
+    args = Namespace(mode="lora", export_job=None, import_result=None, json=False)
+    with pytest.raises(AnitagError) as error:
+        retrain(library, args, io.StringIO(), io.StringIO())
+    assert "anitag retrain --full" in str(error.value)
+
+
+def test_who_accepts_or_refuses_hears_what_waits_besides() -> None:
+    named = SimpleNamespace(title="Small (retrained 1)", name="0001", id="personal/1")
+    retraining = SimpleNamespace(
+        refuse=lambda: SimpleNamespace(title="Small (retrained 2)", name="0002"),
+        accept=lambda anyway: named,
+        judged=lambda: named,
+    )
+    for mode in ("accept", "refuse"):
+        args = Namespace(mode=mode, export_job=None, import_result=None, json=False, anyway=False)
+        out = io.StringIO()
+        assert retrain(SimpleNamespace(retraining=retraining), args, out, out) == 0
+        assert out.getvalue().endswith("Small (retrained 1) (0001) waits for a decision, too\n")
+
+
+def test_what_was_looked_at_nowhere_is_not_told() -> None:
+    report = REPORT | {"kept": REPORT["kept"] | {"pictures": 0}}
+    assert "elsewhere" not in "\n".join(report_lines(report))
 
 
 def test_a_report_in_words_says_what_speaks_against_it() -> None:

@@ -119,7 +119,7 @@ class FakeRetraining:
         if not (folder / "result").is_dir():
             raise AnitagError("not_a_model", path=folder, reason="it has no manifest")
         on_event({"event": "compared", "done": 3, "of": 9})
-        self._wait(is_given_up, "retraining_stopped")
+        self._wait(is_given_up, "import_stopped")
         self.add(RetrainingState.JUDGED, report(is_better=self.is_better))
         return self.known[-1]
 

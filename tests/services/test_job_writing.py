@@ -84,7 +84,7 @@ def test_a_job_that_travels_has_its_pictures_and_its_model(library, base, tmp_pa
     assert ModelPackage.load(tmp_path / "job/base").key == base.key
     order = json.loads((tmp_path / "job/job.json").read_text())
     assert (order["version"], order["mode"], order["id"]) == (1, "full", "personal/test-1")
-    assert "python -m training retrain job" in (tmp_path / "job/README.md").read_text()
+    assert "python -m training retrain PATH/job" in (tmp_path / "job/README.md").read_text()
 
 
 def test_how_many_pictures_are_copied_is_told_and_what_hears_of_it_may_break_off(

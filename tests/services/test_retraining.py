@@ -135,7 +135,12 @@ def test_a_better_model_is_taken_keeps_every_human_word_and_is_left_again(
     [back] = retrainer.roll_back()
     assert active(store) == [back.id] == ["anitag/old"]
     assert hats(store) == before
-    assert retrainer.switched() is None
+    left = retrainer.switched()
+    assert (left.title, left.old, left.is_left) == (found.title, "anitag/old", True)
+    assert [(one.tag, one.on, one.off) for one in left.tags] == [(turn.tag, turn.off, turn.on)]
+    assert (left.tags[0].appeared, left.tags[0].disappeared) == (turn.disappeared, turn.appeared)
+    assert left.at > switched.at
+    assert left.is_newer(Refresher(store).changes())
     assert [one.state for one in retrainer.history()] == [RetrainingState.TAKEN_BACK]
     assert code_of(retrainer.roll_back) == "nothing_to_roll_back"
 
@@ -249,7 +254,7 @@ def test_what_is_stopped_while_it_is_prepared_ends_there_and_leaves_nothing(
     stops = {"is_given_up": lambda: True}
     ways = {
         "export_stopped": lambda: retrainer.export(tmp_path / "out", on_event=said.append, **stops),
-        "retraining_stopped": lambda: retrainer.take_in(result, said.append, **stops),
+        "import_stopped": lambda: retrainer.take_in(result, said.append, **stops),
     }
     for code, way in ways.items():
         assert code_of(way) == code
@@ -321,6 +326,47 @@ def test_a_job_travels_and_its_result_passes_the_same_gate(store, retrainer, tmp
     assert not retrainer.take_in(tmp_path / "damaged").report["better"]
     (tmp_path / "damaged" / "model.onnx").write_bytes(b"nothing")
     assert code_of(lambda: retrainer.take_in(tmp_path / "damaged")) == "model_refused"
+
+
+def test_what_is_stopped_while_it_is_compared_was_never_taken_in(
+    store, retrainer, tmp_path
+) -> None:
+    result = write_tagger(tmp_path / "result", hat=3, key=("personal/elsewhere", "1"))
+    seen: list[str] = []
+
+    def stop_at_once(event) -> None:
+        seen.append(event["event"])
+        if event["event"] == "compared":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        retrainer.take_in(result, stop_at_once)
+    ways = {"is_given_up": lambda: "compared" in seen}
+    seen.clear()
+    code = code_of(lambda: retrainer.take_in(result, lambda e: seen.append(e["event"]), **ways))
+    assert (code, "compared" in seen) == ("import_stopped", True)
+    assert (retrainer.history(), retrainer.waiting()) == ([], None)
+    assert_nothing_is_left(store, retrainer)
+
+
+def test_a_model_that_is_taken_in_twice_waits_once_and_none_is_compared_with_itself(
+    store, retrainer, tmp_path
+) -> None:
+    result = write_tagger(tmp_path / "result", hat=3, key=("personal/elsewhere", "1"))
+    first = retrainer.take_in(result)
+    second = retrainer.take_in(result)
+    assert [one.name for one in retrainer.history()] == [second.name] != [first.name]
+    assert second.title == ModelPackage.load(result).manifest.title
+    assert retrainer.accept().id == "personal/elsewhere"
+    assert code_of(lambda: retrainer.take_in(result)) == "already_in_use"
+    assert [one.name for one in retrainer.history()] == [second.name]
+
+
+def test_two_jobs_that_travel_make_models_of_two_names(store, retrainer, tmp_path) -> None:
+    for name in ("one", "two"):
+        retrainer.export(tmp_path / name)
+    orders = [json.loads((tmp_path / n / "job.json").read_text()) for n in ("one", "two")]
+    assert len({one["id"] for one in orders}) == len({one["title"] for one in orders}) == 2
 
 
 KILLED = """
