@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from anitag_desktop.gui.training.facts import Points
 
 _HEIGHT = 160
-_AXIS = 40
 _SMOOTH = 0.85
 _LINES = 3
 _PEN = 1.6
@@ -80,13 +80,14 @@ class CurveView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(Type.SECONDARY, tabular=True))
-        area = QRectF(self.rect()).adjusted(_AXIS, Space.WIDE, -Space.SMALL, -Space.WIDE)
+        top = round_top(max((loss for _, loss in self._points), default=1.0))
+        axis = max(map(painter.fontMetrics().horizontalAdvance, _marks(top))) + Space.SMALL
+        area = QRectF(self.rect()).adjusted(axis, Space.WIDE, -Space.SMALL, -Space.WIDE)
         if len(self._points) < 2:
             painter.setPen(QColor(theme.colours.secondary))
             words = tr("The learning curve will be drawn here.")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
             return
-        top = max(loss for _, loss in self._points) or 1.0
         self._draw_axes(painter, area, top)
         raw = self._placed(self._points, area, top)
         faint = QColor(theme.colours.accent)
@@ -97,15 +98,14 @@ class CurveView(QWidget):
         painter.drawPolyline(QPolygonF(self._placed(_smoothed(self._points), area, top)))
 
     def _draw_axes(self, painter: QPainter, area: QRectF, top: float) -> None:
-        for line in range(_LINES):
-            share = line / (_LINES - 1)
-            y = area.bottom() - share * area.height()
+        for line, mark in enumerate(_marks(top)):
+            y = area.bottom() - line / (_LINES - 1) * area.height()
             painter.setPen(QColor(theme.colours.hairline))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(theme.colours.secondary))
-            box = QRectF(0, y - Space.SMALL, _AXIS - Space.SMALL, Space.OUTER)
+            box = QRectF(0, y - Space.SMALL, area.left() - Space.SMALL, Space.OUTER)
             sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, sides, _short(share * top))
+            painter.drawText(box, sides, mark)
         first, last = (tr("step {n}").format(n=number(int(self._points[n][0]))) for n in (0, -1))
         below = QRectF(area.left(), area.bottom() + Space.TINY, area.width(), Space.OUTER)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, first)
@@ -124,6 +124,18 @@ class CurveView(QWidget):
             )
             for step, loss in points
         ]
+
+
+def round_top(highest: float) -> float:
+    """Return where an axis from zero ends that shows ``highest``: 1, 2, 3, 4, 6 or 8 times 10^n."""
+    if highest <= 0:
+        return 1.0
+    unit = 10.0 ** floor(log10(highest))
+    return next(unit * times for times in (1, 2, 3, 4, 6, 8, 10) if highest <= unit * times)
+
+
+def _marks(top: float) -> list[str]:
+    return [_short(top * line / (_LINES - 1)) for line in range(_LINES)]
 
 
 def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -108,11 +108,13 @@ class ReportCard(QWidget):
         for words in _worse(report):
             column.addWidget(PlainLabel(words, "warning", wraps=True))
         if report["confusions"]:
+            column.addSpacing(Space.SMALL)
             column.addWidget(PlainLabel(tr("Characters taken for others"), "head"))
             for one in report["confusions"][:_MOST]:
                 column.addWidget(PlainLabel(one_line(_confusion(one)), "secondary", wraps=True))
         if report["changes"]:
-            column.addWidget(PlainLabel(tr("What would change"), "head"))
+            column.addSpacing(Space.SMALL)
+            column.addWidget(PlainLabel(tr("What would change, in pictures"), "head"))
             column.addLayout(_changes(report["changes"]))
 
     def _figures(self, report: Mapping[str, Any]) -> QGridLayout:
@@ -214,6 +216,7 @@ def _add_figures(
 
 def _changes(changes: Sequence[Mapping[str, Any]]) -> QGridLayout:
     grid = _grid()
+    grid.setHorizontalSpacing(Space.WIDE)
     for place, words in enumerate((tr("tag"), tr("given to"), tr("taken from"))):
         grid.addWidget(PlainLabel(words, "secondary"), 0, place, _side(place))
     for line, one in enumerate(changes[:_MOST], 1):
@@ -221,7 +224,7 @@ def _changes(changes: Sequence[Mapping[str, Any]]) -> QGridLayout:
         label.show_text(one_line(tag_text(one["tag"])))
         grid.addWidget(label, line, 0)
         for place, count in enumerate((one["appeared"], one["disappeared"]), 1):
-            grid.addWidget(PlainLabel(pictures(count)), line, place, _side(place))
+            grid.addWidget(PlainLabel(number(count)), line, place, _side(place))
     return grid
 
 

@@ -10,7 +10,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.theme.tokens import Size
-from anitag_desktop.gui.training.curves import CurveView
+from anitag_desktop.gui.training.curves import CurveView, round_top
 from anitag_desktop.gui.training.facts import curve_of, reason_words
 from anitag_desktop.gui.training.page import TrainingPage
 from anitag_desktop.gui.training.report_card import GainBar, ReportCard, gain_of, reach_of
@@ -340,6 +340,13 @@ def test_a_curve_is_drawn_whatever_it_holds(qtbot, count):
     view.resize(400, 130)
     view.show_points([(float(step), 1.0 / (step + 1)) for step in range(count)])
     assert not view.grab().isNull()
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(0.0, 1.0), (0.275, 0.3), (1.0, 1.0), (1.2, 2.0), (0.041, 0.06), (95, 100)]
+)
+def test_the_axis_of_losses_ends_at_a_round_number(highest, top):
+    assert round_top(highest) == pytest.approx(top)
 
 
 def test_steps_that_are_done_again_are_drawn_once(qtbot):
