@@ -201,8 +201,10 @@ class Controls(QObject):
         self.facets.menu_wanted.connect(self.tags.show_menu)
         inspector.left.connect(gallery.setFocus)
         inspector.opened.connect(self._open_current)
-        self.viewer.moved.connect(gallery.select_only)
-        self.viewer.closed.connect(gallery.setFocus)
+        self.viewer.moved.connect(self._follow_viewer)
+        self.viewer.closed.connect(self._leave_viewer)
+        for opener in (self.characters, self.changes):
+            opener.pictures_opened.connect(self.viewer.open)
         self.regions.toggled.connect(inspector.update)
 
     def _connect_news(self) -> None:
@@ -316,6 +318,14 @@ class Controls(QObject):
 
     def _open_viewer(self, place: int) -> None:
         self.viewer.open(self._gallery.ids, place)
+
+    def _follow_viewer(self, place: int) -> None:
+        if not self.browser.page:
+            self._gallery.select_only(place)
+
+    def _leave_viewer(self) -> None:
+        if (page := self._window.centre.pages.currentWidget()) is not None:
+            page.setFocus()
 
     def _open_current(self) -> None:
         current = self._gallery.selection.current

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from anitag_desktop.gui.actions import ActionSpec
 from anitag_desktop.gui.browser.browser import Browser
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class ChangesOpener(QObject):
-    """Shows the page."""
+    """Shows the page.
+
+    ``pictures_opened`` carries ids and the place of the picture that the user wants to look at.
+    """
+
+    pictures_opened = Signal(object, int)
 
     def __init__(self, workspace: Workspace, browser: Browser, corrections: Corrections) -> None:
         super().__init__(browser)
@@ -44,4 +49,7 @@ class ChangesOpener(QObject):
         # Only here: its widgets are needed by nobody else.
         from anitag_desktop.gui.changes.page import ChangesPage
 
-        return ChangesPage(self._workspace, self._corrections)
+        page = ChangesPage(self._workspace, self._corrections)
+        page.search_wanted.connect(self._browser.look_for)
+        page.pictures_opened.connect(self.pictures_opened)
+        return page

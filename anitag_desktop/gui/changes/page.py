@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from anitag_desktop.domain.change import LibraryChange
@@ -15,7 +15,8 @@ from anitag_desktop.gui.characters.content import tiles_of
 from anitag_desktop.gui.characters.section import Section
 from anitag_desktop.gui.characters.tiles import Tile
 from anitag_desktop.gui.corrections import Corrections
-from anitag_desktop.gui.plain_text import PlainLabel, one_line
+from anitag_desktop.gui.plain_text import PlainLabel, one_line, set_plain_tooltip
+from anitag_desktop.gui.search_bar.composing import search_for
 from anitag_desktop.gui.theme.tokens import Space
 from anitag_desktop.gui.wording import error_text, number, pictures, tag_text, tr
 from anitag_desktop.gui.workspace import Workspace
@@ -51,7 +52,13 @@ class ShownChanges:
 
 
 class ChangesPage(QWidget):
-    """Reads again when something changed."""
+    """Reads again when something changed.
+
+    ``search_wanted`` carries a search, ``pictures_opened`` ids and the place to look at.
+    """
+
+    search_wanted = Signal(str)
+    pictures_opened = Signal(object, int)
 
     def __init__(self, workspace: Workspace, corrections: Corrections) -> None:
         super().__init__()
@@ -62,6 +69,7 @@ class ChangesPage(QWidget):
         self.words = PlainLabel("", "secondary", wraps=True)
         self.words.setContentsMargins(0, 0, Space.OUTER, 0)
         self.undo = QPushButton(self.tr("Take it back"))
+        set_plain_tooltip(self.undo, self.tr("All of it, as one step"))
         self.undo.clicked.connect(lambda _checked: self._take_back())
         self._arrange()
         self._reading = QTimer(self, singleShot=True, interval=_REST)
@@ -99,18 +107,31 @@ class ChangesPage(QWidget):
         if not shown.tags:
             words = self.tr("{what}: no tag of any other picture changed.")
             return words.format(what=shown.action.label)
-        return self.tr("{what} changed these tags of other pictures:").format(
-            what=shown.action.label
-        )
+        words = self.tr("{what}: these tags of other pictures changed.")
+        return words.format(what=shown.action.label)
 
     def _section(self, one: ShownChange) -> Section:
         words = self.tr("{tag}: given to {n}") if one.is_given else self.tr("{tag}: taken from {n}")
-        title = words.format(tag=tag_text(one.name), n=number(one.count))
+        title = words.format(tag=tag_text(one.name), n=pictures(one.count))
         shown = self.tr("{n} of them:").format(n=number(len(one.tiles)))
         note = shown if len(one.tiles) < one.count else ""
         section = Section(self._workspace.tasks, title, note)
         section.show_tiles(one.tiles)
+        section.tiles.opened.connect(partial(self._look_at, one.tiles))
+        if one.is_given:
+            section.add_button(self._search_button(one.name))
         return section
+
+    def _search_button(self, name: str) -> QPushButton:
+        button = QPushButton(self.tr("Show its pictures"))
+        button.setProperty("kind", "quiet")
+        set_plain_tooltip(button, self.tr("Search for the tag"))
+        button.clicked.connect(lambda _checked: self.search_wanted.emit(search_for(name, None)))
+        return button
+
+    def _look_at(self, tiles: Sequence[Tile], key: str) -> None:
+        ids = [one.image_id for one in tiles]
+        self.pictures_opened.emit(ids, ids.index(int(key)))
 
     def _take_back(self) -> None:
         shown = self._shown
@@ -160,10 +181,16 @@ def read_changes(library: Library) -> ShownChanges | None:
 
 
 def _switch_words(switched: Switched) -> str:
-    words = tr(
-        "{new} took the place of {old}. Of {n} that both looked at, these changed; your own word "
-        "stands. The page Training goes back to the old model."
-    )
+    if switched.is_left:
+        words = tr(
+            "{new} was left, and {old} is in use again. Of {n} that both looked at, these changed; "
+            "your own word stands."
+        )
+    else:
+        words = tr(
+            "{new} took the place of {old}. Of {n} that both looked at, these changed; your own "
+            "word stands. The page Training goes back to the old model."
+        )
     return words.format(
         new=one_line(switched.title), old=one_line(switched.old), n=pictures(switched.pictures)
     )

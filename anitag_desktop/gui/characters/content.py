@@ -48,7 +48,9 @@ def read_characters(library: Library) -> list[Tile]:
     faces = {
         one.tag.name: _face(library, search_for(one.tag.name, one.tag.category)) for one in found
     }
-    lines = {one.tag.name: f"{pictures(one.pictures)} · {_taught(one.examples)}" for one in found}
+    lines = {
+        one.tag.name: f"{pictures(one.pictures)} · {_references(one.examples)}" for one in found
+    }
     return _named(library, [(name, faces[name], lines[name]) for name in lines])
 
 
@@ -147,8 +149,8 @@ def _face(library: Library, query: str) -> int | None:
     return int(ids[0]) if len(ids) else None
 
 
-def _taught(count: int) -> str:
-    return counted(count, tr("{n} taught"), tr("{n} taught"))
+def _references(count: int) -> str:
+    return counted(count, tr("{n} reference"), tr("{n} references"))
 
 
 def _nearness(one: LookAlike) -> str:

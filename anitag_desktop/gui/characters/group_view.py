@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from anitag_desktop.gui.characters.content import Group
 from anitag_desktop.gui.characters.section import Section
 from anitag_desktop.gui.flow_layout import FlowLayout
-from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel
+from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel, set_plain_tooltip
 from anitag_desktop.gui.theme import icons
 from anitag_desktop.gui.theme.tokens import Size, Space
-from anitag_desktop.gui.wording import number
+from anitag_desktop.gui.wording import number, tr
 from anitag_desktop.gui.workspace import Workspace
 
 
@@ -28,7 +29,7 @@ class GroupView(QWidget):
         self.back = back_button(self.tr("Characters"))
         self.back.clicked.connect(lambda _checked: self.left.emit())
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("Name"))
+        self.name.setPlaceholderText(self.tr("Name of the character"))
         self.name.setAccessibleName(self.tr("Name of the character"))
         self.name.setFixedWidth(Size.FIELD)
         self.name.textChanged.connect(self._show_choice)
@@ -37,6 +38,8 @@ class GroupView(QWidget):
         self.naming.setProperty("kind", "primary")
         self.naming.clicked.connect(lambda _checked: self._name())
         self.ignoring = QPushButton(self.tr("Not one character"))
+        set_plain_tooltip(self.naming, self.tr("The ringed pictures show this character (Enter)"))
+        set_plain_tooltip(self.ignoring, self.tr("Never show these as one group again"))
         self.ignoring.clicked.connect(lambda _checked: self._ignore())
         self.members = Section(
             workspace.tasks,
@@ -60,6 +63,13 @@ class GroupView(QWidget):
     def show_busy(self, *, is_busy: bool) -> None:
         """Allow nothing while something is being learnt."""
         self.setEnabled(not is_busy)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _show_choice(self) -> None:
         count = len(self.members.tiles.chosen)
@@ -95,6 +105,7 @@ def back_button(words: str) -> QPushButton:
     button = QPushButton(words)
     button.setProperty("kind", "quiet")
     button.setIcon(icons.icon("chevron-left"))
+    set_plain_tooltip(button, tr("Back (Esc)"))
     return button
 
 

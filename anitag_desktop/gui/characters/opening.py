@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from anitag_desktop.gui.actions import ActionSpec
 from anitag_desktop.gui.browser.browser import Browser
@@ -21,7 +21,12 @@ _MOST_REFERENCES = 200
 
 
 class CharactersOpener(QObject):
-    """Shows the page; ``work`` says what became of what was done there."""
+    """Shows the page; ``work`` says what became of what was done there.
+
+    ``pictures_opened`` carries ids and the place of the picture that the user wants to look at.
+    """
+
+    pictures_opened = Signal(object, int)
 
     def __init__(self, workspace: Workspace, browser: Browser) -> None:
         super().__init__(browser)
@@ -47,4 +52,5 @@ class CharactersOpener(QObject):
             self._workspace, self.work, lambda: gallery.selected_ids(_MOST_REFERENCES)
         )
         page.search_wanted.connect(self._browser.look_for)
+        page.pictures_opened.connect(self.pictures_opened)
         return page

@@ -41,9 +41,13 @@ _WAIT = 2_000
 
 
 class CharactersPage(QWidget):
-    """``search_wanted`` carries a search; ``selected`` gives the pictures chosen in the gallery."""
+    """``search_wanted`` carries a search, ``pictures_opened`` ids and the place to look at.
+
+    ``selected`` gives the pictures chosen in the gallery.
+    """
 
     search_wanted = Signal(str)
+    pictures_opened = Signal(object, int)
 
     def __init__(
         self, workspace: Workspace, work: CharacterWork, selected: Callable[[], Sequence[int]]
@@ -120,8 +124,12 @@ class CharactersPage(QWidget):
         )
 
     def _show(self, view: QWidget) -> None:
+        focused = self.window().focusWidget()
         self.views.setCurrentWidget(self._scrolls[view])
         self._scrolls[view].verticalScrollBar().setValue(0)
+        self.setFocusProxy(self._firsts[view])
+        if focused is not None and self.isAncestorOf(focused):
+            self.setFocus()  # else the keys would go to what is hidden now
 
     def _arrange(self) -> None:
         self._scrolls: dict[QWidget, QScrollArea] = {}
@@ -135,7 +143,12 @@ class CharactersPage(QWidget):
             scroll.setWidget(view)
             self._scrolls[view] = scroll
             self.views.addWidget(scroll)
-        self.setFocusProxy(self.overview.characters.tiles)
+        self._firsts: dict[QWidget, QWidget] = {
+            self.overview: self.overview.characters.tiles,
+            self.portrait: self.portrait.back,
+            self.group: self.group.name,
+        }
+        self.setFocusProxy(self._firsts[self.overview])
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.OUTER, Space.CELL, 0, 0)
         column.addWidget(self.views)
@@ -144,7 +157,7 @@ class CharactersPage(QWidget):
         self.overview.character_opened.connect(self.open_character)
         self.overview.group_opened.connect(self.open_group)
         self.portrait.character_opened.connect(self.open_character)
-        self.portrait.picture_opened.connect(self._look_at)
+        self.portrait.pictures_opened.connect(self.pictures_opened)
         self.portrait.wanted.connect(self._do)
         self.group.named.connect(self._name_group)
         self.group.ignored.connect(self._ignore_group)
@@ -163,9 +176,6 @@ class CharactersPage(QWidget):
             self._reading.start()
         elif self.isVisible() and self.overview.is_waiting and not self._waiting.isActive():
             self._waiting.start()
-
-    def _look_at(self, image_id: int) -> None:
-        self.search_wanted.emit(search_for(self._name, None))
 
     # Doing --------------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from anitag_desktop.gui.characters.content import Shown, certainty
@@ -18,11 +19,14 @@ from anitag_desktop.gui.workspace import Workspace
 
 
 class PortraitView(QWidget):
-    """``wanted`` carries what the user wants (``merge``...) and the pictures chosen for it."""
+    """``wanted`` carries what the user wants (``merge``...) and the pictures chosen for it.
+
+    ``pictures_opened`` carries ids and the place of the one to look at.
+    """
 
     wanted = Signal(str, object)
     character_opened = Signal(str)
-    picture_opened = Signal(int)
+    pictures_opened = Signal(object, int)
     left = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
@@ -73,11 +77,14 @@ class PortraitView(QWidget):
             "add": (tr("Add selected pictures"), tr("Those that are selected in the gallery")),
             "outfit": (tr("Outfit…"), tr("Teach an outfit by the chosen references")),
             "split": (tr("Split…"), tr("The chosen references show somebody else")),
-            "drop": (tr("Remove chosen"), tr("The chosen pictures are no references")),
+            "drop": (
+                tr("Remove chosen"),
+                tr("The chosen pictures are no references (Delete)"),
+            ),
             "merge": (tr("Merge into…"), tr("Both are one character")),
             "forget": (tr("Forget"), tr("It is no longer recognised")),
-            "confirm": (tr("It is"), tr("The chosen doubtful pictures show the character")),
-            "reject": (tr("It is not"), tr("The chosen doubtful pictures show somebody else")),
+            "confirm": (tr("It is"), tr("The chosen doubtful pictures show the character (Y)")),
+            "reject": (tr("It is not"), tr("The chosen doubtful pictures show somebody else (N)")),
         }
         made = {}
         for kind, (text, hint) in words.items():
@@ -89,14 +96,23 @@ class PortraitView(QWidget):
     def _make_sections(self, workspace: Workspace) -> dict[str, Section]:
         tasks, tr = workspace.tasks, self.tr
         found = {
-            "references": Section(tasks, tr("References"), tr("It is recognised by these.")),
+            "references": Section(
+                tasks,
+                tr("References"),
+                tr(
+                    "It is recognised by these. Choose some that show an outfit, or somebody "
+                    "else, or that do not help."
+                ),
+            ),
             "outfits": Section(tasks, tr("Outfits"), lines=1),
             "look_alikes": Section(
                 tasks, tr("Look-alikes"), tr("Characters it may be taken for."), lines=2
             ),
             "between": Section(tasks, tr("Between them"), tr("These fit both best.")),
             "doubtful": Section(
-                tasks, tr("Doubtful"), tr("Near the threshold: each answer helps most here.")
+                tasks,
+                tr("Doubtful"),
+                tr("Near the threshold: each answer helps most here. Choose, then Y or N."),
             ),
             "best": Section(tasks, tr("Recognised")),
             "rejected": Section(tasks, tr("Rejected"), tr("You said that these show others.")),
@@ -111,8 +127,26 @@ class PortraitView(QWidget):
                 section.tiles.opened.connect(self.character_opened)
                 section.tiles.clicked.connect(section.tiles.activated)
             else:
-                section.tiles.opened.connect(lambda key: self.picture_opened.emit(int(key)))
+                section.tiles.opened.connect(partial(self._look_at, section))
             section.tiles.chosen_changed.connect(self._show_choice)
+
+        for of, key, kind in (
+            ("references", Qt.Key.Key_Delete, "drop"),
+            ("doubtful", Qt.Key.Key_Y, "confirm"),
+            ("doubtful", Qt.Key.Key_N, "reject"),
+        ):
+            self.sections[of].tiles.on_key(key, self.buttons[kind].click)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _look_at(self, section: Section, key: str) -> None:
+        ids = [one.image_id for one in section.tiles.tiles]
+        self.pictures_opened.emit(ids, ids.index(int(key)))
 
     def _arrange(self) -> None:
         top = FlowLayout()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
@@ -18,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from anitag_desktop.gui.gallery.grid import Grid
 from anitag_desktop.gui.gallery.thumbnails import Thumbnails
 from anitag_desktop.gui.plain_text import one_line, plain_tooltip
 from anitag_desktop.gui.row_model import ROW, RowModel
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 _LINE = 18
-_RING = Size.RING
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class TileModel(RowModel[Tile]):
 class TileList(QListView):
     """Tiles side by side, as high as it takes. ``opened`` carries the key of one.
 
+    They are about ``side`` pixels wide, a little more or less, so that columns fill the width.
     ``chosen_changed`` says that other tiles are selected now.
     """
 
@@ -67,7 +69,8 @@ class TileList(QListView):
         super().__init__()
         self.setObjectName("tileList")
         self.setAccessibleName(name)
-        self.side, self.lines = side, lines
+        self._doings: dict[int, Callable[[], object]] = {}
+        self._wished, self.side, self.lines = side, side, lines
         self._thumbnails = Thumbnails(tasks, self)
         self._thumbnails.arrived.connect(lambda _image: self.viewport().update())
         self._tiles = TileModel()
@@ -101,13 +104,16 @@ class TileList(QListView):
         """Let a click select one tile more, or one less."""
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)
 
+    def on_key(self, key: Qt.Key, do: Callable[[], object]) -> None:
+        """Do something at a key."""
+        self._doings[key] = do
+
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Replace all tiles; nothing is selected then."""
         self._tiles.show_rows(tiles)
         self.setVisible(bool(tiles))
         self._fit()
-        paths = {one.image_id: one.thumbnail for one in tiles if one.thumbnail is not None}
-        self._thumbnails.want(paths, round(self.side * self.devicePixelRatioF()))
+        self._want()
 
     def cell(self) -> QSize:
         """Return the room of one tile."""
@@ -119,16 +125,27 @@ class TileList(QListView):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open with Return."""
+        """Open with Return, do what was given to other keys."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
-            return
-        super().keyPressEvent(event)
+        elif event.key() in self._doings and not event.modifiers():
+            self._doings[event.key()]()
+        else:
+            super().keyPressEvent(event)
+
+    def _want(self) -> None:
+        found = self._tiles.rows
+        paths = {one.image_id: one.thumbnail for one in found if one.thumbnail is not None}
+        self._thumbnails.want(paths, round(self.side * self.devicePixelRatioF()))
 
     def _fit(self) -> None:
-        columns = max(1, self.viewport().width() // self.cell().width())
-        rows = -(-len(self._tiles.rows) // columns)
-        self.setFixedHeight(max(1, rows) * self.cell().height() + Space.TINY)
+        width = self.viewport().width() - Space.OUTER  # where the buttons of a head end, too
+        grid = Grid(len(self._tiles.rows), width, self._wished, margin=0)
+        if grid.side != self.side:
+            self.side = grid.side
+            self.scheduleDelayedItemsLayout()
+            self._want()
+        self.setFixedHeight(max(1, grid.rows) * self.cell().height() + Space.TINY)
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(self._tiles.rows[index.row()].key)
@@ -160,7 +177,7 @@ class TileDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         corner = option.rect.topLeft()
-        square = QRect(corner.x() + _RING, corner.y() + _RING, self._view.side, self._view.side)
+        square = QRect(corner.x(), corner.y(), self._view.side, self._view.side)
         found = self._thumbnails.find(tile.image_id)
         if found is None:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -197,6 +214,8 @@ def _paint_ring(painter: QPainter, square: QRect, option: QStyleOptionViewItem) 
     if not (is_selected or is_lit):
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    width = _RING if is_selected else Size.FOCUS
-    painter.setPen(QPen(colour("accent" if is_selected else "faint"), width))
-    painter.drawRoundedRect(square.adjusted(-1, -1, 0, 0), Size.RADIUS, Size.RADIUS)
+    width = Size.RING if is_selected else Size.FOCUS
+    painter.setPen(QPen(colour("accent" if is_selected else "secondary"), width))
+    half = width / 2
+    inside = QRectF(square).adjusted(half, half, -half, -half)
+    painter.drawRoundedRect(inside, Size.RADIUS, Size.RADIUS)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
@@ -69,9 +70,22 @@ def test_the_notice_after_learning_leads_to_what_changed(window, qtbot) -> None:
     page = window.controls.browser._made["changes"]
     qtbot.waitUntil(lambda: len(page.sections) == 2)
     titles = [one.tiles.accessibleName() for one in page.sections]
-    assert titles == ["<i>hat</i>: given to 12", "<i>hat</i>: taken from 1"]
+    assert titles == ["<i>hat</i>: given to 12 pictures", "<i>hat</i>: taken from 1 picture"]
     assert [len(one.tiles.tiles) for one in page.sections] == [3, 1]
     assert [one.note.text() for one in page.sections] == ["3 of them:", ""]
+
+
+def test_what_changed_is_looked_at_and_searched_for(window, qtbot) -> None:
+    page = opened(window, qtbot)
+    qtbot.waitUntil(lambda: len(page.sections) == 2)
+    given, taken = page.sections
+    assert taken.findChild(QPushButton) is None  # it is on none of them now
+    given.tiles.opened.emit(given.tiles.tiles[2].key)
+    assert window.controls.viewer.image_id == 3
+    window.controls.viewer.close_viewer()
+    assert page.isAncestorOf(window.focusWidget())
+    given.findChild(QPushButton).click()
+    assert window.controls.browser.search.text == "<i>hat</i>"
 
 
 def test_it_is_taken_back_as_one_step(window, qtbot, fake) -> None:
@@ -110,8 +124,14 @@ def test_another_model_that_was_taken_since_is_what_changed(window, qtbot, libra
     assert page.words.text().startswith(
         "<b>small</b> (retrained 1) took the place of anitag/small. Of 331 pictures that both"
     )
-    assert [one.tiles.accessibleName() for one in page.sections] == ["<i>hat</i>: given to 2"]
+    assert [one.tiles.accessibleName() for one in page.sections] == [
+        "<i>hat</i>: given to 2 pictures"
+    ]
     assert page.undo.isHidden()
+    library.training.switch = replace(library.training.switch, is_left=True)
+    page.read()
+    left = "<b>small</b> (retrained 1) was left, and anitag/small is in use again."
+    qtbot.waitUntil(lambda: page.words.text().startswith(left))
     library.training.switch = replace(library.training.switch, at=0.0)
     page.read()
     qtbot.waitUntil(lambda: len(page.sections) == 2)

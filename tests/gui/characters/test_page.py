@@ -12,7 +12,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.characters.content import certainty
-from anitag_desktop.gui.theme.tokens import Size
+from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.services.clustering import Member, UnknownCluster
 from anitag_desktop.services.correcting import ActionView
 from anitag_desktop.services.healing import Waiting
@@ -77,6 +77,15 @@ class FakeCharacters:
         return ActionView(1, what[0].title(), datetime.now(UTC))
 
 
+class Answers:
+    def __init__(self, fake) -> None:
+        self._fake = fake
+
+    def correct(self, ids, *, reject):
+        assert reject == [MIKU.name]
+        return self._fake._do("correct", list(ids))
+
+
 @pytest.fixture
 def fake(library):
     fake = FakeCharacters()
@@ -106,7 +115,7 @@ def opened(page, qtbot, name: str = MIKU.name):
 
 def test_characters_and_unknown_groups_are_listed(page) -> None:
     first, second = page.overview.characters.tiles.tiles
-    assert (first.title, first.line) == ("hatsune miku", "12 pictures · 3 taught")
+    assert (first.title, first.line) == ("hatsune miku", "12 pictures · 3 references")
     assert second.title == "<b>rin</b>"
     tips = page.overview.characters.tiles.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "<b>" not in tips
@@ -140,8 +149,38 @@ def test_a_character_opens_by_keyboard_and_says_how_sure_it_is(page, qtbot) -> N
     ]
     page.portrait.sections["look_alikes"].tiles.opened.emit(RIN.name)
     qtbot.waitUntil(lambda: page.portrait.name == RIN.name)
-    page.portrait.back.click()
+    focused = page.window().focusWidget()
+    assert page.portrait.isAncestorOf(focused)
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
     assert page.views.currentIndex() == 0
+    assert page.window().focusWidget() is tiles
+
+
+def test_tiles_fill_the_width_and_begin_where_their_head_does(page, qtbot) -> None:
+    tiles = page.overview.characters.tiles
+    for width in (900, 1300):
+        page.window().resize(width, 700)
+        qtbot.waitUntil(lambda: tiles.viewport().width() > 0)
+        room = tiles.viewport().width() - Space.OUTER
+        columns = (room + Space.CELL) // tiles.cell().width()
+        assert 0 <= room + Space.CELL - columns * tiles.cell().width() < columns
+        assert abs(tiles.side - Size.CELL) < Size.CELL // 2
+    assert tiles.visualRect(tiles.model().index(0, 0)).left() == 0
+
+
+def test_a_picture_of_a_character_is_looked_at_and_left(page, qtbot) -> None:
+    view, controls = opened(page, qtbot), page.window().controls
+    selected = list(controls.browser.gallery.selection.chosen)
+    tiles = view.sections["doubtful"].tiles
+    tiles.opened.emit(tiles.tiles[1].key)
+    viewer = controls.viewer
+    assert viewer.isVisible()
+    assert viewer.image_id == 5
+    QTest.keyClick(viewer, Qt.Key.Key_Left)
+    assert viewer.image_id == 4
+    QTest.keyClick(viewer, Qt.Key.Key_Escape)
+    assert list(controls.browser.gallery.selection.chosen) == selected
+    assert page.isAncestorOf(page.window().focusWidget())
 
 
 def test_chosen_references_are_removed_split_and_dressed(page, qtbot, fake, monkeypatch) -> None:
@@ -167,6 +206,25 @@ def test_doubtful_ones_are_answered(page, qtbot, fake) -> None:
     view.sections["doubtful"].tiles.selectAll()
     view.buttons["confirm"].click()
     qtbot.waitUntil(lambda: ("teach", MIKU.name, [4, 5], "") in fake.done)
+
+
+@pytest.mark.parametrize(
+    ("of", "key", "done"),
+    [
+        ("doubtful", Qt.Key.Key_Y, ("teach", MIKU.name, [4, 5], "")),
+        ("doubtful", Qt.Key.Key_N, ("correct", [4, 5])),
+        ("references", Qt.Key.Key_Delete, ("drop", MIKU.name, [1, 2, 3])),
+    ],
+)
+def test_chosen_ones_are_answered_by_a_key(page, qtbot, fake, library, of, key, done) -> None:
+    library.correcting = OffMain(Answers(fake), [])
+    tiles = opened(page, qtbot).sections[of].tiles
+    tiles.setFocus()
+    QTest.keyClick(tiles, key)
+    assert fake.done == []  # none is chosen
+    tiles.selectAll()
+    QTest.keyClick(tiles, key)
+    qtbot.waitUntil(lambda: done in fake.done)
 
 
 def test_without_selected_pictures_nothing_is_added(page, qtbot, fake) -> None:
