@@ -169,6 +169,8 @@ class ReviewDialog(QDialog):
             words = self.tr("{answers} given. They teach once you close this.")
             count = counted(self.queue.answered, self.tr("{n} answer"), self.tr("{n} answers"))
             return words.format(answers=count)
+        if self.queue.total:
+            return self.tr("None of these was answered. Enter looks again.")
         if self._mode == "labels":
             return self.tr("Nothing that you said stands out. This needs some 10 answers to a tag.")
         return self.tr("There is nothing to ask: no model gave any picture a tag yet.")

@@ -63,6 +63,7 @@ class ReviewPage(QObject):
     def show_empty(self, words: str, *, can_go_on: bool = True) -> None:
         """Show words instead of a picture, and whether more can be looked for."""
         self.empty.setText(words)
+        self.name.show_text("")
         self._pages.setCurrentIndex(1)
         self._enable(is_asked=False, is_label=False)
         self.buttons["more"].setVisible(can_go_on)

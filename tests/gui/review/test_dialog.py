@@ -112,6 +112,13 @@ def test_a_key_answers_and_the_next_picture_was_read_ahead(qtbot, dialog, store,
     assert dialog.page.progress.text() == "12 left of 16"
 
 
+def test_at_the_end_no_picture_is_named_and_what_was_skipped_is_no_lack(qtbot, dialog) -> None:
+    for _ in range(dialog.queue.total):
+        key(dialog, Qt.Key.Key_U)
+    assert dialog.page.empty.text() == "None of these was answered. Enter looks again."
+    assert dialog.page.name.text() == ""
+
+
 def test_unsure_goes_on_without_a_word_and_left_goes_back(qtbot, dialog, store) -> None:
     first = key(dialog, Qt.Key.Key_U)
     assert dialog.queue.current != first
