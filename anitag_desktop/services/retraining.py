@@ -250,7 +250,6 @@ class Retrainer:
                         make_private_folder(target)
                         copy_package(package, target / "result")
                 self._compare(target, mode, on_event, asked)
-                fault_point("retraining.taken_in")
                 title = package.manifest.title or package.key.model_id
                 write_order(target, JobOrder(mode, package.key.model_id, title))
         self._forget_twins(target.name, package.key)

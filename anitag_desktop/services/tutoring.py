@@ -1,7 +1,8 @@
 """Tutoring: a training in a process of its own, in the environment that has torch.
 
 It tells what it does as lines of JSON. Asked to stop it writes a checkpoint and ends; one that does
-not within two seconds is ended, and goes on later from the checkpoint before.
+not within two seconds is ended, and goes on later from the checkpoint before. When this process is
+killed, so is the training: the pipe that is its input ends.
 """
 
 import json
@@ -28,6 +29,10 @@ _PATIENCE = 1.8
 _LOOK = 0.1
 _LINES = 20
 _LONGEST = 100_000
+
+_TIED = () if sys.platform == "win32" else ("--end-with-input",)
+"""On Windows, where who waits for input holds up whoever starts another process, it goes on until
+it says its next word."""
 
 
 def tutor(
@@ -65,9 +70,9 @@ def _start(words: Sequence[str]) -> "subprocess.Popen[str]":
         environment["PYTHONPATH"] = str(folder)
     try:
         return subprocess.Popen(
-            [str(python), "-m", "training", *words],
+            [str(python), "-m", "training", *words, *_TIED],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if _TIED else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -112,6 +117,8 @@ def _end(child: "subprocess.Popen[str]") -> None:
             time.sleep(_LOOK / 2)
         child.kill()
     child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def _read_events(stream: IO[str] | None, events: "queue.SimpleQueue[Event | None]") -> None:

@@ -1,6 +1,7 @@
 """``training retrain``: a job that the app wrote, from its pictures to a new model's package."""
 
 import argparse
+import sys
 from pathlib import Path
 
 NAME = "retrain"
@@ -14,10 +15,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dry-run", action="store_true", help="say what time, memory and disk it would take"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.add_argument(
+        "--end-with-input",
+        action="store_true",
+        help="end at once when standard input does: who started this is gone",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Train to the end, or until it is asked to stop."""
+    if args.end_with_input:
+        from training.retraining.starter import end_with
+
+        end_with(sys.stdin.fileno())
     from training.progress import Progress
     from training.retraining.job import Job
     from training.retraining.running import Stopped, estimate_job, run_job
