@@ -74,6 +74,8 @@ class ChangesPage(QWidget):
         self._arrange()
         self._reading = QTimer(self, singleShot=True, interval=_REST)
         self._reading.timeout.connect(self.read)
+        self._growing = QTimer(self, singleShot=True, interval=0)
+        self._growing.timeout.connect(self._next)
         workspace.signals.changed.connect(self._take_change)
 
     def read(self) -> None:
@@ -93,9 +95,16 @@ class ChangesPage(QWidget):
         for section in self.sections:
             section.hide()
             section.deleteLater()
-        self.sections = [self._section(one) for one in (shown.tags if shown else ())]
-        for place, section in enumerate(self.sections):
-            self._column.insertWidget(place, section)
+        self.sections = []
+        self._next()
+
+    def _next(self) -> None:
+        """Add the next section, and the others once the window had time for other things."""
+        tags, place = self._shown.tags if self._shown else (), len(self.sections)
+        if place < len(tags):
+            self.sections.append(self._section(tags[place]))
+            self._column.insertWidget(place, self.sections[-1])
+            self._growing.start()
 
     def _sentence(self, shown: ShownChanges | None) -> str:
         if shown is None:

@@ -72,7 +72,7 @@ class GroupView(QWidget):
             super().keyPressEvent(event)
 
     def _show_choice(self) -> None:
-        count = len(self.members.tiles.chosen)
+        count = self.members.tiles.chosen_count
         self.naming.setText(self.tr("Name {n} of them").format(n=number(count)))
         self.naming.setEnabled(bool(count and self.name.text().strip()))
 

@@ -171,7 +171,7 @@ class PortraitView(QWidget):
             ("references", ("outfit", "split", "drop")),
             ("doubtful", ("confirm", "reject")),
         ):
-            is_any = bool(self.sections[of].tiles.chosen)
+            is_any = bool(self.sections[of].tiles.chosen_count)
             for kind in kinds:
                 self.buttons[kind].setEnabled(is_any)
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QPainter, QPen
@@ -28,7 +29,7 @@ from anitag_desktop.gui.theme.theme import colour, font, theme
 from anitag_desktop.gui.theme.tokens import Size, Space, Type
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
 _LINE = 18
 
@@ -70,9 +71,12 @@ class TileList(QListView):
         self.setObjectName("tileList")
         self.setAccessibleName(name)
         self._doings: dict[int, Callable[[], object]] = {}
+        self._columns = 1
         self._wished, self.side, self.lines = side, side, lines
         self._thumbnails = Thumbnails(tasks, self)
         self._thumbnails.arrived.connect(lambda _image: self.viewport().update())
+        self._reading = QTimer(self, singleShot=True, interval=0)
+        self._reading.timeout.connect(self._read)
         self._tiles = TileModel()
         self.setModel(self._tiles)
         self.setItemDelegate(TileDelegate(self, self._thumbnails))
@@ -100,6 +104,11 @@ class TileList(QListView):
         rows = sorted(index.row() for index in self.selectedIndexes())
         return [self._tiles.rows[row] for row in rows]
 
+    @property
+    def chosen_count(self) -> int:
+        """How many tiles are selected."""
+        return len(self.selectionModel().selectedRows())
+
     def choose_several(self) -> None:
         """Let a click select one tile more, or one less."""
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)
@@ -113,7 +122,7 @@ class TileList(QListView):
         self._tiles.show_rows(tiles)
         self.setVisible(bool(tiles))
         self._fit()
-        self._want()
+        self.viewport().update()
 
     def cell(self) -> QSize:
         """Return the room of one tile."""
@@ -133,18 +142,31 @@ class TileList(QListView):
         else:
             super().keyPressEvent(event)
 
-    def _want(self) -> None:
-        found = self._tiles.rows
-        paths = {one.image_id: one.thumbnail for one in found if one.thumbnail is not None}
-        self._thumbnails.want(paths, round(self.side * self.devicePixelRatioF()))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what is in sight, and read what is lacking of it afterwards."""
+        super().paintEvent(event)
+        self._reading.start()
+
+    def _read(self) -> None:
+        """Read the thumbnails in sight, and those of as much below; the list may be long."""
+        sight, height = self.viewport().visibleRegion().boundingRect(), self.cell().height()
+        if sight.isEmpty():
+            return
+        first, last = sight.top() // height, sight.bottom() // height + 1
+        end = (2 * last - first) * self._columns
+        near = self._tiles.rows[first * self._columns : end]
+        paths = {one.image_id: one.thumbnail for one in near if one.thumbnail is not None}
+        below = self._tiles.rows[last * self._columns : end]
+        side = round(self.side * self.devicePixelRatioF())
+        self._thumbnails.want(paths, side, [one.image_id for one in below])
 
     def _fit(self) -> None:
         width = self.viewport().width() - Space.OUTER  # where the buttons of a head end, too
         grid = Grid(len(self._tiles.rows), width, self._wished, margin=0)
+        self._columns = grid.columns
         if grid.side != self.side:
             self.side = grid.side
             self.scheduleDelayedItemsLayout()
-            self._want()
         self.setFixedHeight(max(1, grid.rows) * self.cell().height() + Space.TINY)
 
     def _open(self, index: QModelIndex) -> None:
@@ -216,6 +238,11 @@ def _paint_ring(painter: QPainter, square: QRect, option: QStyleOptionViewItem) 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     width = Size.RING if is_selected else Size.FOCUS
     painter.setPen(QPen(colour("accent" if is_selected else "secondary"), width))
-    half = width / 2
-    inside = QRectF(square).adjusted(half, half, -half, -half)
-    painter.drawRoundedRect(inside, Size.RADIUS, Size.RADIUS)
+    _draw_inside(painter, square, width / 2)
+    if is_selected and state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(colour("secondary"), Size.FOCUS))
+        _draw_inside(painter, square, width + Size.FOCUS / 2)
+
+
+def _draw_inside(painter: QPainter, square: QRect, by: float) -> None:
+    painter.drawRoundedRect(QRectF(square).adjusted(by, by, -by, -by), Size.RADIUS, Size.RADIUS)

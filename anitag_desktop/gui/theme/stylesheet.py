@@ -55,6 +55,8 @@ QPushButton:focus {{ border-color: {c.accent}; }}
 QPushButton:disabled {{ color: {c.faint}; }}
 QPushButton[kind="primary"] {{ background: {c.accent}; color: {c.on_accent};
     border-color: {c.accent}; font-weight: {Type.SEMIBOLD}; padding: 0 {Space.OUTER}px; }}
+QPushButton[kind="primary"]:focus {{ border: {Size.FOCUS}px solid {c.text};
+    padding: 0 {Space.OUTER - 1}px; min-height: {Size.CONTROL - 2 * Size.FOCUS}px; }}
 QPushButton[kind="primary"]:disabled {{ background: {c.raised}; color: {c.faint};
     border-color: {c.hairline}; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;

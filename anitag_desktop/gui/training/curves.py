@@ -30,6 +30,7 @@ class CurveView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._points: list[tuple[float, float]] = []
+        self._sums: list[tuple[float, float]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Learning curve"))
         theme.changed.connect(self.update)
@@ -40,7 +41,7 @@ class CurveView(QWidget):
 
     def show_points(self, points: Points) -> None:
         """Show a curve in place of the one before."""
-        self._points = []
+        self._points, self._sums = [], []
         for step, loss in points:
             self._put(step, loss)
         self._tell()
@@ -62,7 +63,10 @@ class CurveView(QWidget):
     def _put(self, step: float, loss: float) -> None:
         while self._points and self._points[-1][0] >= step:
             self._points.pop()
+            self._sums.pop()
+        total, weight = self._sums[-1] if self._sums else (0.0, 0.0)
         self._points.append((step, loss))
+        self._sums.append((_SMOOTH * total + loss, _SMOOTH * weight + 1))
 
     def _tell(self) -> None:
         self.setAccessibleDescription(self._words_now())
@@ -89,13 +93,19 @@ class CurveView(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
             return
         self._draw_axes(painter, area, top)
-        raw = self._placed(self._points, area, top)
+        most = max(2, int(area.width()))
+        raw = self._placed(thinned(self._points, most), area, top)
         faint = QColor(theme.colours.accent)
         faint.setAlphaF(0.35)
         painter.setPen(QPen(faint, 1.0))
         painter.drawPolyline(QPolygonF(raw))
         painter.setPen(QPen(QColor(theme.colours.accent), _PEN))
-        painter.drawPolyline(QPolygonF(self._placed(_smoothed(self._points), area, top)))
+        painter.drawPolyline(QPolygonF(self._placed(thinned(self._smoothed(), most), area, top)))
+
+    def _smoothed(self) -> list[tuple[float, float]]:
+        """Return running means in which what is long ago counts less and less."""
+        sums = zip(self._points, self._sums, strict=True)
+        return [(step, total / weight) for (step, _), (total, weight) in sums]
 
     def _draw_axes(self, painter: QPainter, area: QRectF, top: float) -> None:
         for line, mark in enumerate(_marks(top)):
@@ -115,7 +125,7 @@ class CurveView(QWidget):
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, tr("Learning curve"))
 
     def _placed(self, points: list[tuple[float, float]], area: QRectF, top: float) -> list[QPointF]:
-        first, last = points[0][0], points[-1][0]
+        first, last = self._points[0][0], self._points[-1][0]
         wide = max(last - first, 1.0)
         return [
             QPointF(
@@ -138,13 +148,13 @@ def _marks(top: float) -> list[str]:
     return [_short(top * line / (_LINES - 1)) for line in range(_LINES)]
 
 
-def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return running means in which what is long ago counts less and less."""
-    found, total, weight = [], 0.0, 0.0
-    for step, loss in points:
-        total, weight = _SMOOTH * total + loss, _SMOOTH * weight + 1
-        found.append((step, total / weight))
-    return found
+def thinned(points: list[tuple[float, float]], most: int) -> list[tuple[float, float]]:
+    """Return about ``most`` points: there are no more pixels, and lines of many take long."""
+    each = -(-len(points) // most)
+    if each <= 1:
+        return points
+    parts = (points[start : start + each] for start in range(0, len(points), each))
+    return [(part[-1][0], sum(loss for _, loss in part) / len(part)) for part in parts]
 
 
 def _short(value: float) -> str:

@@ -1,6 +1,7 @@
 """The page of the characters: shown, opened, named, changed."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.characters.content import certainty
+from anitag_desktop.gui.characters.tiles import Tile
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.services.clustering import Member, UnknownCluster
 from anitag_desktop.services.correcting import ActionView
@@ -168,6 +170,21 @@ def test_tiles_fill_the_width_and_begin_where_their_head_does(page, qtbot) -> No
     assert tiles.visualRect(tiles.model().index(0, 0)).left() == 0
 
 
+def test_of_a_long_list_only_what_is_in_sight_is_read(page, qtbot, library) -> None:
+    tiles = page.overview.characters.tiles
+    asked = []
+    tiles._thumbnails.want = lambda paths, *_: asked.append(set(paths))
+    path = library.pictures[0].path
+    tiles.show_tiles([Tile(str(n), n, Path(path), "x") for n in range(1, 501)])
+    qtbot.waitUntil(lambda: bool(asked))
+    assert 0 < len(asked[-1]) < 200
+    scroll = page._scrolls[page.overview].verticalScrollBar()
+    qtbot.waitUntil(lambda: scroll.maximum() > 0)
+    scroll.setValue(tiles.visualRect(tiles.model().index(400, 0)).top())
+    qtbot.waitUntil(lambda: 401 in asked[-1])
+    assert len(asked[-1]) < 200
+
+
 def test_a_picture_of_a_character_is_looked_at_and_left(page, qtbot) -> None:
     view, controls = opened(page, qtbot), page.window().controls
     selected = list(controls.browser.gallery.selection.chosen)
@@ -245,7 +262,7 @@ def test_a_group_is_named_without_those_that_do_not_belong(page, qtbot, fake) ->
     page.overview.unknown.tiles.opened.emit(GROUP.id)
     assert page.window().focusWidget() is page.group.name
     tiles = page.group.members.tiles
-    assert len(tiles.chosen) == 3
+    assert len(tiles.chosen) == tiles.chosen_count == 3
     tiles.selectionModel().select(
         tiles.model().index(2, 0), tiles.selectionModel().SelectionFlag.Deselect
     )

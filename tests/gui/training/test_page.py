@@ -10,7 +10,7 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode
 from anitag_desktop.gui.models.work import ModelWork
 from anitag_desktop.gui.theme.tokens import Size
-from anitag_desktop.gui.training.curves import CurveView, round_top
+from anitag_desktop.gui.training.curves import CurveView, round_top, thinned
 from anitag_desktop.gui.training.facts import curve_of, reason_words
 from anitag_desktop.gui.training.page import TrainingPage
 from anitag_desktop.gui.training.report_card import GainBar, ReportCard, gain_of, reach_of
@@ -347,6 +347,15 @@ def test_a_curve_is_drawn_whatever_it_holds(qtbot, count):
 )
 def test_the_axis_of_losses_ends_at_a_round_number(highest, top):
     assert round_top(highest) == pytest.approx(top)
+
+
+def test_a_long_curve_is_drawn_with_as_many_points_as_there_are_pixels():
+    points = [(float(step), float(step % 2)) for step in range(20_001)]
+    drawn = thinned(points, 800)
+    assert 400 < len(drawn) <= 800
+    assert drawn[-1][0] == points[-1][0]
+    assert all(0.4 < loss < 0.6 for _, loss in drawn[:-1])
+    assert thinned(points[:800], 800) == points[:800]
 
 
 def test_steps_that_are_done_again_are_drawn_once(qtbot):
