@@ -27,6 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         ("confirm", "the tag is right"),
         ("reject", "the tag is wrong, for ever"),
         ("add", "the tag is missing; char:NAME, artist:NAME ... set its category"),
+        ("keep", "what was said of the tag is right: anitag review --labels asks no more"),
     ):
         parser.add_argument(f"--{name}", metavar="TAG", action="append", default=[], help=words)
     parser.add_argument(
@@ -38,8 +39,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Correct all the pictures in one action that can be undone."""
-    if not (args.confirm or args.reject or args.add or args.reviewed):
-        reason = "Give at least one --confirm, --reject or --add TAG, or --reviewed"
+    if not (args.confirm or args.reject or args.add or args.keep or args.reviewed):
+        reason = "Give at least one --confirm, --reject, --add or --keep TAG, or --reviewed"
         raise AnitagError("bad_value", reason=reason)
     chosen = library.showing.ids_of(args.files)
     is_complete = not say_left_out(chosen, err) and not chosen.problems
@@ -62,6 +63,8 @@ def _correct(library: "Library", args: Namespace, image_ids: "Sequence[int]") ->
         action = correcting.correct(
             image_ids, confirm=args.confirm, reject=args.reject, add=args.add
         )
+    if args.keep:
+        action = library.reviewing.keep(image_ids, args.keep, action)
     if action is None or args.reviewed:
         action = correcting.complete(image_ids, action)
     return action

@@ -90,6 +90,7 @@ _WRONG_USE_CODES = frozenset(
         "not_a_model",
         "not_watched",
         "model_refused",
+        "nothing_to_keep",
     }
 )
 """Errors that come from what was asked, not from the state of the library or the disk."""

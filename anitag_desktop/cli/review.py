@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE
 from anitag_desktop.cli.printing import counted, print_json, say
+from anitag_desktop.domain.question import NOT_FOR_TRAINING
 
 if TYPE_CHECKING:
     from anitag_desktop.domain.question import Question
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 NAME = "review"
 HELP = "list the tags that are most worth a look, with the reasons; answer with: anitag correct"
 WRITES = False
+
+
+_ANSWERS = (
+    "answer with: anitag correct FILE and",
+    "  --keep TAG                  what was said is right, and is not asked again",
+    "  --reject TAG --add OTHER    it is another one; or --confirm TAG where it is there",
+    f"  --add meta:{NOT_FOR_TRAINING}   nothing is learnt from this picture",
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -39,6 +48,9 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
             say(out, f"{_line(one)}  {path}")
     if not args.json:
         say(out, counted(len(found), "question"))
+        if args.labels and found:
+            for line in _ANSWERS:
+                say(out, line)
         measured = library.reviewing.measured()
         if measured.asked:
             say(out, f"drawn by lot: {measured.right} of {measured.asked} right")

@@ -344,6 +344,10 @@ MESSAGES: dict[str, str] = {
         "The training environment was made and does not work: {reason}. Nothing was changed; try "
         "again later, or make one by hand and name its Python in ANITAG_TRAINING_PYTHON."
     ),
+    "nothing_to_keep": (
+        "Nothing was said of {name} on these pictures, so there is nothing to keep. Say it with: "
+        "anitag correct FILE --confirm {name}, or --reject {name}"
+    ),
     "nothing_to_decide": (
         "No new model waits for a decision. Train one first with: anitag retrain --full"
     ),

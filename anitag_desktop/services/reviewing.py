@@ -5,15 +5,19 @@ That a question was asked, whether it was drawn by lot, and what was looked at a
 with it: answers to questions say more than corrections that nobody asked for.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.question import NOT_FOR_TRAINING, Answer, Measured, Question, Why
+from anitag_desktop.domain.tag import Tag
 from anitag_desktop.services.correcting import ActionView, Corrector, perform
-from anitag_desktop.storage import actions, questions, subjects
+from anitag_desktop.storage import actions, questions, subjects, verdicts
 from anitag_desktop.storage.commands import Command
+from anitag_desktop.storage.corrections import known_tag
 
 if TYPE_CHECKING:
+    from anitag_desktop.storage.database import Connection
     from anitag_desktop.storage.store import Store
 
 SESSION = 50
@@ -84,6 +88,24 @@ class Reviewer:
             return perform(self._store, f"Keep {tag}", self._notes(question, "kept"))
         return self._noted(action, question, answer)
 
+    def keep(
+        self, image_ids: Sequence[int], names: Sequence[str], within: ActionView | None = None
+    ) -> ActionView:
+        """Say that what was said of these tags on pictures is right, so that none doubts it again.
+
+        One action, or a part of ``within``.
+
+        Raises:
+            AnitagError: ``unknown_tag``, ``nothing_to_keep`` (of a tag nothing was said there),
+                ``disk_full``, ``cannot_write``.
+        """
+        with self._store.library.read() as conn:
+            notes = list(_kept(conn, image_ids, names))
+        if within is None or (action_id := within.id) is None:
+            return perform(self._store, f"Keep {', '.join(names)}", notes)
+        self._store.library.write(lambda conn: actions.join(conn, action_id, notes))
+        return within
+
     def _noted(self, action: ActionView, question: Question, answer: Answer) -> ActionView:
         """Note with an answer that its question was asked."""
         action_id = action.id
@@ -98,10 +120,25 @@ class Reviewer:
     def _notes(self, question: Question, kind: str, **more: object) -> list[Command]:
         with self._store.library.read() as conn:
             uids = subjects.picture_uids(conn, [question.image_id])
-        tag = question.tag
-        plain = {"uid": tag.uid, "name": tag.name, "category": tag.category.value}
-        return [
-            {"op": questions.NOTE, "subject": uid, "tag": plain, "kind": kind, "is_over": False}
-            | more
-            for uid in uids.values()
-        ]
+        return [_note(uid, question.tag, kind) | more for uid in uids.values()]
+
+
+def _kept(conn: "Connection", image_ids: Sequence[int], names: Sequence[str]) -> Iterator[Command]:
+    """Yield the notes that settle labels which are not settled yet."""
+    said = {(one.image_id, one.tag_id) for one in verdicts.of_images(conn, image_ids)}
+    uids, settled = subjects.picture_uids(conn, image_ids), questions.settled(conn)
+    for name in dict.fromkeys(names):
+        row = known_tag(conn, name)
+        if row is None:
+            raise AnitagError("unknown_tag", name=name)
+        labelled = [uid for image, uid in uids.items() if (image, row.tag_id) in said]
+        if not labelled:
+            raise AnitagError("nothing_to_keep", name=row.tag.name)
+        for uid in labelled:
+            if (uid, row.tag.uid) not in settled:
+                yield _note(uid, row.tag, "kept")
+
+
+def _note(uid: str, tag: Tag, kind: str) -> Command:
+    plain = {"uid": tag.uid, "name": tag.name, "category": tag.category.value}
+    return {"op": questions.NOTE, "subject": uid, "tag": plain, "kind": kind, "is_over": False}

@@ -43,7 +43,7 @@ def read_seen(
     ``conn`` is a reading connection of the library. Where a model looked and gave the tag no
     score over the floor, the score is None.
     """
-    rows = [row for wish in wishes if (row := _known(conn, wish.typed)) is not None]
+    rows = [row for wish in wishes if (row := known_tag(conn, wish.typed)) is not None]
     uids = {row.tag_id: row.tag.uid for row in rows}
     if not uids:  # of a new tag no model can have said anything
         return {}
@@ -88,7 +88,7 @@ def wanted_tag(
     ``category`` is that of a new tag that no prefix gives another one.
     """
     conn = action.doing.conn
-    known = _known(conn, wish.typed)
+    known = known_tag(conn, wish.typed)
     if known is not None and wish.verdict is Verdict.CONFIRMED:
         _categorise(action, known, wish.typed)
     if known is not None or wish.verdict is None:
@@ -98,7 +98,7 @@ def wanted_tag(
     return _brought_back(action, row, typed) if row.is_deleted else row
 
 
-def _known(conn: Connection, typed: str) -> TagRow | None:
+def known_tag(conn: Connection, typed: str) -> TagRow | None:
     """Return the tag that is meant: the text itself as a name, else without its prefix."""
     return tags.by_name(conn, typed) or tags.by_name(conn, read_tag_name(typed).name)
 

@@ -180,3 +180,32 @@ def test_a_fully_reviewed_picture_lacks_what_was_taught(library) -> None:
     [shown] = library.json("show", path_of(1, 0))
     assert (shown["tags"], shown["rejected"]) == ([], [])
     assert library("correct", path_of(1, 0)).code == 2
+
+
+def test_a_label_that_is_doubted_is_kept_and_not_asked_again(library) -> None:
+    pictures = [path_of(character, place) for character in range(4) for place in range(EACH)]
+    wrong, rest = pictures[0], pictures[1 : 2 * EACH]
+    library("correct", *rest, "--confirm", "hat")
+    library("correct", wrong, *pictures[2 * EACH :], "--reject", "hat")
+    first = library.json("review", "--labels")[0]
+    assert (first["path"], first["tag"], first["has"]) == (wrong, "hat", False)
+    assert "anitag correct FILE" in library("review", "--labels").out
+    assert "  --keep TAG" in library("review", "--labels").out
+    [kept] = library.json("correct", wrong, "--keep", "hat")
+    assert (kept["label"], kept["images"]) == ("Keep hat", 1)
+    assert wrong not in {one["path"] for one in library.json("review", "--labels")}
+    assert "it is so already" in library("correct", wrong, "--keep", "hat").out
+    assert library("undo").out == "undone: Keep hat\n"
+    assert library.json("review", "--labels")[0] == first
+    [both] = library.json("correct", wrong, "--keep", "hat", "--add", "dog")
+    assert both["label"] == "Add dog"
+    assert wrong not in {one["path"] for one in library.json("review", "--labels")}
+    library("undo")
+    assert library.json("review", "--labels")[0] == first
+
+
+def test_only_what_was_said_can_be_kept(library) -> None:
+    for tag, told in (("hat", "Nothing was said of hat"), ("dog", "no tag dog")):
+        done = library("correct", path_of(0, 0), "--keep", tag)
+        assert (done.code, done.out) == (2, "")
+        assert told in done.err
