@@ -44,11 +44,23 @@ class ShownChange:
 
 @dataclass(frozen=True, slots=True)
 class ShownChanges:
-    """All of it, and the action that did it; None if it was another model, see ``words``."""
+    """All of it, and the action that did it; None if it was another model, see ``words``.
+
+    ``total`` is of how many tags, those that are not shown included.
+    """
 
     action: ActionView | None
     tags: Sequence[ShownChange]
     words: str = ""
+    total: int = 0
+
+    @property
+    def left_out(self) -> str:
+        """Say of how many tags only those that changed most are shown; empty if of all."""
+        if self.total <= _MOST_TAGS:
+            return ""
+        words = tr("Of {total} tags, the {n} are shown that changed most.")
+        return words.format(total=number(self.total), n=number(_MOST_TAGS))
 
 
 class ChangesPage(QWidget):
@@ -110,14 +122,14 @@ class ChangesPage(QWidget):
         if shown is None:
             return self.tr("Nothing was learnt yet. Correct some tags, then press Ctrl+L.")
         if shown.action is None:
-            return shown.words
+            return f"{shown.words} {shown.left_out}".strip()
         if shown.action.is_undone:
             return self.tr("{what}: this was taken back.").format(what=shown.action.label)
         if not shown.tags:
             words = self.tr("{what}: no tag of any other picture changed.")
             return words.format(what=shown.action.label)
         words = self.tr("{what}: these tags of other pictures changed.")
-        return words.format(what=shown.action.label)
+        return f"{words.format(what=shown.action.label)} {shown.left_out}".strip()
 
     def _section(self, one: ShownChange) -> Section:
         words = self.tr("{tag}: given to {n}") if one.is_given else self.tr("{tag}: taken from {n}")
@@ -185,8 +197,11 @@ def read_changes(library: Library) -> ShownChanges | None:
     """Return what to show; None if nothing was learnt yet. Runs on tasks."""
     changes, switched = library.refreshing.changes(), library.retraining.switched()
     if switched is not None and switched.is_newer(changes):
-        return ShownChanges(None, _shown(library, switched.tags), _switch_words(switched))
-    return None if changes is None else ShownChanges(changes.action, _shown(library, changes.tags))
+        tags, words = _shown(library, switched.tags), _switch_words(switched)
+        return ShownChanges(None, tags, words, len(switched.tags))
+    if changes is None:
+        return None
+    return ShownChanges(changes.action, _shown(library, changes.tags), total=len(changes.tags))
 
 
 def _switch_words(switched: Switched) -> str:

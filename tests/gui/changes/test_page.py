@@ -88,6 +88,18 @@ def test_what_changed_is_looked_at_and_searched_for(window, qtbot) -> None:
     assert window.controls.browser.search.text == "<i>hat</i>"
 
 
+def test_of_very_many_tags_it_says_how_many_are_shown(window, qtbot, library) -> None:
+    at = datetime.now(UTC).timestamp() + 60
+    tags = tuple(
+        TagChange(Tag(f"uid-{n}", f"tag {n}", TagCategory.GENERAL), 1, 0, (1,), ())
+        for n in range(41)
+    )
+    library.training.switch = Switched("small", "anitag/small", at, 331, tags)
+    page = opened(window, qtbot)
+    qtbot.waitUntil(lambda: len(page.sections) == 40)
+    assert page.words.text().endswith("Of 41 tags, the 40 are shown that changed most.")
+
+
 def test_it_is_taken_back_as_one_step(window, qtbot, fake) -> None:
     page = opened(window, qtbot)
     qtbot.waitUntil(lambda: len(page.sections) == 2)
