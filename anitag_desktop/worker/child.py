@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from queue import SimpleQueue
@@ -24,6 +25,7 @@ from anitag_desktop.worker import codec, control, messages, sandbox
 from anitag_desktop.worker.pipe import open_pipe
 
 if TYPE_CHECKING:
+    from anitag_desktop.worker.stages import SharedStages
     from anitag_desktop.worker.workbench import ChildJob, Workbench
 
 _SETUP = codec.by_name(control.Setup)
@@ -100,6 +102,7 @@ class Child:
         from anitag_desktop.recognition.providers import Means
         from anitag_desktop.worker.loading import Batches, load
         from anitag_desktop.worker.pixels import SharedPixels
+        from anitag_desktop.worker.stages import SharedStages
         from anitag_desktop.worker.workbench import Workbench
 
         cores, batch = setup.threads or _cores(), setup.largest_batch
@@ -119,21 +122,25 @@ class Child:
         threads = cores + 2 * batch if loaded.is_batched else cores
         pixels = None
         if setup.role == control.VIEWER:
-            pixels = SharedPixels(threads, fd=setup.pixels_fd, name=setup.pixels_name)
-        bench = Workbench(loaded.models, thumbnails, pixels, self.send)
-        for _ in range(threads):
-            threading.Thread(target=self._work, args=(bench, gate), daemon=True).start()
+            pixels = SharedPixels(threads, setup.pixels)
+        bench, stages = Workbench(loaded.models, thumbnails, pixels), SharedStages(setup.stages)
+        for slot in range(threads):
+            seat = (bench, gate, stages, slot)
+            threading.Thread(target=self._work, args=seat, daemon=True).start()
         # One more for each core, so that none waits for the other process between two pictures.
         ahead = 0 if pixels else cores
         capacity = threads + ahead
         self.send(control.Ready(loaded.providers, loaded.reason, limits, capacity, loaded.proofs))
 
-    def _work(self, bench: "Workbench", gate: threading.Semaphore) -> None:
+    def _work(
+        self, bench: "Workbench", gate: threading.Semaphore, stages: "SharedStages", slot: int
+    ) -> None:
         while True:
             job = self._jobs.get()
             try:
                 with gate:
-                    answer = bench.do(job)
+                    answer = bench.do(job, partial(stages.note, slot, job.job_id))
+                stages.leave(slot)
                 self.send(answer)
             except DeviceError as error:
                 # This process is done for; its jobs are taken back by who started it.

@@ -19,7 +19,6 @@ from anitag_desktop.domain.device import CPU
 from anitag_desktop.worker.control import RECOGNISER, VIEWER, Setup
 from anitag_desktop.worker.ledger import Ledger
 from anitag_desktop.worker.messages import Answer, Failed, Job, ProviderReport
-from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.second_trial import IDLE_SECONDS, SecondTrial
 from anitag_desktop.worker.supervisor import Supervisor, WorkerOptions
 from anitag_desktop.worker.wakeup import WakeUp
@@ -58,8 +57,6 @@ class WorkerClient:
             models=tuple(os.fsencode(folder) for folder in models),
             thumbnails=os.fsencode(thumbnails),
             threads=threads or 0,
-            pixels_fd=-1,
-            pixels_name="",
             device=self._options.device,
         )
         self._on_answer = on_answer
@@ -83,20 +80,18 @@ class WorkerClient:
         with self._lock:
             if self._thread is not None or self._stop_at is not None:
                 return
-            pixels = self._shared_pixels()
             self._supervisor = Supervisor(
                 self._setup,
                 self._options,
                 self._ledger,
                 self._deliver,
-                pixels,
                 self._trial.accuse if self._trial else None,
             )
             self._supervisor.is_wanted = True
             self._supervisor.is_paused = self._is_paused
             self._thread = Thread(
                 target=self._supervise,
-                args=(self._supervisor, pixels),
+                args=(self._supervisor,),
                 name=f"supervisor of {self._setup.role}",
                 daemon=True,
             )
@@ -160,20 +155,13 @@ class WorkerClient:
             self._trial.set_paused(paused)
         self._bell.ring()
 
-    def _shared_pixels(self) -> SharedPixels | None:
-        if self._setup.role != VIEWER:
-            return None
-        pixels = SharedPixels(self._setup.threads)
-        self._setup = replace(self._setup, pixels_fd=pixels.fd, pixels_name=pixels.name)
-        return pixels
-
     def _deliver(self, answer: Answer) -> None:
         try:
             self._on_answer(answer)
         except Exception:  # noqa: BLE001 (the caller's, and others wait)
             _log.exception("an answer could not be taken in")
 
-    def _supervise(self, supervisor: Supervisor, pixels: SharedPixels | None) -> None:
+    def _supervise(self, supervisor: Supervisor) -> None:
         try:
             while not self._is_over():
                 supervisor.step(self._bell, accept_new=self._stop_at is None)
@@ -181,8 +169,6 @@ class WorkerClient:
         finally:
             supervisor.end()
             self._end_trial()
-            if pixels is not None:
-                pixels.close()
             self._bell.close()
 
     def _open_trial(self, on_answer: OnAnswer) -> "WorkerClient":

@@ -4,14 +4,11 @@ from dataclasses import dataclass
 
 from anitag_desktop.domain.device import AUTOMATIC
 from anitag_desktop.recognition.proof import Proof
+from anitag_desktop.worker.shared_memory import Handle
 
 RECOGNISER = "recogniser"
 VIEWER = "viewer"
 ROLES = (RECOGNISER, VIEWER)
-
-READING = "reading"
-DECODING = "decoding"
-RUNNING = "running"
 
 LARGEST_BATCH = 16
 """So many pictures an accelerator gets at once, unless its memory is too small for them."""
@@ -22,8 +19,8 @@ class Setup:
     """The first message to a fresh process: what it is to be.
 
     ``models`` are package folders and ``thumbnails`` a folder, as bytes of their paths;
-    ``threads`` is 0 for as many as suit the machine; ``pixels_fd`` and ``pixels_name`` name the
-    shared memory for previews (-1 and empty without). ``proofs`` are what is known of
+    ``threads`` is 0 for as many as suit the machine; ``stages`` is the memory in which they note
+    what they are at, ``pixels`` the one for previews. ``proofs`` are what is known of
     accelerators; ``largest_batch`` is how many pictures one may get at once, 0 for the CPU only.
     ``device`` is what the user wants models to run on.
     """
@@ -32,8 +29,8 @@ class Setup:
     models: tuple[bytes, ...]
     thumbnails: bytes
     threads: int
-    pixels_fd: int
-    pixels_name: str
+    stages: Handle | None = None
+    pixels: Handle | None = None
     largest_batch: int = LARGEST_BATCH
     proofs: tuple[Proof, ...] = ()
     device: str = AUTOMATIC
@@ -82,14 +79,6 @@ class Unusable:
 
     code: str
     params: dict[str, str | int | float]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A job begins to be read, decoded or run; the deadline counts from here."""
-
-    job_id: int
-    stage: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from functools import wraps
 from threading import RLock
 from typing import Concatenate, ParamSpec, TypeVar
 
-from anitag_desktop.worker import control
+from anitag_desktop.worker import stages
 from anitag_desktop.worker.messages import Failed, Job
 
-LIMITS: Mapping[str, float] = {control.READING: 60, control.DECODING: 10, control.RUNNING: 60}
+LIMITS: Mapping[str, float] = {stages.READING: 60, stages.DECODING: 10, stages.RUNNING: 60}
 """Seconds that each stage of a job may take."""
 
 
@@ -172,7 +172,7 @@ class Ledger:
             for job_id, flight in self._flying.items()
             if (job_id in late if late else flight.deadline is not None)
         ]
-        return bool(busy) and set(busy) == {control.RUNNING}
+        return bool(busy) and set(busy) == {stages.RUNNING}
 
     @_locked
     def take_back(self) -> None:

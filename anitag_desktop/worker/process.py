@@ -28,7 +28,6 @@ _FROM_CHILD = codec.by_name(
     control.Shrunk,
     control.DeviceFailed,
     control.Unusable,
-    control.Stage,
     control.Drawn,
     messages.Identified,
     messages.Recognised,

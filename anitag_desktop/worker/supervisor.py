@@ -30,12 +30,16 @@ from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.process import PROGRAM, ChildProcess
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import usable_site
+from anitag_desktop.worker.stages import SharedStages, Stage
 from anitag_desktop.worker.wakeup import WakeUp
 
 _FAILED_STARTS = 3
 _DEATHS_IN_A_ROW = 5
 _MESSAGES_AT_ONCE = 64
 _UNNOTICED = 0.5
+_GLANCE = 0.25
+"""Seconds after which the stages of silent jobs are looked at."""
+
 _COMPILING = 10
 """So many times as long a start may take that compiles networks."""
 
@@ -76,17 +80,21 @@ class Supervisor:
         options: WorkerOptions,
         ledger: Ledger,
         deliver: Callable[[Answer], None],
-        pixels: SharedPixels | None,
         accuse: Callable[[Job], None] | None = None,
     ) -> None:
         self.report = ProviderReport("")
         self.is_wanted = False
         self.is_paused = False
-        self._setup = setup
+        self._stages = SharedStages()
+        self._pixels = SharedPixels(setup.threads) if setup.role == control.VIEWER else None
+        self._setup = replace(
+            setup,
+            stages=self._stages.handle,
+            pixels=self._pixels.handle if self._pixels else None,
+        )
         self._options = options
         self._ledger = ledger
         self._deliver = deliver
-        self._pixels = pixels
         self._accuse = accuse
         self._child: ChildProcess | None = None
         self._ready: control.Ready | None = None
@@ -96,6 +104,7 @@ class Supervisor:
         self._site_failure = ""
         self._book = ProofBook(options.proofs or runtimes_folder() / PROOFS)
         self._descent = Descent()
+        self._begun: frozenset[Stage] = frozenset()
         self._slots: dict[int, int] = {}
         self._answers = 0
         self._failed_starts = 0
@@ -117,6 +126,9 @@ class Supervisor:
         """End the child and answer what is left with ``worker_closed``."""
         self._drop_child()
         self._fail_all("worker_closed")
+        self._stages.close()
+        if self._pixels is not None:
+            self._pixels.close()
 
     def _keep_child(self, *, accept_new: bool) -> None:
         """Start a child if there is work, end one that is worn out or idle."""
@@ -144,7 +156,8 @@ class Supervisor:
         self._answers = 0
         self._last_sign = now
         try:
-            pixels = [self._setup.pixels_fd] if self._setup.pixels_fd >= 0 else []
+            self._stages.clear()
+            shared = (self._setup.stages, self._setup.pixels)
             setup = replace(
                 self._setup,
                 largest_batch=self._descent.largest_batch,
@@ -152,7 +165,10 @@ class Supervisor:
             )
             self._site = self._find_site()
             self._child = ChildProcess(
-                setup, self._options.program, inherits=pixels, site=self._site
+                setup,
+                self._options.program,
+                inherits=[one.fd for one in shared if one is not None and one.fd >= 0],
+                site=self._site,
             )
         except OSError as error:
             self._count_failed_start(error.strerror or str(error))
@@ -196,8 +212,9 @@ class Supervisor:
             self._hear(self._child)
 
     def _timeout(self, now: float) -> float:
-        deadline = self._ledger.next_deadline()
-        due = [1.0] if deadline is None else [1.0, deadline - now]
+        due = [_GLANCE if self._ledger.flying else 1.0]
+        if (deadline := self._ledger.next_deadline()) is not None:
+            due.append(deadline - now)
         if self._child is None and len(self._ledger) and not self.is_paused:
             due.append(self._not_before - now)
         return max(0.01, min(due))
@@ -227,8 +244,6 @@ class Supervisor:
                 self._take_in_device(message)
             case control.Unusable(code, params) if has_sentence(code, params):
                 self._take_refusal(code, params)
-            case control.Stage(job_id, stage):
-                self._ledger.begin(job_id, stage, self._last_sign)
             case control.Drawn():
                 self._answer(self._previewed(message))
             case Failed(job_id, code) if code in _OF_NEIGHBOURS and self._ledger.suspect(job_id):
@@ -302,13 +317,22 @@ class Supervisor:
         self._drop_child()
         self._ledger.take_back()
 
+    def _look_at_stages(self) -> None:
+        """Note what the child has begun; a deadline counts from when that is seen."""
+        seen = frozenset() if self._ready is None else self._stages.seen(self._ready.capacity)
+        for begun in seen - self._begun:
+            self._ledger.begin(begun.job_id, begun.stage, time.monotonic())
+        self._begun = seen
+
     def _end_late(self) -> None:
+        self._look_at_stages()
         late = self._ledger.late(time.monotonic())
         if late and self._child is not None and not self._child.connection.poll():
             self._lose_child("", late)
 
     def _lose_child(self, reason: str = "", late: frozenset[int] = frozenset()) -> None:
         """Bury a child that has died or is not wanted any more, and judge its jobs."""
+        self._look_at_stages()
         if self._accelerator() and self._ledger.all_were_running(late):
             self._leave_device("it hangs" if late else reason)
             return

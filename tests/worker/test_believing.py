@@ -6,7 +6,7 @@ from anitag_desktop.domain.image import Box
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.worker.believing import believe
 from anitag_desktop.worker.codec import ProtocolError
-from anitag_desktop.worker.control import Stage
+from anitag_desktop.worker.control import Drawn
 from anitag_desktop.worker.messages import Failed, Identified, ModelScores
 from tests.worker.test_codec import FACTS, FOUND, RECOGNISED, SEEN
 
@@ -39,7 +39,7 @@ def test_sound_answers_pass() -> None:
         Identified(1, "x", "y", RECOGNISED.stat),
         Failed(1, "no such code"),
         Failed(1, "took_too_long"),
-        Stage(1, "reading"),
+        Drawn(1, 2, 3),
     ],
 )
 def test_others_do_not(answer: object) -> None:

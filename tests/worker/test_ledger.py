@@ -1,8 +1,8 @@
 import pytest
 
-from anitag_desktop.worker.control import DECODING, READING, RUNNING
 from anitag_desktop.worker.ledger import Ledger
 from anitag_desktop.worker.messages import IdentifyJob
+from anitag_desktop.worker.stages import DECODING, READING, RUNNING
 
 LIMITS = {READING: 30.0, DECODING: 10.0, RUNNING: 60.0}
 

@@ -12,6 +12,8 @@ from anitag_desktop.recognition.recognizer import Reading
 from anitag_desktop.worker.batching import run_alone
 from anitag_desktop.worker.budget import PixelBudget
 from anitag_desktop.worker.pixels import SLOT, SharedPixels
+from anitag_desktop.worker.shared_memory import Handle, SharedMemory
+from anitag_desktop.worker.stages import DECODING, READING, SharedStages
 from anitag_desktop.worker.wakeup import WakeUp
 
 
@@ -58,9 +60,15 @@ def test_alone() -> None:
     assert run_alone(Doubler())(np.array([4.0])).scores[0] == 8.0
 
 
+def given(memory: SharedMemory) -> Handle:
+    """Return the handle that another process would get."""
+    fd, name = memory.handle
+    return Handle(os.dup(fd) if fd >= 0 else -1, name)
+
+
 def test_shared_pixels() -> None:
     ours = SharedPixels(2)
-    theirs = SharedPixels(2, fd=os.dup(ours.fd) if ours.fd >= 0 else -1, name=ours.name)
+    theirs = SharedPixels(2, given(ours))
     theirs.put(1, b"abcd")
     assert ours.get(1, 4) == b"abcd"
     assert ours.get(0, 4) == bytes(4)
@@ -69,6 +77,40 @@ def test_shared_pixels() -> None:
             ours.get(slot, size)
     theirs.close()
     ours.close()
+
+
+def test_stages_are_seen_while_they_last() -> None:
+    ours = SharedStages()
+    theirs = SharedStages(given(ours))
+    assert ours.seen(4) == frozenset()
+    theirs.note(0, 7, READING)
+    theirs.note(2, 8, DECODING)
+    assert {(one.job_id, one.stage) for one in ours.seen(4)} == {(7, READING), (8, DECODING)}
+    assert {one.job_id for one in ours.seen(2)} == {7}
+    theirs.leave(0)
+    assert {one.job_id for one in ours.seen(4)} == {8}
+    ours.clear()
+    assert ours.seen(4) == frozenset()
+    theirs.close()
+    ours.close()
+
+
+def test_the_same_stage_again_is_another_one() -> None:
+    stages = SharedStages()
+    stages.note(0, 7, DECODING)
+    first = stages.seen(1)
+    stages.note(0, 7, DECODING)
+    assert first.isdisjoint(stages.seen(1))
+    stages.close()
+
+
+def test_what_is_no_note_is_nothing() -> None:
+    handle = given(stages := SharedStages())
+    hostile = SharedMemory(4096, handle)
+    hostile._map[:4096] = b"\xff" * 4096
+    assert stages.seen(100) == frozenset()
+    hostile.close()
+    stages.close()
 
 
 def test_bell_never_blocks_and_rings_once() -> None:
