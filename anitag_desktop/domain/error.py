@@ -302,6 +302,10 @@ MESSAGES: dict[str, str] = {
     "site_failed": (
         "{host} could not be asked: {reason}. What came is kept: start again to go on from there."
     ),
+    "nothing_to_verify": (
+        "No file beneath {path} is a picture by its name or its first bytes; what is hidden or was "
+        "rejected does not count."
+    ),
     "no_pictures": "There are no labelled pictures in {path}.",
     "no_labels": "No tag has enough pictures to be learnt (at least {count} are needed).",
     "training_failed": "The training stopped: {reason}.",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.recognition.formats import sniff
 from training.collecting.local import BESIDE
 from training.curating.facts import CRASHED, LATE, Problem
@@ -47,10 +48,12 @@ def verify_set(root: Path, eyes: Eyes, *, dry_run: bool) -> Verified:
     What cannot be read at the moment (permissions, a decoder that is not installed) stays.
 
     Raises:
-        AnitagError: ``disk_full`` or ``cannot_write``.
+        AnitagError: ``nothing_to_verify``, ``disk_full`` or ``cannot_write``.
     """
-    found = Verified()
-    for path, seen in look_at(sorted(picture_files(root)), eyes):
+    found, files = Verified(), sorted(picture_files(root))
+    if not files:
+        raise AnitagError("nothing_to_verify", path=root)
+    for path, seen in look_at(files, eyes):
         if not isinstance(seen, Problem):
             found.sound += 1
         elif seen.code in BAD:

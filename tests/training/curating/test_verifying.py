@@ -87,6 +87,14 @@ def test_each_bad_picture_is_moved_with_its_reason_and_comes_back(tmp_path, caps
     assert contents(root) == before
 
 
+def test_a_folder_without_a_picture_is_said_to_be_one(tmp_path, capsys):
+    (tmp_path / "labels.csv").write_text("file,class\n")
+    assert main(["set", "verify", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert f"No file beneath {tmp_path} is a picture" in said.err
+    assert "sound" not in said.out
+
+
 def test_a_dry_run_moves_nothing(tmp_path, capsys):
     write_bad(tmp_path)
     write_good(tmp_path)
