@@ -163,7 +163,7 @@ def _words(waiting: "Waiting") -> str:
     if waiting.is_in_vain:
         return "no model in use gives vectors of pictures: taught characters are not recognised"
     ready = f"{waiting.ready:,} of {counted(waiting.total, 'picture')}"
-    return f"waiting for new embeddings: {ready}; then taught characters are recognised again"
+    return f"waiting for new vectors: {ready}; then taught characters are recognised again"
 
 
 def _record(one: "Character") -> dict[str, object]:

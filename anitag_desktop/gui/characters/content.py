@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from anitag_desktop.gui.characters.tiles import Tile
 from anitag_desktop.gui.search_bar.composing import search_for
-from anitag_desktop.gui.wording import counted, number, pictures, tag_text, tr
+from anitag_desktop.gui.wording import number, pictures, tag_text, tr
 
 if TYPE_CHECKING:
     from anitag_desktop.gui.tasks import IsGivenUp
@@ -48,9 +48,7 @@ def read_characters(library: Library) -> list[Tile]:
     faces = {
         one.tag.name: _face(library, search_for(one.tag.name, one.tag.category)) for one in found
     }
-    lines = {
-        one.tag.name: f"{pictures(one.pictures)} · {_references(one.examples)}" for one in found
-    }
+    lines = {one.tag.name: f"{pictures(one.pictures)} · {_taught(one.examples)}" for one in found}
     return _named(library, [(name, faces[name], lines[name]) for name in lines])
 
 
@@ -65,7 +63,7 @@ def read_waiting(library: Library) -> str:
             "on new pictures until another model is in use."
         )
     words = tr(
-        "Waiting for new embeddings: {ready} of {total}. The model in use is new; once it has "
+        "Waiting for new vectors: {ready} of {total}. The model in use is new; once it has "
         "looked at all pictures, these characters are recognised again."
     )
     return words.format(ready=number(waiting.ready), total=pictures(waiting.total))
@@ -149,8 +147,8 @@ def _face(library: Library, query: str) -> int | None:
     return int(ids[0]) if len(ids) else None
 
 
-def _references(count: int) -> str:
-    return counted(count, tr("{n} reference"), tr("{n} references"))
+def _taught(count: int) -> str:
+    return tr("{n} taught").format(n=number(count))
 
 
 def _nearness(one: LookAlike) -> str:

@@ -103,6 +103,7 @@ class GroupView(QWidget):
 def back_button(words: str) -> QPushButton:
     """Return the button that leads back."""
     button = QPushButton(words)
+    button.setObjectName("back")
     button.setProperty("kind", "quiet")
     button.setIcon(icons.icon("chevron-left"))
     set_plain_tooltip(button, tr("Back (Esc)"))

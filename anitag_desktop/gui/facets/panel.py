@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.tag import Tag, TagCategory
 from anitag_desktop.gui.facets.delegate import FacetDelegate, minus_rect
 from anitag_desktop.gui.facets.model import FacetModel
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 _RELATED = "related"
 _MOST_RELATED = 80
+_REST = 700
+"""Milliseconds after a change of many pictures before their tags are counted again."""
+
 _EXCLUDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
 _MINUS = (Qt.Key.Key_Minus, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -77,6 +81,9 @@ class FacetPanel(QWidget):
         self._list.excluded.connect(self._exclude)
         self._list.customContextMenuRequested.connect(self._want_menu)
         theme.changed.connect(self._list.viewport().update)
+        self._resting = QTimer(self, singleShot=True, interval=_REST)
+        self._resting.timeout.connect(self._count_again)
+        workspace.signals.changed.connect(self._take_change)
 
     @property
     def model(self) -> FacetModel:
@@ -93,9 +100,17 @@ class FacetPanel(QWidget):
         self._text = text
         words = self.tr("In {pictures}. Click a tag to add it to the search.")
         self._title.setText(words.format(pictures=pictures(count)))
+        self._count_again()
+
+    def _count_again(self) -> None:
         self._is_stale = True
         if self.isVisible():
             self._read()
+
+    def _take_change(self, change: LibraryChange) -> None:
+        """Count again after what touches all: a page may stand where the search would tell it."""
+        if change.all_images or change.models:
+            self._resting.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Count what was not counted while nobody saw it."""

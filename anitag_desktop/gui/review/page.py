@@ -174,7 +174,8 @@ class ReviewPage(QObject):
             name: bar_button(text, hint, partial(self.wanted.emit, name))
             for name, (text, hint) in words.items()
         }
-        made["yes"].setProperty("kind", "primary")
+        for name in ("yes", "more"):
+            made[name].setProperty("kind", "primary")
         return made
 
     def _arrange(self, dialog: QDialog) -> None:

@@ -61,6 +61,7 @@ QPushButton[kind="primary"]:disabled {{ background: {c.raised}; color: {c.faint}
     border-color: {c.hairline}; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
     padding: 0 {Space.SMALL}px; min-height: {Size.CHIP - 2}px; color: {c.accent_text}; }}
+QPushButton#back {{ padding-left: 0; }}
 QPushButton[kind="quiet"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {c.faint}; }}

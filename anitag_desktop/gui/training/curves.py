@@ -86,7 +86,7 @@ class CurveView(QWidget):
         painter.setFont(font(Type.SECONDARY, tabular=True))
         top = round_top(max((loss for _, loss in self._points), default=1.0))
         axis = max(map(painter.fontMetrics().horizontalAdvance, _marks(top))) + Space.SMALL
-        area = QRectF(self.rect()).adjusted(axis, Space.WIDE, -Space.SMALL, -Space.WIDE)
+        area = QRectF(self.rect()).adjusted(axis, Space.WIDE, -Space.HAIR, -Space.WIDE)
         if len(self._points) < 2:
             painter.setPen(QColor(theme.colours.secondary))
             words = tr("The learning curve will be drawn here.")

@@ -117,7 +117,7 @@ def opened(page, qtbot, name: str = MIKU.name):
 
 def test_characters_and_unknown_groups_are_listed(page) -> None:
     first, second = page.overview.characters.tiles.tiles
-    assert (first.title, first.line) == ("hatsune miku", "12 pictures · 3 references")
+    assert (first.title, first.line) == ("hatsune miku", "12 pictures · 3 taught")
     assert second.title == "<b>rin</b>"
     tips = page.overview.characters.tiles.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "<b>" not in tips

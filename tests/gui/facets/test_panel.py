@@ -3,7 +3,9 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.gui.browser.pages import PROBLEMS_PAGE
 from anitag_desktop.gui.facets.delegate import minus_rect
 from tests.gui.fakes import FakePicture
 
@@ -53,6 +55,15 @@ def test_a_click_adds_and_what_was_added_goes(qtbot, window):
 def test_with_shift_or_ctrl_a_click_excludes(qtbot, window, keys):
     click(qtbot, window, "cap", keys=keys)
     qtbot.waitUntil(lambda: list(window.controls.browser.gallery.ids) == [0])
+
+
+def test_another_model_counts_anew_also_while_a_page_is_open(qtbot, window, library):
+    window.controls.browser.open_page(PROBLEMS_PAGE)
+    library.pictures[0].scores = {"hat": 0.9}
+    window.controls.facets._take_change(LibraryChange(images=frozenset({1})))
+    assert not window.controls.facets._resting.isActive()
+    window.controls.facets._take_change(LibraryChange(models=True))
+    qtbot.waitUntil(lambda: "smile" not in texts(window))
 
 
 def test_keys_do_the_same(qtbot, window):
