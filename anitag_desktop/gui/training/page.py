@@ -38,7 +38,7 @@ from anitag_desktop.gui.training.facts import (
 )
 from anitag_desktop.gui.training.report_card import ReportCard, Verdict, gain_of, gain_text
 from anitag_desktop.gui.training.work import TrainingWork
-from anitag_desktop.gui.wording import day
+from anitag_desktop.gui.wording import day, error_text
 from anitag_desktop.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -59,9 +59,11 @@ class TrainingPage(QWidget):
         self.plan = PlainLabel("", "secondary", wraps=True)
         self.environment = PlainLabel("", wraps=True)
         self.state = PlainLabel("", "secondary", wraps=True)
+        self.trouble = PlainLabel("", "bad", wraps=True)
         self.curve = CurveView()
         self._verdict, self._report = QVBoxLayout(), QVBoxLayout()
         self._history = QVBoxLayout()
+        self.trouble.hide()
         self._arrange()
         self._connect()
         self._show_work(work.models.job)
@@ -103,7 +105,7 @@ class TrainingPage(QWidget):
         for label in (self.plan, self.environment):
             column.addWidget(label)
         column.addLayout(self._first_row())
-        for part in (self.state, self.curve):
+        for part in (self.state, self.trouble, self.curve):
             column.addWidget(part)
         # What is to be decided stands above the figures: they may fill more than a screen.
         for layout in (self._verdict, self._second_row(), self._report, self._history):
@@ -207,6 +209,7 @@ class TrainingPage(QWidget):
     def _connect(self) -> None:
         self._work.stepped.connect(self.curve.add)
         self._work.measured.connect(self._show_measured)
+        self._work.failed.connect(self._complain)
         self.way.currentIndexChanged.connect(lambda _place: self._show_way())
         self._work.models.changed.connect(self.read)
         self._work.models.working.connect(self._show_work)
@@ -296,8 +299,15 @@ class TrainingPage(QWidget):
         told = self.tr("gain {gain} points")
         return f"{words} · {told.format(gain=gain_text(gain))}" if gain else words
 
+    def _complain(self, error: BaseException) -> None:
+        """Say why it came to nothing, until something else is begun: it may be read hours later."""
+        self.trouble.setText(error_text(error))
+        self.trouble.show()
+
     def _show_work(self, job: Job | None) -> None:
         if job is not None:
+            if not job.facts:  # it was begun just now
+                self.trouble.hide()
             self.state.setText(job.facts or job.title)
             stop = self.buttons["stop"]
             stop.setText(self.tr("Pause") if self._work.is_kept else self.tr("Stop"))

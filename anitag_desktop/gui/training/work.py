@@ -29,11 +29,12 @@ _EXPORTED = "anitag-training"
 class TrainingWork(QObject):
     """Does it as work on models, of which there is one at a time, and which tells how far it is.
 
-    ``stepped`` carries a step and its loss, ``measured`` a plan.
+    ``stepped`` carries a step and its loss, ``measured`` a plan, ``failed`` why it came to nothing.
     """
 
     stepped = Signal(int, float)
     measured = Signal(object)
+    failed = Signal(object)
     _said = Signal(object)
     _came = Signal(object, object)  # an int of Qt has 32 bits, and this is larger
 
@@ -75,7 +76,7 @@ class TrainingWork(QObject):
             return _trained_words(found) if found else tr("Stopped; nothing was taken in.")
 
         doing, stop_words = tr("Comparing a new model"), tr("Stop; nothing is kept")
-        self.models.begin(doing, work, told, stop_words)
+        self._do(doing, work, told, stop_words)
 
     def export(self, parent: Path, mode: TrainingMode) -> None:
         """Write a folder in ``parent`` that trains on another machine."""
@@ -95,7 +96,7 @@ class TrainingWork(QObject):
             return words.format(path=printable(str(done[0])), pictures=pictures(done[1]))
 
         doing, stop_words = tr("Writing pictures for another machine"), tr("Stop; nothing is kept")
-        self.models.begin(doing, _stoppable(work, "export_stopped"), told, stop_words)
+        self._do(doing, _stoppable(work, "export_stopped"), told, stop_words)
 
     def measure(self, mode: TrainingMode) -> None:
         """Find out how long it would take, and how much memory."""
@@ -104,7 +105,7 @@ class TrainingWork(QObject):
             lambda is_given_up: retraining.measure(mode, is_given_up), "retraining_stopped"
         )
         doing, stop_words = tr("Trying a few steps"), tr("Stop; nothing is kept")
-        self.models.begin(doing, work, self._told, stop_words)
+        self._do(doing, work, self._told, stop_words)
 
     def equip(self) -> None:
         """Make the environment that trains."""
@@ -116,7 +117,7 @@ class TrainingWork(QObject):
         words = tr("The training environment is ready.")
         doing = tr("Making the training environment")
         stop_words = tr("Stop the download; what came is kept")
-        self.models.begin(doing, work, lambda _found: words, stop_words)
+        self._do(doing, work, lambda _found: words, stop_words)
 
     def forget(self) -> None:
         """Forget what was begun and stopped."""
@@ -159,13 +160,29 @@ class TrainingWork(QObject):
         """Stop what is being done; of a training what was reached is kept, within two seconds."""
         self.models.stop()
 
+    def _do(
+        self,
+        words: str,
+        work: Callable[[IsGivenUp], Any],
+        on_done: Callable[[Any], str],
+        stop_words: str = "",
+    ) -> None:
+        def noted(is_given_up: IsGivenUp) -> Any:
+            try:
+                return work(is_given_up)
+            except Exception as error:
+                self.failed.emit(error)  # and the window says it once, too
+                raise
+
+        self.models.begin(words, noted, on_done, stop_words)
+
     def _begin_judging(self, words: str, judge: Callable[[IsGivenUp], Retraining]) -> None:
         self._judging = words
         work, stop_words = _stoppable(judge, "retraining_stopped"), tr("Pause; it can go on later")
-        self.models.begin(words, work, _trained_words, stop_words)
+        self._do(words, work, _trained_words, stop_words)
 
     def _begin(self, words: str, work: Callable[[], Any], on_done: Callable[[Any], str]) -> None:
-        self.models.begin(words, lambda _given_up: work(), on_done)
+        self._do(words, lambda _given_up: work(), on_done)
 
     def _told(self, plan: TrainingPlan | None) -> str:
         if plan is None:

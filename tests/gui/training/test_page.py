@@ -327,6 +327,24 @@ def test_with_too_few_corrections_it_says_so_and_offers_what_needs_none(qtbot, p
     assert enabled(page) == {"train", "measure", "export", "take_in"}
 
 
+def test_why_a_training_failed_stays_until_something_else_is_begun(
+    qtbot, page, work, library, monkeypatch
+):
+    def fail(*_):
+        raise AnitagError("few_corrections", count=3, least=8)
+
+    monkeypatch.setattr(library.training, "train", fail)
+    assert page.trouble.isHidden()
+    page.buttons["train"].click()
+    qtbot.waitUntil(lambda: "too little to learn from: 3" in page.trouble.text())
+    qtbot.waitUntil(lambda: "train" in enabled(page))
+    assert not page.trouble.isHidden()
+    assert [error.code for error in work.errors] == ["few_corrections"]
+    page.buttons["measure"].click()
+    assert page.trouble.isHidden()
+    qtbot.waitUntil(lambda: not work.is_busy)
+
+
 def test_where_nothing_can_be_trained_no_curve_is_promised(qtbot, page, library):
     library.training.now = AnitagError("not_trainable", model="wd", reason="it is foreign")
     page.read()
