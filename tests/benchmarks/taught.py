@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from anitag_desktop.learning import calibration, rows
+from anitag_desktop.learning import calibration, rows, trust
 from anitag_desktop.learning.evidence import Asked, Said, gather
 from anitag_desktop.learning.gallery import Taught, recognise
 from anitag_desktop.learning.head import UNKNOWN
@@ -153,9 +153,12 @@ def tags(known: Known, every: np.ndarray, draws: int) -> None:
                 )
                 for tag in range(len(known.labels))
             ]
-            learnt = rows.learn(placed, evidence)
-            fitted = calibration.fit(placed, evidence, learnt)
-            answers = fitted.logits(rows.answers(learnt, placed[test], logits[test]))
+            anchors = trust.choose(placed, evidence)
+            anchored = [trust.anchored(*both) for both in zip(evidence, anchors, strict=True)]
+            learnt = rows.learn(placed, anchored)
+            fitted = calibration.fit(placed, anchored, learnt)
+            starts = logits[test] * np.array([anchor.trust for anchor in anchors], np.float32)
+            answers = fitted.logits(rows.answers(learnt, placed[test], starts))
             shown = 1 / (1 + np.exp(-answers)) >= fitted.thresholds
             bare = [one._replace(logits=0 * one.logits).some(np.arange(count)) for one in evidence]
             probed = rows.scores(rows.learn(placed, bare), placed[test], 0 * logits[test]) >= 0.5

@@ -57,8 +57,8 @@ def test_rows_do_not_depend_on_those_that_are_learnt_beside_them(vectors) -> Non
 
 def test_the_gradient_is_nought_where_the_loss_is_least(vectors) -> None:
     has = (vectors[:60, 2] > 0).astype(np.float32)
-    one = evidence(range(60), has)
-    rows = learn(vectors, [one], pull=0.2, bias_pull=0.3)
+    one = evidence(range(60), has)._replace(pull=0.2)
+    rows = learn(vectors, [one], bias_pull=0.3)
     p = scores(rows, vectors[:60], np.zeros((60, 1), np.float32))[:, 0]
     slopes = one.weights * (p - has)
     assert np.abs(slopes @ vectors[:60] + 0.2 * rows.weights[0]).max() < 0.01

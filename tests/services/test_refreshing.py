@@ -399,13 +399,13 @@ def test_a_corrected_colour_is_judged_beside_its_rivals_and_these_stay(store) ->
     assert with_colour(store, "blue_hair") == blue
 
 
-def test_a_head_of_before_there_were_rivals_still_speaks(store) -> None:
+def test_a_head_of_before_there_were_rivals_and_trust_still_speaks(store) -> None:
     correct_hats(store)
     Refresher(store).refresh()
     [path] = store.paths.heads.iterdir()
     new, old = io.BytesIO(path.read_bytes()), io.BytesIO()
     names = json.loads(np.lib.format.read_array(new).tobytes())
-    del names["rivals"]
+    del names["rivals"], names["trust"]
     np.lib.format.write_array(old, np.frombuffer(json.dumps(names).encode(), np.uint8))
     content = old.getvalue() + new.read()
     revision = hashlib.sha256(content).hexdigest()[: len(path.stem)]
@@ -413,3 +413,4 @@ def test_a_head_of_before_there_were_rivals_still_speaks(store) -> None:
     loaded = head_files.load(store.paths.heads, revision)
     assert loaded is not None
     assert [one.uids for one in loaded.tags.rivals] == [()]
+    assert loaded.tags.trust == (1.0,)
