@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from anitag_desktop.gui.characters.tiles import Tile, TileList
-from anitag_desktop.gui.plain_text import PlainLabel
+from anitag_desktop.gui.flow_layout import FlowLayout
+from anitag_desktop.gui.plain_text import ElidedLabel, PlainLabel
 from anitag_desktop.gui.tasks import Tasks
 from anitag_desktop.gui.theme.tokens import Size, Space
 
@@ -31,11 +32,11 @@ class Section(QWidget):
         self._stays = stays
         self.note = PlainLabel(note, "secondary", wraps=True)
         self.tiles = TileList(tasks, title, side=side, lines=lines)
-        self._head = QHBoxLayout()
-        self._head.setContentsMargins(0, 0, Space.OUTER, 0)
-        self._head.setSpacing(Space.SMALL)
-        self._head.addWidget(PlainLabel(title, "head"))
-        self._head.addStretch(1)
+        self._title = ElidedLabel(title, "head")
+        self._title.show_text(title)
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._head = FlowLayout(gap=Space.SMALL)
+        self._head.addWidget(self._title)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.CELL, 0, 0)
         column.setSpacing(Space.TINY)
@@ -45,7 +46,8 @@ class Section(QWidget):
         self.show_tiles(())
 
     def add_button(self, button: QPushButton) -> None:
-        """Put a button at the end of the head."""
+        """Put a button at the end of the head, on a line of its own where there is no room."""
+        self._title.setMinimumHeight(button.sizeHint().height())
         self._head.addWidget(button)
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:

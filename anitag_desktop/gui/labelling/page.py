@@ -100,6 +100,7 @@ class LabellingPage(QObject):
         return made
 
     def _arrange(self, dialog: QDialog) -> None:
+        self.trouble.setContentsMargins(Space.OUTER, Space.SMALL, Space.OUTER, Space.SMALL)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.name.setAlignment(Qt.AlignmentFlag.AlignRight)
         top = QHBoxLayout()

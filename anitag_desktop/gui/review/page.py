@@ -161,7 +161,7 @@ class ReviewPage(QObject):
             "yes": (tr("Y  Yes"), tr("It has the tag (Enter)")),
             "no": (tr("N  No"), tr("It has it not (Backspace)")),
             "skip": (tr("U  Unsure"), tr("Go on; it is not asked again this time")),
-            "other": (tr("0  Something else…"), tr("Type what it is")),
+            "other": (tr("0  Other tag…"), tr("Type what it is")),
             "leave_out": (
                 tr("X  Never learn from it"),
                 tr("The picture stays, and nothing is learnt from it"),

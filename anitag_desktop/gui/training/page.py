@@ -24,7 +24,13 @@ from anitag_desktop.domain.change import LibraryChange
 from anitag_desktop.domain.retraining import TrainingMode, TrainingPlan
 from anitag_desktop.gui.flow_layout import FlowLayout
 from anitag_desktop.gui.job_strip.job import Job
-from anitag_desktop.gui.plain_text import PlainLabel, one_line, plain_tooltip, set_plain_tooltip
+from anitag_desktop.gui.plain_text import (
+    ElidedLabel,
+    PlainLabel,
+    one_line,
+    plain_tooltip,
+    set_plain_tooltip,
+)
 from anitag_desktop.gui.settings.choice_field import ChoiceField
 from anitag_desktop.gui.theme.tokens import Size, Space
 from anitag_desktop.gui.training.curves import CurveView
@@ -254,7 +260,9 @@ class TrainingPage(QWidget):
         for column in (self._verdict, self._report):
             _clear(column)
         if (shown := facts.shown) is not None:
-            self._verdict.addWidget(PlainLabel(self._title(shown), "head"))
+            title = ElidedLabel("", "head")
+            title.show_text(self._title(shown))
+            self._verdict.addWidget(title)
             self._verdict.addWidget(Verdict(shown.report))
             self._report.addWidget(ReportCard(shown.report))
         _clear(self._history)

@@ -25,10 +25,13 @@ from anitag_desktop.gui.wording import (
 )
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 _MOST = 24
 _BAR, _BAR_LEAST = 100, 40
+_LEAST, _WIDE = 290, 400
+"""Widths of a card: the least, and from where on it has room for everything."""
+
 _NAME_LEAST = 80
 _DOT = 3.5
 _BARS = 4
@@ -98,6 +101,8 @@ class ReportCard(QWidget):
 
     def __init__(self, report: Mapping[str, Any]) -> None:
         super().__init__()
+        self._less_needed: list[QWidget] = []
+        self.setMinimumWidth(_LEAST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)
@@ -117,6 +122,12 @@ class ReportCard(QWidget):
             column.addWidget(PlainLabel(tr("What would change, in pictures"), "head"))
             column.addLayout(_changes(report["changes"]))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, show the gain without what it is made of."""
+        super().resizeEvent(event)
+        for cell in self._less_needed:
+            cell.setVisible(self.width() >= _WIDE)
+
     def _figures(self, report: Mapping[str, Any]) -> QGridLayout:
         rows = [(tr("all corrections"), report["overall"])]
         rows += [(_all_of(one["name"]), one) for one in report["categories"]]
@@ -132,6 +143,10 @@ class ReportCard(QWidget):
             grid.addWidget(head, 0, place)
         for line, (name, figures) in enumerate(rows, 1):
             _add_figures(grid, line, one_line(name), figures, reach)
+        places = ((line, place) for line in range(len(rows) + 1) for place in (1, 2))
+        cells = [grid.itemAtPosition(*place) for place in places]
+        shown = [one.widget() for one in cells if one is not None]
+        self._less_needed = [one for one in shown if one is not None]
         return grid
 
 

@@ -299,3 +299,11 @@ def test_certainty_is_told_in_plain_words(known, words) -> None:
 
 def test_what_another_model_learnt_is_not_said_to_be_too_little() -> None:
     assert "not learnt with the model in use" in certainty(portrait(MIKU, known_alone=None))
+
+
+def test_nothing_is_cut_off_in_the_narrowest_window(page, qtbot) -> None:
+    opened(page, qtbot)
+    scroll = page._scrolls[page.portrait]
+    page.setFixedWidth(Size.CENTRE_LEAST)
+    qtbot.waitUntil(lambda: scroll.widget().width() == scroll.viewport().width())
+    assert page.portrait.minimumSizeHint().width() <= scroll.viewport().width()

@@ -243,6 +243,11 @@ def test_nothing_is_cut_off_in_a_narrow_window(qtbot, page, library):
     scroll = page.findChild(QScrollArea)
     qtbot.waitUntil(lambda: scroll.widget().width() == scroll.viewport().width())
     assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
+    page.resize(Size.CENTRE_LEAST, 560)
+    qtbot.waitUntil(lambda: scroll.widget().width() == scroll.viewport().width())
+    qtbot.waitUntil(lambda: "61.0 %" not in words(page))  # old and new make room for the gain
+    card = page.findChild(ReportCard)
+    qtbot.waitUntil(lambda: card.layout().minimumSize().width() <= card.width())
 
 
 def test_only_tags_that_differ_are_told(qtbot):
