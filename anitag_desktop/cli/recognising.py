@@ -68,6 +68,8 @@ def take_in(library: "Library", watched: Watched, err: TextIO) -> TakenIn:
         summary = library.tagging.run_until_idle(
             watched.folder_ids, on_progress=lambda progress: line.show(_words(progress))
         )
+    if not summary.has_model and summary.images:
+        _say_all([AnitagError("no_tagger")], err)
     away = tuple(view.path for view in _views(library, watched) if view.status == "away")
     _tell_away(away, err)
     inside = watched.paths

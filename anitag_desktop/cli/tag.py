@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
+from anitag_desktop.cli.command import PROBLEMS
 from anitag_desktop.cli.options import add_folders
 from anitag_desktop.cli.printing import print_json, say
 from anitag_desktop.cli.recognising import (
@@ -44,7 +45,8 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         list_problems(taken_in.problems, err)
         if not taken_in.is_nothing:
             _print_summary(taken_in, out)
-    return exit_code(watched, taken_in)
+    is_in_vain = taken_in.images and not taken_in.summary.has_model
+    return PROBLEMS if is_in_vain else exit_code(watched, taken_in)
 
 
 def _summary(taken_in: TakenIn) -> dict[str, object]:

@@ -160,6 +160,11 @@ MESSAGES: dict[str, str] = {
         "The model {model}, which is to tag, cannot be used: {reason}. No other one tags in its "
         "place. Add it again (anitag models add FOLDER), or use another (anitag models use ID)."
     ),
+    "no_tagger": (
+        "No model is there that tags, so pictures were read and none was recognised: they wait for "
+        "one. Add one (anitag models add FOLDER, or anitag models install ID; anitag models list "
+        "tells what is there), then: anitag tag"
+    ),
     "worker_died": "The recognition process ended unexpectedly: {reason}.",
     "worker_closed": "The work was stopped before this picture was read; it is next.",
     "crashed_worker": (

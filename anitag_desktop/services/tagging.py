@@ -41,7 +41,8 @@ class TaggingSummary:
 
     ``images`` are different pictures present in the folders, ``tagged`` those that a model looked
     at in this run, ``problems`` files with a problem. ``provider`` is what was measured, ``note``
-    says why it was nothing faster.
+    says why it was nothing faster. ``has_model`` is False where no model was there that tags:
+    pictures then get facts and thumbnails only.
     """
 
     images: int
@@ -51,6 +52,7 @@ class TaggingSummary:
     images_per_second: float
     provider: str
     note: str = ""
+    has_model: bool = True
 
 
 class TaggingQueue:
@@ -157,7 +159,7 @@ class TaggingQueue:
                 if reader.reader.is_idle:
                     self._on_idle(self._stopping.is_set)
                     break
-            return _Run(reader.tagged, reader.reader.provider(), reader.model_error)
+            return _run(reader, reader.tagged)
         finally:
             self._close_reader()
 
@@ -174,9 +176,8 @@ class TaggingQueue:
             before = reader.tagged if before is None else before
             patience.check(reader)
             if reader.reader.is_idle or not reader.reader.backlog.count(ids):
-                tagged = reader.tagged - before
-                return _Run(tagged, reader.reader.provider(), reader.model_error)
-        return _Run(0, ProviderReport(""), None)
+                return _run(reader, reader.tagged - before)
+        return _Run(0, ProviderReport(""), None, has_model=True)
 
     def _work(self) -> None:
         """Work until stopped: the background thread, which goes on after whatever fails."""
@@ -254,7 +255,9 @@ class TaggingQueue:
         rate = run.tagged / seconds if seconds > 0 else 0.0
         report = run.report
         note = report.reason if report.measured else ""
-        return TaggingSummary(images, run.tagged, problems, seconds, rate, report.name, note)
+        return TaggingSummary(
+            images, run.tagged, problems, seconds, rate, report.name, note, run.has_model
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,12 @@ class _Run:
     tagged: int
     report: ProviderReport
     error: AnitagError | None
+    has_model: bool
+
+
+def _run(reader: RenewedReader, tagged: int) -> _Run:
+    has_model = any(package.is_tagger for package in reader.reader.packages)
+    return _Run(tagged, reader.reader.provider(), reader.model_error, has_model)
 
 
 class _Patience:

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from anitag_desktop.services import modelling
 from tests.helpers.art import BLUE, GREEN, paint, paint_many
 from tests.helpers.images import write_bad
 from tests.helpers.models import LABELS, write_csv, write_package, write_wd
@@ -40,6 +41,22 @@ def test_tag_ends_with_the_summary(library, art):
     assert "CPU" in summary["provider"]
     (again,) = library.json("tag", art)
     assert (again["images"], again["tagged"], again["problems"]) == (6, 0, 0)
+
+
+def test_that_no_model_is_there_to_tag_is_said(anitag, art, tmp_path, monkeypatch):
+    monkeypatch.setattr(modelling, "bundled_models", lambda: tmp_path / "nothing")
+    assert "No model" not in anitag("tag", art).err, "an empty folder needs none"
+    paint_many(art, 2)
+    done = anitag("tag", art)
+    assert done.code == 1
+    assert "No model is there that tags" in done.err
+    added = anitag("add", art)
+    assert (added.code, "No model is there that tags" in added.err) == (0, True)
+    anitag.json("models", "add", write_package(tmp_path / "model"))
+    anitag.json("models", "use", "anitag/test")
+    done = anitag("tag")
+    assert (done.code, done.err) == (0, "")
+    assert "tagged     2 in this run" in done.out
 
 
 def test_tag_adds_the_folder_and_without_one_does_all(library, art):

@@ -18,8 +18,20 @@ def test_without_a_model_there_are_facts_and_thumbnails(store, root, tmp_path):
     write_drawings(root, 3)
     summary = desk.take_in(root)
     assert (summary.images, summary.tagged, summary.provider) == (3, 0, "")
+    assert not summary.has_model
     assert len(list(store.paths.thumbnails.rglob("*.jpg"))) == 3
     assert desk.take_in(root).images == 3
+
+
+def test_pictures_that_came_while_no_model_was_there_are_tagged_once_one_is(
+    store, root, tmp_path, jobs
+):
+    desk = Desk(store, tmp_path / "models")
+    write_drawings(root, 3)
+    assert not desk.take_in(root).has_model
+    write_package(tmp_path / "models" / "a", id="test/a")
+    summary = desk.take_in(root)
+    assert (summary.tagged, summary.has_model) == (3, True)
 
 
 def test_another_model_looks_at_everything_again_and_the_first_need_not(
