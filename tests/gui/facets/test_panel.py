@@ -60,6 +60,7 @@ def test_with_shift_or_ctrl_a_click_excludes(qtbot, window, keys):
 def test_another_model_counts_anew_also_while_a_page_is_open(qtbot, window, library):
     window.controls.browser.open_page(PROBLEMS_PAGE)
     library.pictures[0].scores = {"hat": 0.9}
+    window.controls.facets._resting.stop()  # the window may have told of folders just now
     window.controls.facets._take_change(LibraryChange(images=frozenset({1})))
     assert not window.controls.facets._resting.isActive()
     window.controls.facets._take_change(LibraryChange(models=True))
