@@ -1,7 +1,6 @@
 """What is known of a picture after its one decode: hashes, the thumbnail."""
 
-import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from anitag_desktop.domain.image import ImageFacts
 from anitag_desktop.recognition.colour import flatten
@@ -34,11 +33,9 @@ def thumbnail_of(picture: "Picture") -> "Image":
     return flatten(image, _GROUND)
 
 
-def as_jpeg(thumbnail: "Image") -> bytes:
-    """Return a thumbnail's file content: JPEG, quality 80."""
-    target = io.BytesIO()
+def write_jpeg(thumbnail: "Image", target: BinaryIO) -> None:
+    """Write a thumbnail as JPEG of quality 80; to a real file without stopping other threads."""
     thumbnail.save(target, "JPEG", quality=_QUALITY)
-    return target.getvalue()
 
 
 def facts_of(file: "FileBytes", picture: "Picture", thumbnail: "Image") -> ImageFacts:

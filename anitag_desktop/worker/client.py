@@ -106,8 +106,9 @@ class WorkerClient:
         with self._lock:
             if self._stop_at is not None:
                 raise ValueError("the worker was closed")
-            self._ledger.add(job, urgent=urgent)
-        self._bell.ring()
+            is_only = self._ledger.add(job, urgent=urgent)
+        if is_only:  # for others the bell was rung, or the child has enough to do
+            self._bell.ring()
 
     def pending(self) -> int:
         """Return how many jobs are not answered yet."""

@@ -80,6 +80,9 @@ def _generic_reader(kind: Any, arguments: tuple[Any, ...]) -> _Reader:
         exact = {one: _reader(one) for one in arguments if one is not types.NoneType}
         return partial(_read_one_of, exact, types.NoneType in arguments)
     if origin is tuple and arguments[-1] is Ellipsis:
+        columns = get_args(arguments[0]) if get_origin(arguments[0]) is tuple else ()
+        if columns and set(columns) <= {int, float}:
+            return partial(_read_numbers, columns)
         return partial(_read_all, _reader(arguments[0]))
     if origin is tuple:
         return partial(_read_each, _readers(arguments))
@@ -104,6 +107,27 @@ def _read_each(readers: tuple[_Reader, ...], plain: Any) -> tuple[Any, ...]:
 
 def _read_all(read: _Reader, plain: Any) -> tuple[Any, ...]:
     return tuple([read(part) for part in _exactly(list, plain)])
+
+
+def _read_numbers(kinds: tuple[type, ...], plain: Any) -> tuple[Any, ...]:
+    """Return rows of numbers, read by columns: a picture has hundreds of them."""
+    rows = _exactly(list, plain)
+    if not set(map(type, rows)) <= {list} or not set(map(len, rows)) <= {len(kinds)}:
+        raise TypeError(f"rows of {len(kinds)} numbers expected")
+    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    read = [_read_column(kind, values) for kind, values in zip(kinds, columns, strict=True)]
+    return tuple(zip(*read, strict=True))
+
+
+def _read_column(kind: type, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    found = set(map(type, values))
+    if kind is int:
+        is_sound = found <= {int}
+    else:
+        is_sound = found <= {int, float} and all(map(math.isfinite, values))
+    if not is_sound:
+        raise TypeError(f"a column of {kind.__name__} expected")
+    return values if found == {kind} else tuple(map(kind, values))
 
 
 def _read_texts(read: _Reader, plain: Any) -> dict[str, Any]:

@@ -78,8 +78,8 @@ class Ledger:
         return len(self._flying)
 
     @_locked
-    def add(self, job: Job, *, urgent: bool = False) -> None:
-        """Take a new job; an urgent one goes before all that wait.
+    def add(self, job: Job, *, urgent: bool = False) -> bool:
+        """Take a new job; an urgent one goes before all that wait. Tell whether no other waits.
 
         Raises:
             ValueError: a job of that id is not answered yet.
@@ -87,12 +87,14 @@ class Ledger:
         if job.job_id in self._known:
             raise ValueError(f"job {job.job_id} is there already")
         self._known.add(job.job_id)
+        is_only = not self._waiting and not self._suspects
         if self._of_suspects:
             self._suspects.append(job)
         elif urgent:
             self._waiting.appendleft(job)
         else:
             self._waiting.append(job)
+        return is_only
 
     @_locked
     def take(self, capacity: int) -> list[Job]:

@@ -139,7 +139,8 @@ def keep_thumbnail(folder: Path, sha256: str, thumbnail: "Image") -> bool:
         if _is_whole(target):
             return True
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(facts.as_jpeg(thumbnail))
+        with part.open("wb") as file:
+            facts.write_jpeg(thumbnail, file)
         part.replace(target)
     except OSError:
         with suppress(OSError):

@@ -22,6 +22,7 @@ latter; with the bundled model 0.9 of the bound, and 100 pictures per second on 
 """
 
 import argparse
+import io
 import os
 import shutil
 import statistics
@@ -192,7 +193,7 @@ def works(package: ModelPackage, files: Sequence[Path]) -> dict[str, Work]:
         picture = decoding.decode(file.content, limit=geometry.limit_for(operations))
         thumbnail = facts.thumbnail_of(picture)
         facts.facts_of(file, picture, thumbnail)
-        facts.as_jpeg(thumbnail)
+        facts.write_jpeg(thumbnail, io.BytesIO())
         preprocessing.model_input(picture, operations)
 
     def least(number: int) -> None:

@@ -29,8 +29,9 @@ def test_see_through_parts_are_white() -> None:
 
 
 def test_thumbnail_is_a_jpeg() -> None:
-    content = facts.as_jpeg(facts.thumbnail_of(picture(images.drawing(2))))
-    with Image.open(io.BytesIO(content)) as opened:
+    target = io.BytesIO()
+    facts.write_jpeg(facts.thumbnail_of(picture(images.drawing(2))), target)
+    with Image.open(target) as opened:
         assert (opened.format, opened.size) == ("JPEG", (96, 128))
 
 

@@ -54,6 +54,37 @@ def test_a_stat_comes_back_as_itself() -> None:
     assert isinstance(found.stat, FileStat)
 
 
+@pytest.mark.parametrize(
+    "scores",
+    [
+        "3",
+        "[3]",
+        "[[0,0.5],[1]]",
+        "[[0,0.5,1]]",
+        "[[0,0.5],[1,true]]",
+        "[[0,0.5],[true,1]]",
+        "[[0,0.5],[1.0,0.5]]",
+        '[[0,0.5],[1,"x"]]',
+        "[[0,0.5],[1,null]]",
+        "[[0,0.5],[1,NaN]]",
+        "[[0,0.5],[1,Infinity]]",
+        f"[[0,1{'0' * 400}]]",
+        "[[0,[]]]",
+        '{"0":1}',
+    ],
+)
+def test_scores_are_pairs_of_a_whole_and_a_finite_number(scores: str) -> None:
+    frame = codec.encode(RECOGNISED).replace(b"[[0, 0.5], [13, 1.0]]", scores.encode())
+    with pytest.raises(codec.ProtocolError):
+        codec.decode(frame, KNOWN)
+
+
+def test_a_whole_number_counts_as_a_score() -> None:
+    frame = codec.encode(RECOGNISED).replace(b"[13, 1.0]", b"[13, 1]")
+    (_, score) = codec.decode(frame, KNOWN).models[0].scores[1]
+    assert (type(score), score) == (float, 1.0)
+
+
 @given(st.integers(0, 2**63), st.binary(max_size=100))
 def test_every_job_survives(job_id: int, path: bytes) -> None:
     job = messages.RecogniseJob(job_id, path)
