@@ -15,6 +15,9 @@ classification systems", SIGIR 1995). Counting F1 on the answers themselves woul
 do on what was asked, and the review asks what is doubtful; which of two alike pictures has a tag
 does not depend on which was asked. With few answers the shares are nearly the model's own.
 
+Where all answers are no, the scores are taken for too high, by as much as is likeliest (with a
+normal prior), and the tag comes only where it is more likely than not even so.
+
 Both need fair evidence: answers to questions, or pictures that were looked through. People who only
 say what is there, or only correct mistakes, speak the more of pictures the less these are as the
 model says: rows that hear mostly that go by the threshold of the model that they are anchored to,
@@ -53,6 +56,16 @@ to every picture."""
 _CAUTION = 5.0
 """So many pictures with a tag draw its threshold halfway from the model's to one half."""
 
+_FEW = 2.0
+"""With fewer pictures that have a tag a fitted threshold hangs on scores alone, and would give a
+tag of which the model knows nothing to most pictures."""
+
+_FAIR_CAUTION = 0.5
+"""Until then so many words draw it halfway from the model's to the fitted."""
+
+_ERROR = 5.0
+"""By how much scores may be too high before anything is said: the variance, of logits."""
+
 _SUREST = 0.99
 """A threshold over it only says never."""
 
@@ -83,20 +96,32 @@ def plain(count: int) -> Calibration:
     return Calibration(*values)
 
 
-def anchored(fitted: float, own: float, positives: float) -> float:
+def anchored(fitted: float, own: float, positives: float, negatives: float) -> float:
     """Return the threshold of a tag whose model counts it from ``own`` on.
 
-    ``positives`` is how many pictures have it, as was said. Without any the model's stays: words
-    against a tag never let it come. One that was fitted stays, too. Where nothing could be (one
-    half), few words do not let a tag come or go everywhere.
+    ``positives`` is how many pictures have it, as was said, ``negatives`` how many have it not. One
+    that was fitted to fair evidence holds from ``_FEW`` pictures with the tag on. Before, and where
+    none could be fitted (one half), few words do not let a tag come or go everywhere; words against
+    it alone leave the model's where nothing is known of the rest, and never make it higher.
     """
+    if fitted == _HALF:
+        return _drawn(own, _HALF, positives, _CAUTION) if positives else own
     if not positives:
-        return own
-    if fitted != _HALF:
+        return min(own, fitted)
+    if positives >= _FEW:
         return fitted
-    kept = min(max(own, 1 - _SUREST), _SUREST)
-    drawn = math.log(kept / (1 - kept)) * _CAUTION / (positives + _CAUTION)
-    return 1 / (1 + math.exp(-drawn))
+    return _drawn(own, fitted, positives + negatives, _FAIR_CAUTION)
+
+
+def _drawn(own: float, goal: float, words: float, caution: float) -> float:
+    """Return a threshold between ``own`` and ``goal``, by logits, halfway by ``caution`` words."""
+    share = caution / (words + caution)
+    logit = share * _logit(min(max(own, 1 - _SUREST), _SUREST)) + (1 - share) * _logit(goal)
+    return 1 / (1 + math.exp(-logit))
+
+
+def _logit(value: float) -> float:
+    return math.log(value / (1 - value))
 
 
 def fit(vectors: Vectors, evidence: Sequence[Evidence], learnt: Rows) -> Calibration:
@@ -110,7 +135,7 @@ def fit(vectors: Vectors, evidence: Sequence[Evidence], learnt: Rows) -> Calibra
         if row in worth or 0 < one.heard <= 2 * one.answers:
             logits = _of_nobody(vectors, one, learnt, row)
             shares = _sigmoid(logits * found.slopes[row] + found.offsets[row])
-            found.thresholds[row] = _threshold(shares)
+            found.thresholds[row] = max(_threshold(shares), _discredited(one))
     return found
 
 
@@ -184,7 +209,21 @@ def _threshold(shares: Floats) -> float:
     return float(np.clip(falling[best : best + 2].mean(), _LOWEST, _HIGHEST))
 
 
-def _sigmoid(logits: Floats) -> Floats:
+def _discredited(one: Evidence) -> float:
+    """Return which score still means one half where all words were against the tag, 0 elsewhere."""
+    from scipy.optimize import brentq
+
+    if not one.heard or one.wanted[: one.heard].any():
+        return 0.0
+    logits = one.logits[: one.heard].astype(np.float64)
+
+    def slope(by: float) -> float:
+        return float(_sigmoid(logits - by).sum()) - by / _ERROR
+
+    return 1 / (1 + math.exp(-brentq(slope, 0, _ERROR * one.heard)))
+
+
+def _sigmoid(logits: NDArray[np.floating]) -> Floats:
     from scipy.special import expit
 
     found: Floats = expit(logits)

@@ -82,7 +82,8 @@ class _Told:
         for uid, own in fitted.items():
             said = self.lesson.tags[uid]
             positives = said.positives + IMPORT_TRUST * len(said.imported)
-            threshold = anchored(own, self.thresholds.get(uid, _HALF), positives)
+            negatives = len(said.verdicts) - said.positives
+            threshold = anchored(own, self.thresholds.get(uid, _HALF), positives, negatives)
             found[uid] = round(threshold, _DIGITS)
         return {uid: one for uid, one in found.items() if one != _HALF}
 

@@ -53,9 +53,12 @@ class Library:
         columns = [self.known.names.index(tag) for tag in head.tags.uids]
         scores[:, columns] = head.scores(self.known.vectors, self._said(head.tags.heard))
         for column, fitted in zip(columns, head.thresholds.values(), strict=True):
-            positives = lesson.tags[self.known.names[column]].positives
-            own = float(self.known.thresholds[column])
-            thresholds[column] = anchored(fitted, own, positives)
+            said = lesson.tags[self.known.names[column]]
+            own, negatives = (
+                float(self.known.thresholds[column]),
+                len(said.verdicts) - said.positives,
+            )
+            thresholds[column] = anchored(fitted, own, said.positives, negatives)
         return scores, thresholds
 
     def _said(self, tags: tuple[str, ...]) -> np.ndarray:

@@ -122,13 +122,40 @@ def test_rows_are_taken_and_joined() -> None:
     assert len(fit(np.zeros((0, 3), np.float32), []).slopes) == 0
 
 
-def test_a_threshold_leaves_the_model_s_slowly_and_never_by_words_against_a_tag() -> None:
-    assert calibration.anchored(0.5, 1.0, 0) == 1.0
-    assert calibration.anchored(0.3, 0.9, 0) == 0.9
-    assert calibration.anchored(0.3, 0.9, 1) == 0.3, "what was fitted stays"
+def test_a_threshold_leaves_the_model_s_slowly_and_never_by_plain_words_against_a_tag() -> None:
+    assert calibration.anchored(0.5, 1.0, 0, 1) == 1.0
+    assert calibration.anchored(0.5, 0.9, 0, 20) == 0.9
     for own in (0.05, 0.35, 0.9, 1.0):
-        drawn = [calibration.anchored(0.5, own, count) for count in (1, 5, 20, 10_000)]
+        drawn = [calibration.anchored(0.5, own, count, 0) for count in (1, 5, 20, 10_000)]
         apart = [abs(one - 0.5) for one in drawn]
         assert apart == sorted(apart, reverse=True)
         assert apart[-1] < 0.01
         assert all((one - 0.5) * (own - 0.5) > 0 for one in drawn)
+
+
+def test_what_was_fitted_holds_from_two_pictures_with_a_tag_on() -> None:
+    assert calibration.anchored(0.3, 0.9, 2, 0) == 0.3
+    drawn = [calibration.anchored(0.3, 0.9, 1, count) for count in (0, 2, 10, 1_000)]
+    assert drawn == sorted(drawn, reverse=True)
+    assert drawn[0] > 0.4
+    assert 0.3 < drawn[-1] < 0.301
+
+
+def test_words_against_a_tag_never_make_its_threshold_higher() -> None:
+    assert calibration.anchored(0.8, 1.0, 0, 1) == 0.8
+    assert calibration.anchored(0.8, 0.6, 0, 1) == 0.6
+
+
+def test_answers_that_are_all_no_discredit_what_is_scored_as_high(vectors) -> None:
+    one = evidence(vectors, 0.3, answers=1)
+    thresholds = []
+    for count, score in ((1, 0.3), (1, 0.9), (2, 0.9), (10, 0.9)):
+        kept = np.r_[:count, one.heard : len(one.places)]
+        few = one.some(kept, count)._replace(answers=count)
+        few.wanted[:count] = 0
+        few.logits[:count] = np.log(score / (1 - score))
+        thresholds += fit(vectors, [few]).thresholds.tolist()
+    assert thresholds == sorted(thresholds)
+    assert 0.5 < thresholds[0] < 0.8
+    assert thresholds[2] > 0.9, "two were wrong that seemed as sure"
+    assert thresholds[-1] < 1
