@@ -140,8 +140,8 @@ class Child:
             try:
                 with gate:
                     answer = bench.do(job, partial(stages.note, slot, job.job_id))
-                stages.leave(slot)
                 self.send(answer)
+                stages.leave(slot)  # not before: what cannot be sent has to become late
             except DeviceError as error:
                 # This process is done for; its jobs are taken back by who started it.
                 self.send(control.DeviceFailed(error.diagnosis.words))

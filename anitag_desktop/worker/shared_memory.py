@@ -39,9 +39,19 @@ class SharedMemory:
 
 def _anonymous_file(size: int) -> int:
     if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("anitag", os.MFD_CLOEXEC)
-    else:
-        descriptor, path = tempfile.mkstemp(prefix="anitag-")
-        os.unlink(path)  # noqa: PTH108 (the name is not needed any more)
+        return _sealed_file(size)
+    descriptor, path = tempfile.mkstemp(prefix="anitag-")
+    os.unlink(path)  # noqa: PTH108 (the name is not needed any more)
     os.ftruncate(descriptor, size)
+    return descriptor
+
+
+def _sealed_file(size: int) -> int:
+    """Return a file whose size nobody can change: who reads what was cut off is killed."""
+    import fcntl
+
+    descriptor = os.memfd_create("anitag", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(descriptor, size)
+    seals = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
     return descriptor

@@ -30,7 +30,7 @@ from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.process import PROGRAM, ChildProcess
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import usable_site
-from anitag_desktop.worker.stages import SharedStages, Stage
+from anitag_desktop.worker.stages import SLOTS, SharedStages, Stage
 from anitag_desktop.worker.wakeup import WakeUp
 
 _FAILED_STARTS = 3
@@ -284,7 +284,7 @@ class Supervisor:
         return Previewed(drawn.job_id, width, height, pixels)
 
     def _get_ready(self, ready: control.Ready) -> None:
-        if self._ready is not None or not 1 <= ready.capacity <= 1024:
+        if self._ready is not None or not 1 <= ready.capacity <= SLOTS:
             raise ProtocolError("a second or senseless Ready")
         self._ready = ready
         self._trial = None

@@ -4,6 +4,7 @@ import ctypes
 import os
 import sys
 import time
+from dataclasses import replace
 
 from anitag_desktop.recognition import reading
 from anitag_desktop.worker import child
@@ -14,6 +15,7 @@ GARBAGE = b"POISON garbage"
 MEMORY = b"POISON memory"
 EXIT = b"POISON exit"
 PRINT = b"POISON print"
+UNSENDABLE = b"POISON unsendable"
 
 _real = reading.read_file
 
@@ -34,6 +36,8 @@ def read_file(path: bytes) -> reading.FileBytes:
         os._exit(3)
     if file.content.startswith(PRINT):
         os.write(1, b"some library prints this\n" * 100)
+    if file.content.startswith(UNSENDABLE):
+        return replace(file, stat=file.stat._replace(size=float("nan")))
     return file
 
 

@@ -238,6 +238,13 @@ def test_crash_is_told_by_its_signal(tmp_path: Path, thumbnails: Path) -> None:
     assert answer == Failed(1, "crashed_worker", {"reason": "SIGSEGV"})
 
 
+def test_what_no_answer_can_be_sent_of_is_late(tmp_path: Path, thumbnails: Path) -> None:
+    poison = write(tmp_path, "a.png", poisoned_child.UNSENDABLE)
+    with worker(thumbnails, options=POISONED) as working:
+        (answer,) = working.ask(IdentifyJob(1, bytes(poison)))
+    assert answer == Failed(1, "took_too_long", {"seconds": 1.0})
+
+
 def test_nobody_waits_for_the_second_trial(tmp_path: Path, thumbnails: Path) -> None:
     paths = images.write_drawings(tmp_path / "p", 8)
     poison = write(tmp_path, "a.png", poisoned_child.HANG)

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anitag_desktop.worker.ledger import Ledger
 from anitag_desktop.worker.messages import IdentifyJob
@@ -140,3 +142,34 @@ def test_who_has_a_strike_flies_alone_and_is_guilty_at_once() -> None:
     (failure,) = ledger.lose_child("SIGSEGV")
     assert (failure.job_id, failure.code) == (1, "crashed_worker")
     assert ids(ledger.take(3)) == [2]
+
+
+@given(
+    st.lists(st.sampled_from(["add", "urgent", "answer", "strike", "death", "hand over"])),
+    st.booleans(),
+)
+def test_who_sleeps_until_it_is_called_misses_no_job(events: list[str], of_suspects: bool) -> None:
+    ledger = Ledger(LIMITS, of_suspects=of_suspects)
+    for number, event in enumerate(events):
+        if event in ("add", "urgent"):
+            is_called = ledger.add(job(number), urgent=event == "urgent")
+        else:
+            happen(ledger, event)
+            is_called = True
+        if is_called:
+            ledger.take(2)
+        assert ledger.take(2) == []
+
+
+def happen(ledger: Ledger, event: str) -> None:
+    """Let something become of a job in flight: what the supervisor hears without being called."""
+    first = next(iter(ledger._flying), -1)
+    if event == "answer":
+        ledger.settle(first)
+    elif event == "strike":
+        ledger.suspect(first)
+    elif event == "death":
+        ledger.begin(first, DECODING, 0.0)
+        ledger.lose_child("SIGSEGV")
+    else:
+        ledger.hand_over()

@@ -113,6 +113,16 @@ def test_what_is_no_note_is_nothing() -> None:
     stages.close()
 
 
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="only such files can be sealed")
+def test_a_child_cannot_take_the_memory_from_under_its_supervisor() -> None:
+    memory = SharedMemory(4096)
+    for size in (0, 4095, 8192):
+        with pytest.raises(PermissionError):
+            os.ftruncate(memory.handle.fd, size)
+    assert os.fstat(memory.handle.fd).st_size == 4096
+    memory.close()
+
+
 def test_bell_never_blocks_and_rings_once() -> None:
     bell = WakeUp()
     for _ in range(100_000):
