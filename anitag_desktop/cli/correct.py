@@ -59,6 +59,7 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
 
 def _correct(library: "Library", args: Namespace, image_ids: "Sequence[int]") -> "ActionView":
     correcting, action = library.correcting, None
+    library.reviewing.check_kept(image_ids, args.keep)
     if args.confirm or args.reject or args.add:
         action = correcting.correct(
             image_ids, confirm=args.confirm, reject=args.reject, add=args.add

@@ -252,8 +252,8 @@ class Retrainer:
                 self._compare(target, mode, on_event, asked)
                 title = package.manifest.title or package.key.model_id
                 write_order(target, JobOrder(mode, package.key.model_id, title))
-        self._forget_twins(target.name, package.key)
-        return self._named(target.name)
+            self._forget_twins(target.name, package.key)
+            return self._named(target.name)
 
     def _forget_twins(self, name: str, key: ModelKey) -> None:
         """Drop what was judged of this very model before and waits for a decision."""

@@ -85,7 +85,7 @@ class Records:
                 _slim(folder)
 
     def drop(self, folder: Path) -> None:
-        """Delete a retraining that was not judged, as if it had never been."""
+        """Delete a retraining that was not decided on, as if it had never been."""
         (folder / JOB).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -96,8 +96,7 @@ class Reviewer:
         One action, or a part of ``within``.
 
         Raises:
-            AnitagError: ``unknown_tag``, ``nothing_to_keep`` (of a tag nothing was said there),
-                ``disk_full``, ``cannot_write``.
+            AnitagError: as ``check_kept``, ``disk_full``, ``cannot_write``.
         """
         with self._store.library.read() as conn:
             notes = list(_kept(conn, image_ids, names))
@@ -105,6 +104,15 @@ class Reviewer:
             return perform(self._store, f"Keep {', '.join(names)}", notes)
         self._store.library.write(lambda conn: actions.join(conn, action_id, notes))
         return within
+
+    def check_kept(self, image_ids: Sequence[int], names: Sequence[str]) -> None:
+        """Make sure that something was said of each of these tags, before anything else is done.
+
+        Raises:
+            AnitagError: ``unknown_tag``, ``nothing_to_keep`` (of a tag nothing was said there).
+        """
+        with self._store.library.read() as conn:
+            list(_kept(conn, image_ids, names))
 
     def _noted(self, action: ActionView, question: Question, answer: Answer) -> ActionView:
         """Note with an answer that its question was asked."""

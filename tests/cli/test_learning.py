@@ -209,3 +209,6 @@ def test_only_what_was_said_can_be_kept(library) -> None:
         done = library("correct", path_of(0, 0), "--keep", tag)
         assert (done.code, done.out) == (2, "")
         assert told in done.err
+    assert library("correct", path_of(0, 0), "--add", "cat", "--keep", "hat").code == 2
+    [shown] = library.json("show", path_of(0, 0))
+    assert "cat" not in {one["name"] for one in shown["tags"]}
