@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from anitag_desktop.domain.correction import IMPORT_TRUST
 from anitag_desktop.domain.device import AUTOMATIC, DEVICES
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.merging import HIGHEST
@@ -44,7 +45,8 @@ class Settings:
     than the category's where that is set. ``drop_broader`` leaves tags of models that only repeat
     a more exact one (``domain.overlap``) out of captions and of what is shown at first; they are
     found all the same. ``learn_by_itself`` lets the window learn from corrections without being
-    told to, once no more follow.
+    told to, once no more follow. ``import_trust`` (0 to 1) is how much an imported label teaches
+    beside one of the user's; with 0 nothing is learnt from them. The tags of pictures stay.
     """
 
     excludes: tuple[str, ...] = DEFAULT_EXCLUDES
@@ -59,6 +61,7 @@ class Settings:
     mcut: tuple[TagCategory, ...] = ()
     drop_broader: bool = False
     learn_by_itself: bool = True
+    import_trust: float = IMPORT_TRUST
 
 
 def to_json(settings: Settings) -> dict[str, Any]:
@@ -136,6 +139,12 @@ def _check_threads(value: Any) -> int:
     is_count = isinstance(value, int) and not isinstance(value, bool)
     _expect(is_count and 0 <= value <= MOST_THREADS, f"Threads are 0 to {MOST_THREADS}")
     return int(value)
+
+
+def _check_trust(value: Any) -> float:
+    reason = "Trust lies between 0 (nothing is learnt from it) and 1 (as much as from your word)"
+    _expect(_is_number(value) and 0 <= value <= 1, reason)
+    return float(value)
 
 
 def _check_device(value: Any) -> str:
@@ -224,5 +233,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "mcut": _check_mcut,
     "drop_broader": _check_flag,
     "learn_by_itself": _check_flag,
+    "import_trust": _check_trust,
 }
 """For each setting what returns its value from a plain one, or raises ``bad_value``."""

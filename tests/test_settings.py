@@ -19,6 +19,7 @@ _ODD = Settings(
     mcut=(TagCategory.CHARACTER, TagCategory.GENERAL),
     drop_broader=True,
     learn_by_itself=False,
+    import_trust=0.0,
 )
 
 
@@ -58,6 +59,10 @@ def test_one_spelling():
         Settings(mcut=("species",)),
         Settings(drop_broader=1),
         Settings(learn_by_itself=0),
+        Settings(import_trust=-0.1),
+        Settings(import_trust=1.5),
+        Settings(import_trust=True),
+        Settings(import_trust=float("nan")),
         Settings(scan_interval=0),
         Settings(scan_interval=float("inf")),
         Settings(recogniser_threads=-1),

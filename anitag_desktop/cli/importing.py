@@ -16,9 +16,16 @@ NAME = "import"
 HELP = "take in tags from sidecars (name.txt, name.png.txt, JSON), an export or tag lists"
 WRITES = True
 
+_WHAT_IT_IS = (
+    "Imported tags are on their pictures at once, unless you rejected them there: your word "
+    "stands. How much they teach beside it is the setting import_trust (anitag settings), 0 to 1. "
+    "`anitag undo` takes an import back."
+)
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the file or folder."""
+    parser.epilog = _WHAT_IT_IS
     parser.add_argument("path", metavar="PATH", type=absolute_path, help="a file, or a folder")
 
 
@@ -31,6 +38,8 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         "read": report.read,
         "applied": report.applied,
         "unmatched": report.unmatched,
+        "labels": report.labels,
+        "overruled": report.overruled,
         "problems": len(report.problems),
     }
     if report.listed is not None:
@@ -41,6 +50,8 @@ def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
         print_json(out, counts)
     else:
         _say_counts(report, out)
+        if report.read:
+            _say_labels(report, library.configuring.settings().import_trust, out)
     return PROBLEMS if counts["problems"] else DONE
 
 
@@ -62,6 +73,25 @@ def _say_counts(report: "ImportReport", out: TextIO) -> None:
             f"{listed.categories} {'category' if listed.categories == 1 else 'categories'} set; "
             f"{listed.conflicts} left as before, {counted(listed.problems, 'broken line')}",
         )
+
+
+def _say_labels(report: "ImportReport", trust: float, out: TextIO) -> None:
+    """Say what is new by it, whose word stands, and how much it teaches."""
+    if not report.labels:
+        return
+    are = "is" if report.labels == 1 else "are"
+    new = f"{counted(report.labels, 'tag')} {are} new on pictures"
+    say(out, f"{new}; take the import back with: anitag undo")
+    if report.overruled:
+        say(out, f"{report.overruled} of them you had rejected there: your word stands")
+    say(out, _TEACHES.format(trust) if trust else _TEACHES_NOTHING)
+
+
+_TEACHES = (
+    "they help to learn the tags that you correct, too, each with {:g} times the weight of your "
+    "word: anitag settings set import_trust 0.2"
+)
+_TEACHES_NOTHING = "nothing is learnt from them: import_trust of anitag settings is 0"
 
 
 def _list_counts(listed: "TagListReport") -> dict[str, int]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.library import Library
 
 NAME = "settings"
-HELP = "show and change what is set: what is left out, thresholds, threads"
+HELP = "show and change what is set: what is left out, thresholds, trust, threads"
 WRITES = False
 
 _CATEGORY = "threshold."
@@ -32,6 +32,7 @@ _MERGING = "merging."
 _MOST = "most."
 _MCUT = "mcut."
 _FOR_LOOKING = ("excludes", "follow_links")
+_FOR_LEARNING = ("import_trust",)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -192,6 +193,8 @@ def _say(action: "ActionView", args: Namespace, out: TextIO) -> None:
         say(out, f"{action.label}; take it back with: anitag undo")
         if args.name in _FOR_LOOKING:
             say(out, "it holds from the next look on: anitag tag (a window looks at once)")
+        if args.name in _FOR_LEARNING:
+            say(out, "it holds when anything is learnt the next time: anitag retrain --quick")
 
 
 Reader = Callable[[str, Sequence[str]], Any]
@@ -259,6 +262,7 @@ _READERS: dict[str, Reader] = {
     "device": _one,
     "drop_broader": _flag,
     "learn_by_itself": _flag,
+    "import_trust": _number,
 }
 
 _COMMANDS = (
@@ -268,7 +272,8 @@ _COMMANDS = (
         "set something: `set excludes raw/ '*_old.*'`, `set threshold.character 0.8`, "
         "`set threshold.tag.smile 0.5`, `set merging.character agreement` (or highest, or a model)"
         ", `set most.general 30`, `set mcut.general on`, `set device cpu` (or automatic, or "
-        "what is installed, as cuda)",
+        "what is installed, as cuda), `set import_trust 0.2` (how much an imported label teaches "
+        "beside one of yours, 0 to 1)",
         True,
         _set_arguments,
         _set,

@@ -25,7 +25,7 @@ class Source(StrEnum):
 
 
 IMPORT_TRUST = 0.5
-"""How much an imported label counts beside one of the user's, where both teach."""
+"""How much an imported label teaches beside one of the user's, unless the user sets it."""
 
 
 @dataclass(frozen=True, slots=True)

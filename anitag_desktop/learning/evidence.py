@@ -21,14 +21,15 @@ class Said(NamedTuple):
     """What the user said of one tag: whether pictures (by any name that does not change) have it.
 
     ``is_new`` tells that no model ever gave it a score. ``imported`` are other pictures that have
-    it, as somebody else said. ``answers`` are those of the pictures of which the review asked, or
-    that were fully reviewed.
+    it, as somebody else said; each weighs ``trust`` (0 to 1) as much. ``answers`` are those of the
+    pictures of which the review asked, or that were fully reviewed.
     """
 
     verdicts: Mapping[str, bool]
     is_new: bool
     imported: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
+    trust: float = IMPORT_TRUST
 
     @property
     def positives(self) -> int:
@@ -43,7 +44,9 @@ class Said(NamedTuple):
     def digest(self) -> str:
         """Return what differs when anything else was said."""
         every = (self.imported, self.answers & self.verdicts.keys())
-        told = (sorted(self.verdicts.items()), self.is_new, *map(sorted, every))
+        told: tuple[object, ...] = (sorted(self.verdicts.items()), self.is_new, *map(sorted, every))
+        if self.imported and self.trust != IMPORT_TRUST:  # else as before trust could be set
+            told = (*told, self.trust)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -74,7 +77,7 @@ def gather(said: Said, asked: Asked) -> Evidence:
     places = np.array([*(place for place, _ in known), *imported], np.intp)
     wanted = np.array([*(has for _, has in known), *(True for _ in imported)], np.float32)
     weights = balanced(wanted)
-    weights[len(known) :] *= IMPORT_TRUST
+    weights[len(known) :] *= said.trust
     for_it, against = float(weights @ wanted), float(weights @ (1 - wanted))
     share = max(_REPLAY, for_it - against) / max(len(asked.replay), 1)
     every = np.concatenate((places, asked.replay))

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.correction import IMPORT_TRUST
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.paths import LibraryPaths
 from anitag_desktop.services.dividing import TEST, TRAIN, VALIDATION, divide, group
-from anitag_desktop.storage import questions, told_evidence, training_pictures
+from anitag_desktop.storage import questions, settings, told_evidence, training_pictures
 from anitag_desktop.storage.training_pictures import PresentPicture
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _MOST_GENERAL = 200
 class ChosenPicture:
     """A picture; ``said`` and ``imported`` tell by tag name whether it has the tag.
 
-    ``is_reviewed`` if the user looked at every tag of it.
+    ``is_reviewed`` if the user looked at every tag of it; ``import_trust`` (0 to 1) is how much
+    what was imported weighs beside the user's word.
     """
 
     facts: PresentPicture
@@ -39,6 +41,7 @@ class ChosenPicture:
     said: Mapping[str, bool] = field(default_factory=dict)
     imported: Mapping[str, bool] = field(default_factory=dict)
     is_reviewed: bool = False
+    import_trust: float = IMPORT_TRUST
 
     @property
     def is_told(self) -> bool:
@@ -107,7 +110,8 @@ def choose(store: "Store", paths: LibraryPaths, *, is_whole: bool = False) -> Ch
         AnitagError: ``disk_full`` or ``cannot_write``: the parts could not be noted.
     """
     with store.library.read() as conn:
-        said, imported = told_evidence.with_denials(conn), told_evidence.imported(conn)
+        said, trust = told_evidence.with_denials(conn), settings.load(conn).import_trust
+        imported = told_evidence.imported(conn) if trust else {}
         parts, reviewed = told_evidence.of_parts(conn), questions.fully_reviewed(conn)
         # A picture has what its regions have, except what the user rejected of the whole.
         by_user, by_import = _by_picture(parts, said), _by_picture(imported)
@@ -125,6 +129,7 @@ def choose(store: "Store", paths: LibraryPaths, *, is_whole: bool = False) -> Ch
             by_user.get(one.sha256, {}),
             by_import.get(one.sha256, {}),
             one.sha256 in reviewed,
+            trust,
         )
         for one in every
     ]

@@ -36,6 +36,7 @@ _WORDS = {
     "mcut": "where pictures have thresholds of their own",
     "drop_broader": "whether broader tags are left out",
     "learn_by_itself": "whether the window learns by itself",
+    "import_trust": "how much imported labels teach",
 }
 
 K = TypeVar("K")

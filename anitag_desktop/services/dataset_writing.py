@@ -32,7 +32,8 @@ README = """# A dataset of an anitag library
 | `file` | the picture: an absolute path, or one beneath this folder |
 | `sha256`, `width`, `height` | of the file's bytes; pixels |
 | `tags`, `absent` | tags that it has, and has not. **Every other tag is unknown**, not absent |
-| `sources` | who said so, by tag: `user` (trust 1), `import` (a list or caption, trust 0.5) |
+| `sources` | who said so, by tag: `user` (trust 1), `import` (a list or caption) |
+| `import_trust` | how much the tags of lists and captions weigh, 0 to 1 |
 | `group` | near-duplicates have the same; a group is never parted |
 | `split` | `train`, `validation` (tunes), `test` (held out: never learn its tags), `unused` |
 | `answers` | what the model in use said, 0 to 1, without what is under 0.05; to replay it |
@@ -94,6 +95,7 @@ def _row(one: ChosenPicture, file: str, answers: Mapping[str, float]) -> dict[st
         "tags": sorted(name for name, has in told.items() if has),
         "absent": sorted(name for name, has in told.items() if not has),
         "sources": dict(_sources(one)),
+        "import_trust": one.import_trust,
         "group": one.group,
         "split": one.part,
         "answers": {name: round(score, 4) for name, score in answers.items()},

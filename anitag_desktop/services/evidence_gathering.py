@@ -11,7 +11,14 @@ from anitag_desktop.learning.evidence import Said
 from anitag_desktop.learning.examples import Examples
 from anitag_desktop.learning.lesson import Lesson
 from anitag_desktop.learning.rivals import Rivals, find, heard, kind
-from anitag_desktop.storage import index_ids, models, personal_heads, questions, told_evidence
+from anitag_desktop.storage import (
+    index_ids,
+    models,
+    personal_heads,
+    questions,
+    settings,
+    told_evidence,
+)
 from anitag_desktop.storage import tags as stored_tags
 from anitag_desktop.storage.subjects import is_part
 from anitag_desktop.storage.vector_portions import halves
@@ -49,7 +56,8 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
         if tag.uid in scored or tag.category is not TagCategory.CHARACTER
     }
     # What lists and captions say counts where the user spoke of the tag, too.
-    imported = told_evidence.support(conn, spoken, _IMPORTED)
+    trust = settings.load(conn).import_trust
+    imported = told_evidence.support(conn, spoken, _IMPORTED) if trust else {}
     answers, reviewed = questions.answered(conn), questions.fully_reviewed(conn)
     learnt = {
         tag: Said(
@@ -57,6 +65,7 @@ def gather(conn: "Connection", space: "VectorSpace") -> tuple[Lesson, Mapping[st
             tag.uid not in scored,
             imported.get(tag.uid, frozenset()) - own.keys(),
             frozenset(uid for uid in own if uid in reviewed or (uid, tag.uid) in answers),
+            trust,
         )
         for tag, own in spoken.items()
     }

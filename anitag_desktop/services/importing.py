@@ -17,6 +17,7 @@ from anitag_desktop.services.tag_list_reading import tag_lists_in
 from anitag_desktop.services.tag_listing import ReadLists, TagListReport
 from anitag_desktop.storage import actions, image_details, imports, opinions
 from anitag_desktop.storage.database import Connection
+from anitag_desktop.storage.imports import LetIn
 from anitag_desktop.storage.lookups import PictureLookup
 from anitag_desktop.storage.store import Store
 
@@ -30,6 +31,8 @@ class ImportReport:
 
     ``read`` are the pictures that sidecars spoke of, ``applied`` those of them that the library
     has, ``unmatched`` the others; ``problems`` what could not be read, in the order of files.
+    ``labels`` are tags of pictures that nothing imported said before, ``overruled`` those of them
+    that the user rejected there: the user's word stands.
     ``listed`` is what tag lists came to, if there were any; their problems are told there.
     """
 
@@ -37,6 +40,8 @@ class ImportReport:
     applied: int
     unmatched: int
     problems: tuple[AnitagError, ...]
+    labels: int = 0
+    overruled: int = 0
     listed: TagListReport | None = None
 
 
@@ -77,21 +82,25 @@ class Importer:
             raise AnitagError("nothing_to_import", path=path)
         with ReadLists() as read:
             read.read(lists)
-            listed = self._let_in(f"Import tags from {PurePath(path).name}", gathered, read)
+            listed, new = self._let_in(f"Import tags from {PurePath(path).name}", gathered, read)
         return ImportReport(
             read=gathered.read,
             applied=gathered.applied,
             unmatched=gathered.read - gathered.applied,
             problems=tuple(gathered.problems),
+            labels=new.labels,
+            overruled=new.overruled,
             listed=listed if lists else None,
         )
 
-    def _let_in(self, label: str, gathered: _Gathered, read: ReadLists) -> TagListReport:
-        def step(conn: Connection) -> TagListReport:
+    def _let_in(
+        self, label: str, gathered: _Gathered, read: ReadLists
+    ) -> tuple[TagListReport, LetIn]:
+        def step(conn: Connection) -> tuple[TagListReport, LetIn]:
             with actions.doing(conn, label) as action:
                 report = read.let_in(action)
-                imports.let_in(action, gathered.wanted)
-            return report
+                new = imports.let_in(action, gathered.wanted)
+            return report, new
 
         return self._store.library.write(step)
 

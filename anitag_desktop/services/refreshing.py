@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from anitag_desktop.domain.correction import IMPORT_TRUST
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.tag import Tag
@@ -81,7 +80,7 @@ class _Told:
         found = {}
         for uid, own in fitted.items():
             said = self.lesson.tags[uid]
-            positives = said.positives + IMPORT_TRUST * len(said.imported)
+            positives = said.positives + said.trust * len(said.imported)
             negatives = len(said.verdicts) - said.positives
             threshold = anchored(own, self.thresholds.get(uid, _HALF), positives, negatives)
             found[uid] = round(threshold, _DIGITS)

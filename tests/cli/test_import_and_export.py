@@ -27,7 +27,7 @@ def library(anitag, seeded, pics):
 def test_import_of_a_folder_is_one_action(library, pics):
     (pics / "a.txt").write_text("scarf, blue eyes")
     (pics / "b.png.txt").write_text("")
-    counts = {"read": 2, "applied": 2, "unmatched": 0, "problems": 0}
+    counts = {"read": 2, "applied": 2, "unmatched": 0, "labels": 2, "overruled": 0, "problems": 0}
     assert library.json("import", pics) == [counts]
     (record,) = library.json("search", "scarf")
     sources = {tag["name"]: tag["source"] for tag in record["tags"]}
@@ -43,11 +43,36 @@ def test_a_broken_sidecar_is_listed_and_exits_with_1(library, pics):
     (pics / "b.txt").write_text("scarf")
     done = library("import", pics, "--json")
     assert done.code == 1
-    assert done.records == [{"read": 1, "applied": 1, "unmatched": 0, "problems": 1}]
+    [counts] = done.records
+    assert (counts["read"], counts["applied"], counts["problems"]) == (1, 1, 1)
     assert f"{pics / 'a.txt'}, line 2" in done.err
     (pics / "c.txt").write_text("scarf")
     words = "2 sidecars read, 1 of them matched, 1 matches no picture, 1 is broken\n"
     assert library("import", pics).out == words
+
+
+def test_the_users_word_stands_and_the_summary_tells_it(library, pics):
+    library("correct", pics / "a.png", "--reject", "scarf")
+    (pics / "a.txt").write_text("scarf, tie")
+    (pics / "b.txt").write_text("scarf")
+    out = library("import", pics).out
+    assert "3 tags are new on pictures; take the import back with: anitag undo" in out
+    assert "1 of them you had rejected there: your word stands" in out
+    assert "with 0.5 times the weight of your word" in out
+    assert library.json("search", "--count", "scarf") == [{"count": 1}]
+    assert "new on pictures" not in library("import", pics).out  # it is all there
+    library("undo")
+    library("settings", "set", "import_trust", "0")
+    assert "nothing is learnt from them" in library("import", pics).out
+    (pics / "a.txt").write_text("scarf, tie, bow")
+    [counts] = library.json("import", pics)
+    assert (counts["labels"], counts["overruled"]) == (1, 0)
+
+
+def test_a_rating_that_takes_the_place_of_another_is_one_tag(library, pics):
+    for letter in ("general", "explicit"):
+        (pics / "a.json").write_text(json.dumps({"tags": [], "rating": letter}))
+        assert library.json("import", pics)[0]["labels"] == 1
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty"])

@@ -50,6 +50,7 @@ def test_list_names_everything_with_its_default(anitag):
         ("mcut.general", ["on"], True),
         ("drop_broader", ["on"], True),
         ("learn_by_itself", ["off"], False),
+        ("import_trust", ["0.2"], 0.2),
         ("merging.rating", ["anitag-small"], "anitag/anitag-small"),
     ],
 )
@@ -88,6 +89,8 @@ _WRONG = [
     ["set", "threshold.general"],
     ["set", "merging.smell", "agreement"],
     ["set", "most.general", "some"],
+    ["set", "import_trust", "some"],
+    ["set", "import_trust", "2"],
     ["set", "most.rating", "1"],
     ["set", "mcut.rating", "on"],
     ["set", "mcut.smell", "on"],

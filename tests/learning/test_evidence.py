@@ -28,6 +28,16 @@ def test_imported_labels_count_less_and_are_not_the_users_word() -> None:
     assert said.digest() != Said(said.verdicts, False).digest()
 
 
+def test_imported_labels_count_as_much_as_they_are_trusted() -> None:
+    verdicts, imported = {UIDS[0]: True, UIDS[1]: False}, frozenset({UIDS[3]})
+    found = gather(Said(verdicts, False, imported, trust=0.25), ASKED)
+    assert found.weights[2] == 0.25 * found.weights[0]
+    told = Said(verdicts, False, imported)
+    assert told.digest() != told._replace(trust=0.25).digest()
+    nothing = Said(verdicts, False)
+    assert nothing.digest() == nothing._replace(trust=0.25).digest()  # there is nothing to trust
+
+
 def test_answers_to_questions_are_counted_among_what_the_user_said() -> None:
     verdicts = {UIDS[0]: True, UIDS[1]: False, UIDS[2]: False, "elsewhere": False}
     answers = frozenset({UIDS[0], UIDS[2], UIDS[4], "elsewhere"})

@@ -11,6 +11,8 @@ from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import choose
 from anitag_desktop.services.dividing import TEST, TRAIN
 from anitag_desktop.services.job_writing import JobOrder, write_job
+from anitag_desktop.settings import Settings
+from anitag_desktop.storage import actions, settings
 from tests.helpers.seeding import activate_model, add_folder, add_picture, say, score
 
 ORDER = JobOrder("full", "personal/test-1", "Test, retrained")
@@ -31,6 +33,14 @@ def library(store, root):
         if number == 7:
             say(store, image_id, "dog", Verdict.CONFIRMED, Source.IMPORT)
     return store
+
+
+def trust_imports(store, trust):
+    def step(conn):
+        wanted = Settings(import_trust=trust)
+        actions.perform(conn, "set", settings.commands_for(conn, wanted))
+
+    store.library.write(step)
 
 
 @pytest.fixture
@@ -55,6 +65,19 @@ def test_untouched_tags_are_unknown_and_who_said_what_is_told(library, base, tmp
     replayed = [row for name, row in found.items() if int(name.split(".")[0]) >= 40]
     assert {row["split"] for row in replayed} == {TRAIN, TEST}
     assert not any(row["tags"] or row["absent"] for row in replayed)
+
+
+def test_how_much_imported_labels_are_trusted_is_told(library, base, tmp_path) -> None:
+    trust_imports(library, 0.25)
+    write_job(library, tmp_path / "job", ORDER, base, choose(library, library.paths))
+    assert {row["import_trust"] for row in rows(tmp_path / "job")} == {0.25}
+
+
+def test_what_is_not_trusted_at_all_is_not_said(library, base, tmp_path) -> None:
+    trust_imports(library, 0.0)
+    write_job(library, tmp_path / "job", ORDER, base, choose(library, library.paths))
+    assert not any("dog" in row["tags"] for row in rows(tmp_path / "job"))
+    assert any("hat" in row["tags"] for row in rows(tmp_path / "job"))
 
 
 def test_who_judges_was_corrected_and_stays_who_judges(library, base, tmp_path) -> None:

@@ -16,6 +16,7 @@ from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.domain.tag_name import SpokenName
 from anitag_desktop.services.correcting import Corrector
 from anitag_desktop.services.refreshing import Refresher
+from anitag_desktop.settings import Settings
 from anitag_desktop.storage import (
     actions,
     head_choices,
@@ -23,6 +24,7 @@ from anitag_desktop.storage import (
     imports,
     models,
     predictions,
+    settings,
     tags,
     told_evidence,
 )
@@ -272,6 +274,34 @@ def test_imported_labels_support_what_the_user_says_and_teach_nothing_alone(stor
     others = np.setdiff1d(np.arange(PICTURES), np.concatenate((few, np.array(imported) - 1)))
     found = with_hat(store)[others]
     assert (found == HAT[others]).mean() > 0.65
+
+
+def test_imported_labels_teach_as_much_as_they_are_trusted(store) -> None:
+    few = np.concatenate((np.flatnonzero(HAT)[40:43], np.flatnonzero(~HAT)[:3]))
+    Corrector(store).correct(ids(few[:3]), add=["hat"])
+    Corrector(store).correct(ids(few[3:]), reject=["hat"])
+    Refresher(store).refresh()
+    alone = head(store).tags.rows.weights
+    imported = ids(np.flatnonzero(HAT)[:40])
+    give_imported(store, imported, "hat")
+    Refresher(store).refresh()
+    at_half = head(store).tags.rows.weights
+    trust_imports(store, 0.0)
+    Refresher(store).refresh()
+    assert np.array_equal(head(store).tags.rows.weights, alone)
+    assert all("hat" in tags_of(store, image_id) for image_id in imported)
+    trust_imports(store, 1.0)
+    Refresher(store).refresh()
+    at_whole = head(store).tags.rows.weights
+    assert np.abs(at_whole - alone).sum() > np.abs(at_half - alone).sum() > 0
+
+
+def trust_imports(store: Store, trust: float) -> None:
+    def step(conn):
+        commands = settings.commands_for(conn, Settings(import_trust=trust))
+        actions.perform(conn, "set", commands)
+
+    store.library.write(step)
 
 
 def test_imported_labels_of_a_picture_that_is_left_out_teach_nothing(store) -> None:

@@ -2,12 +2,14 @@
 
 Columns of a manifest: ``file`` (relative to it), then any of ``tags``, ``character`` or
 ``characters``, ``copyright``, ``rating``, ``identity`` (who is shown, named or not), ``group``,
-``split``, ``absent`` (of a picture with it, tags that are not named are unknown) and ``imported``
-(those of its tags that count half, as nobody but a list said so). Lists are separated by blanks, or
-given as JSON lists. Other columns may serve to group.
+``split``, ``absent`` (of a picture with it, tags that are not named are unknown), ``imported``
+(those of its tags that count less, as nobody but a list said so) and ``import_trust`` (how much, 0
+to 1; one half where it does not say). Lists are separated by blanks, or given as JSON lists. Other
+columns may serve to group.
 """
 
 import json
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from anitag_desktop.domain.caption import CaptionError
+from anitag_desktop.domain.correction import IMPORT_TRUST
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import Rating, normalize_tag_name
 from training.collecting.sidecars import told_by_caption
@@ -170,7 +173,20 @@ def _picture(row: Row, number: int, manifest: Path, source: SourceConfig) -> Lab
         caption=ordered_words(row.get("tags")),
         absent=words(row["absent"]) if "absent" in row else None,
         imported=words(row.get("imported")),
+        import_trust=_trust(row, number, manifest),
     )
+
+
+def _trust(row: Row, number: int, manifest: Path) -> float:
+    """Return how much the imported tags of a row weigh."""
+    told = row.get("import_trust")
+    try:
+        trust = IMPORT_TRUST if told in (None, "") else float(told)
+    except (TypeError, ValueError):
+        trust = math.nan
+    if not 0 <= trust <= 1:
+        raise _bad(manifest, number, f"import_trust is {told!r}, and not 0 to 1")
+    return trust
 
 
 def _part(row: Row, number: int, manifest: Path) -> str:

@@ -12,7 +12,7 @@ from anitag_desktop.domain.error import AnitagError
 from training.config import Config
 from training.datasets.collection import Collection, collect
 from training.datasets.sample import LabelledPicture
-from training.datasets.targets import Targets, build_targets, imported_slots
+from training.datasets.targets import Imported, Targets, build_targets, imported_slots
 from training.datasets.vocabulary import Vocabulary, build_vocabulary
 from training.progress import Progress
 from training.settings.loss import IdentityConfig
@@ -29,7 +29,7 @@ class Prepared(Collection):
     vocabulary: Vocabulary
     targets: Targets
     identities: NDArray[np.int64]
-    imported: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    imported: Mapping[int, Imported] = field(default_factory=dict)
 
     @property
     def identity_count(self) -> int:

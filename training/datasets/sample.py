@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from anitag_desktop.domain.correction import IMPORT_TRUST
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledPicture:
@@ -14,7 +16,8 @@ class LabelledPicture:
     ``identity`` names who is shown, also where it is no character with a name ("" = not told); it
     is the class that recognition learns. ``caption`` are the tags in the order of their file.
     With ``absent`` (of any category) everything is known that is: all other tags are unknown,
-    whatever the set says of silence. Of what is known, a person said all but the ``imported`` tags.
+    whatever the set says of silence. Of what is known, a person said all but the ``imported`` tags,
+    which weigh ``import_trust`` (0 to 1) as much.
     """
 
     path: Path
@@ -30,3 +33,4 @@ class LabelledPicture:
     caption: tuple[str, ...] = ()
     absent: frozenset[str] | None = None
     imported: frozenset[str] = frozenset()
+    import_trust: float = IMPORT_TRUST

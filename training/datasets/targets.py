@@ -1,6 +1,7 @@
 """Turns what is known of pictures into target rows: 1 present, 0 absent, -1 unknown."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +35,22 @@ def build_targets(
     return np.stack(rows) if rows else np.zeros((0, len(vocabulary)), np.int8)
 
 
+class Imported(NamedTuple):
+    """Labels of a picture (their places) that only a list or a caption told, and their weight."""
+
+    slots: list[int]
+    trust: float
+
+
 def imported_slots(
     pictures: Sequence[LabelledPicture], vocabulary: Vocabulary
-) -> dict[int, list[int]]:
+) -> dict[int, Imported]:
     """Return by picture the labels that only a list or a caption told, if there are any."""
     return {
-        row: [slot for slot, name in enumerate(vocabulary.names) if name in picture.imported]
+        row: Imported(
+            [slot for slot, name in enumerate(vocabulary.names) if name in picture.imported],
+            picture.import_trust,
+        )
         for row, picture in enumerate(pictures)
         if picture.imported
     }

@@ -106,11 +106,13 @@ def _row(line: str, path: Path, number: int) -> Mapping[str, Any]:
         is_sound &= isinstance(row["group"], str) and row["split"] in PARTS
         is_sound &= all(isinstance(row[name], list) for name in ("tags", "absent"))
         is_sound &= isinstance(row.get("sources", {}), dict)
+        is_sound &= 0 <= row.get("import_trust", 0) <= 1
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise AnitagError("bad_manifest", path=path, row=number, reason=str(error)) from error
     if not is_sound:
         reason = (
-            "it lacks file, tags, absent, group or a split that is known, or sources is no object"
+            "it lacks file, tags, absent, group or a split that is known, or sources is no object, "
+            "or import_trust not 0 to 1"
         )
         raise AnitagError("bad_manifest", path=path, row=number, reason=reason)
     return dict(row)

@@ -12,7 +12,7 @@ import numpy as np
 from safetensors.torch import save_file
 from torch import nn
 
-from anitag_desktop.domain.correction import Source
+from anitag_desktop.domain.correction import IMPORT_TRUST, Source
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.tag import TagCategory
 from anitag_desktop.recognition.model_package import ModelPackage
@@ -111,7 +111,7 @@ def _missing(job: Job) -> int:
 def _plain(row: Row) -> dict[str, Any]:
     told = {name: row[name] for name in ("file", "tags", "absent", "group", "split")}
     imported = [name for name, who in row.get("sources", {}).items() if who == Source.IMPORT]
-    return told | {"imported": imported}
+    return told | {"imported": imported, "import_trust": row.get("import_trust", IMPORT_TRUST)}
 
 
 def _pictures(package: ModelPackage, rows: Sequence[Row], seed: int) -> np.ndarray:

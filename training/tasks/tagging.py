@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from anitag_desktop.domain.correction import IMPORT_TRUST
 from training.batches import Batch
 from training.config import Config
 from training.datasets.prepared import Prepared
@@ -90,7 +89,7 @@ class TaggingTask:
         return np.where(present.any(1), rarity.argmin(1), -1)[rows]
 
     def targets(self, batch: Batch, moment: Moment) -> Targets:
-        """Return targets and mask (B x labels; what was imported counts half), who is shown (B)."""
+        """Return targets and mask (B x labels; what was imported weighs less), who is shown (B)."""
         rows = torch.from_numpy(self._prepared.targets[batch.rows.numpy()])
         if self._backgrounds:
             places = torch.tensor(self._backgrounds)
@@ -104,8 +103,8 @@ class TaggingTask:
 
     def _trusted(self, rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         for place, row in enumerate(rows.tolist()):
-            if slots := self._prepared.imported.get(row):
-                mask[place, torch.tensor(slots)] *= IMPORT_TRUST
+            if told := self._prepared.imported.get(row):
+                mask[place, torch.tensor(told.slots, dtype=torch.long)] *= told.trust
         return mask
 
     def mixed(self, targets: Targets, mix: Mix) -> Targets:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
 from anitag_desktop.domain.merging import AGREEMENT, HIGHEST
 from anitag_desktop.domain.tag import TagCategory
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _ANY = 0
+_WHOLE = 100
 
 
 class CountingPage(SettingsPage):
-    """Shows ``merging``, ``most_tags``, ``mcut``, ``drop_broader`` and ``learn_by_itself``."""
+    """Shows whose word counts, and how much is learnt from whom; ``values`` has the settings."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +37,8 @@ class CountingPage(SettingsPage):
         self.cuts = {category: TickBox(self.tr("own cut")) for category in tagged}
         self.broader = TickBox(self.tr("Leave out what a more exact tag says, too"))
         self.learning = TickBox(self.tr("Learn from corrections once no more follow"))
+        self.trust = _trust_field()
+        self._trust = Settings().import_trust
         self.show_taggers({})
         self._add_table()
         self._add_broader()
@@ -52,6 +55,8 @@ class CountingPage(SettingsPage):
             box.setChecked(category in settings.mcut)
         self.broader.setChecked(settings.drop_broader)
         self.learning.setChecked(settings.learn_by_itself)
+        self._trust = settings.import_trust
+        self.trust.setValue(_percent(self._trust))
 
     def show_taggers(self, titles: Mapping[str, str]) -> None:
         """Offer models, titles by id, as those that may decide alone."""
@@ -74,7 +79,13 @@ class CountingPage(SettingsPage):
             "mcut": tuple(c for c, box in self.cuts.items() if box.isChecked()),
             "drop_broader": self.broader.isChecked(),
             "learn_by_itself": self.learning.isChecked(),
+            "import_trust": self._shown_trust(),
         }
+
+    def _shown_trust(self) -> float:
+        """Return what stands in the field, exactly as it was given if nobody touched it."""
+        shown = self.trust.value()
+        return self._trust if shown == _percent(self._trust) else shown / _WHOLE
 
     def _add_table(self) -> None:
         self.add_head(self.tr("What models may give a picture"))
@@ -136,6 +147,26 @@ class CountingPage(SettingsPage):
                 "that Ctrl+Z takes back. Without this, Ctrl+L does it."
             )
         )
+        self._add_trust()
+
+    def _add_trust(self) -> None:
+        label = QLabel(self.tr("How much an imported tag teaches"))
+        label.setBuddy(self.trust)
+        self.trust.setAccessibleName(label.text())
+        self.trust.setMinimumHeight(Size.CONTROL)
+        row = QHBoxLayout()
+        row.setSpacing(Space.CELL)
+        row.addWidget(label)
+        row.addWidget(self.trust)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.add_help(
+            self.tr(
+                "Beside one that you confirmed yourself: tags from files beside pictures, or from "
+                "other programs. At 0 % nothing is learnt from them; pictures keep them all the "
+                "same. It holds when anything is learnt the next time."
+            )
+        )
 
 
 def _most_field(hint: str) -> NumberField:
@@ -143,3 +174,14 @@ def _most_field(hint: str) -> NumberField:
     field.setSpecialValueText(hint)
     field.setFixedWidth(Size.FIELD_SMALL)
     return field
+
+
+def _trust_field() -> NumberField:
+    field = NumberField(0, _WHOLE)
+    field.setSuffix(" %")
+    field.setFixedWidth(Size.FIELD_SMALL)
+    return field
+
+
+def _percent(trust: float) -> int:
+    return round(trust * _WHOLE)

@@ -26,6 +26,7 @@ _ODD = Settings(
     mcut=(TagCategory.GENERAL,),
     drop_broader=True,
     learn_by_itself=False,
+    import_trust=0.333,
 )
 
 
@@ -112,6 +113,7 @@ def test_what_counts_is_kept(qtbot, library, open_dialog):
     page.cuts[TagCategory.CHARACTER].click()
     page.broader.click()
     page.learning.click()
+    page.trust.setValue(20)
     saved(qtbot, dialog)
     assert library.settings == Settings(
         merging={TagCategory.RATING: "anitag/small", TagCategory.CHARACTER: "agreement"},
@@ -119,6 +121,7 @@ def test_what_counts_is_kept(qtbot, library, open_dialog):
         mcut=(TagCategory.CHARACTER, TagCategory.META),
         drop_broader=True,
         learn_by_itself=False,
+        import_trust=0.2,
     )
 
 

@@ -112,6 +112,8 @@ def test_missing_files_name_the_row_and_the_files(tmp_path):
         ("file,tags\n,smile\n", "row 2: the column file is empty"),
         ("name,tags\na.png,smile\n", "row 2: the column file is empty or absent"),
         ("file,rating\na.png,lewd\n", "'lewd' is not a rating"),
+        ("file,imported,import_trust\na.png,hat,2\n", "import_trust is '2', and not 0 to 1"),
+        ("file,imported,import_trust\na.png,hat,x\n", "import_trust is 'x', and not 0 to 1"),
     ],
 )
 def test_broken_rows_are_named(tmp_path, text, words):

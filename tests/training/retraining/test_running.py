@@ -12,6 +12,7 @@ pytest.importorskip("timm")
 import numpy as np  # noqa: E402
 from filelock import FileLock  # noqa: E402
 
+from anitag_desktop.domain.correction import IMPORT_TRUST  # noqa: E402
 from anitag_desktop.domain.error import AnitagError  # noqa: E402
 from anitag_desktop.recognition.model_package import ModelPackage  # noqa: E402
 from tests.helpers.models import write_package  # noqa: E402
@@ -149,13 +150,16 @@ def adapted(folder):
 
 def test_labels_of_lists_are_trusted_less(base, tmp_path):
     who = ("user", "import")
-    rows = [{**row, "sources": {"box": who[row["seed"] % 2]}} for row in corrected()]
+    told = [{**row, "sources": {"box": who[row["seed"] % 2]}} for row in corrected()]
+    rows = [{**told[0], "import_trust": 0.25}, *told[1:]]
     job = Job.read(write_toy_job(tmp_path / "job", base, rows, {"box": "general"}))
     job.work.mkdir()
     prepare(job, Progress(as_json=True, stream=io.StringIO()))
     lines = (job.work / "manifest.jsonl").read_text().splitlines()
     found = {int(Path(row["file"]).stem): row["imported"] for row in map(json.loads, lines)}
     assert all(names == (["box"] if seed % 2 else []) for seed, names in found.items())
+    trust = {json.loads(line)["import_trust"] for line in lines}
+    assert trust == {IMPORT_TRUST, 0.25}
 
 
 def test_held_out_pictures_are_never_learnt(trained):

@@ -139,23 +139,25 @@ def test_who_knows_only_shares_has_the_prior_loss(toy, tmp_path):
     assert told == pytest.approx(np.mean(losses), abs=1e-4)
 
 
-def test_what_was_imported_moves_the_network_half_as_much(toy, tmp_path):
+@pytest.mark.parametrize("trust", [IMPORT_TRUST, 0.25])
+def test_what_was_imported_moves_the_network_as_much_as_it_is_trusted(trust, toy, tmp_path):
     trainer, task, _ = start_run(values(toy), tmp_path)
     batch, moment = next(trainer.batches()), Moment(0, 1, 0.0, 1)
     before = task.targets(batch, moment)["mask"]
     row = int(batch.rows[0])
     known = before[0].nonzero()[:, 0].tolist()
     told = [label.name for label in task.vocabulary.labels]
-    picture = replace(task.collection.pictures[row], imported=frozenset([told[known[0]]]))
-    slots = imported_slots([picture], task.vocabulary)[0]
-    assert slots == [known[0]]
-    task._prepared = replace(task._prepared, imported={row: slots})
+    names = frozenset([told[known[0]]])
+    picture = replace(task.collection.pictures[row], imported=names, import_trust=trust)
+    imported = imported_slots([picture], task.vocabulary)
+    assert imported[0].slots == [known[0]]
+    task._prepared = replace(task._prepared, imported={row: imported[0]})
     after = task.targets(batch, moment)["mask"]
-    assert after[0, known[0]] == IMPORT_TRUST * before[0, known[0]]
+    assert after[0, known[0]] == trust * before[0, known[0]]
     assert (after != before).sum() == 1
     logits = torch.zeros_like(after, requires_grad=True)
     found = []
     for mask in (before, after):
         loss = multilabel_sum(logits, torch.ones_like(mask), mask, task._config.loss)
         found.append(torch.autograd.grad(loss, logits)[0][0, known[0]].item())
-    assert found[1] == pytest.approx(IMPORT_TRUST * found[0])
+    assert found[1] == pytest.approx(trust * found[0])
