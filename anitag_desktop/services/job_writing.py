@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anitag_desktop.domain.retraining import TrainingPlan
 from anitag_desktop.recognition.model_package import ModelPackage
 from anitag_desktop.services.choosing import Choice, ChosenPicture
 from anitag_desktop.services.dataset_writing import OnCopied, write_dataset
@@ -55,6 +56,15 @@ class JobOrder:
     title: str
     steps: int = 0
     seed: int = 1
+
+
+def order_of(plan: TrainingPlan, base: ModelPackage, which: str) -> JobOrder:
+    """Return what is wanted; ``which`` tells the new model from others of the same base."""
+    name = base.key.model_id.rpartition("/")[2].rpartition("-retrained-")[0]
+    name = name or base.key.model_id.rpartition("/")[2]
+    title = base.manifest.title.partition(" (retrained")[0]
+    model_id, title = f"personal/{name}-retrained-{which}", f"{title} (retrained {which})"
+    return JobOrder(plan.mode, model_id, title, plan.steps)
 
 
 def write_job(

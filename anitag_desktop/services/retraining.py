@@ -8,7 +8,7 @@ model in use as it was, or the new one in use.
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -19,11 +19,12 @@ from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.prediction import ModelKey
 from anitag_desktop.domain.retraining import RetrainingState, TrainingMode, TrainingPlan
 from anitag_desktop.recognition.model_package import ModelPackage
+from anitag_desktop.services.breaking_off import Asked, as_import, beside, stopping
 from anitag_desktop.services.choosing import Choice, choose
 from anitag_desktop.services.equipping import Equipment, OnProgress, TrainingEnvironment
 from anitag_desktop.services.gate_telling import as_plain
 from anitag_desktop.services.gating import Gate
-from anitag_desktop.services.job_writing import JOB, JobOrder, write_job, write_order
+from anitag_desktop.services.job_writing import JOB, JobOrder, order_of, write_job, write_order
 from anitag_desktop.services.model_copying import copy_package
 from anitag_desktop.services.modelling import Models, ModelView
 from anitag_desktop.services.planning import checked, plan_of
@@ -34,12 +35,9 @@ from anitag_desktop.storage import retrainings
 from anitag_desktop.storage.failures import failures_of
 from anitag_desktop.storage.fault_points import fault_point
 from anitag_desktop.storage.files_on_disk import make_private_folder
-from anitag_desktop.storage.interruptions import GivenUpError, interruptible
 
 if TYPE_CHECKING:
     from anitag_desktop.storage.store import Store
-
-Asked = Callable[[], bool]
 
 _SHORT = 6
 """So many digits tell models apart that are trained elsewhere, where nobody counts."""
@@ -108,7 +106,7 @@ class Retrainer:
             AnitagError: as ``train``.
         """
         said: list[Event] = []
-        with _stopping(is_given_up, "retraining_stopped"), self._scratch() as folder:
+        with stopping(is_given_up, "retraining_stopped"), self._scratch() as folder:
             base, choice = self._base(), self._choose(mode)
             plan = plan_of(mode, base, choice)
             if not plan.is_ready:
@@ -210,10 +208,10 @@ class Retrainer:
             if done % _TOLD_AFTER == 0 or done == of:
                 _tell(on_event, "copied", done, of)
 
-        with _stopping(is_given_up, "export_stopped"), _beside(out) as folder:
+        with stopping(is_given_up, "export_stopped"), beside(out) as folder:
             base, choice = self._base(), self._choose(mode)
             plan = checked(plan_of(mode, base, choice))
-            order = _order(plan, base, uuid.uuid4().hex[:_SHORT])
+            order = order_of(plan, base, uuid.uuid4().hex[:_SHORT])
             return write_job(self._store, folder, order, base, choice, on_copied=tell)
 
     def take_in(
@@ -243,8 +241,8 @@ class Retrainer:
         with self._alone(is_given_up) as asked:
             if package.key == self._base().key:
                 raise AnitagError("already_in_use", model=package.key.model_id)
-            with self._new_folder() as target, _as_import():
-                with _stopping(asked, "retraining_stopped"):
+            with self._new_folder() as target, as_import():
+                with stopping(asked, "retraining_stopped"):
                     package.check_hashes()
                     with failures_of(target):
                         make_private_folder(target)
@@ -312,7 +310,7 @@ class Retrainer:
 
     def _begin(self, mode: TrainingMode, on_event: OnEvent, is_given_up: Asked) -> Retraining:
         on_event({"event": "stage", "name": "prepare"})
-        with _stopping(is_given_up, "retraining_stopped"):
+        with stopping(is_given_up, "retraining_stopped"):
             base, choice = self._base(), self._choose(mode)
             plan = checked(plan_of(mode, base, choice))
             if not plan.is_ready:
@@ -323,7 +321,7 @@ class Retrainer:
         return self._named(folder.name)
 
     def _write(self, folder: Path, plan: TrainingPlan, base: ModelPackage, choice: Choice) -> None:
-        order = _order(plan, base, str(self._records.number(folder)))
+        order = order_of(plan, base, str(self._records.number(folder)))
         write_job(self._store, folder, order, base, choice)
 
     def _note(self, folder: Path, on_event: OnEvent, event: Event) -> None:
@@ -346,7 +344,7 @@ class Retrainer:
         on_event({"event": "stage", "name": "compare"})
         tell = partial(_tell, on_event, "compared")
         is_adapted = mode is TrainingMode.ADAPT
-        with _stopping(is_given_up, "retraining_stopped"):
+        with stopping(is_given_up, "retraining_stopped"):
             choice = self._choose(mode)
         report = self._gate.compare(base, package, choice, tell, is_given_up, by_vectors=is_adapted)
         plain = as_plain(report, base.key, package.key)
@@ -394,59 +392,5 @@ class Retrainer:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _order(plan: TrainingPlan, base: ModelPackage, which: str) -> JobOrder:
-    """Return what is wanted; ``which`` tells the new model from others of the same base."""
-    name = base.key.model_id.rpartition("/")[2].rpartition("-retrained-")[0]
-    name = name or base.key.model_id.rpartition("/")[2]
-    title = base.manifest.title.partition(" (retrained")[0]
-    model_id, title = f"personal/{name}-retrained-{which}", f"{title} (retrained {which})"
-    return JobOrder(plan.mode, model_id, title, plan.steps)
-
-
-@contextmanager
-def _stopping(is_given_up: Asked, code: str) -> Iterator[None]:
-    """Let reading and copying in this block end when it is given up.
-
-    Raises:
-        AnitagError: ``code``: it was.
-    """
-    try:
-        with interruptible(is_given_up):
-            yield
-    except GivenUpError:
-        raise AnitagError(code) from None
-
-
-@contextmanager
-def _as_import() -> Iterator[None]:
-    """Say of what is stopped in this block that nothing of it is kept."""
-    try:
-        yield
-    except AnitagError as error:
-        if error.code != "retraining_stopped":
-            raise
-        raise AnitagError("import_stopped") from None
-
-
 def _tell(on_event: OnEvent, name: str, done: int, of: int) -> None:
     on_event({"event": name, "done": done, "of": of})
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """Lend the place of a folder beside ``out`` that becomes it; on failure none is left.
-
-    Raises:
-        AnitagError: ``disk_full`` or ``cannot_write``.
-    """
-    around = out.with_name(f".{out.name}.part")  # of one that was killed there may be some
-    with failures_of(out):
-        shutil.rmtree(around, ignore_errors=True)
-    try:
-        yield around / out.name
-        with failures_of(out):
-            if out.exists():
-                out.rmdir()
-            (around / out.name).rename(out)
-    finally:
-        shutil.rmtree(around, ignore_errors=True)

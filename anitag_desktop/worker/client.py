@@ -19,8 +19,9 @@ from anitag_desktop.domain.device import CPU
 from anitag_desktop.worker.control import RECOGNISER, VIEWER, Setup
 from anitag_desktop.worker.ledger import Ledger
 from anitag_desktop.worker.messages import Answer, Failed, Job, ProviderReport
+from anitag_desktop.worker.options import WorkerOptions
 from anitag_desktop.worker.second_trial import IDLE_SECONDS, SecondTrial
-from anitag_desktop.worker.supervisor import Supervisor, WorkerOptions
+from anitag_desktop.worker.supervisor import Supervisor
 from anitag_desktop.worker.wakeup import WakeUp
 
 __all__ = ["RECOGNISER", "VIEWER", "WorkerClient", "WorkerOptions"]

@@ -3,12 +3,12 @@
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from anitag_desktop.domain.device import AUTOMATIC, CPU
+from anitag_desktop.domain.device import CPU
 from anitag_desktop.domain.error import MESSAGES
 from anitag_desktop.paths import runtimes_folder
 from anitag_desktop.recognition.accelerator import TENSORRT
@@ -17,7 +17,7 @@ from anitag_desktop.worker import control
 from anitag_desktop.worker.believing import believe, has_sentence
 from anitag_desktop.worker.codec import ProtocolError
 from anitag_desktop.worker.descent import Descent
-from anitag_desktop.worker.ledger import LIMITS, Ledger
+from anitag_desktop.worker.ledger import Ledger
 from anitag_desktop.worker.messages import (
     Answer,
     Failed,
@@ -26,8 +26,9 @@ from anitag_desktop.worker.messages import (
     PreviewJob,
     ProviderReport,
 )
+from anitag_desktop.worker.options import WorkerOptions
 from anitag_desktop.worker.pixels import SharedPixels
-from anitag_desktop.worker.process import PROGRAM, ChildProcess
+from anitag_desktop.worker.process import ChildProcess
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import usable_site
 from anitag_desktop.worker.stages import SLOTS, SharedStages, Stage
@@ -47,28 +48,6 @@ _FULL = "SIGKILL"
 """How the system ends a process when memory is full: no time for a second one."""
 
 _OF_NEIGHBOURS = frozenset({"out_of_memory", "model_failed"})
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerOptions:
-    """How a worker process is treated; the defaults suit nearly everything but tests.
-
-    ``limits`` are seconds per stage; a child is replaced after ``recycle_after`` answers, stopped
-    after ``idle_seconds`` without a job, and given ``start_seconds`` to load its models, and for
-    each accelerator that it tries. ``proofs`` is where what these showed is kept, by default among
-    the runtimes. ``site`` is where ONNX Runtime lies, None for where ``runtime`` says. Models run
-    on ``device``. ``of_suspects``: every job has one strike when it comes.
-    """
-
-    limits: dict[str, float] = field(default_factory=lambda: dict(LIMITS))
-    recycle_after: int = 2000
-    idle_seconds: float = 120
-    start_seconds: float = 180
-    program: str = PROGRAM
-    proofs: Path | None = None
-    site: Path | None = None
-    device: str = AUTOMATIC
-    of_suspects: bool = False
 
 
 class Supervisor:
