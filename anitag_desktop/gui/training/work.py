@@ -202,7 +202,8 @@ class TrainingWork(QObject):
             case {"event": "step", "step": int(step), "loss": float(loss)}:
                 share = _share(step, event.get("of"))
                 self.models.tell(_step_words(event), share)
-                self.stepped.emit(step, loss)
+                if 0 <= loss < float("inf"):  # of one that runs away there is nothing to draw
+                    self.stepped.emit(step, loss)
             case {"event": str(name), "done": int(done), "of": int(of)} if name in _COUNTS:
                 words = _COUNTS[name].format(done=number(done), of=number(of))
                 self.models.tell(words, _share(done, of))

@@ -394,3 +394,12 @@ def test_steps_that_are_done_again_are_drawn_once(qtbot):
 def test_a_curve_takes_no_nonsense():
     points = [{"step": 1, "loss": "low"}, {"loss": 1.0}, {"step": 2, "loss": float("nan")}, {}]
     assert curve_of([*points, {"step": 3, "loss": 0.5}]) == [(3.0, 0.5)]
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf"), -1.0])
+def test_a_training_that_runs_away_is_told_and_not_drawn(page, work, loss):
+    page.show()
+    for step, one in enumerate((0.5, loss, 0.4), 1):
+        work._hear({"event": "step", "step": step, "loss": one})
+    assert page.curve.count == 2
+    page.curve.grab()
