@@ -110,6 +110,7 @@ class TrainingPage(QWidget):
         column.setSpacing(Space.CELL)
         for label in (self.plan, self.environment):
             column.addWidget(label)
+        self._offer_ways()
         column.addLayout(self._first_row())
         for part in (self.state, self.trouble, self.curve):
             column.addWidget(part)
@@ -121,7 +122,7 @@ class TrainingPage(QWidget):
         column.addStretch(1)
         return found
 
-    def _first_row(self) -> FlowLayout:
+    def _offer_ways(self) -> None:
         self.way.offer(
             {
                 TrainingMode.FULL: self.tr("All weights"),
@@ -139,6 +140,8 @@ class TrainingPage(QWidget):
         for place, hint in enumerate(hints.values()):
             self.way.setItemData(place, plain_tooltip(hint), Qt.ItemDataRole.ToolTipRole)
         set_plain_tooltip(self.way, self.tr("What of the model learns"))
+
+    def _first_row(self) -> FlowLayout:
         tr, work = self.tr, self._work
         return _row(
             self._button(
