@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from anitag_desktop.services.tag_listing import TagListReport
 
 NAME = "import"
-HELP = "take in tags from sidecars (name.txt, name.png.txt, JSON), an export or tag lists"
+HELP = "take in tags from sidecars (name.txt, name.png.txt, JSON of boorus), an export or tag lists"
 WRITES = True
 
 _WHAT_IT_IS = (
@@ -78,6 +78,8 @@ def _say_counts(report: "ImportReport", out: TextIO) -> None:
 def _say_labels(report: "ImportReport", trust: float, out: TextIO) -> None:
     """Say what is new by it, whose word stands, and how much it teaches."""
     if not report.labels:
+        if report.applied:
+            say(out, "they say nothing new")
         return
     are = "is" if report.labels == 1 else "are"
     new = f"{counted(report.labels, 'tag')} {are} new on pictures"

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, TextIO
 
 from anitag_desktop.cli.command import DONE
+from anitag_desktop.cli.options import count
 from anitag_desktop.cli.printing import counted, print_json, say
 from anitag_desktop.domain.question import NOT_FOR_TRAINING
 
@@ -31,14 +32,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="what was confirmed or rejected and does not fit the rest of what was said",
     )
-    parser.add_argument("--limit", type=int, default=50, help="so many at most (50)")
+    parser.add_argument("--limit", metavar="N", type=count, default=50, help="so many at most (50)")
 
 
 def run(library: "Library", args: Namespace, out: TextIO, err: TextIO) -> int:
     """Print each question with the file that it is about."""
-    limit = max(0, args.limit)
     ask = library.reviewing.doubtful_labels if args.labels else library.reviewing.questions
-    found = ask(limit)
+    found = ask(args.limit)
     paths = {row.image_id: row.path for row in library.showing.rows([q.image_id for q in found])}
     for one in found:
         path = paths.get(one.image_id, "")

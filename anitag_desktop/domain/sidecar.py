@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from anitag_desktop.domain.booru_post import is_post, post_md5, post_rating, post_tags
 from anitag_desktop.domain.caption import MOST_TAGS, CaptionError, parse_caption
 from anitag_desktop.domain.image import MD5_DIGITS, SHA256_DIGITS
 from anitag_desktop.domain.tag import Rating, TagCategory
@@ -97,7 +98,7 @@ def _pictures(value: object, line: int) -> Iterator[SidecarPicture]:
 
 
 def _is_picture(value: object) -> bool:
-    return isinstance(value, dict) and ("tags" in value or "accepted" in value)
+    return isinstance(value, dict) and ("tags" in value or "accepted" in value or is_post(value))
 
 
 def _picture(value: object, line: int) -> SidecarPicture:
@@ -105,6 +106,8 @@ def _picture(value: object, line: int) -> SidecarPicture:
         raise CaptionError(line, "a picture must be a JSON object")
     if not _is_picture(value):
         raise CaptionError(line, 'the object has neither "tags" nor "accepted"')
+    if is_post(value):
+        return _post(value, line)
     parts = _parts(value.get("accepted", value.get("tags")), line)
     if len(parts) > MOST_TAGS:
         raise CaptionError(line, f"{len(parts)} tags are more than the {MOST_TAGS} of a picture")
@@ -118,6 +121,23 @@ def _picture(value: object, line: int) -> SidecarPicture:
         _path(value, line),
         tuple(_tag(part, line) for part in parts if not _is_statement(part)),
         rating if is_export else (),
+    )
+
+
+def _post(value: dict[str, object], line: int) -> SidecarPicture:
+    """Return what a post of a booru tells; ``file`` may be what e621 says of the file."""
+    found = post_tags(value)
+    if len(found) > MOST_TAGS:
+        raise CaptionError(line, f"{len(found)} tags are more than the {MOST_TAGS} of a picture")
+    tags = tuple(SidecarTag(name, category) for name, category in found.items())
+    rating = _rating(post_rating(value))
+    told = value if not isinstance(value.get("file"), dict) else {**value, "file": None}
+    return SidecarPicture(
+        line,
+        (*tags, *rating),
+        _digest(value.get("sha256"), SHA256_DIGITS, line),
+        _digest(post_md5(value), MD5_DIGITS, line),
+        _path(told, line),
     )
 
 

@@ -48,7 +48,7 @@ def test_a_broken_sidecar_is_listed_and_exits_with_1(library, pics):
     assert f"{pics / 'a.txt'}, line 2" in done.err
     (pics / "c.txt").write_text("scarf")
     words = "2 sidecars read, 1 of them matched, 1 matches no picture, 1 is broken\n"
-    assert library("import", pics).out == words
+    assert library("import", pics).out == words + "they say nothing new\n"
 
 
 def test_the_users_word_stands_and_the_summary_tells_it(library, pics):
@@ -67,6 +67,14 @@ def test_the_users_word_stands_and_the_summary_tells_it(library, pics):
     (pics / "a.txt").write_text("scarf, tie, bow")
     [counts] = library.json("import", pics)
     assert (counts["labels"], counts["overruled"]) == (1, 0)
+
+
+def test_the_post_of_a_booru_brings_categories_and_a_rating(library, pics):
+    post = {"category": "danbooru", "id": 1, "rating": "s", "tags": "1girl miku"}
+    (pics / "a.png.json").write_text(json.dumps({**post, "tags_character": "miku"}))
+    assert library.json("import", pics)[0]["labels"] == 3
+    [record] = library.json("search", "character:miku rating:sensitive")
+    assert {"1girl", "miku"} <= {tag["name"] for tag in record["tags"]}
 
 
 def test_a_rating_that_takes_the_place_of_another_is_one_tag(library, pics):

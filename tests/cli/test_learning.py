@@ -182,6 +182,13 @@ def test_a_fully_reviewed_picture_lacks_what_was_taught(library) -> None:
     assert library("correct", path_of(1, 0)).code == 2
 
 
+def test_a_review_of_less_than_nothing_is_wrong_use(library) -> None:
+    done = library("review", "--limit", "-1")
+    assert done.code == 2
+    assert "whole number of at least 0" in done.err
+    assert library("review", "--limit", "0").out == "0 questions\n"
+
+
 def test_a_label_that_is_doubted_is_kept_and_not_asked_again(library) -> None:
     pictures = [path_of(character, place) for character in range(4) for place in range(EACH)]
     wrong, rest = pictures[0], pictures[1 : 2 * EACH]

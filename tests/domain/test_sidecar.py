@@ -149,3 +149,53 @@ def test_an_odd_rating_or_source_does_no_harm():
     assert only({"tags": ["a"], "rating": {"x": 1}}).tags == (SidecarTag("a"),)
     assert names(only({"tags": [{"name": "a", "source": "robot"}]})) == []
     assert names(only({"tags": [{"name": "a", "source": ["user"]}]})) == []
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        {"tag_string_general": "1girl hat", "tag_string_character": "miku_(x)", "id": 1},
+        {"category": "gelbooru", "tags_general": ["1girl", "hat"], "tags_character": "miku_(x)"},
+        {"tags": {"general": ["1girl"], "species": ["hat"], "character": ["miku_(x)"]}},
+        {"category": "a", "tags": "1girl hat miku_(x)", "tags_character": ["miku_(x)"]},
+    ],
+)
+def test_a_post_of_a_booru_tells_categories(post):
+    found = {tag.name: tag.category for tag in only(post).tags}
+    assert found.keys() == {"1girl", "hat", "miku_(x)"}
+    assert found["miku_(x)"] is TagCategory.CHARACTER
+    assert {found["1girl"], found["hat"]} <= {TagCategory.GENERAL, None}
+
+
+def test_names_of_a_post_are_apart_by_blanks():
+    post = {"id": 7, "md5": "ab" * 16, "tags": "1girl solo hat", "rating": "s"}
+    assert only(post).tags == tuple(SidecarTag(name) for name in ("1girl", "solo", "hat"))
+    assert only(post).md5 == "ab" * 16
+    assert names(only({"category": "pixiv", "tags": ["long hair", "hat"]})) == ["long hair", "hat"]
+
+
+@pytest.mark.parametrize(
+    ("post", "rating"),
+    [
+        ({"tag_string": "hat", "rating": "s"}, "rating:sensitive"),
+        ({"category": "danbooru", "tags": "hat", "rating": "g"}, "rating:general"),
+        ({"category": "yandere", "tags": "hat", "rating": "s"}, None),  # means safe there
+        ({"category": "yandere", "tags": "hat", "rating": "explicit"}, "rating:explicit"),
+        ({"category": "danbooru", "tags": "hat", "rating": ["s"]}, None),
+    ],
+)
+def test_letters_of_ratings_count_where_they_are_danboorus(post, rating):
+    ratings = [tag.name for tag in only(post).tags if tag.category is TagCategory.RATING]
+    assert ratings == ([rating] if rating else [])
+
+
+def test_what_e621_says_of_the_file_is_no_path():
+    post = {"tags": {"general": ["hat"]}, "file": {"md5": "cd" * 16, "url": "/x.png"}}
+    assert (only(post).md5, only(post).path) == ("cd" * 16, None)
+    (by_path,) = read({"a.png": {"tag_string": "hat"}})
+    assert (by_path.path, names(by_path)) == ("a.png", ["hat"])
+
+
+def test_a_post_with_too_many_tags_is_refused():
+    with pytest.raises(CaptionError, match="more than"):
+        only({"tag_string": " ".join(map(str, range(6000)))})

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from anitag_desktop.domain.booru_post import post_tags
 from anitag_desktop.domain.caption import CaptionError, parse_caption
 from anitag_desktop.domain.error import AnitagError
 from anitag_desktop.domain.sidecar import LARGEST_JSON, SidecarTag, parse_json
-from anitag_desktop.domain.tag import Rating, normalize_tag_name
+from anitag_desktop.domain.tag import Rating, TagCategory, normalize_tag_name
 from anitag_desktop.recognition.reading import read_file
 from training.collecting.outcome import NotBroughtError, Outcome
 from training.danbooru.ratings import RatingScheme, rating_words, today_rating
@@ -26,12 +27,6 @@ NAMESPACES = {
 }
 """Hydrus's words before a colon, and the category that they mean; others are of no use here."""
 
-_FIELDS = {"general": "general", "character": "character", "copyright": "copyright"} | {
-    "artist": "artist",
-    "meta": "meta",
-    "metadata": "meta",
-    "species": "general",
-}
 _LEFT_OUT = re.compile(r"(title|page|chapter|volume|filename|source|studio|person|url|set|pool):.")
 
 
@@ -125,14 +120,8 @@ def _take_json(told: Told, content: bytes) -> None:
 
 
 def _take_post(told: Told, post: Mapping[str, Any]) -> None:
-    named = False
-    for word, category in _FIELDS.items():
-        for field_name in (f"tag_string_{word}", f"tags_{word}"):
-            if names := _names(post.get(field_name)):
-                told.add(category, names)
-                named = True
-    if not named:
-        told.add("general", _names(post.get("tags")))
+    for name, category in post_tags(post).items():
+        told.add((category or TagCategory.GENERAL).value, [name])
     told.rating = _rating(post.get("rating"), post["category"]) or told.rating
     told.post, told.parent = (_number(post.get(name)) for name in ("id", "parent_id"))
     told.source = str(post.get("source") or "")[:2000]
@@ -149,13 +138,6 @@ def _rating(value: object, site: str) -> str | None:
         return None
     found = today_rating(value, RatingScheme.SINCE_2022)
     return found.value if found else None
-
-
-def _names(value: object) -> list[str]:
-    if isinstance(value, str):
-        return value.split()
-    parts = value if isinstance(value, list) else []
-    return [part for part in parts if isinstance(part, str)]
 
 
 def _number(value: object) -> str:
