@@ -82,8 +82,9 @@ def _row(region: "Region") -> tuple[str, ...]:
 
 
 def _names(region: "Region") -> str:
-    """Return who it is, else who it may be."""
-    names = ", ".join(found.tag.name for found in region.tags)
+    """Return who it is, and who it is not; else who it may be."""
+    denied = (f"not {tag.name}" for tag in region.rejected)
+    names = ", ".join((*(found.tag.name for found in region.tags), *denied))
     if region.proposed is None:
         return names
     maybe = " or ".join(f"{one.tag.name} {one.score:.2f}" for one in region.proposals)
@@ -172,7 +173,7 @@ def _length(text: str) -> Length:
     except ValueError:
         amount = math.nan
     if not 0 <= amount < 1e9:
-        raise ArgumentTypeError(f"{text!r} is no length: give pixels, or percent as 12.5%%")
+        raise ArgumentTypeError(f"{text!r} is no length: give pixels, or percent as 12.5%")
     return Length(amount / 100, True) if is_fraction else Length(amount, False)
 
 

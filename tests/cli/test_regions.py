@@ -47,6 +47,7 @@ def test_one_is_drawn_named_moved_and_rejected(library):
     assert [tag["name"] for tag in shown["tags"]] == ["rin"]
     library("regions", "reject", FILE, uid, "--name", "rin")
     assert regions(library)[0]["rejected"] == [{"name": "rin", "category": "character"}]
+    assert "not rin" in library("regions", "list", FILE).out
     assert library("regions", "reject", FILE, uid).code == 0
     assert regions(library) == []
     library("undo")
@@ -101,6 +102,7 @@ def test_wrong_use_changes_nothing(library, words):
     done = library("regions", *words)
     assert done.code != 0
     assert done.err
+    assert "%%" not in done.err
     assert regions(library) == []
 
 
