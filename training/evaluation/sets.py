@@ -25,14 +25,15 @@ class Tagger(Protocol):
 
 
 def measure_set(labelled: LabelledSet, model: Tagger, vocabulary: Vocabulary) -> list[Measure]:
-    """Return what the columns hair, eyes, character(s) and emotion allow to measure."""
+    """Return what columns (hair, eyes, character(s) or identity, emotion) allow to measure."""
     scores, embeddings = model.run_files(labelled.paths)
     name, measures = labelled.name, []
     for part in ("hair", "eyes"):
         wanted = colours_of(labelled, part)
         if any(wanted):
             measures += measure_colours(wanted, part, scores, vocabulary, name)
-    for column in ("character", "characters"):
+    named = [column for column in ("character", "characters") if labelled.has(column)]
+    for column in named or ["identity"]:  # the column of sheets that were labelled in the window
         if labelled.has(column) and embeddings.shape[1]:
             names = labelled.column(column)
             measures += measure_neighbours(names, labelled.paths, embeddings, name)

@@ -12,7 +12,9 @@ from PIL import Image
 pytest.importorskip("torch")
 
 from anitag_desktop.domain.error import AnitagError
+from anitag_desktop.domain.label_sheet import LabelSheet
 from anitag_desktop.domain.tag import TagCategory
+from anitag_desktop.services.labelling import write_sheet
 from training.datasets.vocabulary import Vocabulary, VocabularyLabel
 from training.evaluation import unpacking
 from training.evaluation.colours import measure_colours
@@ -20,7 +22,7 @@ from training.evaluation.labelled_set import LabelledSet, read_set
 from training.evaluation.measure import as_table
 from training.evaluation.moods import measure_moods, rank_area
 from training.evaluation.neighbours import distinct, measure_neighbours, nearest
-from training.evaluation.sets import colours_of
+from training.evaluation.sets import colours_of, measure_set
 from training.evaluation.tagging import by_label, measure_tags
 from training.metrics import ScoreHistogram
 
@@ -257,6 +259,26 @@ def test_colours_follow_from_well_known_characters(tmp_path):
     assert colours_of(labelled, "eyes") == ["yellow_eyes", "green_eyes", ""]
     own = LabelledSet("toy", paths[:1], ({"character": "ceres_fauna", "hair": "red_hair"},))
     assert colours_of(own, "hair") == ["red_hair"]
+
+
+def test_a_sheet_of_classes_from_the_window_tells_who_is_alike(tmp_path):
+    sheet = LabelSheet()
+    for name in ("miku", "rin"):
+        sheet.add_class(name)
+    for number in range(16):
+        path = tmp_path / f"{number}.png"
+        noise(number, 16).save(path)
+        sheet.labels[str(path)] = sheet.classes[number % 2]
+    write_sheet(tmp_path / "labels.csv", sheet)
+
+    class Sorted:
+        def run_files(self, paths):
+            told = np.eye(2, dtype=np.float32)[[int(path.stem) % 2 for path in paths]]
+            return np.zeros((len(paths), 1), np.float32), told
+
+    labelled = read_set(tmp_path, tmp_path / "cache")
+    (found, *_) = measure_set(labelled, Sorted(), vocabulary("hat"))
+    assert (found.name, found.value) == ("character top-1", 1.0)
 
 
 def test_a_set_without_its_pictures_is_an_error(tmp_path):
