@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -44,6 +45,7 @@ class Thumbnails:
         self._is_closed = False
         self._waiting: dict[int, Callable[[Answer], None]] = {}
         self._asked: set[int] = set()
+        self._renewed: set[str] = set()
 
     def path(self, sha256: str) -> Path | None:
         """Return where a picture's thumbnail lies, None if it was not made yet."""
@@ -59,6 +61,16 @@ class Thumbnails:
             self._asked.update(wanted)
         for image_id in wanted:
             self._have_made(image_id, paths[image_id])
+
+    def renew(self, image_id: int, sha256: str) -> None:
+        """Have a thumbnail made anew whose file is damaged; once, as it may not be the file."""
+        with self._lock:
+            if sha256 in self._renewed:
+                return
+            self._renewed.add(sha256)
+        with suppress(OSError):
+            self._store.paths.thumbnail(sha256).unlink(missing_ok=True)
+        self.request([image_id])
 
     def preview(self, image_id: int, max_side: int) -> RawImage:
         """Return a picture with at most ``max_side`` pixels on its longer side; waits for it.

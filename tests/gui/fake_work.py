@@ -133,6 +133,9 @@ class FakeThumbnailing:
     def request(self, image_ids: Sequence[int]) -> None:
         pass
 
+    def renew(self, image_id: int, sha256: str) -> None:
+        pass
+
     def preview(self, image_id: int, max_side: int) -> SimpleNamespace:
         from PIL import Image
 

@@ -107,6 +107,19 @@ def look_for(qtbot, window: MainWindow, text: str, found: int) -> None:
     qtbot.waitUntil(lambda: len(gallery.ids) == found and window.centre.bar.text == text)
 
 
+def test_a_damaged_thumbnail_is_made_anew_when_it_is_looked_at(qtbot, open_window, art):
+    window = open_window()
+    fill(qtbot, window, art)
+    gallery = window.controls.browser.gallery
+    rows = window.library.showing.rows(gallery.ids)
+    qtbot.waitUntil(lambda: all(gallery.pictures.pixmap(row.image_id) for row in rows))
+    path = rows[0].thumbnail
+    content = path.read_bytes()
+    path.write_bytes(bytes(len(content) - 2) + content[-2:])
+    gallery.zoom(1)  # another size is read from the files
+    qtbot.waitUntil(lambda: path.is_file() and path.read_bytes() == content, timeout=30_000)
+
+
 def test_from_an_empty_library_to_a_corrected_one(qtbot, open_window, art):
     window = open_window()
     browser = window.controls.browser

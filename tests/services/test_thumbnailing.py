@@ -68,6 +68,27 @@ def test_thumbnails_are_made_and_announced(
     assert service.path(sha256) == store.paths.thumbnail(sha256)
 
 
+def test_a_damaged_thumbnail_is_made_anew_once(
+    store: Store, service: Thumbnails, tmp_path: Path
+) -> None:
+    pictures.illustration(1, 800, 600).save(tmp_path / "a.png")
+    image_id, sha256 = know(store, tmp_path / "a.png")
+    heard: list[LibraryChange] = []
+    store.changes.subscribe(heard.append)
+    service.request([image_id])
+    wait_for(lambda: len(heard) == 1)
+    path = store.paths.thumbnail(sha256)
+    content = path.read_bytes()
+    damaged = content[:500] + bytes(len(content) - 502) + content[-2:]
+    path.write_bytes(damaged)
+    service.renew(image_id, sha256)
+    wait_for(lambda: len(heard) == 2)
+    assert path.read_bytes() == content
+    path.write_bytes(damaged)
+    service.renew(image_id, sha256)
+    assert path.read_bytes() == damaged
+
+
 def test_preview(store: Store, service: Thumbnails, tmp_path: Path) -> None:
     pictures.quadrants(640, 320).save(tmp_path / "a.png")
     image_id, _ = know(store, tmp_path / "a.png")

@@ -41,6 +41,7 @@ class Pictures(QObject):
         self._gathering.timeout.connect(self.arrived)
         self._rows.arrived.connect(self._on_rows)
         self._thumbnails.arrived.connect(self._gather)
+        self._thumbnails.damaged.connect(self._rows.renew_thumbnail)
         workspace.signals.changed.connect(self._take_change)
 
     def row(self, image_id: int) -> ImageRow | None:

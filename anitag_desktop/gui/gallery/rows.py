@@ -51,6 +51,13 @@ class Rows(QObject):
                 lambda: library.thumbnailing.request(missing), self._on_requested, owner=self
             )
 
+    def renew_thumbnail(self, image_id: int) -> None:
+        """Have a thumbnail made anew whose file is damaged; a change tells when it is there."""
+        row = self._rows.get(image_id)
+        if row is not None:
+            renew = partial(self._workspace.library.thumbnailing.renew, image_id, row.sha256)
+            self._workspace.tasks.run_in_background(renew, self._on_requested, owner=self)
+
     def forget(self, image_ids: Iterable[int]) -> None:
         """Fetch these again when they are wanted next; until then the old ones stand."""
         for image_id in image_ids:

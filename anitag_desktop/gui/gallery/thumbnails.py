@@ -19,10 +19,12 @@ UPPER_SHARE = 0.2
 class Thumbnails(QObject):
     """Square thumbnails by image id, at most ``CACHE_BYTES`` of them.
 
-    ``arrived`` names an image whose thumbnail can be drawn now.
+    ``arrived`` names an image whose thumbnail can be drawn now, ``damaged`` one whose file cannot
+    be read.
     """
 
     arrived = Signal(int)
+    damaged = Signal(int)
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +91,7 @@ class Thumbnails(QObject):
     def _give_up(self, image_id: int, _error: BaseException | None) -> None:
         self._loading.pop(image_id, None)
         self._unreadable.add(image_id)
+        self.damaged.emit(image_id)
         self.arrived.emit(image_id)
 
     def _drop(self, image_id: int) -> None:

@@ -51,13 +51,15 @@ def test_a_broken_file_gives_a_null_image(qapp, tmp_path, content):
 def test_wanted_thumbnails_arrive_and_broken_ones_are_known(qtbot, tasks, tmp_path):
     store = Thumbnails(tasks)
     good = write_bands(tmp_path / "good.png", 40, 40)
-    arrived = []
+    arrived, damaged = [], []
     store.arrived.connect(arrived.append)
+    store.damaged.connect(damaged.append)
     store.want({1: good, 2: tmp_path / "absent.png"}, 32)
     qtbot.waitUntil(lambda: set(arrived) == {1, 2})
     assert store.find(1).width() == 32
     assert store.find(2) is None
     assert store.is_unreadable(2)
+    assert damaged == [2]
     store.forget([2])
     assert not store.is_unreadable(2)
 
