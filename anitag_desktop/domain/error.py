@@ -354,8 +354,8 @@ MESSAGES: dict[str, str] = {
         "again later, or make one by hand and name its Python in ANITAG_TRAINING_PYTHON."
     ),
     "nothing_to_keep": (
-        "Nothing was said of {name} on these pictures, so there is nothing to keep. Say it with: "
-        "anitag correct FILE --confirm {name}, or --reject {name}"
+        "Nothing was said of {name} on these pictures, so there is nothing to keep. "
+        "Confirm or reject the tag instead."
     ),
     "nothing_to_decide": (
         "No new model waits for a decision. Train one first with: anitag retrain --full"
