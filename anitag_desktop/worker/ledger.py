@@ -126,6 +126,13 @@ class Ledger:
             flight.deadline = now + flight.limit
 
     @_locked
+    def begin_all(self, stage: str, now: float) -> None:
+        """Note that every job of the child has begun, those of which nothing is known with this."""
+        for job_id, flight in self._flying.items():
+            if flight.deadline is None:
+                self.begin(job_id, stage, now)
+
+    @_locked
     def settle(self, job_id: int) -> Job | None:
         """Take an answered job out; None if the child does not have it."""
         flight = self._flying.pop(job_id, None)

@@ -31,7 +31,7 @@ from anitag_desktop.worker.pixels import SharedPixels
 from anitag_desktop.worker.process import ChildProcess
 from anitag_desktop.worker.proof_book import PROOFS, ProofBook
 from anitag_desktop.worker.runtime import usable_site
-from anitag_desktop.worker.stages import SLOTS, SharedStages, Stage
+from anitag_desktop.worker.stages import READING, SLOTS, SharedStages, Stage
 from anitag_desktop.worker.wakeup import WakeUp
 
 _FAILED_STARTS = 3
@@ -212,6 +212,8 @@ class Supervisor:
         except EOFError:
             self._lose_child()
         except ProtocolError as error:
+            # Whoever made it say that may have made it lie about what it is at, too.
+            self._ledger.begin_all(READING, time.monotonic())
             self._lose_child(f"it sent {error}")
 
     def _take_in(self, message: Any) -> None:

@@ -16,6 +16,10 @@ MEMORY = b"POISON memory"
 EXIT = b"POISON exit"
 PRINT = b"POISON print"
 UNSENDABLE = b"POISON unsendable"
+NONSENSE = b"POISON nonsense"
+
+_SIZES = {UNSENDABLE: object(), NONSENSE: "large"}
+"""What a poison says instead of the size of its file."""
 
 _real = reading.read_file
 
@@ -36,9 +40,8 @@ def read_file(path: bytes) -> reading.FileBytes:
         os._exit(3)
     if file.content.startswith(PRINT):
         os.write(1, b"some library prints this\n" * 100)
-    if file.content.startswith(UNSENDABLE):
-        return replace(file, stat=file.stat._replace(size=float("nan")))
-    return file
+    size = _SIZES.get(file.content, file.stat.size)
+    return replace(file, stat=file.stat._replace(size=size))
 
 
 def main() -> None:

@@ -245,6 +245,20 @@ def test_what_no_answer_can_be_sent_of_is_late(tmp_path: Path, thumbnails: Path)
     assert answer == Failed(1, "took_too_long", {"seconds": 1.0})
 
 
+def test_nonsense_is_the_fault_of_the_picture_that_makes_a_process_say_it(
+    tmp_path: Path, thumbnails: Path
+) -> None:
+    paths = images.write_drawings(tmp_path / "p", 8)
+    poison = write(tmp_path, "a.png", poisoned_child.NONSENSE)
+    with worker(thumbnails, threads=2, options=POISONED) as working:
+        answers = working.ask(
+            *(IdentifyJob(n, bytes(path)) for n, path in enumerate([poison, *paths]))
+        )
+    (failure,) = [answer for answer in answers if isinstance(answer, Failed)]
+    assert (failure.job_id, failure.code) == (0, "crashed_worker")
+    assert "it sent not a message" in str(failure.params["reason"])
+
+
 def test_nobody_waits_for_the_second_trial(tmp_path: Path, thumbnails: Path) -> None:
     paths = images.write_drawings(tmp_path / "p", 8)
     poison = write(tmp_path, "a.png", poisoned_child.HANG)
