@@ -27,7 +27,7 @@ class Tags(NamedTuple):
 
     ``uids`` are the tags'; ``evidence`` has a digest of what each row was learnt from;
     ``is_sure`` is False where that was too little for more than suggestions. ``rivals`` are those
-    that a row started from, ``trust`` (0 to 1) how much of the model's answer.
+    that a row started from, ``reliance`` (0 to 1) how much of the model's answer.
     """
 
     uids: tuple[str, ...]
@@ -36,7 +36,7 @@ class Tags(NamedTuple):
     rows: Rows
     calibration: Calibration
     rivals: tuple[Rivals, ...]
-    trust: tuple[float, ...]
+    reliance: tuple[float, ...]
 
     @property
     def heard(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class PersonalHead(NamedTuple):
         placed = self.space.place(vectors)
         logits = rows.logit(said, UNKNOWN)
         starts = start(self.tags.uids, self.tags.rivals, logits, self.tags.heard)
-        starts *= np.array(self.tags.trust, np.float32)
+        starts *= np.array(self.tags.reliance, np.float32)
         answers = rows.answers(self.tags.rows, placed, starts)
         found: Floats = expit(self.tags.calibration.logits(answers))
         found[:, ~np.array(self.tags.is_sure, np.bool_)] *= _UNSURE

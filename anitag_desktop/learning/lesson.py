@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from anitag_desktop.learning import calibration, faces, rows, trust
+from anitag_desktop.learning import calibration, faces, reliance, rows
 from anitag_desktop.learning.evidence import Asked, Said, gather
 from anitag_desktop.learning.examples import Examples, taught_of
 from anitag_desktop.learning.faces import FaceLesson
@@ -49,8 +49,8 @@ def learn(lesson: Lesson, old: PersonalHead | None) -> PersonalHead:
     """Return what can be learnt.
 
     The rows of tags of which ``old`` (a head on vectors of the same model) learnt from the very
-    same are kept bit for bit, with the rivals and the trust that they started from, and so is the
-    middle that vectors are seen from.
+    same are kept bit for bit, with the rivals and the reliance that they started from, and so is
+    the middle that vectors are seen from.
     """
     space = middle_of(lesson.vectors[lesson.sample]) if old is None else old.space
     placed = space.place(lesson.vectors)
@@ -75,8 +75,8 @@ def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
     }
     new = [uid for uid in lesson.tags if uid not in same]
     evidence = [evidence_of(lesson, uid) for uid in new]
-    anchors = trust.choose(placed, evidence)
-    evidence = [trust.anchored(*both) for both in zip(evidence, anchors, strict=True)]
+    anchors = reliance.choose(placed, evidence)
+    evidence = [reliance.anchored(*both) for both in zip(evidence, anchors, strict=True)]
     learnt = rows.learn(placed, evidence)
     every = Rows(
         np.concatenate((known.rows.weights[list(same.values())], learnt.weights)),
@@ -84,7 +84,7 @@ def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
     )
     known_before = known.calibration.of(list(same.values()))
     rivals_before = (known.rivals[row] for row in same.values())
-    trust_before = (known.trust[row] for row in same.values())
+    reliance_before = (known.reliance[row] for row in same.values())
     uids = (*same, *new)
     return Tags(
         uids,
@@ -93,12 +93,12 @@ def _tags(lesson: Lesson, placed: Vectors, known: Tags) -> Tags:
         every,
         known_before.joined(calibration.fit(placed, evidence, learnt)),
         (*rivals_before, *map(lesson.rivals_of, new)),
-        (*trust_before, *(anchor.trust for anchor in anchors)),
+        (*reliance_before, *(anchor.reliance for anchor in anchors)),
     )
 
 
 def evidence_of(lesson: Lesson, uid: str) -> Evidence:
-    """Return what the row of one tag is learnt from, by a model that is fully trusted."""
+    """Return what the row of one tag is learnt from, by a model that is fully relied on."""
     said = lesson.tags[uid]
     spoken_of = (*said.verdicts, *said.imported)
     told = {lesson.place_of[one] for one in spoken_of if one in lesson.place_of}

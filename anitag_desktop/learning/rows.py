@@ -23,7 +23,7 @@ from anitag_desktop.learning.space import Floats, Vectors
 
 PULL = 0.06
 """Of .003 to .3 the best on 22 hair and eye colours after 20 to 200 corrections. Tags that models
-know are pulled more (``learning/trust.py``)."""
+know are pulled more (``learning/reliance.py``)."""
 
 BIAS_PULL = 0.1
 _BLOCK = 64

@@ -84,7 +84,7 @@ def _to_bytes(head: PersonalHead) -> bytes:
         "tags": head.tags.uids,
         "evidence": head.tags.evidence,
         "rivals": head.tags.rivals,
-        "trust": head.tags.trust,
+        "reliance": head.tags.reliance,
         "characters": head.characters,
         "wearers": [one.wearer for one in head.taught],
         "faces": faces.characters,
@@ -129,7 +129,7 @@ def _taught(
 
 
 def _rivals(names: Mapping[str, Any]) -> tuple[Rivals, ...]:
-    """Return the rivals of each tag; files of before November 2026 know of none, nor of trust."""
+    """Return the rivals of each tag; older files know of none, nor of reliance."""
     told = names.get("rivals") or [((), 1.0)] * len(names["tags"])
     return tuple(Rivals(tuple(uids), none) for uids, none in told)
 
@@ -147,7 +147,7 @@ def _from_bytes(content: bytes) -> PersonalHead:
         Rows(weights, biases),
         Calibration(*calibration),
         _rivals(names),
-        tuple(names.get("trust") or (1.0,) * len(names["tags"])),
+        tuple(names.get("reliance") or (1.0,) * len(names["tags"])),
     )
     faces = Faces(
         Space(face_middle),

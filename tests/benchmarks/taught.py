@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from anitag_desktop.learning import calibration, rows, trust
+from anitag_desktop.learning import calibration, reliance, rows
 from anitag_desktop.learning.evidence import Asked, Said, gather
 from anitag_desktop.learning.gallery import Taught, recognise
 from anitag_desktop.learning.head import UNKNOWN
@@ -153,11 +153,11 @@ def tags(known: Known, every: np.ndarray, draws: int) -> None:
                 )
                 for tag in range(len(known.labels))
             ]
-            anchors = trust.choose(placed, evidence)
-            anchored = [trust.anchored(*both) for both in zip(evidence, anchors, strict=True)]
+            anchors = reliance.choose(placed, evidence)
+            anchored = [reliance.anchored(*both) for both in zip(evidence, anchors, strict=True)]
             learnt = rows.learn(placed, anchored)
             fitted = calibration.fit(placed, anchored, learnt)
-            starts = logits[test] * np.array([anchor.trust for anchor in anchors], np.float32)
+            starts = logits[test] * np.array([anchor.reliance for anchor in anchors], np.float32)
             answers = fitted.logits(rows.answers(learnt, placed[test], starts))
             shown = 1 / (1 + np.exp(-answers)) >= fitted.thresholds
             bare = [one._replace(logits=0 * one.logits).some(np.arange(count)) for one in evidence]

@@ -444,7 +444,7 @@ def test_a_head_of_before_there_were_rivals_and_trust_still_speaks(store) -> Non
     [path] = store.paths.heads.iterdir()
     new, old = io.BytesIO(path.read_bytes()), io.BytesIO()
     names = json.loads(np.lib.format.read_array(new).tobytes())
-    del names["rivals"], names["trust"]
+    del names["rivals"], names["reliance"]
     np.lib.format.write_array(old, np.frombuffer(json.dumps(names).encode(), np.uint8))
     content = old.getvalue() + new.read()
     revision = hashlib.sha256(content).hexdigest()[: len(path.stem)]
@@ -452,4 +452,4 @@ def test_a_head_of_before_there_were_rivals_and_trust_still_speaks(store) -> Non
     loaded = head_files.load(store.paths.heads, revision)
     assert loaded is not None
     assert [one.uids for one in loaded.tags.rivals] == [()]
-    assert loaded.tags.trust == (1.0,)
+    assert loaded.tags.reliance == (1.0,)

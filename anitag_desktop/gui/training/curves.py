@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import floor, log10
+from sys import float_info
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -138,7 +139,7 @@ class CurveView(QWidget):
 
 def round_top(highest: float) -> float:
     """Return where an axis from zero ends that shows ``highest``: 1, 2, 3, 4, 6 or 8 times 10^n."""
-    if highest <= 0:
+    if highest < float_info.min:  # also what is too small for a float to be divided
         return 1.0
     unit = 10.0 ** floor(log10(highest))
     return next(unit * times for times in (1, 2, 3, 4, 6, 8, 10) if highest <= unit * times)

@@ -366,7 +366,17 @@ def test_a_curve_is_drawn_whatever_it_holds(qtbot, count):
 
 
 @pytest.mark.parametrize(
-    ("highest", "top"), [(0.0, 1.0), (0.275, 0.3), (1.0, 1.0), (1.2, 2.0), (0.041, 0.06), (95, 100)]
+    ("highest", "top"),
+    [
+        (0.0, 1.0),
+        (5e-324, 1.0),
+        (0.275, 0.3),
+        (1.0, 1.0),
+        (1.2, 2.0),
+        (0.041, 0.06),
+        (95, 100),
+        (1e300, 1e300),
+    ],
 )
 def test_the_axis_of_losses_ends_at_a_round_number(highest, top):
     assert round_top(highest) == pytest.approx(top)

@@ -1,16 +1,16 @@
-r"""Trust: how much of a model's answer a row starts from, tag by tag, as what was said tells.
+r"""Reliance: how much of a model's answer a row starts from, tag by tag, as what was said tells.
 
-A row starts from ``trust`` times the logit of the model's score (or of what is left of it beside
+A row starts from ``reliance`` times the logit of the model's score (or of what is left of it beside
 its rivals), and as much of what models answer elsewhere is replayed. A model that knows a tag is
-fully trusted, and its row may move little (a strong pull). One that is wrong by habit - it calls a
-colour otherwise than this library does - only stands in the way of what vectors alone would tell:
-with trust 0 the row is a plain linear probe.
+fully relied on, and its row may move little (a strong pull). One that is wrong by habit - it calls
+a colour otherwise than this library does - only stands in the way of what vectors alone would
+tell: with reliance 0 the row is a plain linear probe.
 
-Rows with each trust are learnt on parts of what was said and asked about the rest, as in stacked
+Rows with each reliance are learnt on parts of what was said and asked about the rest, as in stacked
 generalisation (Wolpert, Neural Networks 5, 1992). Of the choices :math:`c` that one is taken which
 minimises
 
-.. math:: \sum_i v_i \operatorname{CE}(p_{ci}, y_i) + \text{caution} \cdot (1 - trust_c)
+.. math:: \sum_i v_i \operatorname{CE}(p_{ci}, y_i) + \text{caution} \cdot (1 - reliance_c)
 
 over held-out pictures :math:`i` with weights :math:`v_i`: few words hold to the model.
 
@@ -29,7 +29,8 @@ from anitag_desktop.learning.rows import PULL, Evidence
 from anitag_desktop.learning.space import Floats, Vectors
 
 LEAST = 5
-"""So many pictures with a tag have to be known, and so many without it, before trust is lost."""
+"""So many pictures with a tag have to be known, and so many without it, before a row relies on
+the model less."""
 
 FAIR = 0.8
 """Of so large a part of what was said a model has to be right: else it may be told its mistakes
@@ -37,9 +38,9 @@ more often than the rest. With .6, mistakes and twice as much that was right cos
 
 
 class Anchor(NamedTuple):
-    """``trust``, 0 to 1, in the model's answer, and the ``pull`` on what a row adds to it."""
+    """``reliance``, 0 to 1, on the model's answer, and the ``pull`` on what a row adds to it."""
 
-    trust: float
+    reliance: float
     pull: float
 
 
@@ -62,7 +63,7 @@ def choose(vectors: Vectors, evidence: Sequence[Evidence]) -> list[Anchor]:
     found = [STRONG if _is_fair(one) else USUAL for one in evidence]
     asked = [row for row, one in enumerate(evidence) if _is_fair(one) and _is_enough(one)]
     losses = _losses(vectors, [_slim(evidence[row]) for row in asked])
-    losses += _CAUTION * (1 - np.array([choice.trust for choice in _CHOICES]))
+    losses += _CAUTION * (1 - np.array([choice.reliance for choice in _CHOICES]))
     for row, best in zip(asked, losses.argmin(axis=1), strict=True):
         found[row] = _CHOICES[best]
     return found
@@ -71,8 +72,8 @@ def choose(vectors: Vectors, evidence: Sequence[Evidence]) -> list[Anchor]:
 def anchored(one: Evidence, anchor: Anchor) -> Evidence:
     """Return the evidence of a row that starts from no more of the model's answers than that."""
     replayed = one.is_replayed
-    weights = np.where(replayed, one.weights * np.float32(anchor.trust), one.weights)
-    logits = one.logits * np.float32(anchor.trust)
+    weights = np.where(replayed, one.weights * np.float32(anchor.reliance), one.weights)
+    logits = one.logits * np.float32(anchor.reliance)
     return one._replace(logits=logits, weights=weights, pull=anchor.pull)
 
 
