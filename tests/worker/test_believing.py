@@ -16,6 +16,8 @@ def test_sound_answers_pass() -> None:
     seen = replace(RECOGNISED, found=(FOUND,), known=(SEEN,))
     assert believe(seen) is seen
     assert believe(Failed(1, "picture_empty")).job_id == 1
+    numbered = RECOGNISED.stat._replace(inode=2**120)  # ReFS has numbers that long
+    assert believe(replace(RECOGNISED, stat=numbered)).stat == numbered
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,10 @@ def test_sound_answers_pass() -> None:
         replace(RECOGNISED, facts=replace(FACTS, phash=-1)),
         replace(RECOGNISED, facts=replace(FACTS, phash=1 << 64)),
         replace(RECOGNISED, facts=replace(FACTS, width=0)),
+        replace(RECOGNISED, facts=replace(FACTS, bytes=2**63)),
+        replace(RECOGNISED, stat=RECOGNISED.stat._replace(size=2**63)),
+        replace(RECOGNISED, stat=RECOGNISED.stat._replace(mtime_ns=-(2**64))),
+        Identified(1, "a" * 64, "b" * 32, RECOGNISED.stat._replace(ctime_ns=2**63)),
         replace(RECOGNISED, facts=replace(FACTS, format="<b>png</b>")),
         replace(RECOGNISED, models=(ModelScores(ModelKey("m", "r"), ((0, 1.5),), None),)),
         replace(RECOGNISED, models=(ModelScores(ModelKey("m", "r"), ((-1, 0.5),), None),)),
