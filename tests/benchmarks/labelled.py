@@ -82,7 +82,7 @@ def look_at(
 
     The model looks only where no file of that model and these pictures is there.
     """
-    package, table = ModelPackage.load(model), _coloured(table_of(folder, most, part))
+    package, table = ModelPackage.load(model), coloured(table_of(folder, most, part))
     kept = f"{folder.resolve().name}-{most}-{part}-{package.key.revision}.npz"
     if cache is not None and (cache / kept).is_file():
         with np.load(cache / kept) as found:
@@ -95,7 +95,7 @@ def look_at(
     return _labelled(package, table, vectors, scores)
 
 
-def _coloured(table: list[list[str]]) -> list[list[str]]:
+def coloured(table: list[list[str]]) -> list[list[str]]:
     """Put the colours of characters in place of their names, where all labels are characters."""
     with _COLOURS.open(encoding="utf-8", newline="") as file:
         every = {row["character"]: (row["hair"], row["eyes"]) for row in csv.DictReader(file)}
