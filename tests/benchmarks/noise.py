@@ -6,10 +6,11 @@ thresholds, comparison on what was held out. After each the new model is refused
 are undone, so that every retraining begins at the same model.
 
 Noise: of 200 discs, others each time, a coin says for each disc and tag whether the user accepts or
-rejects it. The tags are by turns a colour that the model knows, a mark that it knows, one that it
-does not know, and several of both kinds. Control: as many corrections of the same tags, which
-follow a rule that can be seen (the disc is red). A gate that lets nothing through fails it. Goals:
-of the noise at most 1 in 20 is accepted, of the control half or more.
+rejects it; ``--share`` of the coins say yes (of a fifth or less thresholds are learnt, too). The
+tags are by turns a colour that the model knows, a mark that it knows, one that it does not know,
+and several of both kinds. Control: as many corrections of the same tags, which follow a rule that
+can be seen (the disc is red). A gate that lets nothing through fails it. Goals: of the noise at
+most 1 in 20 is accepted, of the control half or more.
 
 Two things differ from what the app does: a training has ``--steps`` instead of the planned 120 at
 least, and runs in this process instead of one of its own, as loading torch takes longer than it.
@@ -77,6 +78,7 @@ def main() -> int:
     parser.add_argument("--controls", type=int, default=8)
     parser.add_argument("--first", type=int, default=0, help="of the noise, to go on")
     parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--share", type=float, default=0.5, help="of the coins that say yes")
     args = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -88,7 +90,7 @@ def main() -> int:
         with open_toy_library(base, Path(folder), PICTURES, patched_picture) as library:
             print(f"of {PICTURES} discs the model gives {given_by(library)}", flush=True)
             control = several(library, args.controls, "control")
-            noise = several(library, args.trainings, "noise", args.first)
+            noise = several(library, args.trainings, "noise", args.first, args.share)
     accepted = [sum(one.report["better"] for one in some) for some in (noise, control)]
     missed = [
         what
@@ -115,13 +117,15 @@ def train_here(words: Sequence[str], *_: object) -> bool:
     return True
 
 
-def several(library: ToyLibrary, count: int, name: str, first: int = 0) -> list[Outcome]:
+def several(
+    library: ToyLibrary, count: int, name: str, first: int = 0, share: float = 0.5
+) -> list[Outcome]:
     """Retrain so many times, by turns for each kind of tags; print each and what came of all."""
     found = []
     for number in range(first, first + count):
         kind = list(KINDS)[number % len(KINDS)]
         draw = np.random.default_rng([number, name == "noise"])
-        says = follow_rule if name == "control" else partial(toss, draw)
+        says = follow_rule if name == "control" else partial(toss, draw, share)
         found.append(retrained(library, kind, draw, says))
         print(f"{name} {number + 1}: {told(found[-1])}", flush=True)
     for kind in KINDS:
@@ -130,9 +134,9 @@ def several(library: ToyLibrary, count: int, name: str, first: int = 0) -> list[
     return found
 
 
-def toss(draw: np.random.Generator, seeds: np.ndarray) -> np.ndarray:
+def toss(draw: np.random.Generator, share: float, seeds: np.ndarray) -> np.ndarray:
     """Let a coin say of each disc whether it has a tag."""
-    return draw.random(len(seeds)) < 0.5
+    return draw.random(len(seeds)) < share
 
 
 def follow_rule(seeds: np.ndarray) -> np.ndarray:
