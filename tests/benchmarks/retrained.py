@@ -25,15 +25,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from anitag_desktop.domain.retraining import TrainingMode
 from anitag_desktop.services.correcting import Corrector
-from anitag_desktop.services.indexing import Indexer
-from anitag_desktop.services.modelling import Models
 from anitag_desktop.services.retraining import Retrainer
 from anitag_desktop.services.retraining_records import Retraining
-from anitag_desktop.services.tagging import TaggingQueue
 from anitag_desktop.storage.store import Store
 from tests.benchmarks.labelled import BUNDLED, Labelled, coloured, look_at, table_of, unpacked
 from tests.benchmarks.refreshed import Library, f1
 from tests.helpers.libraries import open_store
+from tests.helpers.toy_libraries import ToyLibrary
 from training.metrics import ScoreHistogram, macro
 
 _DRAWS = 500
@@ -63,11 +61,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         pictures = numbered(unpacked(args.data, table, Path(folder) / "set"), Path(folder) / "art")
         with open_store(Path(folder) / "library") as store:
-            modelling = tagged(store, pictures)
-            say(store, own, corrected)
+            library = open_library(store, pictures)
+            say(library, own, corrected)
+            retrainer = Retrainer(store, library.modelling)
             for way in args.way:
                 clock = time.perf_counter()
-                retrainer = Retrainer(store, modelling)
                 found = retrainer.train(TrainingMode(way))
                 seconds = time.perf_counter() - clock
                 again, new = (
@@ -88,27 +86,22 @@ def numbered(files: Sequence[Path], folder: Path) -> Path:
     return folder
 
 
-def tagged(store: Store, folder: Path) -> Models:
-    """Tag the pictures of a folder with the bundled model."""
-    modelling, indexer = Models(store, BUNDLED.parent), Indexer(store, quiet=0.0)
-    indexer.add_folder(os.fspath(folder))
-    indexer.scan()
-    queue = TaggingQueue(store, indexer, modelling)
-    queue.run_until_idle()
-    queue.stop()
-    return modelling
+def open_library(store: Store, folder: Path) -> ToyLibrary:
+    """Return a library of the pictures of a folder, tagged by the bundled model."""
+    library = ToyLibrary(store, BUNDLED.parent)
+    library.indexer.add_folder(os.fspath(folder))
+    library.indexer.scan()
+    library.tag()
+    return library
 
 
-def say(store: Store, known: Labelled, corrected: np.ndarray) -> None:
+def say(library: ToyLibrary, known: Labelled, corrected: np.ndarray) -> None:
     """Say of the corrected pictures which tags they have and which not."""
-    with store.library.read() as conn:
-        rows = conn.exec_driver_sql("SELECT path, image_id FROM files").all()
-    ids = {int(Path(os.fsdecode(path)).stem): image_id for path, image_id in rows}
-    corrector = Corrector(store)
+    ids, corrector = np.array(library.ids), Corrector(library.store)
     for column, tag in enumerate(known.tags):
         has = known.has[corrected, column]
-        corrector.correct([ids[place] for place in corrected[has]], add=[tag])
-        corrector.correct([ids[place] for place in corrected[~has]], reject=[tag])
+        corrector.correct(ids[corrected[has]].tolist(), add=[tag])
+        corrector.correct(ids[corrected[~has]].tolist(), reject=[tag])
 
 
 def refreshed(own: Labelled, others: Labelled, corrected: np.ndarray) -> Answers:
