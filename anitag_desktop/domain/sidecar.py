@@ -109,8 +109,7 @@ def _picture(value: object, line: int) -> SidecarPicture:
     if is_post(value):
         return _post(value, line)
     parts = _parts(value.get("accepted", value.get("tags")), line)
-    if len(parts) > MOST_TAGS:
-        raise CaptionError(line, f"{len(parts)} tags are more than the {MOST_TAGS} of a picture")
+    _check_count(len(parts), line)
     tags = tuple(_tag(part, line) for part in parts if _is_statement(part))
     rating, is_export = _rating(value.get("rating")), _is_export(value, parts)
     return SidecarPicture(
@@ -127,8 +126,7 @@ def _picture(value: object, line: int) -> SidecarPicture:
 def _post(value: dict[str, object], line: int) -> SidecarPicture:
     """Return what a post of a booru tells; ``file`` may be what e621 says of the file."""
     found = post_tags(value)
-    if len(found) > MOST_TAGS:
-        raise CaptionError(line, f"{len(found)} tags are more than the {MOST_TAGS} of a picture")
+    _check_count(len(found), line)
     tags = tuple(SidecarTag(name, category) for name, category in found.items())
     rating = _rating(post_rating(value))
     told = value if not isinstance(value.get("file"), dict) else {**value, "file": None}
@@ -139,6 +137,11 @@ def _post(value: dict[str, object], line: int) -> SidecarPicture:
         _digest(post_md5(value), MD5_DIGITS, line),
         _path(told, line),
     )
+
+
+def _check_count(tags: int, line: int) -> None:
+    if tags > MOST_TAGS:
+        raise CaptionError(line, f"{tags} tags are more than the {MOST_TAGS} of a picture")
 
 
 def _is_export(value: dict[str, object], parts: Sequence[object]) -> bool:

@@ -438,7 +438,7 @@ def test_a_corrected_colour_is_judged_beside_its_rivals_and_these_stay(store) ->
     assert with_colour(store, "blue_hair") == blue
 
 
-def test_a_head_of_before_there_were_rivals_and_trust_still_speaks(store) -> None:
+def test_a_head_of_before_there_were_rivals_and_reliance_still_speaks(store) -> None:
     correct_hats(store)
     Refresher(store).refresh()
     [path] = store.paths.heads.iterdir()

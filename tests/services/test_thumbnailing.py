@@ -47,6 +47,19 @@ def know(store: Store, path: Path) -> tuple[int, str]:
     return store.library.write(step), sha256
 
 
+def know_illustration(store: Store, folder: Path) -> tuple[int, str]:
+    """Draw a picture and let the library know it; return its id and hash."""
+    pictures.illustration(1, 800, 600).save(folder / "a.png")
+    return know(store, folder / "a.png")
+
+
+def heard_of(store: Store) -> list[LibraryChange]:
+    """Return a list to which every change is added from now on."""
+    heard: list[LibraryChange] = []
+    store.changes.subscribe(heard.append)
+    return heard
+
+
 def wait_for(condition) -> None:
     deadline = time.monotonic() + 30
     while not condition():
@@ -57,10 +70,8 @@ def wait_for(condition) -> None:
 def test_thumbnails_are_made_and_announced(
     store: Store, service: Thumbnails, tmp_path: Path
 ) -> None:
-    pictures.illustration(1, 800, 600).save(tmp_path / "a.png")
-    image_id, sha256 = know(store, tmp_path / "a.png")
-    heard: list[LibraryChange] = []
-    store.changes.subscribe(heard.append)
+    image_id, sha256 = know_illustration(store, tmp_path)
+    heard = heard_of(store)
     assert service.path(sha256) is None
     service.request([image_id, image_id, 999])
     wait_for(lambda: heard)
@@ -71,10 +82,8 @@ def test_thumbnails_are_made_and_announced(
 def test_a_damaged_thumbnail_is_made_anew_once(
     store: Store, service: Thumbnails, tmp_path: Path
 ) -> None:
-    pictures.illustration(1, 800, 600).save(tmp_path / "a.png")
-    image_id, sha256 = know(store, tmp_path / "a.png")
-    heard: list[LibraryChange] = []
-    store.changes.subscribe(heard.append)
+    image_id, sha256 = know_illustration(store, tmp_path)
+    heard = heard_of(store)
     service.request([image_id])
     wait_for(lambda: len(heard) == 1)
     path = store.paths.thumbnail(sha256)
