@@ -61,7 +61,7 @@ def main() -> int:
 def lesson(pictures: int, tags: int, first: int = 0) -> Lesson:
     """Pictures of which the user spoke of every tag, a tenth of them with each.
 
-    The model is mostly right, or nobody would ask how much it is to be trusted.
+    The model is mostly right, or nobody would ask how far to rely on it.
     """
     draw = np.random.default_rng(0)
     vectors = draw.standard_normal((pictures + _SAMPLE, DIM)).astype(np.float32)
